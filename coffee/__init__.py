@@ -1,0 +1,1 @@
+"""Run a Randomised Coffee Trial: a roster, random pairs across silos, letters, answers and charts."""
