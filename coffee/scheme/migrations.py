@@ -1,0 +1,136 @@
+"""The scheme's tables, and how older files become today's.
+
+Add a function at the end; never change one that has shipped.
+"""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("coffee")
+
+
+@migrations(name="0001_first_scheme")
+def first_scheme(db: Database) -> None:
+    """All tables are STRICT. Times are ISO 8601 in UTC; `version` counts saves, so that a later save is told."""
+    for statement in _FIRST:
+        db.execute(statement)
+
+
+_FIRST = (
+    # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
+    "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+    # `identity` is the casefolded email. Personal columns are NULL after erasure; organisation stays for the charts.
+    """CREATE TABLE people (
+        id INTEGER PRIMARY KEY,
+        identity TEXT UNIQUE,
+        name TEXT, email TEXT, phone TEXT, chat_id TEXT, role TEXT, topics TEXT,
+        organisation TEXT NOT NULL,
+        language TEXT,
+        shares TEXT NOT NULL DEFAULT '["email","phone","chat_id"]',
+        extra TEXT NOT NULL DEFAULT '{}',
+        status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('unconfirmed','active','paused','left','erased')),
+        paused_until TEXT,
+        cannot_reach TEXT,
+        unsubscribed_at TEXT,
+        joined_at TEXT NOT NULL,
+        version INTEGER NOT NULL DEFAULT 1,
+        CHECK (status != 'erased' OR coalesce(identity,name,email,phone,chat_id,role,topics,cannot_reach) IS NULL)
+    ) STRICT""",
+    "CREATE INDEX people_organisation ON people (organisation)",
+    # Pairs never to be drawn together. The lower id comes first.
+    """CREATE TABLE apart (
+        person_1 INTEGER NOT NULL REFERENCES people ON DELETE CASCADE,
+        person_2 INTEGER NOT NULL REFERENCES people ON DELETE CASCADE,
+        PRIMARY KEY (person_1, person_2), CHECK (person_1 < person_2)
+    ) STRICT""",
+    # One confirmed upload. `before` and `after` are JSON of a person's columns, `before` NULL for somebody new.
+    "CREATE TABLE imports (id INTEGER PRIMARY KEY, at TEXT NOT NULL, source TEXT NOT NULL, undone_at TEXT) STRICT",
+    """CREATE TABLE import_changes (
+        import_id INTEGER NOT NULL REFERENCES imports ON DELETE CASCADE,
+        person_id INTEGER NOT NULL REFERENCES people ON DELETE CASCADE,
+        before TEXT, after_version INTEGER NOT NULL,
+        PRIMARY KEY (import_id, person_id)
+    ) STRICT""",
+    """CREATE TABLE rounds (
+        id INTEGER PRIMARY KEY,
+        number INTEGER NOT NULL UNIQUE,
+        state TEXT NOT NULL CHECK (state IN ('draft','published','closed')),
+        seed INTEGER NOT NULL,
+        certificate TEXT NOT NULL DEFAULT '{}',
+        drawn_at TEXT NOT NULL, published_at TEXT, closed_at TEXT,
+        version INTEGER NOT NULL DEFAULT 1
+    ) STRICT""",
+    "CREATE UNIQUE INDEX one_draft ON rounds (state) WHERE state = 'draft'",
+    # `cancelled_at` is set when a published match is replaced after a withdrawal.
+    """CREATE TABLE matches (
+        id INTEGER PRIMARY KEY,
+        round_id INTEGER NOT NULL REFERENCES rounds ON DELETE CASCADE,
+        locked INTEGER NOT NULL DEFAULT 0 CHECK (locked IN (0, 1)),
+        met_says_organiser TEXT CHECK (met_says_organiser IN ('yes','no')),
+        cancelled_at TEXT
+    ) STRICT""",
+    "CREATE INDEX matches_round ON matches (round_id)",
+    # Who sits in a match, with the organisation they belonged to then. Position 1 writes first.
+    """CREATE TABLE seats (
+        match_id INTEGER NOT NULL REFERENCES matches ON DELETE CASCADE,
+        person_id INTEGER NOT NULL REFERENCES people,
+        position INTEGER NOT NULL,
+        organisation TEXT NOT NULL,
+        PRIMARY KEY (match_id, person_id)
+    ) STRICT""",
+    "CREATE INDEX seats_person ON seats (person_id)",
+    "CREATE TABLE left_out (round_id INTEGER NOT NULL REFERENCES rounds ON DELETE CASCADE, "
+    "person_id INTEGER NOT NULL REFERENCES people, PRIMARY KEY (round_id, person_id)) STRICT",
+    # What a draft was before each tweak, newest last, for undo: JSON of person ids only.
+    """CREATE TABLE tweaks (
+        id INTEGER PRIMARY KEY,
+        round_id INTEGER NOT NULL REFERENCES rounds ON DELETE CASCADE,
+        at TEXT NOT NULL, what TEXT NOT NULL, before TEXT NOT NULL
+    ) STRICT""",
+    # One letter to one person. `key` makes it unique on round, person and kind; `letter` holds its exact bytes.
+    """CREATE TABLE messages (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        round_id INTEGER REFERENCES rounds ON DELETE SET NULL,
+        match_id INTEGER REFERENCES matches ON DELETE SET NULL,
+        person_id INTEGER REFERENCES people ON DELETE CASCADE,
+        recipient TEXT NOT NULL, subject TEXT NOT NULL,
+        message_id TEXT NOT NULL UNIQUE,
+        letter BLOB NOT NULL,
+        state TEXT NOT NULL DEFAULT 'waiting'
+            CHECK (state IN ('waiting','sending','sent','failed','in doubt','cancelled')),
+        why TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        queued_at TEXT NOT NULL, due_at TEXT NOT NULL,
+        sender TEXT, sending_since TEXT, sent_at TEXT
+    ) STRICT""",
+    "CREATE INDEX messages_due ON messages (state, due_at)",
+    "CREATE INDEX messages_round ON messages (round_id, kind)",
+    "CREATE INDEX messages_person ON messages (person_id)",
+    # What one person said about one match. Yes/no columns are 1/0, NULL when not said.
+    """CREATE TABLE answers (
+        match_id INTEGER NOT NULL REFERENCES matches ON DELETE CASCADE,
+        person_id INTEGER NOT NULL REFERENCES people,
+        met TEXT NOT NULL CHECK (met IN ('yes','not yet','no')),
+        why_not TEXT, knew_each_other INTEGER,
+        useful INTEGER CHECK (useful BETWEEN 1 AND 5),
+        helped INTEGER, conduit INTEGER, again INTEGER,
+        selling TEXT, story TEXT, story_may_be_shared INTEGER, comment TEXT,
+        answered_at TEXT NOT NULL,
+        PRIMARY KEY (match_id, person_id)
+    ) STRICT""",
+    # Links in letters. Only a hash is kept; the link itself is known to its owner alone.
+    """CREATE TABLE tokens (
+        hash BLOB PRIMARY KEY,
+        purpose TEXT NOT NULL CHECK (purpose IN ('confirm','me','feedback','unsubscribe')),
+        person_id INTEGER NOT NULL REFERENCES people ON DELETE CASCADE,
+        match_id INTEGER REFERENCES matches ON DELETE CASCADE,
+        made_at TEXT NOT NULL, expires_at TEXT
+    ) STRICT""",
+    "CREATE INDEX tokens_person ON tokens (person_id)",
+    # Organisers who are signed in. Only a hash of what their cookie holds is kept.
+    """CREATE TABLE sign_ins (
+        hash BLOB PRIMARY KEY, who TEXT NOT NULL, at TEXT NOT NULL, expires_at TEXT NOT NULL
+    ) STRICT""",
+)
