@@ -1,0 +1,184 @@
+"""People: who takes part, and what is known of them.
+
+Email is the identity: two spellings that differ only in case are one person. Callers check what was typed before it
+comes here; this module keeps it exactly.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+from sqlite_utils import Database
+
+from coffee.scheme.errors import NotThere, SchemeError, Stale
+
+DETAILS = ("name", "email", "organisation", "phone", "chat_id", "role", "topics", "language", "extra", "shares")
+WORDS = {"chat_id": "chat ID", "extra": "other details", "shares": "what they share"}
+
+_COLUMNS = """
+    id, coalesce(name, '') AS name, coalesce(email, '') AS email, organisation, coalesce(phone, '') AS phone,
+    coalesce(chat_id, '') AS chat_id, coalesce(role, '') AS role, coalesce(topics, '') AS topics,
+    coalesce(language, '') AS language, shares, extra,
+    CASE WHEN status = 'paused' AND paused_until <= :today THEN 'active' ELSE status END AS status,
+    CASE WHEN status = 'paused' AND paused_until > :today THEN paused_until ELSE '' END AS paused_until,
+    coalesce(cannot_reach, '') AS cannot_reach, coalesce(unsubscribed_at, '') AS unsubscribed_at, joined_at, version
+"""
+
+
+def everyone(db: Database, today: date) -> pd.DataFrame:
+    """One row a person who is not erased, by name: id, name, email, organisation, phone, chat_id, role, topics,
+    language, shares (list), extra (dict), status, paused_until, cannot_reach, unsubscribed_at, joined_at, version.
+
+    Text that is not known is ''. `status` is as of `today`: a pause whose date has come is over.
+    """
+    cursor = db.execute(
+        f"SELECT {_COLUMNS} FROM people WHERE status != 'erased' ORDER BY name COLLATE NOCASE, id",
+        {"today": today.isoformat()},
+    )
+    frame = pd.DataFrame(cursor.fetchall(), columns=[column[0] for column in cursor.description])
+    frame["shares"] = [json.loads(text) for text in frame["shares"]]
+    frame["extra"] = [json.loads(text) for text in frame["extra"]]
+    return frame.astype({"id": "int64", "version": "int64"})
+
+
+def active(db: Database, today: date) -> pd.DataFrame:
+    """Those a draw may pair: `everyone` whose status is active as of `today` and who did not unsubscribe."""
+    frame = everyone(db, today)
+    return frame[(frame["status"] == "active") & (frame["unsubscribed_at"] == "")].reset_index(drop=True)
+
+
+def person(db: Database, person_id: int, today: date) -> dict[str, Any]:
+    """One person with the columns of `everyone`. Raises NotThere when unknown or erased."""
+    rows = list(
+        db.query(
+            f"SELECT {_COLUMNS} FROM people WHERE id = :id AND status != 'erased'",
+            {"id": person_id, "today": today.isoformat()},
+        )
+    )
+    if not rows:
+        raise NotThere("This person is no longer in the scheme. Somebody may have erased them meanwhile.")
+    return rows[0] | {"shares": json.loads(rows[0]["shares"]), "extra": json.loads(rows[0]["extra"])}
+
+
+def find(db: Database, email: str) -> int | None:
+    """The id of the person with this email in any case, or None."""
+    row = db.execute("SELECT id FROM people WHERE identity = ?", [email.casefold()]).fetchone()
+    return None if row is None else int(row[0])
+
+
+def add(db: Database, details: Mapping[str, Any], *, now: datetime, status: str = "active") -> int:
+    """Add a person with some of `DETAILS` (name, email and organisation at least); returns their id.
+
+    Raises SchemeError when the email is somebody's already.
+    """
+    row = _row(details) | {"status": status, "joined_at": now.isoformat()}
+    try:
+        cursor = db.execute(f"INSERT INTO people ({', '.join(row)}) VALUES ({_marks(row)})", list(row.values()))
+    except sqlite3.IntegrityError as error:
+        raise _taken(db, details["email"]) from error
+    return int(cursor.lastrowid or 0)
+
+
+def change(db: Database, person_id: int, version: int, changes: Mapping[str, Any]) -> None:
+    """Save some of `DETAILS`, status or paused_until, for whoever read `version`.
+
+    Raises Stale, saying what is there now, when somebody saved in between; SchemeError when the new email is taken.
+    """
+    row = _row(changes)
+    sets = ", ".join(f"{column} = ?" for column in row)
+    try:
+        saved = db.execute(
+            f"UPDATE people SET {sets}, version = version + 1 WHERE id = ? AND version = ? AND status != 'erased'",
+            [*row.values(), person_id, version],
+        ).rowcount
+    except sqlite3.IntegrityError as error:
+        raise _taken(db, changes["email"]) from error
+    if not saved:
+        raise _stale(db, person_id, changes)
+
+
+def pause(db: Database, people: Collection[int], until: date | None = None) -> None:
+    """Leave people out of every draw until `until` comes, or until somebody reactivates them."""
+    _set_status(db, people, "paused", until)
+
+
+def leave(db: Database, people: Collection[int]) -> None:
+    """Mark people as left: their past stays, they are drawn no more."""
+    _set_status(db, people, "left", None)
+
+
+def reactivate(db: Database, people: Collection[int]) -> None:
+    """Bring back people who were paused, had left, or had not confirmed."""
+    _set_status(db, people, "active", None)
+
+
+def cannot_reach(db: Database, person_id: int, why: str | None) -> None:
+    """Flag a person whose address refuses letters, with the reason; None takes the flag away."""
+    db.execute("UPDATE people SET cannot_reach = ? WHERE id = ? AND status != 'erased'", [why, person_id])
+
+
+def organisations(db: Database) -> pd.DataFrame:
+    """One row an organisation that somebody belongs to: organisation, people (count); erased people do not count."""
+    return pd.DataFrame(
+        db.execute(
+            "SELECT organisation, count(*) FROM people WHERE status != 'erased' GROUP BY 1 ORDER BY 1 COLLATE NOCASE"
+        ).fetchall(),
+        columns=["organisation", "people"],
+    )
+
+
+def merge_organisations(db: Database, names: Collection[str], into: str) -> int:
+    """Give everybody of `names` the organisation `into`, in past rounds too, so that charts show one silo.
+
+    Returns how many people changed.
+    """
+    others = [[into, name] for name in names if name != into]
+    db.conn.executemany("UPDATE seats SET organisation = ? WHERE organisation = ?", others)
+    return db.conn.executemany(
+        "UPDATE people SET organisation = ?, version = version + 1 WHERE organisation = ?", others
+    ).rowcount
+
+
+def _set_status(db: Database, people: Collection[int], status: str, until: date | None) -> None:
+    db.conn.executemany(
+        "UPDATE people SET status = ?, paused_until = ?, version = version + 1 WHERE id = ? AND status != 'erased'",
+        [[status, until.isoformat() if until else None, person_id] for person_id in people],
+    )
+
+
+def _row(details: Mapping[str, Any]) -> dict[str, Any]:
+    row = {
+        name: json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+        for name, value in details.items()
+    }
+    return row | {"identity": row["email"].casefold()} if "email" in row else row
+
+
+def _marks(row: Mapping[str, Any]) -> str:
+    return ", ".join("?" for _ in row)
+
+
+def _taken(db: Database, email: str) -> SchemeError:
+    holder = db.execute("SELECT name FROM people WHERE identity = ?", [email.casefold()]).fetchone()
+    who = f"{holder[0]} in this scheme" if holder else "somebody in this scheme"
+    return SchemeError(f"{email} is already the address of {who}. Change that person instead; nothing was saved.")
+
+
+def _stale(db: Database, person_id: int, changes: Mapping[str, Any]) -> SchemeError:
+    row = db.execute(f"SELECT name, {', '.join(changes)} FROM people WHERE id = ?", [person_id]).fetchone()
+    if row is None or row[0] is None:
+        return NotThere("This person is no longer in the scheme. Somebody erased them meanwhile; nothing was saved.")
+    theirs = dict(zip(changes, row[1:], strict=True))
+    now_there = [
+        f"{WORDS.get(name, name.replace('_', ' '))} is now “{theirs[name] or ''}”"
+        for name, wanted in _row(changes).items()
+        if name in theirs and theirs[name] != wanted
+    ]
+    what = "; ".join(now_there) or "other details were changed"
+    return Stale(
+        f"Somebody else saved {row[0]} while you were editing: {what}. "
+        "Your change was not saved. Look again, then make it once more if it is still right."
+    )
