@@ -20,6 +20,7 @@ _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
     # `identity` is the casefolded email. Personal columns are NULL after erasure; organisation stays for the charts.
+    # `skips_round` is the number of a round this person asked to be left out of, before it was drawn.
     """CREATE TABLE people (
         id INTEGER PRIMARY KEY,
         identity TEXT UNIQUE,
@@ -30,6 +31,7 @@ _FIRST = (
         extra TEXT NOT NULL DEFAULT '{}',
         status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('unconfirmed','active','paused','left','erased')),
         paused_until TEXT,
+        skips_round INTEGER,
         cannot_reach TEXT,
         unsubscribed_at TEXT,
         joined_at TEXT NOT NULL,
@@ -71,11 +73,13 @@ _FIRST = (
     ) STRICT""",
     "CREATE INDEX matches_round ON matches (round_id)",
     # Who sits in a match, with the organisation they belonged to then. Position 1 writes first.
+    # `cannot_at` is set when they tell us that they cannot this time, so that the organiser can repair the match.
     """CREATE TABLE seats (
         match_id INTEGER NOT NULL REFERENCES matches ON DELETE CASCADE,
         person_id INTEGER NOT NULL REFERENCES people,
         position INTEGER NOT NULL,
         organisation TEXT NOT NULL,
+        cannot_at TEXT,
         PRIMARY KEY (match_id, person_id)
     ) STRICT""",
     "CREATE INDEX seats_person ON seats (person_id)",
@@ -123,7 +127,7 @@ _FIRST = (
     # Links in letters. Only a hash is kept; the link itself is known to its owner alone.
     """CREATE TABLE tokens (
         hash BLOB PRIMARY KEY,
-        purpose TEXT NOT NULL CHECK (purpose IN ('confirm','me','feedback','unsubscribe')),
+        purpose TEXT NOT NULL CHECK (purpose IN ('confirm','me','feedback','unsubscribe','cannot')),
         person_id INTEGER NOT NULL REFERENCES people ON DELETE CASCADE,
         match_id INTEGER REFERENCES matches ON DELETE CASCADE,
         made_at TEXT NOT NULL, expires_at TEXT

@@ -1,0 +1,98 @@
+"""What people said about their matches. Both members answer; where they disagree, both answers stay."""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Literal
+
+import pandas as pd
+from sqlite_utils import Database
+
+from coffee.scheme.errors import NotThere, SchemeError
+
+Met = Literal["yes", "not yet", "no"]
+
+
+class TooLate(SchemeError):
+    """The round is closed or the match was replaced, so answers about it no longer change."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one person said about one match. None: not said. `useful` runs from 1 (not at all) to 5 (very)."""
+
+    met: Met
+    why_not: str | None = None
+    knew_each_other: bool | None = None
+    useful: int | None = None
+    helped: bool | None = None
+    conduit: bool | None = None
+    again: bool | None = None
+    selling: str | None = None
+    story: str | None = None
+    story_may_be_shared: bool | None = None
+    comment: str | None = None
+
+
+_YES_NO = ("knew_each_other", "helped", "conduit", "again", "story_may_be_shared")
+_SAID = ", ".join(f"answers.{field.name}" for field in fields(Answer))
+
+
+def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datetime) -> None:
+    """Keep an answer, in place of this person's earlier one about the match.
+
+    Raises NotThere when the person has no seat in the match, TooLate when the round is not out any more.
+    """
+    if not can_answer(db, match_id, person_id):
+        raise TooLate("This round is closed, so the answer can no longer be changed. The earlier answer is kept.")
+    row = {"match_id": match_id, "person_id": person_id, **asdict(answer), "answered_at": now.isoformat()}
+    db.table("answers").insert(row, pk=("match_id", "person_id"), replace=True)
+
+
+def can_answer(db: Database, match_id: int, person_id: int) -> bool:
+    """Whether the match's round is out and the match stands. Raises NotThere when the person has no seat in it."""
+    row = db.execute(
+        "SELECT state = 'published' AND cancelled_at IS NULL FROM seats JOIN matches ON matches.id = match_id "
+        "JOIN rounds ON rounds.id = round_id WHERE match_id = ? AND person_id = ?",
+        [match_id, person_id],
+    ).fetchone()
+    if row is None:
+        raise NotThere("This person has no seat in that match. Look at the round again; nothing was changed.")
+    return bool(row[0])
+
+
+def get(db: Database, match_id: int, person_id: int) -> Answer | None:
+    """What this person said about this match so far."""
+    row = db.execute(
+        f"SELECT {_SAID} FROM answers WHERE match_id = ? AND person_id = ?", [match_id, person_id]
+    ).fetchone()
+    if row is None:
+        return None
+    said = dict(zip((field.name for field in fields(Answer)), row, strict=True))
+    said |= {name: None if said[name] is None else bool(said[name]) for name in _YES_NO}
+    return Answer(**said)
+
+
+def forget(db: Database, person_id: int) -> None:
+    """Blank everything this person wrote in their own words. Ratings and whether they met stay for the charts."""
+    db.execute(
+        "UPDATE answers SET why_not = NULL, selling = NULL, story = NULL, story_may_be_shared = NULL, comment = NULL "
+        "WHERE person_id = ?",
+        [person_id],
+    )
+
+
+def said(db: Database) -> pd.DataFrame:
+    """One row an answer, oldest first: round, match, person, name, email, organisation, Answer's fields, answered_at.
+
+    `round` is the round's number, `organisation` the one at the time. Yes/no columns are pandas booleans and `useful`
+    an Int64, both with <NA> for "not said"; name and email are None after erasure. Replaced matches are left out.
+    """
+    query = (
+        "SELECT rounds.number AS round, answers.match_id AS match, answers.person_id AS person, people.name, "
+        f"people.email, seats.organisation, {_SAID}, answered_at "
+        "FROM answers JOIN seats USING (match_id, person_id) JOIN matches ON matches.id = match_id "
+        "JOIN rounds ON rounds.id = round_id JOIN people ON people.id = answers.person_id "
+        "WHERE cancelled_at IS NULL ORDER BY rounds.number, answers.match_id, seats.position"
+    )
+    table = pd.read_sql_query(query, db.conn)
+    return table.astype(dict.fromkeys(_YES_NO, "boolean") | {"useful": "Int64"})

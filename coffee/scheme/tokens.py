@@ -1,0 +1,100 @@
+"""Links in letters: random tokens of 256 bits, of which the scheme keeps only a SHA-256.
+
+A token opens one purpose for one person, and for feedback one match. A wrong token and a dead one look the same.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlite_utils import Database
+
+Purpose = Literal["confirm", "me", "feedback", "unsubscribe", "cannot"]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whom a link belongs to, and which of their matches it is about."""
+
+    person_id: int
+    match_id: int | None
+
+
+def mint() -> str:
+    """A new token, 43 URL-safe characters, known to nobody yet."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(token: str) -> bytes:
+    """What the scheme keeps of a token: its SHA-256, 32 bytes. Takes any text without complaint."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def keep(
+    db: Database,
+    token: str,
+    purpose: Purpose,
+    person_id: int,
+    match_id: int | None = None,
+    *,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> None:
+    """Make a minted token work, until `expires_at` if that is given."""
+    db.table("tokens").insert(
+        {
+            "hash": hash_of(token),
+            "purpose": purpose,
+            "person_id": person_id,
+            "match_id": match_id,
+            "made_at": now.isoformat(),
+            "expires_at": expires_at.isoformat() if expires_at else None,
+        }
+    )
+
+
+def new(
+    db: Database,
+    purpose: Purpose,
+    person_id: int,
+    match_id: int | None = None,
+    *,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> str:
+    """Mint a token and keep it."""
+    token = mint()
+    keep(db, token, purpose, person_id, match_id, now=now, expires_at=expires_at)
+    return token
+
+
+def find(db: Database, purpose: Purpose, token: str, now: datetime) -> Holder | None:
+    """The holder of a working token; None when it is wrong, of another purpose, too old, revoked, or erased."""
+    row = db.execute(
+        "SELECT person_id, match_id, expires_at FROM tokens JOIN people ON people.id = person_id "
+        "WHERE hash = ? AND purpose = ? AND status != 'erased'",
+        [hash_of(token), purpose],
+    ).fetchone()
+    if row is None or (row[2] and datetime.fromisoformat(row[2]) <= now):
+        return None
+    return Holder(person_id=row[0], match_id=row[1])
+
+
+def made_since(db: Database, purpose: Purpose, person_id: int, since: datetime) -> bool:
+    """Whether this person was given such a link at `since` or later, so that a second click sends no second letter."""
+    row = db.execute(
+        "SELECT max(made_at) FROM tokens WHERE purpose = ? AND person_id = ?", [purpose, person_id]
+    ).fetchone()
+    return row[0] is not None and datetime.fromisoformat(row[0]) >= since
+
+
+def revoke(db: Database, person_id: int, purpose: Purpose | None = None) -> None:
+    """Make all links of one person dead, or all of one purpose."""
+    db.execute("DELETE FROM tokens WHERE person_id = ? AND purpose = coalesce(?, purpose)", [person_id, purpose])
+
+
+def sweep(db: Database, now: datetime) -> None:
+    """Forget the tokens that are too old to work."""
+    db.execute("DELETE FROM tokens WHERE datetime(expires_at) <= datetime(?)", [now.isoformat()])

@@ -1,0 +1,119 @@
+"""What people said about their matches, as the scheme keeps it."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coffee.scheme import NotThere, answers, open_scheme
+from coffee.scheme.answers import Answer, TooLate
+
+_WORDS = st.none() | st.text(st.characters(exclude_categories=["Cs"]))
+_YES_NO = st.none() | st.booleans()
+_ANSWERS = st.builds(
+    Answer,
+    met=st.sampled_from(["yes", "not yet", "no"]),
+    why_not=_WORDS,
+    knew_each_other=_YES_NO,
+    useful=st.none() | st.integers(1, 5),
+    helped=_YES_NO,
+    conduit=_YES_NO,
+    again=_YES_NO,
+    selling=_WORDS,
+    story=_WORDS,
+    story_may_be_shared=_YES_NO,
+    comment=_WORDS,
+)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A scheme for many examples, each of which replaces the same answer."""
+    from datetime import UTC, datetime
+
+    from tests.web.conftest import person, round_of
+
+    moment = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    scheme = open_scheme(tmp_path_factory.mktemp("answers") / "coffee.db")
+    with scheme.writing() as db:
+        ada = person(db, "Ada Lovelace", "Devon", moment)
+        return scheme, round_of(db, 1, moment, ada, person(db, "Grace Hopper", "Leeds", moment)), ada, moment
+
+
+@given(answer=_ANSWERS)
+def test_an_answer_comes_back_as_it_was_given(shared, answer):
+    """Whatever was said is kept word for word, and "not said" stays different from "no"."""
+    scheme, match_id, ada, moment = shared
+    with scheme.writing() as db:
+        answers.save(db, match_id, ada, answer, moment)
+        assert answers.get(db, match_id, ada) == answer
+        assert db["answers"].count == 1
+
+
+def test_nothing_said_yet(scheme, pair):
+    """Before anybody answers there is no answer and an empty table."""
+    with scheme.reading() as db:
+        assert answers.get(db, pair.match_id, pair.ada) is None
+        assert answers.said(db).empty
+
+
+def test_both_answers_stay_when_they_disagree(scheme, pair, now):
+    """Ada says they met, Grace says they did not: two rows, each with its own word."""
+    with scheme.writing() as db:
+        answers.save(db, pair.match_id, pair.ada, Answer("yes", useful=5, helped=True), now)
+        answers.save(db, pair.match_id, pair.grace, Answer("no", why_not="On leave"), now)
+        table = answers.said(db)
+    assert table[["round", "name", "organisation", "met"]].values.tolist() == [
+        [1, "Ada Lovelace", "Devon County Council", "yes"],
+        [1, "Grace Hopper", "Leeds City Council", "no"],
+    ]
+    assert table["useful"].tolist() == [5, pd.NA]
+    assert table["helped"].tolist() == [True, pd.NA]
+
+
+def test_the_table_has_the_agreed_columns(scheme, pair):
+    """Other parts read these columns by name, also when there is no row."""
+    with scheme.reading() as db:
+        table = answers.said(db)
+    expected = (
+        "round match person name email organisation met why_not knew_each_other useful helped conduit again "
+        "selling story story_may_be_shared comment answered_at"
+    )
+    assert list(table.columns) == expected.split()
+    assert table["useful"].dtype == "Int64"
+    assert table["conduit"].dtype == "boolean"
+
+
+def test_a_closed_round_keeps_its_answers(scheme, pair, now):
+    """After the round is closed an answer no longer changes, and the earlier one is kept."""
+    with scheme.writing() as db:
+        answers.save(db, pair.match_id, pair.ada, Answer("not yet"), now)
+        db.execute("UPDATE rounds SET state = 'closed'")
+        with pytest.raises(TooLate, match="earlier answer is kept"):
+            answers.save(db, pair.match_id, pair.ada, Answer("yes"), now)
+        assert answers.get(db, pair.match_id, pair.ada) == Answer("not yet")
+
+
+def test_a_replaced_match_takes_no_answers_and_is_left_out(scheme, pair, now):
+    """What was said about a match that was then replaced does not reach the charts."""
+    with scheme.writing() as db:
+        answers.save(db, pair.match_id, pair.ada, Answer("no"), now)
+        db.execute("UPDATE matches SET cancelled_at = ?", [now.isoformat()])
+        with pytest.raises(TooLate):
+            answers.save(db, pair.match_id, pair.grace, Answer("yes"), now)
+        assert answers.said(db).empty
+
+
+def test_only_members_answer(scheme, pair, now):
+    """Somebody who was not in the match cannot say how it went."""
+    with scheme.writing() as db, pytest.raises(NotThere):
+        answers.save(db, pair.match_id, 999, Answer("yes"), now)
+
+
+def test_forgetting_blanks_words_and_keeps_counts(scheme, pair, now):
+    """Erasing a person takes their own words out; ratings and whether they met stay for the charts."""
+    said = Answer("yes", "w", True, 4, True, False, True, "sold", "my story", True, "hello")
+    with scheme.writing() as db:
+        answers.save(db, pair.match_id, pair.ada, said, now)
+        answers.forget(db, pair.ada)
+        assert answers.get(db, pair.match_id, pair.ada) == Answer("yes", None, True, 4, True, False, True)

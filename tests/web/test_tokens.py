@@ -1,0 +1,105 @@
+"""Links in letters."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from coffee.scheme import Scheme, tokens
+
+
+def test_a_link_opens_what_it_was_made_for(scheme, pair, now):
+    """A new token finds its person and match."""
+    with scheme.writing() as db:
+        token = tokens.new(db, "feedback", pair.ada, pair.match_id, now=now)
+        assert tokens.find(db, "feedback", token, now) == tokens.Holder(pair.ada, pair.match_id)
+
+
+def test_a_link_has_one_purpose(scheme, pair, now):
+    """A feedback link does not open somebody's own page."""
+    with scheme.writing() as db:
+        token = tokens.new(db, "feedback", pair.ada, pair.match_id, now=now)
+        assert tokens.find(db, "me", token, now) is None
+
+
+def test_a_link_has_256_random_bits():
+    """Nobody guesses a link: 32 random bytes, all different."""
+    made = {tokens.mint() for _ in range(1000)}
+    assert len(made) == 1000
+    assert {len(token) for token in made} == {43}
+
+
+def test_the_scheme_does_not_know_the_link(scheme, pair, now):
+    """Somebody who steals the file cannot open a link: the token's text is nowhere in it."""
+    with scheme.writing() as db:
+        token = tokens.new(db, "me", pair.ada, now=now)
+    kept = b"".join(part.read_bytes() for part in scheme.path.parent.iterdir())
+    assert token.encode() not in kept
+    assert tokens.hash_of(token) in kept
+
+
+def test_an_old_link_is_dead_from_its_last_moment(scheme, pair, now):
+    """A token works until it expires, and not at that moment."""
+    end = now + timedelta(days=7)
+    with scheme.writing() as db:
+        token = tokens.new(db, "confirm", pair.ada, now=now, expires_at=end)
+        assert tokens.find(db, "confirm", token, end - timedelta(microseconds=1))
+        assert tokens.find(db, "confirm", token, end) is None
+
+
+def test_links_are_dead_after_erasure(scheme, pair, now):
+    """Whoever is erased has no page any more, even when a token was left behind."""
+    with scheme.writing() as db:
+        token = tokens.new(db, "me", pair.ada, now=now)
+        _blank(db, pair.ada)
+        assert tokens.find(db, "me", token, now) is None
+
+
+def _blank(db: Database, person_id: int) -> None:
+    blank = ("identity", "name", "email", "phone", "chat_id")
+    db["people"].update(person_id, {"status": "erased"} | dict.fromkeys(blank))
+
+
+def test_revoking_kills_one_persons_links_only(scheme, pair, now):
+    """All links of one person, or only those of one purpose, can be made dead."""
+    with scheme.writing() as db:
+        mine, feedback = (tokens.new(db, purpose, pair.ada, now=now) for purpose in ("me", "feedback"))
+        other = tokens.new(db, "me", pair.grace, now=now)
+        tokens.revoke(db, pair.ada, "me")
+        assert tokens.find(db, "me", mine, now) is None
+        assert tokens.find(db, "feedback", feedback, now)
+        tokens.revoke(db, pair.ada)
+        assert tokens.find(db, "feedback", feedback, now) is None
+        assert tokens.find(db, "me", other, now)
+
+
+def test_sweeping_forgets_only_what_is_dead(scheme, pair, now):
+    """Old tokens leave the file; working ones stay."""
+    with scheme.writing() as db:
+        for_ever = tokens.new(db, "me", pair.ada, now=now)
+        tokens.new(db, "confirm", pair.ada, now=now, expires_at=now + timedelta(days=1))
+        tokens.sweep(db, now + timedelta(days=1))
+        assert [row["hash"] for row in db["tokens"].rows] == [tokens.hash_of(for_ever)]
+
+
+@pytest.mark.parametrize(("minutes", "recent"), [(0, True), (10, True), (11, False)])
+def test_a_recent_link_is_noticed(scheme, pair, now, minutes, recent):
+    """A second click within ten minutes can be told from a new wish."""
+    with scheme.writing() as db:
+        tokens.new(db, "me", pair.ada, now=now)
+        assert tokens.made_since(db, "me", pair.ada, now + timedelta(minutes=minutes - 10)) is recent
+        assert not tokens.made_since(db, "me", pair.grace, now - timedelta(days=1))
+
+
+@given(guess=st.text())
+def test_any_text_can_be_tried(guess: str):
+    """Odd characters in an address are a wrong link, not a fault."""
+    assert len(tokens.hash_of(guess)) == 32
+
+
+def test_a_wrong_link_finds_nobody(scheme: Scheme, now: datetime):
+    """A token that was never made, lone surrogates and all, finds nobody."""
+    with scheme.reading() as db:
+        assert tokens.find(db, "me", "\udcff", now) is None
