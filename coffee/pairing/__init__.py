@@ -1,0 +1,8 @@
+"""Who meets whom: random, provably best draws."""
+
+from coffee.pairing.draw import pair
+from coffee.pairing.model import Pairing, PairingError, Reason
+from coffee.pairing.swaps import Swap, best_swaps, effect
+from coffee.pairing.verdict import Verdict, judge
+
+__all__ = ["Pairing", "PairingError", "Reason", "Swap", "Verdict", "best_swaps", "effect", "judge", "pair"]

@@ -1,0 +1,124 @@
+"""What goes into a draw and what comes out: plain values, no rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+class PairingError(ValueError):
+    """The wishes cannot all be kept; `people` are the positions of those they strand.
+
+    `str(error)` numbers people from 1; `error.sentence(names)` says the same with names. Kinds: `alone`,
+    `apart from everyone`, `apart and together`, `too many together`, `stranded`.
+    """
+
+    def __init__(self, kind: str, people: Sequence[int]) -> None:
+        self.kind = kind
+        self.people = tuple(int(person) for person in people)
+        super().__init__(self.sentence())
+
+    def sentence(self, names: Sequence[str] | None = None) -> str:
+        """One plain sentence: who is stranded, why, and what to do. `names` are by position."""
+        who = listed([names[p] if names is not None else f"person {p + 1}" for p in self.people])
+        return _SENTENCES[self.kind].format(who=who)
+
+
+_SENTENCES = {
+    "alone": "There is nobody for {who} to meet. Add somebody, or leave them out of this round.",
+    "apart from everyone": "{who}: set apart from everybody else. Remove one of these wishes, "
+    "or leave them out of this round.",
+    "apart and together": "{who}: to be kept apart and put together at once. Remove one of the two wishes.",
+    "too many together": "{who}: put together, but a match holds three people at most. Put fewer of them together.",
+    "stranded": "Not all of {who} can be matched, because of who is set apart. Remove one of these wishes, "
+    "or leave one of them out of this round.",
+}
+
+
+def listed(names: Sequence[str], most: int = 10) -> str:
+    """The names as one would say them: "A", "A and B", "A, B and C", "A, B and 9 others"."""
+    shown = list(names)
+    if len(shown) > most:
+        shown = [*shown[: most - 1], f"{len(shown) - most + 1} others"]
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why so many flaws of one kind cannot be avoided.
+
+    `tier` is `repeats` or `same_silo`; `count` how many pairs; `kind` one of
+    `large silo` (`silo` has `size` of the `of` people), `together` (the organiser put `people` together),
+    `nobody new` (`people` can meet nobody new except `others`, who are fewer), `trio` (the odd person),
+    `compared` (every draw was compared; no shorter reason).
+    """
+
+    tier: str
+    kind: str
+    count: int
+    silo: int = -1
+    size: int = 0
+    of: int = 0
+    people: tuple[int, ...] = ()
+    others: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Pairing:
+    """One draw and its certificate.
+
+    `matches` has shape (m, 3): positions of people, −1 in the last column except for a trio. `repeats` and
+    `same_silo` count pairs of people (a trio has three pairs). `repeats_unavoidable` and
+    `same_silo_unavoidable` are the fewest any valid draw could have, the lower tier among the draws that are
+    best in the higher; when not `proven` they are the best known lower bounds. `sits_out` is the position of
+    the person left out, or −1. `reasons` says why the unavoidable flaws are so.
+    """
+
+    matches: IntArray
+    repeats: int
+    same_silo: int
+    repeats_unavoidable: int
+    same_silo_unavoidable: int
+    proven: bool
+    seed: int
+    sits_out: int = -1
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The organiser's settings for a draw."""
+
+    silos_first: bool = False
+    silos_free: bool = False
+    odd_sits_out: bool = False
+    prefer_new_links: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Checked wishes: what may be, what must be and what should rather not be.
+
+    `met` (k, 2) is oldest first and `ages` (k,) says how many rounds ago each was (0: the last round), or is
+    None to be worked out when needed. `groups` are the people put together, each of two or three positions.
+    `burden` (n,) is how unfair a trio (or a sit-out) would be on each person, 0 to 15.
+    """
+
+    silos: IntArray
+    met: IntArray
+    apart: IntArray
+    groups: tuple[tuple[int, ...], ...] = ()
+    met_round: IntArray | None = None
+    burden: IntArray | None = None
+    quiet: BoolArray | None = None
+    mix: IntArray | None = None
+    rules: Rules = field(default_factory=Rules)
+
+    @property
+    def size(self) -> int:
+        """How many people there are."""
+        return len(self.silos)
