@@ -81,6 +81,11 @@ def forget(db: Database, person_id: int) -> None:
     )
 
 
+def who_answered(db: Database) -> set[int]:
+    """The ids of everybody who ever answered."""
+    return {row[0] for row in db.execute("SELECT DISTINCT person_id FROM answers")}
+
+
 def said(db: Database) -> pd.DataFrame:
     """One row an answer, oldest first: round, match, person, name, email, organisation, Answer's fields, answered_at.
 

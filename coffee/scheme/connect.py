@@ -79,14 +79,8 @@ def open_scheme(path: Path) -> Scheme:
         with _connected(path, foreign_keys=False) as db:
             _refuse_strangers(db, path)
             _write_ahead(db)
-            db.conn.execute("BEGIN IMMEDIATE")
-            try:
-                migrations.apply(db)
-                db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                db.conn.commit()
-            except BaseException:
-                db.conn.rollback()
-                raise
+            if migrations.pending(db):
+                _migrate(db)
     return Scheme(path)
 
 
@@ -112,6 +106,17 @@ def _refuse_strangers(db: Database, path: Path) -> None:
             f"{path} was last opened by a newer version of this software. Install that version or a later one; "
             "nothing was changed."
         )
+
+
+def _migrate(db: Database) -> None:
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.apply(db)
+        db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.conn.commit()
+    except BaseException:
+        db.conn.rollback()
+        raise
 
 
 def _write_ahead(db: Database) -> None:

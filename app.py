@@ -1,0 +1,70 @@
+"""The ASGI application: dashboard, participants' pages and postman in one process.
+
+`streamlit run app.py` serves it.
+"""
+
+import logging
+import os
+import sys
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import streamlit as st
+from coffee.mail.postman import Postman
+from starlette.middleware import Middleware
+
+from coffee.environment import SettingError, load
+from coffee.scheme import SchemeError, open_scheme
+from coffee.web import participant_routes
+from coffee.web.gate import Gate
+from coffee.web.sign_in import Organisers
+
+log = logging.getLogger("coffee")
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+try:
+    environment = load(port=int(st.get_option("server.port")))
+    scheme = open_scheme(environment.scheme)
+    organisers = Organisers(environment, scheme, clock)
+    organisers.vault.cookie_key()
+except (SettingError, SchemeError, OSError) as error:
+    sys.exit(str(error))
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    link = organisers.one_time_link()
+    print(f"Sign in at {link or environment.base_url}", flush=True)
+    if link and (os.environ.get("DISPLAY") or sys.platform in ("darwin", "win32")):
+        webbrowser.open(link)
+    postman = Postman(scheme, environment, clock)
+    postman.start()
+    try:
+        yield
+    finally:
+        postman.stop()
+
+
+def on_script_error(error: Exception) -> bool:
+    log.error("A page failed", exc_info=error)
+    st.error(
+        "Something went wrong on our side. What you had saved is kept. Reload the page and try again; if it happens "
+        "again, tell whoever runs this server what you were doing.",
+        icon=":material/error:",
+    )
+    return True
+
+
+app = st.App(
+    "coffee/dashboard.py",
+    routes=[*organisers.routes(), *participant_routes(scheme, environment, clock)],
+    middleware=[Middleware(Gate, whose=organisers.whose)],
+    lifespan=lifespan,
+    on_script_error=on_script_error,
+)

@@ -1,0 +1,111 @@
+"""The frame every organiser page stands in: its scheme, its title and sentence, how it says what is wrong."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from coffee.environment import Environment, load
+from coffee.mail.errors import MailError
+from coffee.pairing import PairingError
+from coffee.roster.errors import RosterError
+from coffee.rounds import RoundError
+from coffee.scheme import Scheme, SchemeError, open_scheme
+from coffee.web.sign_in import Organisers
+
+EXPECTED = (SchemeError, PairingError, RosterError, RoundError, MailError)
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def environment() -> Environment:
+    """The settings in force."""
+    return load(port=int(st.get_option("server.port")))
+
+
+def scheme() -> Scheme:
+    """The scheme this session looks at: the organiser's own, or the sample."""
+    return _opened(environment().sample if is_sample() else environment().scheme)
+
+
+def is_sample() -> bool:
+    """Whether this session looks at the sample scheme. The address says so, so that a reload stays there."""
+    if st.query_params.get("scheme") == "sample":
+        st.session_state["sample"] = True
+    return bool(st.session_state.get("sample")) and environment().sample.exists()
+
+
+def look_at_sample(yes: bool) -> None:
+    """Turn this session to the sample scheme, or back to the organiser's own."""
+    st.session_state["sample"] = yes
+    if yes:
+        st.query_params["scheme"] = "sample"
+    else:
+        st.query_params.pop("scheme", None)
+
+
+def fingerprint() -> tuple[str, ...]:
+    """Something that changes whenever the scheme does: the key for st.cache_data."""
+    path = scheme().path
+    return (str(path), *(_touched(path.with_name(path.name + end)) for end in ("", "-wal")))
+
+
+def organisers() -> Organisers:
+    """Who may use these pages."""
+    return Organisers(environment(), _opened(environment().scheme), now)
+
+
+def head(noun: str, sentence: str) -> None:
+    """The page's title, the one sentence that says where things stand, and what the last action did."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title(noun, anchor=False, width="content")
+        st.button("Sign out", type="tertiary", icon=":material/logout:", on_click=_sign_out)
+    st.markdown(sentence)
+    if is_sample():
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            st.markdown(":material/science: This is the sample scheme. Nothing here is real and no letter leaves it.")
+            st.button("Go to my own scheme", on_click=look_at_sample, args=(False,))
+    for said, icon in st.session_state.pop("said", []):
+        st.toast(said, icon=icon)
+
+
+def say(sentence: str, icon: str = ":material/check:") -> None:
+    """Tell the organiser what was done, after the rerun that follows."""
+    st.session_state.setdefault("said", []).append((sentence, icon))
+
+
+@contextmanager
+def sorry() -> Iterator[None]:
+    """Show what went wrong inside the block as a sentence; the page goes on below it."""
+    try:
+        yield
+    except EXPECTED as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def plain(text: str) -> str:
+    """`text` as it was typed, harmless inside Streamlit's Markdown: every ASCII punctuation mark is escaped."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text).replace("\n", " ")
+
+
+@st.cache_resource
+def _opened(path: Path) -> Scheme:
+    return open_scheme(path)
+
+
+def _touched(path: Path) -> str:
+    try:
+        seen = path.stat()
+    except FileNotFoundError:
+        return ""
+    return f"{seen.st_mtime_ns}-{seen.st_size}"
+
+
+def _sign_out() -> None:
+    organisers().sign_out(st.context.cookies)

@@ -1,0 +1,35 @@
+"""Who signs the letters: the organiser's address from the environment, else from Settings."""
+
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from coffee.environment import Environment
+from coffee.mail.errors import BadMailAddress
+from coffee.mail.letters import Office
+from coffee.mail.server import MailServer
+from coffee.scheme import settings
+
+
+def office(db: Database, environment: Environment) -> Office:
+    """What letters need to know about the organiser.
+
+    Without an address in COFFEE_FROM or Settings it is the mail account's own; while letters stay on this machine
+    anything will do. Raises BadMailAddress when letters would leave without a sender.
+    """
+    title = str(settings.get(db, "title", "Coffee trial"))
+    sender = environment.sender or settings.get(db, "from") or _account(environment, title)
+    return Office.of(str(sender), environment.base_url, title)
+
+
+def _account(environment: Environment, title: str) -> str:
+    host = urlsplit(environment.base_url).hostname
+    if environment.smtp_url is None:
+        return f"{title} <coffee@{host}>"
+    user = MailServer.from_url(environment.smtp_url).user or ""
+    if "@" not in parseaddr(user)[1]:
+        raise BadMailAddress(
+            "Letters need a sender. Write your name and address in Settings, or set COFFEE_FROM, then try again."
+        )
+    return f"{title} <{user}>"

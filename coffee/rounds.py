@@ -1,0 +1,261 @@
+"""A round's life: draw a draft, tweak it, publish it, hear who met, close it.
+
+Every function is one step of an organiser: it reads, decides, and saves in one transaction. A step names the version
+of the draft it was made for; when somebody else saved meanwhile, Stale says so and nothing is kept.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlite_utils import Database
+
+from coffee.draft import Draft, Match, TweakError
+from coffee.mail import outbox
+from coffee.mail.letters import Office
+from coffee.pairing import Pairing, PairingError
+from coffee.pool import Pool, gather
+from coffee.scheme import Scheme
+from coffee.scheme import rounds as kept
+
+
+class RoundError(Exception):
+    """A step that a round does not allow now. `str(error)` says why and what to do."""
+
+
+def generate(scheme: Scheme, now: datetime, seed: int | None = None) -> int:
+    """Draw a new draft among everybody active, and return its id.
+
+    Raises RoundError when there is a draft already, fewer than two people are active, or the pairs set apart leave
+    somebody without a partner.
+    """
+    with scheme.reading() as db:
+        _refuse_second_draft(db)
+        pool = gather(db, now.date())
+    draft = _drawn(pool, Draft(), seed)
+    with scheme.writing() as db:
+        _refuse_second_draft(db)
+        round_id = kept.begin(db, draft.seed, now)
+        _save(db, round_id, 1, draft)
+    return round_id
+
+
+def draft(db: Database, round_id: int) -> Draft:
+    """The draft as it is in the file."""
+    found = kept.get(db, round_id)
+    matches = tuple(Match(people, locked) for people, locked in kept.arrangement(db, round_id))
+    return Draft(matches, kept.left_out(db, round_id), found.seed, found.certificate)
+
+
+def tweak(
+    scheme: Scheme, round_id: int, version: int, what: str, change: Callable[[Draft], Draft], now: datetime
+) -> None:
+    """Save `change` made to the draft, so that it can be undone. `what` names it: "swapped two people".
+
+    Raises Stale when the draft is no longer at `version`, RoundError when the change makes no sense.
+    """
+    with scheme.writing() as db:
+        _refuse_stale(db, round_id, version)
+        before = draft(db, round_id)
+        try:
+            after = change(before)
+        except TweakError as error:
+            raise RoundError(str(error)) from error
+        kept.remember_tweak(db, round_id, what, _as_json(before), now)
+        _save(db, round_id, version, after)
+
+
+def redraw(scheme: Scheme, round_id: int, version: int, now: datetime, seed: int | None = None) -> None:
+    """Draw everything that is not locked again, those waiting for a match included."""
+    _draw_again(scheme, round_id, version, now, seed, "drew again what is not locked", _unlocked)
+
+
+def match_waiting(scheme: Scheme, round_id: int, version: int, now: datetime, seed: int | None = None) -> None:
+    """Find matches for those who wait for one, leaving every other match alone; one person makes a pair a trio."""
+    with scheme.reading() as db:
+        current = draft(db, round_id)
+        pool = gather(db, now.date())
+    alone = current.waiting(pool.people["id"])
+    if len(alone) == 1:
+        match = _best_trio(pool, current, alone[0])
+        tweak(scheme, round_id, version, "made a trio", lambda d: d.join(alone[0], match), now)
+    elif alone:
+        _draw_again(scheme, round_id, version, now, seed, "matched those who waited", lambda d: d)
+
+
+def undo(scheme: Scheme, round_id: int, version: int) -> str:
+    """Take the last tweak back and say what it was. Raises RoundError when there is none, Stale as usual."""
+    with scheme.writing() as db:
+        _refuse_stale(db, round_id, version)
+        last = kept.last_tweak(db, round_id)
+        if last is None:
+            raise RoundError("There is nothing to undo in this draft.")
+        tweak_id, what, before = last
+        _save(db, round_id, version, _from_json(before))
+        kept.forget_tweak(db, tweak_id)
+    return what
+
+
+def discard(scheme: Scheme, round_id: int, version: int) -> None:
+    """Throw the draft away. Nobody was told of it."""
+    with scheme.writing() as db:
+        kept.discard(db, round_id, version)
+
+
+def publish(scheme: Scheme, round_id: int, version: int, office: Office, now: datetime) -> int:
+    """Freeze the draft and queue its introductions, in one transaction; returns how many letters were queued.
+
+    Raises RoundError while somebody has no match or is no longer active, Stale when the draft changed or was published.
+    """
+    with scheme.reading() as db:
+        number = kept.get(db, round_id).number
+        _refuse_unready(db, draft(db, round_id), now)
+        seats = kept.seats(db, round_id)
+    letters = outbox.introductions(office, seats, round_id=round_id, number=number, now=now)
+    with scheme.writing() as db:
+        kept.freeze(db, round_id, version, now)
+        outbox.queue(db, letters, now)
+    return len(letters)
+
+
+def close(scheme: Scheme, round_id: int, now: datetime) -> None:
+    """End a round: its answers no longer change."""
+    with scheme.writing() as db:
+        kept.close(db, round_id, now)
+
+
+def reopen(scheme: Scheme, round_id: int) -> None:
+    """Take answers again for a round that was closed."""
+    with scheme.writing() as db:
+        kept.reopen(db, round_id)
+
+
+def say_met(scheme: Scheme, match_id: int, met: str | None) -> None:
+    """Keep what the organiser heard about a match: 'yes', 'no', or None to go by the answers alone."""
+    with scheme.writing() as db:
+        kept.say_met(db, match_id, met)
+
+
+def _draw_again(
+    scheme: Scheme,
+    round_id: int,
+    version: int,
+    now: datetime,
+    seed: int | None,
+    what: str,
+    loosen: Callable[[Draft], Draft],
+) -> None:
+    with scheme.reading() as db:
+        _refuse_stale(db, round_id, version)
+        pool = gather(db, now.date())
+        drawn = _drawn(pool, loosen(draft(db, round_id)), seed)
+    tweak(scheme, round_id, version, what, lambda _: drawn, now)
+
+
+def _unlocked(current: Draft) -> Draft:
+    return Draft(tuple(match for match in current.matches if match.locked), current.left_out)
+
+
+def _drawn(pool: Pool, keep: Draft, seed: int | None) -> Draft:
+    """`keep` with everybody else in the pool drawn."""
+    rest = pool.only(keep.waiting(pool.people["id"]))
+    if len(pool.people) < 2:
+        raise RoundError(
+            f"A round needs at least two active people, and there {'is one' if len(pool.people) else 'are none'}. "
+            "Add people, or bring back some who are paused."
+        )
+    try:
+        pairing = rest.draw(seed)
+    except PairingError as error:
+        raise RoundError(error.sentence(rest.names())) from error
+    new = tuple(Match(people) for people in rest.ids(pairing.matches))
+    return Draft((*keep.matches, *new), keep.left_out, pairing.seed, certificate(rest, pairing))
+
+
+def certificate(pool: Pool, pairing: Pairing) -> dict[str, Any]:
+    """What the draw says of itself, with ids and organisations in place of positions; never a name."""
+    ids = pool.people["id"].to_numpy(np.int64)
+    label = dict(zip(pool.people["silo"], pool.people["organisation"], strict=True))
+
+    def said(reason: dict[str, Any]) -> dict[str, Any]:
+        people = {name: [int(ids[p]) for p in reason[name]] for name in ("people", "others")}
+        return reason | people | {"silo": label.get(reason["silo"], "")}
+
+    counts = ("repeats", "same_silo", "repeats_unavoidable", "same_silo_unavoidable", "proven")
+    return {name: getattr(pairing, name) for name in counts} | {"reasons": [said(asdict(r)) for r in pairing.reasons]}
+
+
+def _best_trio(pool: Pool, current: Draft, person: int) -> Match:
+    """The unlocked pair to which adding `person` costs the fewest repeats, then the fewest shared organisations."""
+    met = {frozenset(pair) for pair in pool.met[["one", "other"]].itertuples(index=False, name=None)}
+    apart = {frozenset(pair) for pair in pool.apart[["one", "other"]].itertuples(index=False, name=None)}
+    silo = dict(zip(pool.people["id"], pool.people["silo"], strict=True))
+
+    def cost(match: Match) -> tuple[int, int]:
+        repeats = sum(frozenset((person, other)) in met for other in match.people)
+        return repeats, sum(silo.get(other) == silo.get(person) for other in match.people)
+
+    pairs = [
+        match
+        for match in current.matches
+        if len(match.people) == 2
+        and not match.locked
+        and not any(frozenset((person, other)) in apart for other in match.people)
+    ]
+    if not pairs:
+        raise RoundError(
+            "Every other match is locked, a trio already, or set apart from this person. Unlock a match, or leave "
+            "them out of this round."
+        )
+    return min(pairs, key=cost)
+
+
+def _refuse_second_draft(db: Database) -> None:
+    if (found := kept.draft_id(db)) is not None:
+        number = kept.get(db, found).number
+        raise RoundError(f"Round {number} is a draft already. Publish it or discard it before drawing another.")
+
+
+def _refuse_stale(db: Database, round_id: int, version: int) -> None:
+    found = kept.get(db, round_id)
+    if found.version != version or found.state != "draft":
+        raise kept.stale(db, round_id)
+
+
+def _refuse_unready(db: Database, current: Draft, now: datetime) -> None:
+    pool = gather(db, now.date(), also=current.matched())
+    names = dict(zip(pool.people["id"], pool.people["name"], strict=True))
+    active = set(pool.people.loc[pool.people["active"], "id"])
+    if alone := current.waiting(active):
+        raise RoundError(
+            f"{len(alone)} {'person has' if len(alone) == 1 else 'people have'} no match yet, among them "
+            f"{names[alone[0]]}. Find matches for them or leave them out of this round, then publish."
+        )
+    if gone := sorted(current.matched() - active):
+        raise RoundError(
+            f"{names.get(gone[0], 'Somebody who was erased')} is in this draft but no longer active. Leave them out "
+            "of this round, then publish."
+        )
+    if not current.matches:
+        raise RoundError("There are no matches in this draft. Draw again, then publish.")
+
+
+def _save(db: Database, round_id: int, version: int, after: Draft) -> None:
+    matches = [(match.people, match.locked) for match in after.matches]
+    kept.save_draft(db, round_id, version, matches, after.left_out, after.seed, after.certificate)
+
+
+def _as_json(before: Draft) -> dict[str, Any]:
+    return {
+        "matches": [[list(match.people), match.locked] for match in before.matches],
+        "left_out": sorted(before.left_out),
+        "seed": before.seed,
+        "certificate": before.certificate,
+    }
+
+
+def _from_json(before: dict[str, Any]) -> Draft:
+    matches = tuple(Match(tuple(people), locked) for people, locked in before["matches"])
+    return Draft(matches, frozenset(before["left_out"]), before["seed"], before["certificate"])

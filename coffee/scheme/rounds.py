@@ -1,0 +1,244 @@
+"""Rounds and their matches, as the file holds them. What a round may become is decided in `coffee.rounds`."""
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import pandas as pd
+from sqlite_utils import Database
+
+from coffee.scheme.errors import NotThere, Stale
+
+Arrangement = Sequence[tuple[tuple[int, ...], bool]]  # matches as (person ids in order of position, locked)
+
+MET = """CASE
+    WHEN m.met_says_organiser IS NOT NULL THEN m.met_says_organiser
+    WHEN a.yes > 0 THEN 'yes' WHEN a.no > 0 THEN 'no' ELSE 'unknown' END"""
+SAID = """(SELECT match_id, sum(met = 'yes') AS yes, sum(met = 'no') AS no, count(*) AS answers
+    FROM answers GROUP BY match_id)"""
+
+
+class Round(NamedTuple):
+    """One round as it is in the file. `certificate` is what the draw said of itself."""
+
+    id: int
+    number: int
+    state: str
+    seed: int
+    certificate: dict[str, Any]
+    drawn_at: str
+    published_at: str | None
+    closed_at: str | None
+    version: int
+
+
+def rounds(db: Database) -> pd.DataFrame:
+    """One row a round, oldest first: id, number, state, seed, drawn_at, published_at, closed_at, version."""
+    return pd.read_sql_query(
+        "SELECT id, number, state, seed, drawn_at, published_at, closed_at, version FROM rounds ORDER BY number",
+        db.conn,
+    )
+
+
+def get(db: Database, round_id: int) -> Round:
+    """One round. Raises NotThere when it was discarded."""
+    row = db.execute(f"SELECT {', '.join(Round._fields)} FROM rounds WHERE id = ?", [round_id]).fetchone()
+    if row is None:
+        raise NotThere("This round is not there any more: somebody discarded the draft. Generate a new one.")
+    found = Round(*row)
+    return found._replace(certificate=json.loads(row[4]))
+
+
+def draft_id(db: Database) -> int | None:
+    """The id of the round that is still a draft, or None. There is never more than one."""
+    row = db.execute("SELECT id FROM rounds WHERE state = 'draft'").fetchone()
+    return row[0] if row else None
+
+
+def begin(db: Database, seed: int, now: datetime) -> int:
+    """A new, empty draft with the next number; returns its id."""
+    cursor = db.execute(
+        "INSERT INTO rounds (number, state, seed, drawn_at) "
+        "VALUES ((SELECT coalesce(max(number), 0) + 1 FROM rounds), 'draft', ?, ?)",
+        [seed, now.isoformat()],
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def arrangement(db: Database, round_id: int) -> Arrangement:
+    """The round's matches with the ids of their people, in order of match and position."""
+    return [(people, locked) for _, people, locked in _matches(db, round_id)]
+
+
+def left_out(db: Database, round_id: int) -> frozenset[int]:
+    """The people whom the organiser leaves out of this round."""
+    return frozenset(row[0] for row in db.execute("SELECT person_id FROM left_out WHERE round_id = ?", [round_id]))
+
+
+def save_draft(
+    db: Database,
+    round_id: int,
+    version: int,
+    matches: Arrangement,
+    leave_out: Collection[int],
+    seed: int,
+    certificate: dict[str, Any],
+) -> None:
+    """Make the draft be this; matches that stay keep their ids. Raises Stale when `version` is not the file's."""
+    _advance(db, round_id, version, "seed = ?, certificate = ?", [seed, json.dumps(certificate)])
+    wanted = set(matches)
+    stored = {(people, locked): match_id for match_id, people, locked in _matches(db, round_id)}
+    gone = [[match_id] for match, match_id in stored.items() if match not in wanted]
+    db.conn.executemany("DELETE FROM matches WHERE id = ?", gone)
+    for people, locked in matches:
+        if (people, locked) not in stored:
+            _seat(db, round_id, people, locked)
+    db.execute("DELETE FROM left_out WHERE round_id = ?", [round_id])
+    db.conn.executemany("INSERT INTO left_out VALUES (?, ?)", [[round_id, person] for person in sorted(leave_out)])
+
+
+def remember_tweak(db: Database, round_id: int, what: str, before: dict[str, Any], now: datetime) -> None:
+    """Keep what a draft was before a tweak. The newest 50 are kept."""
+    db.execute(
+        "INSERT INTO tweaks (round_id, at, what, before) VALUES (?, ?, ?, ?)",
+        [round_id, now.isoformat(), what, json.dumps(before)],
+    )
+    db.execute(
+        "DELETE FROM tweaks WHERE round_id = :round AND id NOT IN "
+        "(SELECT id FROM tweaks WHERE round_id = :round ORDER BY id DESC LIMIT 50)",
+        {"round": round_id},
+    )
+
+
+def last_tweak(db: Database, round_id: int) -> tuple[int, str, dict[str, Any]] | None:
+    """The newest tweak that can be undone: its id, what it was, and the draft before it."""
+    row = db.execute(
+        "SELECT id, what, before FROM tweaks WHERE round_id = ? ORDER BY id DESC LIMIT 1", [round_id]
+    ).fetchone()
+    return (row[0], row[1], json.loads(row[2])) if row else None
+
+
+def forget_tweak(db: Database, tweak_id: int) -> None:
+    """Drop a tweak that was undone."""
+    db.execute("DELETE FROM tweaks WHERE id = ?", [tweak_id])
+
+
+def discard(db: Database, round_id: int, version: int) -> None:
+    """Throw a draft away. Raises Stale when somebody changed or published it meanwhile."""
+    if not db.execute(
+        "DELETE FROM rounds WHERE id = ? AND version = ? AND state = 'draft'", [round_id, version]
+    ).rowcount:
+        raise stale(db, round_id)
+
+
+def freeze(db: Database, round_id: int, version: int, now: datetime) -> None:
+    """Turn a draft into a published round, with everybody's organisation of this moment. Raises Stale."""
+    _advance(db, round_id, version, "state = 'published', published_at = ?", [now.isoformat()])
+    db.execute(
+        "UPDATE seats SET organisation = (SELECT organisation FROM people WHERE id = person_id) "
+        "WHERE match_id IN (SELECT id FROM matches WHERE round_id = ?)",
+        [round_id],
+    )
+    db.execute("DELETE FROM tweaks WHERE round_id = ?", [round_id])
+
+
+def close(db: Database, round_id: int, now: datetime) -> None:
+    """End a published round; closing it twice changes nothing."""
+    db.execute(
+        "UPDATE rounds SET state = 'closed', closed_at = ?, version = version + 1 WHERE id = ? AND state = 'published'",
+        [now.isoformat(), round_id],
+    )
+
+
+def reopen(db: Database, round_id: int) -> None:
+    """Undo `close`."""
+    db.execute(
+        "UPDATE rounds SET state = 'published', closed_at = NULL, version = version + 1 "
+        "WHERE id = ? AND state = 'closed'",
+        [round_id],
+    )
+
+
+def say_met(db: Database, match_id: int, met: str | None) -> None:
+    """What the organiser heard about a match: 'yes', 'no', or None to go by the answers."""
+    db.execute("UPDATE matches SET met_says_organiser = ? WHERE id = ?", [met, match_id])
+
+
+def seats(db: Database, round_id: int) -> pd.DataFrame:
+    """One row a seat, by match and position: match, position, locked, person and what is known of them.
+
+    Columns: match, position, locked, met ('yes'|'no'|'unknown'), answers (count), disagree, person, name, email, phone,
+    chat_id, organisation, shares (list), topics, language, role, cannot_reach. Replaced matches are left out.
+    """
+    table = pd.read_sql_query(
+        f"""SELECT m.id AS match, s.position, m.locked, {MET} AS met, coalesce(a.answers, 0) AS answers,
+            coalesce(a.yes > 0 AND a.no > 0, 0) AS disagree, p.id AS person, p.name, p.email, p.phone, p.chat_id,
+            CASE WHEN r.state = 'draft' THEN p.organisation ELSE s.organisation END AS organisation,
+            p.shares, p.topics, p.language, p.role, p.cannot_reach, p.status
+        FROM matches m JOIN rounds r ON r.id = m.round_id JOIN seats s ON s.match_id = m.id
+        JOIN people p ON p.id = s.person_id LEFT JOIN {SAID} a ON a.match_id = m.id
+        WHERE m.round_id = ? AND m.cancelled_at IS NULL ORDER BY m.id, s.position""",
+        db.conn,
+        params=[round_id],
+    )
+    table["shares"] = [json.loads(text) for text in table["shares"]]
+    return table.astype({"locked": bool, "disagree": bool})
+
+
+def history(db: Database) -> pd.DataFrame:
+    """One row a seat of every published or closed round, oldest round first.
+
+    Columns: round (number), match, person, organisation (at the time), met ('yes'|'no'|'unknown'), disagree.
+    """
+    table = pd.read_sql_query(
+        f"""SELECT r.number AS round, m.id AS match, s.person_id AS person, s.organisation, {MET} AS met,
+            coalesce(a.yes > 0 AND a.no > 0, 0) AS disagree
+        FROM rounds r JOIN matches m ON m.round_id = r.id JOIN seats s ON s.match_id = m.id
+        LEFT JOIN {SAID} a ON a.match_id = m.id
+        WHERE r.state != 'draft' AND m.cancelled_at IS NULL ORDER BY r.number, m.id, s.position""",
+        db.conn,
+    )
+    return table.astype({"disagree": bool})
+
+
+def _matches(db: Database, round_id: int) -> list[tuple[int, tuple[int, ...], bool]]:
+    found: dict[int, tuple[list[int], bool]] = {}
+    for match_id, person, locked in db.execute(
+        "SELECT m.id, s.person_id, m.locked FROM matches m JOIN seats s ON s.match_id = m.id "
+        "WHERE m.round_id = ? AND m.cancelled_at IS NULL ORDER BY m.id, s.position",
+        [round_id],
+    ):
+        found.setdefault(match_id, ([], bool(locked)))[0].append(person)
+    return [(match_id, tuple(people), locked) for match_id, (people, locked) in found.items()]
+
+
+def _seat(db: Database, round_id: int, people: Sequence[int], locked: bool) -> None:
+    match_id = db.execute("INSERT INTO matches (round_id, locked) VALUES (?, ?)", [round_id, locked]).lastrowid
+    db.conn.executemany(
+        "INSERT INTO seats (match_id, person_id, position, organisation) "
+        "SELECT ?, id, ?, organisation FROM people WHERE id = ?",
+        [[match_id, position, person] for position, person in enumerate(people, 1)],
+    )
+
+
+def _advance(db: Database, round_id: int, version: int, sets: str, values: Sequence[Any]) -> None:
+    saved = db.execute(
+        f"UPDATE rounds SET {sets}, version = version + 1 WHERE id = ? AND version = ? AND state = 'draft'",
+        [*values, round_id, version],
+    )
+    if not saved.rowcount:
+        raise stale(db, round_id)
+
+
+def stale(db: Database, round_id: int) -> Stale:
+    """What to tell somebody whose draft is not the newest."""
+    now = get(db, round_id)
+    if now.state != "draft":
+        return Stale(f"Somebody else published round {now.number} a moment ago. Nothing was changed or sent twice.")
+    tweak = last_tweak(db, round_id)
+    what = f": {tweak[1]}" if tweak else ""
+    return Stale(
+        f"Somebody else changed this draft a moment ago{what}. Their version is shown now; yours was not saved. "
+        "Make your change again if it is still needed."
+    )

@@ -1,0 +1,20 @@
+"""What the organiser chose, by name. Values are anything JSON can hold; never a secret."""
+
+import json
+from typing import Any
+
+from sqlite_utils import Database
+
+
+def get(db: Database, name: str, default: Any = None) -> Any:
+    """The value put under `name`, or `default`."""
+    row = db.conn.execute("SELECT value FROM settings WHERE name = ?", [name]).fetchone()
+    return json.loads(row[0]) if row else default
+
+
+def put(db: Database, name: str, value: Any) -> None:
+    """Keep `value` under `name` in place of what was there."""
+    db.conn.execute(
+        "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        [name, json.dumps(value, ensure_ascii=False)],
+    )

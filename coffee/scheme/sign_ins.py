@@ -1,0 +1,39 @@
+"""Organisers who are signed in. The file holds only a hash of what their cookie holds."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlite_utils import Database
+
+LASTS = timedelta(days=14)
+
+
+def begin(db: Database, token: str, who: str, now: datetime) -> None:
+    """Remember that the holder of `token` is the organiser `who`, for 14 days; forget those whose time is over."""
+    db.conn.execute("DELETE FROM sign_ins WHERE expires_at <= ?", [now.isoformat()])
+    db.conn.execute(
+        "INSERT INTO sign_ins (hash, who, at, expires_at) VALUES (?, ?, ?, ?)",
+        [_hash(token), who, now.isoformat(), (now + LASTS).isoformat()],
+    )
+
+
+def whose(db: Database, token: str, now: datetime) -> str | None:
+    """The organiser who holds `token`, or None when it was ended or is over."""
+    row = db.conn.execute(
+        "SELECT who FROM sign_ins WHERE hash = ? AND expires_at > ?", [_hash(token), now.isoformat()]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def end(db: Database, token: str) -> None:
+    """Sign out the holder of `token` in every tab."""
+    db.conn.execute("DELETE FROM sign_ins WHERE hash = ?", [_hash(token)])
+
+
+def end_all(db: Database) -> None:
+    """Sign everybody out on every device."""
+    db.conn.execute("DELETE FROM sign_ins")
+
+
+def _hash(token: str) -> bytes:
+    return sha256(token.encode()).digest()

@@ -1,0 +1,5 @@
+"""Overview: where the scheme stands and what to do next."""
+
+from coffee import frame
+
+frame.head("Overview", "Nobody is here yet.")

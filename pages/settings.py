@@ -1,0 +1,3 @@
+from coffee import frame
+
+frame.head("Settings", "…")
