@@ -1,0 +1,30 @@
+"""Spreadsheets in: file → sheet → table → row → cell, each fault in plain English. Pure: no screen, no database.
+
+sheets = open_file(data, "people.xlsx")
+people = table(likeliest(sheets))
+roster = read(people, guess(people.headers, [row for _, row in people.lines]))
+preview = compare(roster, existing)
+"""
+
+from coffee.roster.columns import Field, guess
+from coffee.roster.compare import Preview, compare
+from coffee.roster.errors import RosterError
+from coffee.roster.roster import Roster, Row, read
+from coffee.roster.sheets import Sheet, open_file
+from coffee.roster.table import Table, likeliest, table
+
+__all__ = [
+    "Field",
+    "Preview",
+    "Roster",
+    "RosterError",
+    "Row",
+    "Sheet",
+    "Table",
+    "compare",
+    "guess",
+    "likeliest",
+    "open_file",
+    "read",
+    "table",
+]

@@ -1,0 +1,88 @@
+"""One cell: what it holds, tidied, and at most one plain-English fault."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_CONTROLS = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0xD800, 0xE000)])
+_DEFUSED = re.compile(r"'+\s*[=+\-@＝＋－＠]")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`value` is kept whatever the fault says; a fault that `rejects` keeps the whole row out."""
+
+    value: str
+    fault: str = ""
+    rejects: bool = False
+
+
+def tidy(text: str) -> str:
+    """One line, no invisible characters around it, no runs of spaces, accents composed, our own defusing undone."""
+    line = " ".join(unicodedata.normalize("NFC", text.translate(_CONTROLS)).split()).strip(_INVISIBLE + " ")
+    return line[1:] if _DEFUSED.match(line) else line
+
+
+def words(text: str, called: str) -> Cell:
+    """Text a person cannot do without, such as the name."""
+    value = tidy(text)
+    return Cell(value) if value else Cell("", f"the {called} is missing", rejects=True)
+
+
+def email(text: str) -> Cell:
+    """One address in its normal form, with an international domain in the ASCII form that every mail server takes.
+
+    Accents before the @ are refused: many mail servers still cannot take such an address.
+    """
+    typed = re.sub(f"[{_INVISIBLE}]", "", tidy(text)).removeprefix("mailto:")
+    if not typed:
+        return Cell("", "the email address is missing", rejects=True)
+    if len([part for part in re.split(r"[;,/|\s]+", typed) if "@" in part]) > 1:
+        return Cell(typed, f"“{typed}” holds several email addresses; keep one", rejects=True)
+    try:
+        found = validate_email(typed, check_deliverability=False, allow_smtputf8=False, allow_display_name=True)
+    except EmailNotValidError as error:
+        return Cell(
+            typed, f"“{typed}” is not an email address that letters can reach: {_uncapped(error)}", rejects=True
+        )
+    return Cell(found.ascii_email or found.normalized)
+
+
+def phone(text: str, region: str = "GB") -> Cell:
+    """A number in international form, or what was typed with a fault that does not reject.
+
+    `region` is the country of numbers without a country code. Possible numbers count, not only those handed out.
+    """
+    typed = tidy(text)
+    if not typed:
+        return Cell("")
+    try:
+        number = phonenumbers.parse(typed, region)
+    except phonenumbers.NumberParseException:
+        return Cell(typed, _unread(typed))
+    if not phonenumbers.is_possible_number(number):
+        return Cell(typed, _unread(typed))
+    return Cell(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def day(text: str) -> Cell:
+    """A date as YYYY-MM-DD, which is how spreadsheets' own dates arrive here."""
+    typed = tidy(text)
+    try:
+        return Cell(date.fromisoformat(typed[:10]).isoformat() if typed else "")
+    except ValueError:
+        return Cell("", f"“{typed}” is not a date such as 2026-03-31, so it is left out")
+
+
+def _unread(typed: str) -> str:
+    return f"“{typed}” could not be read as a phone number; it is kept as typed"
+
+
+def _uncapped(error: EmailNotValidError) -> str:
+    reason = str(error).rstrip(".")
+    return reason[:1].lower() + reason[1:]

@@ -1,0 +1,139 @@
+"""Which column holds what: guessed from the headers' wording, then from what is in them, and shown for correction."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+Field = Literal[
+    "name", "first_name", "last_name", "email", "organisation", "phone", "chat_id", "role", "topics", "language",
+    "status", "paused_until", "shares", "unsubscribed_at", "extra", "ignore",
+]  # fmt: skip
+
+_FIELDS: tuple[tuple[Field, tuple[str, ...]], ...] = (
+    # The first pattern that fits names the field; what fits an earlier pattern of a field is the better column for it.
+    ("ignore", (r"what to mend|line|joined at|cannot reach",)),
+    ("extra", (r".*\b(manager|supervisor|emergency|next of kin|postal|user ?name|address line|postcode)\b.*",)),
+    ("email", (r"e ?mail", r"e ?mail address|e ?bost", r".*\b(e ?mail|e ?mails|e ?bost)\b.*")),
+    (
+        "chat_id",
+        (
+            r"chat id|chat",
+            r".*\b(skype|teams|google|hangouts?|zoom|whatsapp|signal|telegram|slack|discord|webex)\b.*",
+            r"chat .*|.*\bhandle",
+        ),
+    ),
+    (
+        "phone",
+        (
+            r"phone",
+            r".*\b(mobile|mob|cell)\b.*",
+            r".*\b(tele)?phone\b.*|.*\btel\b.*|.*\bffon\b.*|landline|.*contact number.*",
+        ),
+    ),
+    ("first_name", (r"(your )?(first|given|christian) ?names?|forenames?|enw cyntaf",)),
+    ("last_name", (r"(your )?(last|family|second) ?names?|surname|cyfenw",)),
+    (
+        "organisation",
+        (
+            r"(your |name of (your )?)?(organi[sz]ation|organi[sz]ations)( name)?|sefydliad",
+            r"org|organi[sz]ation .*|.*\b(council|employer|authority|company|trust|institution|cyngor)\b.*",
+            r".*\borgani[sz]ation\b.*",
+            r".*\b(agency|partner|workplace|where do you work|who do you work for)\b.*",
+            r"(your )?(department|dept|directorate|division|team|service|business unit|site|location|office)( name)?",
+        ),
+    ),
+    (
+        "name",
+        (
+            r"(full |your |your full |participant |person |staff |employee |preferred )?name|enw",
+            r"participant|person|who|what is your (full )?name|(first|fore)name and (last|sur)name|name .*",
+        ),
+    ),
+    (
+        "role",
+        (
+            r"role",
+            r"(your )?(job|job title|job role|position|post|post title|grade|profession|rol|swydd)",
+        ),
+    ),
+    ("topics", (r"topics?|interests?", r".*\b(topics?|interests?|interested in|talk about|expertise)\b.*")),
+    ("language", (r"(preferred )?language|iaith",)),
+    ("status", (r"status",)),
+    ("paused_until", (r"paused until",)),
+    ("shares", (r"shares",)),
+    ("unsubscribed_at", (r"unsubscribed at",)),
+)
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def field_named(header: str) -> Field | None:
+    """The field a header's wording names, or None."""
+    return (_ranked(header) or (None, 0))[0]
+
+
+def guess(headers: Sequence[str], rows: Sequence[Sequence[str]], silo: str = "organisation") -> dict[int, Field]:
+    """A field for every column; each field but 'extra' and 'ignore' goes to the one column that fits best, except that
+    several may hold chat IDs.
+
+    `silo` is what the scheme calls an organisation ("team", say): a column with exactly that header wins.
+    """
+    ranked = {i: _ranked(header) for i, header in enumerate(headers)}
+    ranked |= {i: ("organisation", -1) for i, header in enumerate(headers) if _plain(header) == _plain(silo)}
+    mapping: dict[int, Field] = dict.fromkeys(range(len(headers)), "extra")
+    taken: set[Field] = set()
+    for i, (field, _) in sorted(((i, hit) for i, hit in ranked.items() if hit), key=lambda item: (item[1][1], item[0])):
+        if field in ("extra", "ignore", "chat_id") or field not in taken:
+            mapping[i] = field
+            taken.add(field)
+    return _checked(_joined_names(mapping), rows)
+
+
+def _ranked(header: str) -> tuple[Field, int] | None:
+    words = _plain(header)
+    if not words or len(words) > 120:
+        return None
+    for field, patterns in _FIELDS:
+        for rank, pattern in enumerate(patterns):
+            if re.fullmatch(pattern, words):
+                return field, rank
+    return None
+
+
+def _plain(header: str) -> str:
+    """Lower case, no accents, no punctuation, "e-mail" as "e mail"."""
+    bare = unicodedata.normalize("NFKD", header.casefold())
+    return " ".join(re.findall(r"[a-z]+", "".join(c for c in bare if not unicodedata.combining(c))))
+
+
+def _joined_names(mapping: dict[int, Field]) -> dict[int, Field]:
+    """First and last name beat a column called name only when both are there; alone, one of them is the name."""
+    fields = set(mapping.values())
+    if {"first_name", "last_name"} <= fields:
+        return {i: "extra" if field == "name" else field for i, field in mapping.items()}
+    if "name" in fields:
+        return {i: "extra" if field in ("first_name", "last_name") else field for i, field in mapping.items()}
+    return {i: "name" if field in ("first_name", "last_name") else field for i, field in mapping.items()}
+
+
+def _checked(mapping: dict[int, Field], rows: Sequence[Sequence[str]]) -> dict[int, Field]:
+    """What the cells say overrules the header: a column of addresses is the email, a status must be one of ours."""
+    addresses = {i: sum(bool(_ADDRESS.search(row[i])) for row in rows[:200]) for i in mapping}
+    emails = [i for i, field in mapping.items() if field == "email"]
+    if not any(addresses[i] for i in emails) and max(addresses.values(), default=0):
+        mapping |= dict.fromkeys(emails, "extra")
+        mapping[max(addresses, key=lambda i: addresses[i])] = "email"
+    for i, field in mapping.items():
+        if field == "status" and not all(is_status(row[i]) for row in rows):
+            mapping[i] = "extra"
+    return mapping
+
+
+def is_status(text: str) -> bool:
+    """Whether a cell holds one of our own words for where a person stands, or nothing."""
+    return text.strip().casefold() in ("", "active", "paused", "left", "unconfirmed")
+
+
+def columns_of(mapping: Mapping[int, Field], field: Field) -> list[int]:
+    """The columns that hold `field`, from left to right."""
+    return [i for i in sorted(mapping) if mapping[i] == field]

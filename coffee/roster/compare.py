@@ -1,0 +1,111 @@
+"""A roster beside the scheme: what would change, before anything does."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from coffee.roster.roster import Roster, Row
+
+# What people choose for themselves: a spreadsheet may say it of somebody new, never overrule it.
+_THEIR_OWN = ("shares", "unsubscribed_at")
+
+
+@dataclass(frozen=True)
+class New:
+    """A row whose email nobody in the scheme has."""
+
+    row: Row
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What to save."""
+        return self.row.details
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A row about somebody known: `changes` maps each column that differs to (from, to)."""
+
+    row: Row
+    person_id: int
+    version: int
+    changes: Mapping[str, tuple[Any, Any]]
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What to save."""
+        return {column: to for column, (_, to) in self.changes.items()}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that is not used, with one sentence why."""
+
+    row: Row
+    why: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Every row of the roster in exactly one of the five lists, each in the order of the file.
+
+    `remarks`: (line, sentence) of what to look at in rows that are used.
+    """
+
+    new: list[New] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
+    unchanged: list[Row] = field(default_factory=list)
+    repeated: list[Refused] = field(default_factory=list)
+    rejected: list[Refused] = field(default_factory=list)
+    remarks: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def refused(self) -> list[Refused]:
+        """What is not used and why, in the order of the file."""
+        return sorted([*self.repeated, *self.rejected], key=lambda refused: refused.row.line)
+
+
+def compare(roster: Roster, existing: Iterable[Mapping[str, Any]]) -> Preview:
+    """Sort the rows by what they would do. `existing` are the scheme's people: id, version and their columns.
+
+    A blank cell says nothing, so it never wipes what is known. A file never brings back somebody who left, nor
+    overrules what a person chose to share.
+    """
+    known = {person["email"].casefold(): person for person in existing}
+    preview = Preview()
+    lines: dict[str, int] = {}
+    for row in roster.rows:
+        if row.rejected:
+            preview.rejected.append(Refused(row, row.rejected))
+        elif row.identity in lines:
+            why = f"Repeats {row.text('email')} of line {lines[row.identity]}; the first of the two is used."
+            preview.repeated.append(Refused(row, why))
+        else:
+            lines[row.identity] = row.line
+            _sort(row, known.get(row.identity), preview)
+    return preview
+
+
+def _sort(row: Row, person: Mapping[str, Any] | None, preview: Preview) -> None:
+    if row.remark:
+        preview.remarks.append((row.line, row.remark))
+    if person is None:
+        preview.new.append(New(row))
+        return
+    changes = _changes(row.details, person)
+    if person["status"] == "left" and "status" in changes:
+        changes = {column: change for column, change in changes.items() if column not in ("status", "paused_until")}
+        preview.remarks.append((row.line, f"{person['name']} has left and stays so; reactivate them if they are back."))
+    if changes:
+        preview.changed.append(Changed(row, person["id"], person["version"], changes))
+    else:
+        preview.unchanged.append(row)
+
+
+def _changes(details: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    wanted = {column: value for column, value in details.items() if column not in ("email", *_THEIR_OWN)}
+    if "extra" in wanted:
+        wanted["extra"] = {**person["extra"], **wanted["extra"]}
+    if wanted.get("status", "paused") != "paused":
+        wanted["paused_until"] = ""
+    return {column: (person[column], value) for column, value in wanted.items() if value != person[column]}

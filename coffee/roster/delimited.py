@@ -1,0 +1,93 @@
+"""Text tables: comma, semicolon or tab, in whatever encoding Excel or an HR system chose."""
+
+import codecs
+import csv
+from collections import Counter
+from io import StringIO
+
+from charset_normalizer import from_bytes, is_binary
+
+from coffee.roster.errors import RosterError
+
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
+_LAST_LINE = "the quotation marks before this line are closed"
+
+
+def read_text(data: bytes, filename: str) -> tuple[list[list[str]], str]:
+    """(rows, how it was read); rows[0] is line 1 as Excel numbers it. Raises RosterError when it is no text table."""
+    text, encoding = _decode(data, filename)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    separator, told, text = _separator(text)
+    rows = _rows(text, separator, filename)
+    if told:
+        rows.insert(0, [])
+    return rows, f"{_NAMES.get(encoding, encoding)} text separated by {_SEPARATORS.get(separator, separator)}"
+
+
+def _decode(data: bytes, filename: str) -> tuple[str, str]:
+    marked = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), None)
+    for encoding in [marked] if marked else _likely(data):
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    guessed = None if marked or is_binary(data) else from_bytes(data).best()
+    if guessed is None:
+        raise RosterError(
+            f"{filename} is not a spreadsheet that can be read. Save it as XLSX or CSV (in Excel: File, Save as), "
+            "and upload that."
+        )
+    return str(guessed), guessed.encoding
+
+
+def _likely(data: bytes) -> list[str]:
+    """Encodings to try in turn. Short lists of British names are too little text for statistics to tell
+    Windows-1252 from its neighbours, so only the shape of the bytes decides here.
+    """
+    if b"\0" in data:
+        pairs = from_bytes(data, cp_isolation=["utf_16_le", "utf_16_be"]).best()
+        return [pairs.encoding] if pairs else []
+    # Only Excel's "CSV (Macintosh)" still ends lines with a bare CR.
+    return ["utf-8", "mac_roman" if b"\r" in data and b"\n" not in data else "cp1252"]
+
+
+def _separator(text: str) -> tuple[str, bool, str]:
+    """(separator, whether Excel's `sep=` line told it, the text after that line)."""
+    first, _, rest = text.partition("\n")
+    if first[:4].lower() == "sep=" and len(first) == 5:
+        return first[4], True, rest
+    return max(_SEPARATORS, key=lambda separator: _regularity(text, separator)), False, text
+
+
+def _regularity(text: str, separator: str) -> tuple[float, int]:
+    """How much of the beginning falls into rows of one width, and that width; a single column counts as nothing."""
+    try:
+        widths = [len(row) for row, _ in zip(csv.reader(StringIO(text), delimiter=separator), range(200), strict=False)]
+    except csv.Error:
+        return (0, 0)
+    several = Counter(width for width in widths if width > 1).most_common(1)
+    return (several[0][1] / len(widths), several[0][0]) if several else (0, 0)
+
+
+def _rows(text: str, separator: str, filename: str) -> list[list[str]]:
+    reader = csv.reader(StringIO(f"{text}\n{_LAST_LINE}\n"), delimiter=separator)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise RosterError(
+            f"{filename} could not be read beyond line {reader.line_num:,}. Open it in Excel, save it as XLSX, and "
+            "upload that."
+        ) from error
+    if rows[-1] != [_LAST_LINE]:
+        raise RosterError(
+            f'Line {len(rows):,} of {filename} opens a quotation mark (") that is never closed, so the lines after it '
+            "cannot be told apart. Mend that line, or save the file as XLSX, and upload it again."
+        )
+    return rows[:-1]

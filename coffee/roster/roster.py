@@ -1,0 +1,137 @@
+"""A roster: the rows of a table, read by a mapping of its columns, each good or rejected with a reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from coffee.roster import cells
+from coffee.roster.cells import Cell
+from coffee.roster.columns import Field, columns_of
+from coffee.roster.errors import RosterError
+from coffee.roster.table import Table
+
+SHARES = ("email", "phone", "chat_id")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the spreadsheet: its number, its cells by field, its extra columns by header, and what it said."""
+
+    line: int
+    cells: Mapping[Field, Cell]
+    extra: Mapping[str, str]
+    original: list[str]
+
+    def text(self, field: Field) -> str:
+        """The value of a field, '' when the spreadsheet does not have it."""
+        return self.cells[field].value if field in self.cells else ""
+
+    @property
+    def identity(self) -> str:
+        """What makes this person the same person on another line."""
+        return self.text("email").casefold()
+
+    @property
+    def rejected(self) -> str:
+        """Why this row cannot be used, in one sentence; '' when it can."""
+        return _sentence([cell.fault for cell in self.cells.values() if cell.rejects])
+
+    @property
+    def remark(self) -> str:
+        """What to look at although the row is used, in one sentence; '' when nothing."""
+        return _sentence([cell.fault for cell in self.cells.values() if cell.fault and not cell.rejects])
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the row says of its person: filled fields only, `extra` as a dict, `shares` as a list."""
+        filled: dict[str, Any] = {field: cell.value for field, cell in self.cells.items() if cell.value}
+        if "shares" in filled:
+            filled["shares"] = [name for name in SHARES if name in filled["shares"].split(", ")]
+        return filled | ({"extra": dict(self.extra)} if self.extra else {})
+
+
+@dataclass(frozen=True)
+class Roster:
+    """All rows of a table in the order of the file."""
+
+    headers: list[str]
+    rows: list[Row]
+
+    def renamed(self, organisations: Mapping[str, str]) -> "Roster":
+        """The same roster with some organisations under another name."""
+        return replace(self, rows=[_renamed(row, organisations) for row in self.rows])
+
+
+def read(table: Table, mapping: Mapping[int, Field], *, organisation: str = "", region: str = "GB") -> Roster:
+    """Read every row. `organisation` is for rows that name none; `region` for phone numbers without country code.
+
+    Raises RosterError when no column holds emails or names, or none organisations and no `organisation` is given.
+    """
+    _require(mapping, organisation)
+    return Roster(
+        table.headers, [_row(line, texts, table.headers, mapping, organisation, region) for line, texts in table.lines]
+    )
+
+
+def _require(mapping: Mapping[int, Field], organisation: str) -> None:
+    fields = set(mapping.values())
+    missing = [
+        called
+        for called, ways in (
+            ("email address", {"email"}),
+            ("name", {"name", "first_name", "last_name"}),
+            ("organisation", {"organisation"} if not organisation else fields),
+        )
+        if not fields & ways
+    ]
+    if missing:
+        raise RosterError(
+            f"No column is chosen for the {' or the '.join(missing)}. Choose which column holds it, or name that "
+            "column in the spreadsheet's header line."
+        )
+
+
+def _row(
+    line: int,
+    texts: list[str],
+    headers: list[str],
+    mapping: Mapping[int, Field],
+    organisation: str,
+    region: str,
+) -> Row:
+    def first(field: Field) -> str:
+        return next((texts[i] for i in columns_of(mapping, field) if cells.tidy(texts[i])), "")
+
+    read: dict[Field, Cell] = {
+        "email": cells.email(first("email")),
+        "name": cells.words(first("name") or f"{first('first_name')} {first('last_name')}", "name"),
+        "organisation": cells.words(first("organisation") or organisation, "organisation"),
+        "phone": cells.phone(first("phone"), region),
+        "chat_id": Cell(_chat_ids(texts, headers, columns_of(mapping, "chat_id"))),
+        "status": Cell(cells.tidy(first("status")).casefold()),
+        "paused_until": cells.day(first("paused_until")),
+    }
+    plain: tuple[Field, ...] = ("role", "topics", "language", "shares", "unsubscribed_at")
+    read |= {field: Cell(cells.tidy(first(field))) for field in plain}
+    extra = {headers[i]: cells.tidy(texts[i]) for i in columns_of(mapping, "extra")}
+    return Row(line, read, {header: text for header, text in extra.items() if text}, texts)
+
+
+def _chat_ids(texts: list[str], headers: list[str], columns: list[int]) -> str:
+    """One ID as it is; of several each with its column's name, so that people know where it works."""
+    filled = {headers[i]: cells.tidy(texts[i]) for i in columns if cells.tidy(texts[i])}
+    if len(filled) == 1:
+        return next(iter(filled.values()))
+    return ", ".join(f"{header}: {value}" for header, value in filled.items())
+
+
+def _renamed(row: Row, organisations: Mapping[str, str]) -> Row:
+    name = row.text("organisation")
+    if name not in organisations:
+        return row
+    return replace(row, cells={**row.cells, "organisation": Cell(organisations[name])})
+
+
+def _sentence(faults: list[str]) -> str:
+    joined = "; ".join(faults)
+    return f"{joined[:1].upper()}{joined[1:]}." if joined else ""

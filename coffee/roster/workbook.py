@@ -1,0 +1,100 @@
+"""Excel and OpenDocument workbooks: each sheet as rows of text, the way the sheet shows them."""
+
+import re
+import zipfile
+from datetime import date, datetime, time
+from io import BytesIO
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from coffee.roster.errors import RosterError
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_FILLED_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]+)(\d+)"[^>]*(?<!/)>')
+# A value strayed to a sheet's far corner makes every reader lay out all cells between: 16 GB instead of 1 MB.
+_MOST_CELLS = 20_000_000
+_MOST_BYTES = 1 << 30
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether the bytes are a zip (XLSX, ODS) or a compound file (XLS, a password-protected XLSX)."""
+    return data.startswith((_ZIP, _OLE))
+
+
+def read_workbook(data: bytes, filename: str) -> list[tuple[str, list[list[str]]]]:
+    """(name, rows) of every visible sheet, or of the hidden ones when all are. Raises RosterError."""
+    try:
+        if data.startswith(_ZIP):
+            _refuse_what_would_not_fit(data, filename)
+        with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
+            visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+            return [(name, _rows(book.get_sheet_by_name(name))) for name in visible or book.sheet_names]
+    except PasswordError as error:
+        raise _protected(filename) from error
+    except (CalamineError, zipfile.BadZipFile, NotImplementedError) as error:
+        if _ENCRYPTED in data:
+            raise _protected(filename) from error
+        raise RosterError(
+            f"{filename} is not a spreadsheet, or it is damaged. Open it in Excel, save it as XLSX or CSV, and "
+            "upload that."
+        ) from error
+
+
+def _rows(sheet: CalamineSheet) -> list[list[str]]:
+    rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or []:
+        # Only downwards: a title merged across stays one cell, an organisation merged over its people is everybody's.
+        for row in rows[top + 1 : bottom + 1]:
+            row[left] = row[left] or rows[top][left]
+    return rows
+
+
+def _text(value: object) -> str:
+    match value:
+        case bool():
+            return "Yes" if value else "No"
+        case float():
+            return str(int(value)) if value.is_integer() else f"{value:.15g}"
+        case datetime():
+            return value.isoformat(" ", "minutes")
+        case date():
+            return value.isoformat()
+        case time():
+            return value.isoformat("minutes")
+        case _:
+            return str(value)
+
+
+def _refuse_what_would_not_fit(data: bytes, filename: str) -> None:
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > _MOST_BYTES:
+            raise RosterError(f"{filename} unpacks to more than 1 GB. Save only the sheet with the people, as CSV.")
+        for part in archive.namelist():
+            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part):
+                _refuse_far_corner(archive.read(part), filename)
+
+
+def _refuse_far_corner(sheet: bytes, filename: str) -> None:
+    columns, rows = zip(*_FILLED_CELL.findall(sheet), strict=True) if _FILLED_CELL.search(sheet) else ((), ())
+    width = max((_column_number(letters) for letters in set(columns)), default=0)
+    height = max(map(int, set(rows)), default=0)
+    if width * height > _MOST_CELLS:
+        raise RosterError(
+            f"A sheet of {filename} reaches to line {height:,} and column {width:,}, which is too large to read. "
+            "Delete what has strayed far from the people, or save the sheet as CSV."
+        )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _protected(filename: str) -> RosterError:
+    return RosterError(
+        f"{filename} is protected by a password. Open it in Excel, take the password off (File, Info, Protect "
+        "Workbook), save it, and upload it again."
+    )
