@@ -101,13 +101,13 @@ _FIRST = (
         person_id INTEGER REFERENCES people ON DELETE CASCADE,
         recipient TEXT NOT NULL, subject TEXT NOT NULL,
         message_id TEXT NOT NULL UNIQUE,
-        letter BLOB NOT NULL,
         state TEXT NOT NULL DEFAULT 'waiting'
             CHECK (state IN ('waiting','sending','sent','failed','in doubt','cancelled')),
         why TEXT,
         attempts INTEGER NOT NULL DEFAULT 0,
         queued_at TEXT NOT NULL, due_at TEXT NOT NULL,
-        sender TEXT, sending_since TEXT, sent_at TEXT
+        sender TEXT, sending_since TEXT, sent_at TEXT,
+        letter BLOB NOT NULL -- last, so that reading the columns before it does not read the letter
     ) STRICT""",
     "CREATE INDEX messages_due ON messages (state, due_at)",
     "CREATE INDEX messages_round ON messages (round_id, kind)",

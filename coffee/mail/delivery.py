@@ -1,0 +1,137 @@
+"""Handing one letter to a mail server, and knowing afterwards what became of it.
+
+Until the server has said 354 nothing of a letter has been sent, so a lost connection costs nothing. From then until
+its last answer nobody can know, and InDoubt says so. `smtplib.sendmail` does not tell the two apart, so it is not used.
+"""
+
+import re
+import smtplib
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+
+from coffee.mail.errors import HungUp, InDoubt, LoginRefused, MailError, Refused
+from coffee.mail.server import MailServer
+
+Answer = tuple[int, bytes]
+
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+_NOT_LOGGED_IN = {530, 534, 535, 538}
+_CLOSING = 421
+
+
+class Connection:
+    """One conversation with a mail server, for as many letters as it likes."""
+
+    def __init__(self, server: MailServer) -> None:
+        """Raises MailError when there is no connecting."""
+        self._server = server
+        self._smtp = server.connect()
+
+    def __enter__(self) -> "Connection":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def send(self, sender: str, recipient: str, letter: bytes) -> None:
+        """Hand over a letter's exact bytes; returning means that the server has accepted it.
+
+        Raises Refused, HungUp or LoginRefused when it certainly has not, and InDoubt when nobody can know.
+        """
+        options = self._options(sender, recipient, letter)
+        self._expect(lambda: self._smtp.mail(sender, options), {250}, f"letters from {sender}")
+        self._expect(lambda: self._smtp.rcpt(recipient), {250, 251, 252}, recipient, about_recipient=True)
+        self._expect(lambda: self._smtp.docmd("DATA"), {354}, "this letter")
+        code, said = self._hand_over(letter)
+        if not 200 <= code <= 299:
+            raise self._refusal(code, said, "this letter")
+
+    def close(self) -> None:
+        """Say goodbye if the server still listens."""
+        with suppress(smtplib.SMTPException, OSError):
+            self._wait_up_to(min(self._server.timeout, 5.0))
+            self._smtp.quit()
+        self._smtp.close()
+
+    def _options(self, sender: str, recipient: str, letter: bytes) -> list[str]:
+        options = []
+        if self._smtp.has_extn("size"):
+            options.append(f"SIZE={len(letter)}")
+        if not letter.isascii() and self._smtp.has_extn("8bitmime"):
+            options.append("BODY=8BITMIME")
+        if not (sender + recipient).isascii():
+            if not self._smtp.has_extn("smtputf8"):
+                raise Refused(
+                    f"Your mail server cannot send to {recipient}, because the part before the @ has letters other "
+                    "than a to z. Ask this person for another address.",
+                    permanent=True,
+                    unreachable=True,
+                )
+            options.append("SMTPUTF8")
+        return options
+
+    def _expect(
+        self, command: Callable[[], Answer], good: set[int], what: str, *, about_recipient: bool = False
+    ) -> None:
+        try:
+            code, said = command()
+        except (smtplib.SMTPException, OSError) as error:
+            raise HungUp(f"The mail server {self._server.place} hung up before the letter was sent.") from error
+        if code not in good:
+            raise self._refusal(code, said, what, about_recipient=about_recipient)
+
+    def _hand_over(self, letter: bytes) -> Answer:
+        """The body, dots doubled (RFC 5321, 4.5.2), and the server's last word, for which we wait longest."""
+        body = _LEADING_DOT.sub(b"..", letter)
+        try:
+            self._wait_up_to(self._server.patience)
+            self._smtp.send(body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n")
+            code, said = self._smtp.getreply()
+            self._wait_up_to(self._server.timeout)
+        except (smtplib.SMTPException, OSError) as error:
+            raise self._doubt() from error
+        if code < 200:
+            raise self._doubt()
+        return code, said
+
+    def _wait_up_to(self, seconds: float) -> None:
+        if self._smtp.sock is not None:
+            self._smtp.sock.settimeout(seconds)
+
+    def _doubt(self) -> InDoubt:
+        return InDoubt(
+            f"The connection to {self._server.place} broke after the letter was handed over and before the server "
+            "confirmed it. It may or may not have arrived."
+        )
+
+    def _refusal(self, code: int, said: bytes, what: str, *, about_recipient: bool = False) -> MailError:
+        words = said.decode(errors="replace").replace("\n", " ").strip()
+        if code in _NOT_LOGGED_IN:
+            return LoginRefused(
+                f"The mail server {self._server.place} wants you to log in first, or did not accept how you did: "
+                f"{code} {words}"
+            )
+        if code == _CLOSING or not 400 <= code <= 599:
+            return HungUp(f"The mail server {self._server.place} ended the conversation: {code} {words}")
+        with suppress(smtplib.SMTPException, OSError):
+            self._smtp.rset()
+        permanent = code >= 500
+        return Refused(
+            f"The mail server {'does not accept' if permanent else 'does not yet accept'} {what}: {code} {words}",
+            permanent=permanent,
+            unreachable=about_recipient and permanent and is_about_the_address(code, words),
+        )
+
+
+def is_about_the_address(code: int, words: str) -> bool:
+    """Whether a permanent refusal means that the address itself is no good, and not the sender or a full mailbox.
+
+    RFC 3463: x.1.x is the address, x.2.1 a disabled mailbox; without such a code, 550, 551 and 553 say so (RFC 5321).
+    """
+    enhanced = re.match(r"5\.(\d{1,3})\.(\d{1,3})\b", words)
+    if enhanced:
+        return (enhanced[1] == "1" and enhanced[2] not in ("7", "8")) or enhanced.groups() == ("2", "1")
+    return code in (550, 551, 553)

@@ -1,0 +1,89 @@
+"""The letter everything is for: it puts the people of a match in touch."""
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from coffee.mail.letters import Envelope, Letter, Link, Office, url, write
+from coffee.mail.markdown import Block, escape
+from coffee.mail.people import Reader, introduced, listed
+
+LINKS_LAST = timedelta(days=180)
+STARTERS = (
+    "What took up most of your last week, and would you have guessed it a year ago?",
+    "What does your organisation do that you wish others knew about?",
+    "What have you changed your mind about at work?",
+    "Which small thing makes your working day better?",
+    "What are you trying to learn at the moment?",
+    "Whom should more people in our field know, and why?",
+    "What went wrong lately that taught you something?",
+    "What would you do with one more day a week?",
+    "What did you do before this job that still helps you?",
+)
+
+
+def introduction(
+    office: Office,
+    reader: Reader,
+    seats: Sequence[Reader],
+    *,
+    round_id: int,
+    number: int,
+    match_id: int,
+    now: datetime,
+    mint: Callable[[], str],
+    source: str | None = None,
+) -> Letter:
+    """The letter to `reader`, one of the match's people. `seats` are all of them, the one who writes first leading."""
+    others = [person for person in seats if person.id != reader.id]
+    links = personal_links(reader.id, match_id, now, mint)
+    fields = common(office, reader, links) | {
+        "round": number,
+        "partners": listed([person.with_organisation for person in others]),
+        "partner_names": listed([person.called for person in others]),
+        "introductions": introduced(others),
+        "writes_first": writes_first(reader, seats[0]),
+        "conversation_starters": starters(match_id),
+    }
+    envelope = Envelope(
+        kind="introduction",
+        key=f"introduction:{round_id}:{match_id}:{reader.id}",
+        name=reader.name,
+        email=reader.email,
+        tag=f"round-{number}",
+        person_id=reader.id,
+        round_id=round_id,
+        match_id=match_id,
+        links=links,
+    )
+    return write(office, envelope, fields, now=now, mint=mint, source=source)
+
+
+def personal_links(person_id: int, match_id: int | None, now: datetime, mint: Callable[[], str]) -> tuple[Link, ...]:
+    """New tokens for one person: their own page and unsubscribing, and with a match also how it went."""
+    until = now + LINKS_LAST
+    own = (Link(mint(), "me", person_id, None, until), Link(mint(), "unsubscribe", person_id))
+    return own if match_id is None else (Link(mint(), "feedback", person_id, match_id, until), *own)
+
+
+def common(office: Office, reader: Reader, links: Sequence[Link]) -> dict[str, object]:
+    """The fields that every letter may use."""
+    names = {"me": "my_page", "unsubscribe": "unsubscribe_link", "feedback": "feedback_link", "confirm": "confirm_link"}
+    fields: dict[str, object] = {
+        "name": reader.called,
+        "title": office.title,
+        "organiser": office.name or office.address,
+        "join_link": f"{office.base_url}/join",
+    }
+    return fields | {names[link.purpose]: url(office, link) for link in links}
+
+
+def writes_first(reader: Reader, first: Reader) -> str:
+    """Naming one person to begin raised meetings by almost 30 % where it was tried."""
+    return "You write first." if reader.id == first.id else f"{first.called} writes first."
+
+
+def starters(match_id: int, count: int = 3) -> Block:
+    """A few questions to begin with, the same for everybody in a match."""
+    chosen = random.Random(match_id).sample(STARTERS, count)  # noqa: S311 (not a secret)
+    return Block("\n".join(f"- {escape(question)}" for question in chosen))

@@ -1,0 +1,50 @@
+"""Letters kept as files while no mail server is set: any mail program opens an .eml."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+from coffee.mail.letters import without_links
+from coffee.scheme import Scheme, Unwritable, messages
+
+WHY = "Kept as a file and not mailed, because no mail server is set"
+BATCH = 200
+
+
+def keep_due(scheme: Scheme, folder: Path, now: datetime) -> int:
+    """Write every due letter to `folder` and mark it sent; returns how many.
+
+    Writing the same letter twice changes nothing, so a crash between file and mark leaves no doubt. Raises Unwritable.
+    """
+    kept = 0
+    while batch := _keep_some(scheme, folder, now):
+        kept += batch
+    return kept
+
+
+def path_of(folder: Path, kind: str, recipient: str, message_id: str) -> Path:
+    """Where a letter is kept: round-5 introduction-ann@devon.gov.uk-4fJk….eml."""
+    safe = re.sub(r"[^\w@.+-]", "_", recipient)[:80]
+    return folder / f"{kind}-{safe}-{re.sub(r'[^A-Za-z0-9_-]', '', message_id.partition('@')[0])[:12]}.eml"
+
+
+def _keep_some(scheme: Scheme, folder: Path, now: datetime) -> int:
+    with scheme.writing() as db:
+        due = messages.due(db, now, BATCH)
+        for message in due:
+            _write(path_of(folder, message.kind, message.recipient, message.message_id), message.letter)
+            messages.kept(db, message.id, WHY, without_links(message.letter), now)
+    return len(due)
+
+
+def _write(path: Path, letter: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        half = path.with_suffix(".part")
+        half.touch(mode=0o600)
+        half.write_bytes(letter)
+        half.replace(path)
+    except OSError as error:
+        raise Unwritable(
+            f"Letters cannot be kept in {path.parent} ({error.strerror}). They are still waiting; nothing was lost."
+        ) from error

@@ -1,0 +1,193 @@
+"""A letter: what it says, and the exact bytes that go to the mail server.
+
+Built once and never again: the bytes, the Message-ID and the Date are frozen here, so that a letter sent a second time
+after a crash is recognisably the same letter.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP, EmailPolicy
+from email.utils import parseaddr
+from functools import lru_cache
+from typing import Literal
+
+import idna
+from jinja2 import Environment, FileSystemLoader
+
+from coffee.mail import template
+from coffee.mail.markdown import one_line, to_html, to_text
+
+# Long lines keep a header on one line: folding is where Python has broken names in other scripts.
+POLICY = SMTP.clone(max_line_length=998)
+
+Purpose = Literal["confirm", "me", "feedback", "unsubscribe", "cannot"]
+
+_LINK = re.compile(rb"(/p/[a-z]+/)[A-Za-z0-9_-]{20,}")
+_layout = Environment(loader=FileSystemLoader(template.FOLDER), autoescape=True).get_template("layout.html")
+
+
+@dataclass(frozen=True)
+class Office:
+    """What letters need to know about the organiser. `base_url` has no slash at its end."""
+
+    base_url: str
+    name: str
+    address: str
+    title: str
+    reply_to: str | None = None
+
+    @classmethod
+    def of(cls, sender: str, base_url: str, title: str, reply_to: str | None = None) -> "Office":
+        """From `Name <address>`, or an address alone."""
+        name, address = parseaddr(one_line(sender))
+        return cls(base_url.rstrip("/"), name, address, title, reply_to)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A token in a letter that the scheme has to know. `purpose` is feedback, me, unsubscribe, confirm or cannot."""
+
+    token: str = field(repr=False)
+    purpose: Purpose
+    person_id: int
+    match_id: int | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter to one person. `key` is unique on round, person and kind; `letter` holds its exact bytes."""
+
+    key: str
+    kind: str
+    recipient: str
+    subject: str
+    message_id: str
+    letter: bytes = field(repr=False)
+    person_id: int | None = None
+    round_id: int | None = None
+    match_id: int | None = None
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Whom a letter is for and how it is known: everything of a letter that its template does not say."""
+
+    kind: str
+    key: str
+    name: str
+    email: str
+    tag: str
+    person_id: int | None = None
+    round_id: int | None = None
+    match_id: int | None = None
+    links: tuple[Link, ...] = ()
+    calendar: bytes | None = field(default=None, repr=False)
+
+
+def write(
+    office: Office,
+    envelope: Envelope,
+    fields: Mapping[str, object],
+    *,
+    now: datetime,
+    mint: Callable[[], str],
+    source: str | None = None,
+) -> Letter:
+    """Fill the template (`source`, or the kind's default) and freeze the bytes. `mint` gives text nobody can guess.
+
+    Raises TemplateFault when the template cannot be filled.
+    """
+    filled = template.fill(source or template.default(envelope.kind), fields)
+    message_id = f"<{mint()}@{ascii_address(office.address).rpartition('@')[2] or 'localhost'}>"
+    message = EmailMessage(policy=_policy(envelope.email, office.address))
+    message["From"] = mailbox(office.name, office.address)
+    message["To"] = mailbox(envelope.name, envelope.email)
+    message["Subject"] = filled.subject
+    message["Date"] = now
+    message["Message-ID"] = message_id
+    for name, value in _manners(office, envelope):
+        message[name] = value
+    _fill_in(message, filled, envelope)
+    return Letter(
+        key=envelope.key,
+        kind=envelope.kind,
+        recipient=ascii_address(envelope.email),
+        subject=filled.subject,
+        message_id=message_id,
+        letter=message.as_bytes(),
+        person_id=envelope.person_id,
+        round_id=envelope.round_id,
+        match_id=envelope.match_id,
+        links=envelope.links,
+    )
+
+
+def mailbox(name: str, email: str) -> Address:
+    """A name in any script and its address, ready for a header."""
+    user, _, domain = ascii_address(email).rpartition("@")
+    return Address(display_name=one_line(name), username=user, domain=domain)
+
+
+def ascii_address(email: str) -> str:
+    """The address with its domain as mail servers write it: siân@bücher.example → siân@xn--bcher-kva.example."""
+    user, _, domain = one_line(email).rpartition("@")
+    try:
+        return f"{user}@{domain if domain.isascii() else idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return f"{user}@{domain}"
+
+
+def sender_of(letter: bytes) -> str:
+    """The address a letter says it is from."""
+    return _address_in(letter.partition(b"\r\n")[0])
+
+
+@lru_cache(maxsize=16)
+def _address_in(from_header: bytes) -> str:
+    parsed = BytesParser(policy=POLICY).parsebytes(from_header + b"\r\n\r\n", headersonly=True)
+    return str(parsed["From"].addresses[0].addr_spec)
+
+
+def without_links(letter: bytes) -> bytes:
+    """The same letter with every personal link made useless: once it has gone, only its reader may hold the links."""
+    return _LINK.sub(rb"\1link-removed", letter)
+
+
+def _policy(*addresses: str) -> "EmailPolicy[EmailMessage]":
+    # RFC 6531: only a letter with an international address may carry raw UTF-8 in its headers.
+    return POLICY if all(ascii_address(address).isascii() for address in addresses) else POLICY.clone(utf8=True)
+
+
+def _manners(office: Office, envelope: Envelope) -> list[tuple[str, str]]:
+    """The headers that let mail programs treat a letter as what it is (RFC 2369, RFC 3834, RFC 8058)."""
+    headers = [("Auto-Submitted", "auto-generated"), ("Feedback-ID", f"{envelope.tag}:{envelope.kind}:coffee")]
+    if office.reply_to:
+        name, address = parseaddr(one_line(office.reply_to))
+        headers.append(("Reply-To", str(mailbox(name, address))))
+    for link in envelope.links:
+        if link.purpose == "unsubscribe":
+            headers.append(("List-Unsubscribe", f"<{url(office, link)}>"))
+            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return headers
+
+
+def _fill_in(message: EmailMessage, filled: template.Filled, envelope: Envelope) -> None:
+    page = _layout.render(subject=filled.subject, body=to_html(filled.markdown))
+    message.set_content(to_text(filled.markdown), cte="8bit")
+    message.add_alternative(page, subtype="html", cte="8bit")
+    if envelope.calendar:
+        message.add_attachment(
+            envelope.calendar, maintype="text", subtype="calendar", filename="coffee.ics", params={"method": "PUBLISH"}
+        )
+
+
+def url(office: Office, link: Link) -> str:
+    """The address a link in a letter leads to."""
+    return f"{office.base_url}/p/{link.purpose}/{link.token}"

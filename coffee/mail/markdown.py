@@ -1,0 +1,106 @@
+"""One Markdown source, two parts of a letter: plain text and HTML that say the same.
+
+Values are placed in a single pass and escaped with backslashes: CommonMark (section 2.4) promises that any ASCII
+punctuation after one is taken literally. So nothing a person is called can become a link, a tag or another field.
+"""
+
+import re
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+LONGEST = 900  # bytes in a line: RFC 5322 allows 998, and mail programs count differently
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]+")
+_STYLES = {
+    "p": "margin:0 0 16px",
+    "h1": "font-size:24px;line-height:30px;margin:0 0 16px",
+    "h2": "font-size:19px;line-height:25px;margin:24px 0 8px",
+    "ul": "margin:0 0 16px;padding-left:24px",
+    "ol": "margin:0 0 16px;padding-left:24px",
+    "blockquote": "margin:0 0 16px;padding-left:16px;border-left:4px solid #b1b4b6",
+    "hr": "border:0;border-top:1px solid #b1b4b6;margin:24px 0",
+}
+_parser = MarkdownIt("commonmark", {"html": False})
+
+
+class Block(str):
+    """Markdown made by us from escaped values: placed as it is."""
+
+    __slots__ = ()
+
+
+def one_line(value: object) -> str:
+    """The value as text on one line, without control characters."""
+    return _CONTROL.sub(" ", str(value)).strip()
+
+
+def escape(value: object) -> str:
+    """The value as Markdown that shows exactly what was typed."""
+    return _PUNCTUATION.sub(r"\\\1", one_line(value))
+
+
+def to_html(markdown: str) -> str:
+    """HTML with styles on the tags, because mail programs ignore style sheets. Tags in the source show as typed."""
+    tokens = _parser.parse(markdown)
+    for token in tokens:
+        if token.nesting >= 0 and token.tag in _STYLES and not token.hidden:
+            token.attrSet("style", _STYLES[token.tag])
+    return _short_lines(_parser.renderer.render(tokens, _parser.options, {}))
+
+
+def to_text(markdown: str) -> str:
+    """Plain text: links are spelt out, lists keep their marks, emphasis goes."""
+    lines: list[str] = []
+    marks: list[str] = []
+    for token in _parser.parse(markdown):
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            marks.append("- " if token.type.startswith("bullet") else "1. ")
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            marks.pop()
+            lines += [] if marks else [""]
+        elif token.type == "list_item_open" and marks[-1] != "- ":
+            marks[-1] = f"{token.info}. "
+        elif token.type == "inline":
+            indent = "  " * (len(marks) - 1) + marks[-1] if marks else ""
+            lines += [indent + _spoken(token.children or [])] + ([] if marks else [""])
+        elif token.type == "hr":
+            lines += ["--", ""]
+        elif token.type in ("fence", "code_block"):
+            lines += [token.content.rstrip("\n"), ""]
+    return _short_lines("\n".join(lines).strip() + "\n")
+
+
+def _spoken(children: Sequence[Token]) -> str:
+    said: list[str] = []
+    links: list[tuple[str, int]] = []
+    for child in children:
+        if child.type == "link_open":
+            links.append((str(child.attrs["href"]), len(said)))
+        elif child.type == "link_close":
+            target, start = links.pop()
+            words = "".join(said[start:])
+            same = target.removeprefix("mailto:").removeprefix("tel:") == words
+            said += [] if same else [f": {target}"]
+        elif child.type in ("softbreak", "hardbreak"):
+            said.append("\n")
+        else:
+            said.append(child.content)
+    return "".join(said)
+
+
+def _short_lines(text: str) -> str:
+    return "\n".join(piece for line in text.split("\n") for piece in _pieces(line))
+
+
+def _pieces(line: str) -> list[str]:
+    """Break a line that is too long for mail at a space, or anywhere when there is none."""
+    pieces = []
+    while len(line.encode()) > LONGEST:
+        head = line.encode()[:LONGEST].decode(errors="ignore")
+        at = head.rfind(" ") if " " in head else len(head)
+        pieces.append(line[:at])
+        line = line[at:].removeprefix(" ")
+    return [*pieces, line]

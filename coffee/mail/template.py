@@ -1,0 +1,79 @@
+"""A letter's template: a subject line, an empty line, then Markdown with fields such as {{ name }}."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from coffee.mail.markdown import Block, escape, one_line
+
+FOLDER = Path(__file__).parent / "templates"
+
+
+class TemplateFault(Exception):
+    """What is wrong with a template, in a sentence for the organiser."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A subject on one line and a body in Markdown, every field in its place."""
+
+    subject: str
+    markdown: str
+
+
+def _as_markdown(value: object) -> str:
+    return value if isinstance(value, Block) else escape(value)
+
+
+def _environment(finalize: object) -> ImmutableSandboxedEnvironment:
+    # Jinja's own escaping is for HTML. `finalize` escapes every value for Markdown instead, and only once.
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=False,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+_subjects = _environment(one_line)
+_bodies = _environment(_as_markdown)
+_compiled_subject = lru_cache(64)(_subjects.from_string)
+_compiled_body = lru_cache(64)(_bodies.from_string)
+
+
+@cache
+def default(kind: str) -> str:
+    """The template this kind of letter has until the organiser edits it."""
+    return (FOLDER / f"{kind}.md").read_text(encoding="utf-8")
+
+
+def fill(template: str, fields: Mapping[str, object]) -> Filled:
+    """Place the fields. Raises TemplateFault naming a misspelt field, or what else is wrong with the template."""
+    subject, _, body = template.replace("\r\n", "\n").partition("\n")
+    if not subject.startswith("Subject:") or not body.strip():
+        raise TemplateFault(
+            "A template starts with “Subject: …” on its first line, then an empty line, then the letter."
+        )
+    try:
+        return Filled(
+            one_line(_compiled_subject(subject.removeprefix("Subject:")).render(fields)),
+            _compiled_body(body).render(fields),
+        )
+    except UndefinedError as error:
+        raise TemplateFault(_misspelt(error, fields)) from error
+    except TemplateSyntaxError as error:
+        raise TemplateFault(
+            f"Line {(error.lineno or 0) + 1} of the template cannot be read: {error.message}."
+        ) from error
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        raise TemplateFault(f"The template cannot be filled: {error}.") from error
+
+
+def _misspelt(error: UndefinedError, fields: Mapping[str, object]) -> str:
+    name = str(error.message).split("'")[1] if "'" in str(error.message) else str(error.message)
+    return f"There is no field “{name}”. The fields are: {', '.join(sorted(fields))}."

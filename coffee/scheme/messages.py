@@ -1,0 +1,155 @@
+"""Messages: every letter there is, and what became of it.
+
+waiting → sending → sent | failed | in doubt | cancelled. *Sending* is on the disk before the first byte leaves, so that
+after a crash it is known which letters may have gone. All times are UTC.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from sqlite_utils import Database
+
+STATES = ("waiting", "sending", "sent", "failed", "in doubt", "cancelled")
+
+
+class Written(Protocol):
+    """A letter as it comes to be queued."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def round_id(self) -> int | None: ...
+    @property
+    def match_id(self) -> int | None: ...
+    @property
+    def person_id(self) -> int | None: ...
+    @property
+    def recipient(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def message_id(self) -> str: ...
+    @property
+    def letter(self) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Due:
+    """A letter whose time has come. `attempts` counts the one that is about to be made, if it was claimed."""
+
+    id: int
+    kind: str
+    recipient: str
+    message_id: str
+    attempts: int
+    letter: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a claimed letter. `letter` replaces the stored bytes, `due_at` is for those that wait again."""
+
+    id: int
+    state: str
+    at: datetime
+    why: str | None = None
+    letter: bytes | None = field(default=None, repr=False)
+    due_at: datetime | None = None
+    unreachable: bool = False
+    attempted: bool = True
+
+
+def add(db: Database, letter: Written, now: datetime, due_at: datetime | None = None) -> bool:
+    """Queue a letter; False when one with its key is there already, and then nothing changes."""
+    cursor = db.conn.execute(
+        "INSERT INTO messages (key, kind, round_id, match_id, person_id, recipient, subject, message_id, letter, "
+        "queued_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+        [
+            letter.key, letter.kind, letter.round_id, letter.match_id, letter.person_id, letter.recipient,
+            letter.subject, letter.message_id, letter.letter, _text(now), _text(due_at or now),
+        ],
+    )  # fmt: skip
+    return cursor.rowcount == 1
+
+
+def claim(db: Database, sender: str, now: datetime) -> Due | None:
+    """Take the letter that has waited longest, marking it *sending*; None when none is due."""
+    row = db.conn.execute(
+        "UPDATE messages SET state = 'sending', sender = ?, sending_since = ?, attempts = attempts + 1, why = NULL "
+        "WHERE id = (SELECT id FROM messages WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT 1) "
+        "RETURNING id, kind, recipient, message_id, attempts, letter",
+        [sender, _text(now), _text(now)],
+    ).fetchone()
+    return None if row is None else Due(*row)
+
+
+def due(db: Database, now: datetime, limit: int) -> list[Due]:
+    """The letters that have waited longest, without claiming them."""
+    rows = db.conn.execute(
+        "SELECT id, kind, recipient, message_id, attempts, letter FROM messages "
+        "WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT ?",
+        [_text(now), limit],
+    )
+    return [Due(*row) for row in rows]
+
+
+def settle(db: Database, sender: str, what: Settled) -> bool:
+    """Write down what became of a letter this sender had claimed; False when the letter was erased meanwhile."""
+    cursor = db.conn.execute(
+        "UPDATE messages SET state = :state, why = :why, letter = coalesce(:letter, letter), "
+        "due_at = coalesce(:due_at, due_at), sent_at = CASE WHEN :state = 'sent' THEN :at END, "
+        "attempts = attempts - (NOT :attempted), sender = NULL "
+        "WHERE id = :id AND state IN ('sending', 'in doubt') AND sender = :sender",
+        {
+            "id": what.id, "sender": sender, "state": what.state, "why": what.why, "letter": what.letter,
+            "at": _text(what.at), "due_at": _text(what.due_at) if what.due_at else None, "attempted": what.attempted,
+        },
+    )  # fmt: skip
+    if what.unreachable or what.state == "sent":
+        cannot = what.why if what.unreachable else None
+        db.conn.execute(
+            "UPDATE people SET cannot_reach = :cannot WHERE status != 'erased' AND cannot_reach IS NOT :cannot "
+            "AND id = (SELECT person_id FROM messages WHERE id = :id)",
+            {"cannot": cannot, "id": what.id},
+        )
+    return cursor.rowcount == 1
+
+
+def kept(db: Database, message_id: int, why: str, letter: bytes, now: datetime) -> None:
+    """Mark a waiting letter as sent in another way than by mail."""
+    db.conn.execute(
+        "UPDATE messages SET state = 'sent', why = ?, letter = ?, sent_at = ? WHERE id = ? AND state = 'waiting'",
+        [why, letter, _text(now), message_id],
+    )
+
+
+def next_due(db: Database) -> datetime | None:
+    """When the next waiting letter is due; None when none waits."""
+    at = db.conn.execute("SELECT min(due_at) FROM messages WHERE state = 'waiting'").fetchone()[0]
+    return datetime.fromisoformat(at) if at else None
+
+
+def last_begun(db: Database) -> datetime | None:
+    """When any sender last began to send a letter."""
+    at = db.conn.execute("SELECT max(sending_since) FROM messages").fetchone()[0]
+    return datetime.fromisoformat(at) if at else None
+
+
+def senders(db: Database) -> list[str]:
+    """Who has letters marked *sending*."""
+    return [row[0] for row in db.conn.execute("SELECT DISTINCT sender FROM messages WHERE state = 'sending'")]
+
+
+def abandon(db: Database, sender: str, why: str) -> int:
+    """Put a dead sender's letters *in doubt*; returns how many."""
+    return db.conn.execute(
+        "UPDATE messages SET state = 'in doubt', why = ? WHERE state = 'sending' AND sender = ?", [why, sender]
+    ).rowcount
+
+
+def _text(moment: datetime) -> str:
+    # Always the same length and zone, so that texts compare as moments do.
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,135 @@
+"""The letter that puts the people of a match in touch."""
+
+import itertools
+import re
+from datetime import datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from coffee.mail import outbox
+from coffee.mail.letters import Letter, Office, without_links
+
+SEATS = ["match", "position", "person", "name", "email", "phone", "chat_id", "organisation", "shares", "topics", "role"]
+ANN = [7, 2, 1, "Ann O'Brien", "ann@devon.example", "+44 20 7946 0000", "", "Devon", '["email"]', "", "Planner"]
+LI = [
+    7,
+    1,
+    2,
+    "李 <b>",
+    "li@kent.example",
+    "+44 20 7946 1111",
+    "li.kent",
+    "Kent & Co",
+    '["phone","chat_id"]',
+    "Bees",
+    "",
+]
+SAM = [7, 3, 3, "Sam", "sam@york.example", None, None, "York", "[]", None, None]
+
+
+def letters(office: Office, now: datetime, *rows: list[Any]) -> list[Letter]:
+    counter = itertools.count()
+    seats = pd.DataFrame(list(rows), columns=SEATS)
+    return outbox.introductions(
+        office, seats, round_id=4, number=5, now=now, mint=lambda: f"{next(counter):04}".rjust(43, "t")
+    )
+
+
+def read(letter: Letter) -> EmailMessage:
+    return BytesParser(policy=SMTP).parsebytes(letter.letter)  # type: ignore[return-value]
+
+
+def both_parts(letter: Letter) -> tuple[str, str]:
+    parts = [read(letter).get_body((kind,)) for kind in ("plain", "html")]
+    return tuple(part.get_content() for part in parts if part)  # type: ignore[return-value]
+
+
+def test_everybody_in_a_trio_gets_one(office: Office, now: datetime) -> None:
+    """Each of three people gets one letter, which names the other two and no one else."""
+    written = letters(office, now, ANN, LI, SAM)
+    assert sorted(letter.recipient for letter in written) == [
+        "ann@devon.example",
+        "li@kent.example",
+        "sam@york.example",
+    ]
+    assert len({letter.key for letter in written}) == len({letter.message_id for letter in written}) == 3
+    to_sam = next(text for letter in written for text in both_parts(letter)[:1] if letter.person_id == 3)
+    assert "Ann O'Brien" in to_sam
+    assert "李 <b>" in to_sam
+    assert "Sam" not in to_sam.replace("Hello Sam", "")
+
+
+def test_only_what_is_shared(office: Office, now: datetime) -> None:
+    """Letters give the ways to be reached that each person agreed to share, and never another."""
+    to_li, to_ann = sorted(letters(office, now, ANN, LI), key=lambda letter: letter.recipient, reverse=True)
+    for part in both_parts(to_li):
+        assert "ann@devon.example" in part
+        assert "7946 0000" not in part
+    for part in both_parts(to_ann):
+        assert "+44 20 7946 1111" in part
+        assert "li.kent" in part
+        assert "li@kent.example" not in part
+
+
+def test_who_writes_first(office: Office, now: datetime) -> None:
+    """The person in the first seat is told to write first, and the others are told who will."""
+    to_li, to_ann = letters(office, now, ANN, LI)
+    assert "You write first." in both_parts(to_li)[0]
+    assert "李 <b> writes first." in both_parts(to_ann)[0]
+
+
+def test_what_every_introduction_says(office: Office, now: datetime) -> None:
+    """Both parts give the half hour, the one rule, and three personal links under the public address."""
+    for letter in letters(office, now, ANN, LI):
+        for part in both_parts(letter):
+            assert "30 minutes" in part
+            assert "no selling" in part
+            for link in letter.links:
+                assert f"https://coffee.example/p/{link.purpose}/{link.token}" in part
+        assert {link.purpose for link in letter.links} == {"feedback", "me", "unsubscribe"}
+
+
+def test_headers(office: Office, now: datetime) -> None:
+    """Headers say who, when, which round, that a program wrote it, and how to stop with one click (RFC 8058)."""
+    to_li, _ = letters(office, now, ANN, LI)
+    message = read(to_li)
+    assert message["From"].addresses[0].display_name == "Lee, Ann"
+    assert message["To"].addresses[0].display_name == "李 <b>"
+    assert message["Date"].datetime == now
+    assert message["Message-ID"] == to_li.message_id
+    assert re.fullmatch(r"<[\w-]{16,}@coffee\.example>", to_li.message_id)
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert re.fullmatch(r"<https://coffee\.example/p/unsubscribe/[\w-]{43}>", message["List-Unsubscribe"])
+    assert message["Feedback-ID"].startswith("round-5:introduction:")
+    assert len(to_li.letter) < 30_000
+
+
+def test_without_links(office: Office, now: datetime) -> None:
+    """Once a letter has gone, its stored bytes hold none of its tokens and still read as a letter."""
+    for letter in letters(office, now, ANN, LI):
+        stored = without_links(letter.letter)
+        assert not any(link.token.encode() in stored for link in letter.links)
+        assert BytesParser(policy=SMTP).parsebytes(stored)["Subject"] == letter.subject
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["{{ 7*7 }}", "<b>", "*x*", "[a](http://b)", "$NAME", "NA", "=cmd()", "&amp;", "# x", "1. x", "\\", "`x`", "__x__"],
+)
+def test_names_are_shown_as_typed(office: Office, now: datetime, name: str) -> None:
+    """A name or organisation that looks like markup comes out as typed in the subject and in both parts."""
+    from lxml import html
+
+    _, to_ann = letters(office, now, ANN, [*LI[:3], name, *LI[4:7], name, *LI[8:]])
+    text, page = both_parts(to_ann)
+    assert f"meet {name} ({name})" in read(to_ann)["Subject"]
+    assert f"matched with {name} ({name})." in text
+    document = html.fromstring(page.encode())
+    assert f"matched with {name} ({name})." in document.text_content()
+    assert [link for link in document.xpath("//a/@href") if "//b" in link] == []
