@@ -1,206 +1,42 @@
-"""The postman: sends what is due, loses nothing, and sends nothing twice unasked.
-
-Each letter is marked *sending* on the disk before its first byte leaves. The mark of the next letter and the outcome of
-the one before share a transaction, so a letter costs one flush to the disk.
-"""
+"""The postman of a running app, and one run of it for the command line."""
 
 import logging
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from sqlite_utils import Database
-
-from coffee.mail.delivery import Connection
-from coffee.mail.errors import HungUp, InDoubt, MailError, Refused
-from coffee.mail.kept import keep_due
-from coffee.mail.letters import sender_of, without_links
-from coffee.mail.senders import abandon_dead, living
+from coffee.mail.errors import MailError
+from coffee.mail.run import SAMPLE, Clock, Report, send_due, utc_now
 from coffee.mail.server import MailServer
-from coffee.scheme import Scheme, SchemeError, messages, settings
+from coffee.scheme import Scheme, SchemeError
 
-Clock = Callable[[], datetime]
-
-# How long a letter that was not accepted yet waits before it is tried again; after the last, it has failed.
-PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 960)]
-HANG_UPS = 3  # connections lost in a row before this run ends
-SAMPLE = "This is the sample scheme: its letters are never sent."
+__all__ = ["Postman", "Report", "Surroundings", "post"]
 
 
-@dataclass
-class Report:
-    """What one run did. `problem` is a sentence when it ended before all that was due had gone."""
+class Surroundings(Protocol):
+    """What the postman needs to know about the machine; `coffee.environment.Environment` is one."""
 
-    sent: int = 0
-    failed: int = 0
-    in_doubt: int = 0
-    postponed: int = 0
-    problem: str | None = None
+    @property
+    def smtp_url(self) -> str | None: ...
+    @property
+    def letters_folder(self) -> Path: ...
 
 
-def utc_now() -> datetime:
-    """This moment."""
-    return datetime.now(UTC)
-
-
-def send_due(
-    scheme: Scheme,
-    server: MailServer | None,
-    folder: Path,
-    *,
-    clock: Clock = utc_now,
-    stop: threading.Event | None = None,
+def post(
+    scheme: Scheme, environment: Surroundings, clock: Clock = utc_now, stop: threading.Event | None = None
 ) -> Report:
-    """Send every letter that is due, then return what became of them; with no server, keep them in `folder`.
-
-    Any number of processes and threads may do this at once. `stop` ends the run after the letter in hand. Raises
-    SchemeError when the scheme cannot be written; no letter is lost by it.
-    """
-    report = Report(in_doubt=abandon_dead(scheme))
-    with scheme.reading() as db:
-        sample = settings.get(db, "sample", False)
-        next_due = messages.next_due(db)
-        paused = settings.get(db, "letters_paused", False)
-    if sample:
-        report.problem = SAMPLE
-    elif next_due is None or next_due > clock() or paused:
-        pass
-    elif server is None:
-        report.sent = keep_due(scheme, folder, clock())
-    else:
-        with living(scheme) as me:
-            _Walk(scheme, server, me, clock, stop or threading.Event(), report).go()
-    _remember_problem(scheme, report, clock())
-    return report
-
-
-class _Walk:
-    """One run of one sender, on as few connections as the server allows."""
-
-    def __init__(
-        self, scheme: Scheme, server: MailServer, me: str, clock: Clock, stop: threading.Event, report: Report
-    ) -> None:
-        self._scheme, self._server, self._me = scheme, server, me
-        self._clock, self._stop, self._report = clock, stop, report
-        self._connection: Connection | None = None
-        self._hang_ups = 0
-
-    def go(self) -> None:
-        outcome: messages.Settled | None = None
-        try:
-            self._connect()
-            while letter := self._settle_and_claim(outcome):
-                outcome = self._deliver(letter)
-        except MailError as error:
-            self._report.problem = str(error)
-        finally:
-            self._disconnect()
-
-    def _settle_and_claim(self, outcome: messages.Settled | None) -> messages.Due | None:
-        """One transaction: what became of the last letter, and the next one. Waits while the rate limit says so."""
-        while True:
-            with self._scheme.writing() as db:
-                if outcome:
-                    messages.settle(db, self._me, outcome)
-                    self._count(outcome)
-                if self._stop.is_set() or self._report.problem or settings.get(db, "letters_paused", False):
-                    return None
-                wait = self._too_soon(db)
-                if wait <= 0:
-                    return messages.claim(db, self._me, self._clock())
-                if not messages.due(db, self._clock(), 1):
-                    return None
-            outcome = None
-            self._stop.wait(wait)
-
-    def _too_soon(self, db: Database) -> float:
-        """Seconds until the rate limit lets the next letter go; all senders of the scheme share it."""
-        per_minute = settings.get(db, "letters_per_minute")
-        last = messages.last_begun(db) if per_minute else None
-        return (last + timedelta(minutes=1) / per_minute - self._clock()).total_seconds() if last else 0.0
-
-    def _deliver(self, letter: messages.Due) -> messages.Settled:
-        """Hand the letter over and say what became of it; never raises for what a mail server can do."""
-        try:
-            self._hand_over(letter)
-        except InDoubt as error:
-            self._disconnect()
-            return self._settled(letter, "in doubt", str(error))
-        except Refused as error:
-            return self._refused(letter, error)
-        except HungUp as error:
-            self._disconnect()
-            self._hang_ups += 1
-            self._report.problem = str(error) if self._hang_ups >= HANG_UPS else None
-            return self._postponed(letter, str(error))
-        except MailError as error:
-            self._report.problem = str(error)
-            return self._settled(letter, "waiting", str(error), attempted=False)
-        self._hang_ups = 0
-        return self._settled(letter, "sent", letter=without_links(letter.letter))
-
-    def _hand_over(self, letter: messages.Due) -> None:
-        """Send on the open connection; one that the server has closed meanwhile is replaced once."""
-        sender = sender_of(letter.letter)
-        was_open = self._connection is not None
-        try:
-            self._connect().send(sender, letter.recipient, letter.letter)
-        except HungUp:
-            if not was_open:
-                raise
-            self._disconnect()
-            self._connect().send(sender, letter.recipient, letter.letter)
-
-    def _refused(self, letter: messages.Due, error: Refused) -> messages.Settled:
-        self._hang_ups = 0
-        if not error.permanent:
-            return self._postponed(letter, str(error))
-        return self._settled(letter, "failed", str(error), unreachable=error.unreachable)
-
-    def _postponed(self, letter: messages.Due, why: str) -> messages.Settled:
-        if letter.attempts > len(PAUSES):
-            return self._settled(letter, "failed", f"Given up after {letter.attempts} attempts. {why}")
-        return self._settled(letter, "waiting", why, due_at=self._clock() + PAUSES[letter.attempts - 1])
-
-    def _settled(self, of: messages.Due, state: str, why: str | None = None, **more: Any) -> messages.Settled:
-        return messages.Settled(of.id, state, self._clock(), why, **more)
-
-    def _count(self, outcome: messages.Settled) -> None:
-        name = {"sent": "sent", "failed": "failed", "in doubt": "in_doubt", "waiting": "postponed"}[outcome.state]
-        setattr(self._report, name, getattr(self._report, name) + 1)
-
-    def _connect(self) -> Connection:
-        self._connection = self._connection or Connection(self._server)
-        return self._connection
-
-    def _disconnect(self) -> None:
-        if self._connection:
-            self._connection.close()
-        self._connection = None
-
-
-def _remember_problem(scheme: Scheme, report: Report, now: datetime) -> None:
-    """So that the organiser sees why letters wait; forgotten as soon as letters go out again."""
-    with scheme.reading() as db:
-        known = settings.get(db, "mail_problem")
-    if report.problem == (known or {}).get("said") or report.problem == SAMPLE:
-        return
-    if report.problem or report.sent:
-        with scheme.writing() as db:
-            said = {"said": report.problem, "at": now.isoformat()} if report.problem else None
-            settings.put(db, "mail_problem", said)
+    """Send what is due as the environment says, then return what became of it. Raises MailError and SchemeError."""
+    server = MailServer.from_url(environment.smtp_url) if environment.smtp_url else None
+    return send_due(scheme, server, environment.letters_folder, clock=clock, stop=stop)
 
 
 class Postman:
     """A thread that sends what is due for as long as the app runs. It looks once a second and survives any fault."""
 
-    PATIENCE = (1.0, 5.0, 15.0, 60.0)  # seconds to wait, longer after each run in a row that met a problem
+    PAUSES = (1.0, 5.0, 15.0, 60.0)  # seconds between runs, longer after each in a row that met a problem
 
-    def __init__(self, scheme: Scheme, server: MailServer | None, folder: Path, *, clock: Clock = utc_now) -> None:
-        self._scheme, self._server, self._folder, self._clock = scheme, server, folder, clock
+    def __init__(self, scheme: Scheme, environment: Surroundings, clock: Clock = utc_now) -> None:
+        self._scheme, self._environment, self._clock = scheme, environment, clock
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._live, name="postman", daemon=True)
 
@@ -208,22 +44,20 @@ class Postman:
         """Begin; letters queued from now on leave within about a second."""
         self._thread.start()
 
-    def stop(self, timeout: float | None = None) -> None:
-        """Finish the letter in hand and end. Letters that still wait are sent after the next start."""
+    def stop(self, timeout: float = 10.0) -> None:
+        """Finish the letter in hand, if that takes no longer than `timeout` seconds, and end. The rest waits."""
         self._stop.set()
         self._thread.join(timeout)
 
     def _live(self) -> None:
         troubles = 0
-        while not self._stop.wait(self.PATIENCE[min(troubles, len(self.PATIENCE) - 1)]):
+        while not self._stop.wait(self.PAUSES[min(troubles, len(self.PAUSES) - 1)]):
             troubles = troubles + 1 if self._went_wrong() else 0
 
     def _went_wrong(self) -> bool:
         try:
-            return send_due(
-                self._scheme, self._server, self._folder, clock=self._clock, stop=self._stop
-            ).problem not in (None, SAMPLE)
-        except SchemeError as error:
+            return post(self._scheme, self._environment, self._clock, self._stop).problem not in (None, SAMPLE)
+        except (SchemeError, MailError) as error:
             logging.getLogger(__name__).warning("Letters wait: %s", error)
         except Exception:
             logging.getLogger(__name__).exception("The postman stumbled; it goes on in a minute")

@@ -6,8 +6,8 @@ corrupts. Every write transaction begins IMMEDIATE, so that it waits its turn in
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,14 +42,14 @@ class Scheme:
 
         Raises Busy when another process writes for longer than `PATIENCE` seconds, Unwritable when the disk is full.
         """
-        with _connected(self.path) as db, _in_plain_english(self.path):
-            db.conn.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.conn.commit()
-            except BaseException:
-                db.conn.rollback()
-                raise
+        with _connected(self.path) as db, _transaction(db, self.path):
+            yield db
+
+    @contextmanager
+    def writing_often(self) -> Iterator[Callable[[], AbstractContextManager[Database]]]:
+        """`writing` over one connection, for one thread that writes many times in a row: each costs a quarter."""
+        with _connected(self.path) as db:
+            yield lambda: _transaction(db, self.path)
 
     def wipe_traces(self) -> None:
         """Empty the write-ahead log into the file, so that what was erased is in neither.
@@ -91,6 +91,18 @@ def _connected(path: Path, *, foreign_keys: bool = True) -> Iterator[Database]:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
         yield Database(connection, strict=True)
+
+
+@contextmanager
+def _transaction(db: Database, path: Path) -> Iterator[Database]:
+    with _in_plain_english(path):
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.conn.commit()
+        except BaseException:
+            db.conn.rollback()
+            raise
 
 
 def _refuse_strangers(db: Database, path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from coffee.mail import outbox
 from coffee.mail.letters import Letter
-from coffee.mail.postman import send_due
+from coffee.mail.run import send_due
 from coffee.scheme import Scheme
 
 

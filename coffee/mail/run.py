@@ -1,0 +1,195 @@
+"""One run of the postman: sends what is due, loses nothing, and sends nothing twice unasked.
+
+Each letter is marked *sending* on the disk before its first byte leaves. The mark of the next letter and the outcome of
+the one before share a transaction, so a letter costs one flush to the disk.
+"""
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from coffee.mail.delivery import Connection
+from coffee.mail.errors import HungUp, InDoubt, MailError, Refused
+from coffee.mail.kept import keep_due
+from coffee.mail.letters import sender_of, without_links
+from coffee.mail.senders import abandon_dead, living
+from coffee.mail.server import MailServer
+from coffee.scheme import Scheme, messages, settings
+
+Clock = Callable[[], datetime]
+Writing = Callable[[], AbstractContextManager[Database]]
+
+# How long a letter that was not accepted yet waits before it is tried again; after the last, it has failed.
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 960)]
+HANG_UPS = 3  # connections lost in a row before this run ends
+SAMPLE = "This is the sample scheme: its letters are never sent."
+
+
+@dataclass
+class Report:
+    """What one run did. `problem` is a sentence when it ended before all that was due had gone."""
+
+    sent: int = 0
+    failed: int = 0
+    in_doubt: int = 0
+    postponed: int = 0
+    problem: str | None = None
+
+
+def utc_now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
+
+
+def send_due(
+    scheme: Scheme,
+    server: MailServer | None,
+    folder: Path,
+    *,
+    clock: Clock = utc_now,
+    stop: threading.Event | None = None,
+) -> Report:
+    """Send every letter that is due, then return what became of them; with no server, keep them in `folder`.
+
+    Any number of processes and threads may do this at once. `stop` ends the run after the letter in hand. Raises
+    SchemeError when the scheme cannot be written; no letter is lost by it.
+    """
+    report = Report(in_doubt=abandon_dead(scheme))
+    with scheme.reading() as db:
+        sample = settings.get(db, "sample", False)
+        next_due = messages.next_due(db)
+        paused = settings.get(db, "letters_paused", False)
+    if sample:
+        report.problem = SAMPLE
+    elif next_due is None or next_due > clock() or paused:
+        pass
+    elif server is None:
+        report.sent = keep_due(scheme, folder, clock())
+    else:
+        with living(scheme) as me, scheme.writing_often() as writing:
+            _Walk(writing, server, me, clock, stop or threading.Event(), report).go()
+    _remember_problem(scheme, report, clock())
+    return report
+
+
+class _Walk:
+    """One run of one sender, on as few connections as the server allows."""
+
+    def __init__(
+        self, writing: Writing, server: MailServer, me: str, clock: Clock, stop: threading.Event, report: Report
+    ) -> None:
+        self._writing, self._server, self._me = writing, server, me
+        self._clock, self._stop, self._report = clock, stop, report
+        self._connection: Connection | None = None
+        self._hang_ups = 0
+
+    def go(self) -> None:
+        outcome: messages.Settled | None = None
+        try:
+            self._connect()
+            while letter := self._settle_and_claim(outcome):
+                outcome = self._deliver(letter)
+        except MailError as error:
+            self._report.problem = str(error)
+        finally:
+            self._disconnect()
+
+    def _settle_and_claim(self, outcome: messages.Settled | None) -> messages.Due | None:
+        """One transaction: what became of the last letter, and the next one. Waits while the rate limit says so."""
+        while True:
+            with self._writing() as db:
+                if outcome:
+                    messages.settle(db, self._me, outcome)
+                    self._count(outcome)
+                if self._stop.is_set() or self._report.problem or settings.get(db, "letters_paused", False):
+                    return None
+                wait = self._too_soon(db)
+                if wait <= 0:
+                    return messages.claim(db, self._me, self._clock())
+                if not messages.due(db, self._clock(), 1):
+                    return None
+            outcome = None
+            self._stop.wait(wait)
+
+    def _too_soon(self, db: Database) -> float:
+        """Seconds until the rate limit lets the next letter go; all senders of the scheme share it."""
+        per_minute = settings.get(db, "letters_per_minute")
+        last = messages.last_begun(db) if per_minute else None
+        return (last + timedelta(minutes=1) / per_minute - self._clock()).total_seconds() if last else 0.0
+
+    def _deliver(self, letter: messages.Due) -> messages.Settled:
+        """Hand the letter over and say what became of it; never raises for what a mail server can do."""
+        try:
+            self._hand_over(letter)
+        except InDoubt as error:
+            self._disconnect()
+            return self._settled(letter, "in doubt", str(error))
+        except Refused as error:
+            return self._refused(letter, error)
+        except HungUp as error:
+            self._disconnect()
+            self._hang_ups += 1
+            self._report.problem = str(error) if self._hang_ups >= HANG_UPS else None
+            return self._postponed(letter, str(error))
+        except MailError as error:
+            self._report.problem = str(error)
+            return self._settled(letter, "waiting", str(error), attempted=False)
+        self._hang_ups = 0
+        return self._settled(letter, "sent", letter=without_links(letter.letter))
+
+    def _hand_over(self, letter: messages.Due) -> None:
+        """Send on the open connection; one that the server has closed meanwhile is replaced once."""
+        sender = sender_of(letter.letter)
+        was_open = self._connection is not None
+        try:
+            self._connect().send(sender, letter.recipient, letter.letter)
+        except HungUp:
+            if not was_open:
+                raise
+            self._disconnect()
+            self._connect().send(sender, letter.recipient, letter.letter)
+
+    def _refused(self, letter: messages.Due, error: Refused) -> messages.Settled:
+        self._hang_ups = 0
+        if not error.permanent:
+            return self._postponed(letter, str(error))
+        return self._settled(letter, "failed", str(error), unreachable=error.unreachable)
+
+    def _postponed(self, letter: messages.Due, why: str) -> messages.Settled:
+        if letter.attempts > len(PAUSES):
+            return self._settled(letter, "failed", f"Given up after {letter.attempts} attempts. {why}")
+        return self._settled(letter, "waiting", why, due_at=self._clock() + PAUSES[letter.attempts - 1])
+
+    def _settled(self, of: messages.Due, state: str, why: str | None = None, **more: Any) -> messages.Settled:
+        return messages.Settled(of.id, state, self._clock(), why, **more)
+
+    def _count(self, outcome: messages.Settled) -> None:
+        name = {"sent": "sent", "failed": "failed", "in doubt": "in_doubt", "waiting": "postponed"}[outcome.state]
+        setattr(self._report, name, getattr(self._report, name) + 1)
+
+    def _connect(self) -> Connection:
+        self._connection = self._connection or Connection(self._server)
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection:
+            self._connection.close()
+        self._connection = None
+
+
+def _remember_problem(scheme: Scheme, report: Report, now: datetime) -> None:
+    """So that the organiser sees why letters wait; forgotten as soon as letters go out again."""
+    with scheme.reading() as db:
+        known = settings.get(db, "mail_problem")
+    if report.problem == (known or {}).get("said") or report.problem == SAMPLE:
+        return
+    if report.problem or report.sent:
+        with scheme.writing() as db:
+            said = {"said": report.problem, "at": now.isoformat()} if report.problem else None
+            settings.put(db, "mail_problem", said)
