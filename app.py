@@ -12,13 +12,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import streamlit as st
-from coffee.mail.postman import Postman
 from starlette.middleware import Middleware
 
 from coffee.environment import SettingError, load
+from coffee.mail.postman import Postman
+from coffee.office import office
 from coffee.scheme import SchemeError, open_scheme
-from coffee.web import participant_routes
 from coffee.web.gate import Gate
+from coffee.web.participants import participant_routes
 from coffee.web.sign_in import Organisers
 
 log = logging.getLogger("coffee")
@@ -63,7 +64,7 @@ def on_script_error(error: Exception) -> bool:
 
 app = st.App(
     "coffee/dashboard.py",
-    routes=[*organisers.routes(), *participant_routes(scheme, environment, clock)],
+    routes=[*organisers.routes(), *participant_routes(scheme, lambda db: office(db, environment), clock)],
     middleware=[Middleware(Gate, whose=organisers.whose)],
     lifespan=lifespan,
     on_script_error=on_script_error,

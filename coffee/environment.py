@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
+from coffee.mail.errors import MailError
 from coffee.mail.server import MailServer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +31,11 @@ class Environment:
     sender: str | None = None
     password: str | None = field(default=None, repr=False)
     organisers: tuple[str, ...] = ()
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Where letters leave, or None while they stay on this machine."""
+        return MailServer.from_url(self.smtp_url) if self.smtp_url else None
 
     @property
     def sample(self) -> Path:
@@ -91,10 +97,13 @@ def _base_url(text: str) -> str:
     raise SettingError(f"COFFEE_BASE_URL is {text!r}, which is not a web address. {example}")
 
 
-def _smtp_url(text: str | None) -> str | None:
-    if text:
-        MailServer.from_url(text)
-    return text
+def _smtp_url(url: str | None) -> str | None:
+    try:
+        if url:
+            MailServer.from_url(url)
+    except MailError as error:
+        raise SettingError(str(error)) from error
+    return url
 
 
 def _sender(text: str | None) -> str | None:

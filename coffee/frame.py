@@ -1,7 +1,7 @@
 """The frame every organiser page stands in: its scheme, its title and sentence, how it says what is wrong."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,13 +71,26 @@ def head(noun: str, sentence: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(":material/science: This is the sample scheme. Nothing here is real and no letter leaves it.")
             st.button("Go to my own scheme", on_click=look_at_sample, args=(False,))
+    if complaint := st.session_state.pop("complaint", None):
+        st.error(plain(complaint), icon=":material/error:")
     for said, icon in st.session_state.pop("said", []):
-        st.toast(said, icon=icon)
+        st.toast(plain(said), icon=icon)
 
 
 def say(sentence: str, icon: str = ":material/check:") -> None:
     """Tell the organiser what was done, after the rerun that follows."""
     st.session_state.setdefault("said", []).append((sentence, icon))
+
+
+def act(step: Callable[[], object], said: str) -> None:
+    """Do `step`, then run the page again: with a toast that says it was done, or the sentence that says why not."""
+    try:
+        step()
+    except EXPECTED as error:
+        st.session_state["complaint"] = str(error)
+    else:
+        say(said)
+    st.rerun()
 
 
 @contextmanager

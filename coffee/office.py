@@ -8,7 +8,6 @@ from sqlite_utils import Database
 from coffee.environment import Environment
 from coffee.mail.errors import BadMailAddress
 from coffee.mail.letters import Office
-from coffee.mail.server import MailServer
 from coffee.scheme import settings
 
 
@@ -25,9 +24,9 @@ def office(db: Database, environment: Environment) -> Office:
 
 def _account(environment: Environment, title: str) -> str:
     host = urlsplit(environment.base_url).hostname
-    if environment.smtp_url is None:
+    if environment.mail_server is None:
         return f"{title} <coffee@{host}>"
-    user = MailServer.from_url(environment.smtp_url).user or ""
+    user = environment.mail_server.user or ""
     if "@" not in parseaddr(user)[1]:
         raise BadMailAddress(
             "Letters need a sender. Write your name and address in Settings, or set COFFEE_FROM, then try again."

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from coffee.pairing import Pairing, pair
+from coffee.draft import Draft
+from coffee.pairing import Pairing, Swap, best_swaps, pair
 from coffee.scheme import answers, apart, people, rounds, settings
 
 IntArray = NDArray[np.int64]
@@ -44,6 +45,24 @@ class Pool:
             present=self.people["present"].to_numpy(np.int64),
             seed=seed,
         )
+
+    def swaps(self, draft: Draft, person: int) -> list[tuple[int, Swap]]:
+        """Everybody whom `person` could change places with, best first: their id, and what it would cost.
+
+        Nobody in a locked match is among them.
+        """
+        index = pd.Index(self.people["id"])
+        rows = [[*index.get_indexer(list(match.people)), -1][:3] for match in draft.matches]
+        locked = [row[:2] for row, match in zip(rows, draft.matches, strict=True) if match.locked]
+        found = best_swaps(
+            int(index.get_indexer([person])[0]),
+            np.array(rows, np.int64),
+            self.people["silo"].to_numpy(np.int64),
+            self._positions(self.met)[0],
+            apart=self._positions(self.apart)[0],
+            together=np.array(locked, np.int64).reshape(-1, 2),
+        )
+        return [(int(index[swap.other]), swap) for swap in found]
 
     def names(self) -> list[str]:
         """Names by position."""

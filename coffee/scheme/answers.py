@@ -72,15 +72,6 @@ def get(db: Database, match_id: int, person_id: int) -> Answer | None:
     return Answer(**said)
 
 
-def forget(db: Database, person_id: int) -> None:
-    """Blank everything this person wrote in their own words. Ratings and whether they met stay for the charts."""
-    db.execute(
-        "UPDATE answers SET why_not = NULL, selling = NULL, story = NULL, story_may_be_shared = NULL, comment = NULL "
-        "WHERE person_id = ?",
-        [person_id],
-    )
-
-
 def who_answered(db: Database) -> set[int]:
     """The ids of everybody who ever answered."""
     return {row[0] for row in db.execute("SELECT DISTINCT person_id FROM answers")}

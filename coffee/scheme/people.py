@@ -50,6 +50,16 @@ def active(db: Database, today: date) -> pd.DataFrame:
     return frame[(frame["status"] == "active") & (frame["unsubscribed_at"] == "")].reset_index(drop=True)
 
 
+def count_active(db: Database, today: date) -> int:
+    """How many people `active` would give."""
+    row = db.execute(
+        "SELECT count(*) FROM people WHERE unsubscribed_at IS NULL "
+        "AND (status = 'active' OR status = 'paused' AND paused_until <= ?)",
+        [today.isoformat()],
+    ).fetchone()
+    return int(row[0])
+
+
 def person(db: Database, person_id: int, today: date) -> dict[str, Any]:
     """One person with the columns of `everyone`. Raises NotThere when unknown or erased."""
     rows = list(
@@ -150,11 +160,12 @@ def _set_status(db: Database, people: Collection[int], status: str, until: date 
 
 
 def _row(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns as the table holds them; an empty text is NULL, except where there must be one."""
     row = {
-        name: json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+        name: json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list | tuple) else value or None
         for name, value in details.items()
     }
-    return row | {"identity": row["email"].casefold()} if "email" in row else row
+    return row | {"identity": details["email"].casefold()} if "email" in details else row
 
 
 def _marks(row: Mapping[str, Any]) -> str:

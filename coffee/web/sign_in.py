@@ -35,7 +35,7 @@ TRIES = RateLimitItemPerMinute(10, 5)  # wrong passwords from one address in fiv
 TEMPLATES = Jinja2Templates(Path(__file__).with_name("templates"))
 GO = "document.forms[0].requestSubmit()"
 POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     f"script-src 'sha256-{b64encode(sha256(GO.encode()).digest()).decode()}'"
 )
 

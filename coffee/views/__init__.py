@@ -1,0 +1,1 @@
+"""Parts of the organiser's pages that are too long for a plain script."""

@@ -1,0 +1,120 @@
+"""What lies on the organiser's desk when they come to Rounds: the rounds there are, and the one they look at."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+
+from coffee import frame, rounds
+from coffee.draft import Draft
+from coffee.glance import Glance, glances
+from coffee.pool import Pool, gather
+from coffee.scheme import people
+from coffee.scheme import rounds as kept
+from coffee.scheme.rounds import Round
+
+STATES = {"draft": "draft", "published": "out", "closed": "closed"}
+ABSENT = {"paused": "is paused", "left": "has left", "unconfirmed": "has not confirmed", "erased": "was erased"}
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """One round, looked at. Shared between reruns: never change it."""
+
+    round: Round
+    draft: Draft
+    pool: Pool
+    glances: tuple[Glance, ...]
+    last_tweak: str | None
+
+    @property
+    def flawed(self) -> list[Glance]:
+        """Matches that are not new, or not across organisations."""
+        return [glance for glance in self.glances if glance.flaws]
+
+    def waiting(self) -> list[int]:
+        """Active people who have no match in this draft and are not left out."""
+        return self.draft.waiting(self.pool.people.loc[self.pool.people["active"], "id"].tolist())
+
+    def name(self, person: int) -> str:
+        """What somebody is called."""
+        return str(self.names().get(person, "Somebody who was erased"))
+
+    def names(self) -> dict[int, str]:
+        """Names by id, of everybody who may be drawn or is in this round."""
+        seated = {seat.person: seat.name for glance in self.glances for seat in glance.seats}
+        return dict(zip(self.pool.people["id"].tolist(), self.pool.people["name"].tolist(), strict=True)) | seated
+
+    def sentence(self) -> str:
+        """Where this round stands."""
+        number, total = self.round.number, len(self.glances)
+        if self.round.state == "draft":
+            return f"Round {number} is a draft of {_matches(total)}. {self._fit()}"
+        met, not_met = (sum(glance.met == word for glance in self.glances) for word in ("yes", "no"))
+        state = "is out" if self.round.state == "published" else "is closed"
+        share = f" ({met / total:.0%})" if total else ""
+        return (
+            f"Round {number} {state}: {met} of {_matches(total)} met{share}, {not_met} did not, "
+            f"and {total - met - not_met} have not said."
+        )
+
+    def _fit(self) -> str:
+        if not self.flawed:
+            return "Each is new and across organisations."
+        return f"{len(self.glances) - len(self.flawed)} are new and across organisations; {len(self.flawed)} are not."
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def numbers(fingerprint: tuple[str, ...]) -> list[tuple[int, int, str]]:
+    """Every round as (number, id, state), newest first."""
+    del fingerprint
+    with frame.scheme().reading() as db:
+        table = kept.rounds(db)
+    return list(zip(table["number"].tolist(), table["id"].tolist(), table["state"].tolist(), strict=True))[::-1]
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def look(fingerprint: tuple[str, ...], round_id: int, today: date) -> Look:
+    """One round with all that its page shows."""
+    del fingerprint
+    with frame.scheme().reading() as db:
+        found, seats = kept.get(db, round_id), kept.seats(db, round_id)
+        draft = rounds.draft(db, round_id)
+        pool = gather(db, today, also=draft.matched() if found.state == "draft" else ())
+        everyone = people.everyone(db, today).set_index("id")["status"].to_dict()
+        tweak = kept.last_tweak(db, round_id)
+    active = set(pool.people.loc[pool.people["active"], "id"])
+    absent = {p: ABSENT.get(everyone.get(p, "erased"), "is not active") for p in draft.matched() - active}
+    seen = glances(seats, pool.met, pool.apart, absent if found.state == "draft" else {}, found.number)
+    return Look(found, draft, pool, tuple(seen), tweak[1] if tweak else None)
+
+
+def choose(known: list[tuple[int, int, str]]) -> int:
+    """Let the organiser choose a round; returns its id. The newest is chosen until they do."""
+    ids = {number: round_id for number, round_id, _ in known}
+    labels = {number: f"Round {number} ({STATES[state]})" for number, _, state in known}
+    if len(known) == 1:
+        return known[0][1]
+    chosen = st.selectbox(
+        "Round", list(ids), format_func=labels.__getitem__, key="round", bind="query-params", width=220
+    )
+    return ids[chosen]
+
+
+def offer_new_round(known: list[tuple[int, int, str]], active: int) -> None:
+    """The button that draws, unless a draft waits to be published."""
+    if known and known[0][2] == "draft":
+        return
+    number = known[0][0] + 1 if known else 1
+    primary = not known or known[0][2] == "closed"
+    if st.button(
+        f"Generate round {number}", type="primary" if primary else "secondary", icon=":material/shuffle:",
+        disabled=active < 2,
+    ):  # fmt: skip
+        st.session_state.pop("round", None)
+        with st.spinner("Drawing …"):
+            frame.act(lambda: rounds.generate(frame.scheme(), frame.now()), f"Round {number} is drawn. It is a draft.")
+
+
+def _matches(count: int) -> str:
+    return f"{count:,} match" if count == 1 else f"{count:,} matches"

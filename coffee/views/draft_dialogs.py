@@ -1,0 +1,115 @@
+"""The dialogs of a draft: swap, put together, leave out, publish, discard."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from coffee import frame, rounds
+from coffee.draft import Draft
+from coffee.mail.errors import MailError
+from coffee.office import office
+from coffee.pairing import Swap
+from coffee.views.desk import Look
+
+
+def tweak(look: Look, what: str, change: Callable[[Draft], Draft]) -> None:
+    """Save a change to the draft that is looked at, then show the draft again."""
+    found = look.round
+    said = what[0].upper() + what[1:] + "."
+    frame.act(lambda: rounds.tweak(frame.scheme(), found.id, found.version, what, change, frame.now()), said)
+
+
+@st.dialog("Swap two people", icon=":material/swap_horiz:")
+def swap(look: Look, person: int) -> None:
+    """Choose whom somebody changes places with; the best come first, each with what it would cost."""
+    options = dict(look.pool.swaps(look.draft, person))
+    names, where = look.names(), look.pool.people.set_index("id")["organisation"].to_dict()
+    if not options:
+        st.markdown("There is nobody to swap with: every other match is locked or set apart. Unlock a match first.")
+        return
+    other = st.selectbox(
+        f"Swap {frame.plain(look.name(person))} with",
+        list(options),
+        format_func=lambda p: f"{names[p]}, {where[p]} – {_cost(options[p])}",
+    )
+    st.caption("The best swaps come first. Type to find somebody.")
+    if st.button("Swap", type="primary"):
+        tweak(look, f"swapped {look.name(person)} with {look.name(other)}", lambda draft: draft.swap(person, other))
+
+
+@st.dialog("Put two people together", icon=":material/group_add:")
+def put_together(look: Look) -> None:
+    """Choose two people; their match is locked, and those they leave meet each other."""
+    one, other = _choose(look, "One person"), _choose(look, "The other person")
+    st.caption("Their match is locked. The people they leave are put together instead.")
+    if st.button("Put together", type="primary", disabled=one is None or other is None) and one and other:
+        what = f"put {look.name(one)} and {look.name(other)} together"
+        tweak(look, what, lambda draft: draft.put_together(one, other))
+
+
+@st.dialog("Leave somebody out", icon=":material/person_off:")
+def leave_out(look: Look) -> None:
+    """Choose somebody to leave out of this round."""
+    person = _choose(look, "Person")
+    st.caption("They stay in the scheme and are drawn again next round. Their partner will need another match.")
+    if st.button("Leave out of this round", type="primary", disabled=person is None) and person:
+        tweak(look, f"left out {look.name(person)}", lambda draft: draft.leave_out(person))
+
+
+@st.dialog("Discard this draft", icon=":material/delete:")
+def discard(look: Look) -> None:
+    """Confirm throwing the draft away."""
+    st.markdown("The draft and every change made to it are thrown away. Nobody has been told of it.")
+    if st.button("Discard the draft", type="primary"):
+        st.session_state.pop("round", None)
+        frame.act(
+            lambda: rounds.discard(frame.scheme(), look.round.id, look.round.version),
+            f"The draft of round {look.round.number} is discarded.",
+        )
+
+
+@st.dialog("Publish", icon=":material/send:")
+def publish(look: Look) -> None:
+    """Say what publishing does, ask for a sender when there is none, and do it."""
+    letters, environment = sum(len(glance.seats) for glance in look.glances), frame.environment()
+    st.markdown(f"Round {look.round.number} is frozen and {letters:,} introductions are queued, one to each person.")
+    try:
+        with frame.scheme().reading() as db:
+            sender = office(db, environment)
+    except MailError as error:
+        st.warning(frame.plain(str(error)))
+        st.page_link("pages/settings.py", label="Go to Settings", icon=":material/settings:")
+        return
+    if frame.is_sample():
+        st.markdown("This is the sample scheme: its letters are written, and never leave this machine.")
+    elif environment.mail_server:
+        st.markdown(f"They leave through {frame.plain(environment.mail_server.place)} at once.")
+    else:
+        st.markdown("No mail server is set, so they are kept on this machine for you to read.")
+    st.caption(f"From {frame.plain(sender.name)} {frame.plain(sender.address)}")
+    if st.button(f"Publish and queue {letters:,} letters", type="primary", icon=":material/send:"):
+        found = look.round
+        frame.act(
+            lambda: rounds.publish(frame.scheme(), found.id, found.version, sender, frame.now()),
+            f"Round {found.number} is out.",
+        )
+
+
+def _choose(look: Look, label: str) -> int | None:
+    names = look.names()
+    where = look.pool.people.set_index("id")["organisation"].to_dict()
+    ids = sorted(where, key=lambda person: names[person].casefold())
+    return st.selectbox(
+        label, ids, index=None, format_func=lambda p: f"{names[p]}, {where[p]}", placeholder="Type a name"
+    )
+
+
+def _cost(swap: Swap) -> str:
+    said = [_change(swap.repeats, "repeat"), _change(swap.same_silo, "shared organisation")]
+    return ", ".join(word for word in said if word) or "changes nothing for the worse"
+
+
+def _change(count: int, word: str) -> str:
+    if not count:
+        return ""
+    return f"{abs(count)} {'more' if count > 0 else 'fewer'} {word}{'' if abs(count) == 1 else 's'}"

@@ -1,0 +1,64 @@
+"""A round that is out: who met, who did not, who has not said; and closing it."""
+
+import streamlit as st
+
+from coffee import frame, rounds
+from coffee.glance import Glance
+from coffee.views.desk import Look
+from coffee.views.matches import Actions, match_list
+
+MET = {
+    "yes": ":blue-badge[:material/check: Met]",
+    "no": ":red-badge[:material/close: Did not meet]",
+    "unknown": ":gray-badge[:material/hourglass_empty: Not said]",
+}
+
+
+def show(look: Look) -> None:
+    """The page below its title."""
+    with st.container(horizontal=True):
+        if look.round.state == "published":
+            st.page_link("pages/emails.py", label="See the letters", icon=":material/mail:")
+            _close(look)
+        elif st.button("Open round again", icon=":material/undo:"):
+            step = rounds.reopen
+            frame.act(lambda: step(frame.scheme(), look.round.id), f"Round {look.round.number} takes answers again.")
+    match_list(
+        look.glances,
+        {
+            "All": lambda _: True,
+            "Not said": lambda glance: glance.met == "unknown",
+            "Met": lambda glance: glance.met == "yes",
+            "Did not meet": lambda glance: glance.met == "no",
+            "Disagree": lambda glance: glance.disagree,
+        },
+        _badges,
+        _actions,
+        look.round.version,
+    )
+
+
+def _close(look: Look) -> None:
+    unsaid = sum(glance.met == "unknown" for glance in look.glances)
+    everybody = unsaid == 0
+    if st.button("Close round", icon=":material/lock:", type="primary" if everybody else "secondary"):
+        frame.act(
+            lambda: rounds.close(frame.scheme(), look.round.id, frame.now()),
+            f"Round {look.round.number} is closed. Its answers no longer change; you can open it again.",
+        )
+
+
+def _badges(glance: Glance) -> list[str]:
+    disagree = [":orange-badge[:material/forum: They disagree]"] if glance.disagree else []
+    return [MET[glance.met], *disagree]
+
+
+def _actions(glance: Glance) -> Actions:
+    def say(met: str | None, said: str) -> None:
+        frame.act(lambda: rounds.say_met(frame.scheme(), glance.match, met), said)
+
+    return {
+        "They met": lambda: say("yes", "Noted that they met."),
+        "They did not meet": lambda: say("no", "Noted that they did not meet."),
+        "Go by their answers": lambda: say(None, "Going by their answers."),
+    }

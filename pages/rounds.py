@@ -1,0 +1,26 @@
+"""Rounds: draw a draft, tweak it, publish it, hear who met."""
+
+import streamlit as st
+
+from coffee import frame
+from coffee.scheme import people
+from coffee.views import desk, draft_round, published_round
+
+today = frame.now().date()
+known = desk.numbers(frame.fingerprint())
+with frame.scheme().reading() as db:
+    active = people.count_active(db, today)
+if not known:
+    frame.head("Rounds", f"No round has been drawn yet. {active:,} people are active.")
+    desk.offer_new_round(known, active)
+    if active < 2:
+        st.page_link("pages/people.py", label="Add people first", icon=":material/group:")
+    st.stop()
+title = st.container()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    chosen = desk.choose(known)
+    desk.offer_new_round(known, active)
+look = desk.look(frame.fingerprint(), chosen, today)
+with title:
+    frame.head("Rounds", look.sentence())
+(draft_round if look.round.state == "draft" else published_round).show(look)
