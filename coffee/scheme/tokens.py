@@ -16,10 +16,11 @@ Purpose = Literal["confirm", "me", "feedback", "unsubscribe", "cannot"]
 
 @dataclass(frozen=True)
 class Holder:
-    """Whom a link belongs to, and which of their matches it is about."""
+    """Whom a link belongs to, which of their matches it is about, and the language they asked for."""
 
     person_id: int
-    match_id: int | None
+    match_id: int | None = None
+    language: str | None = None
 
 
 def mint() -> str:
@@ -73,13 +74,13 @@ def new(
 def find(db: Database, purpose: Purpose, token: str, now: datetime) -> Holder | None:
     """The holder of a working token; None when it is wrong, of another purpose, too old, revoked, or erased."""
     row = db.execute(
-        "SELECT person_id, match_id, expires_at FROM tokens JOIN people ON people.id = person_id "
+        "SELECT person_id, match_id, language, expires_at FROM tokens JOIN people ON people.id = person_id "
         "WHERE hash = ? AND purpose = ? AND status != 'erased'",
         [hash_of(token), purpose],
     ).fetchone()
-    if row is None or (row[2] and datetime.fromisoformat(row[2]) <= now):
+    if row is None or (row[3] and datetime.fromisoformat(row[3]) <= now):
         return None
-    return Holder(person_id=row[0], match_id=row[1])
+    return Holder(*row[:3])
 
 
 def made_since(db: Database, purpose: Purpose, person_id: int, since: datetime) -> bool:

@@ -1,12 +1,22 @@
 """A scheme with two people who were put in touch, to hang participants' pages on."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from sqlite_utils import Database
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
-from coffee.scheme import Scheme
+from coffee.mail.letters import Office
+from coffee.scheme import Scheme, tokens
+from coffee.scheme.tokens import Purpose
+from coffee.web.participants import participant_routes
 
 
 @dataclass(frozen=True)
@@ -44,3 +54,56 @@ def pair(scheme: Scheme, now: datetime) -> Pair:
         ada = person(db, "Ada Lovelace", "Devon County Council", now, phone="+44 1392 496000", chat_id="ada.l")
         grace = person(db, "Grace Hopper", "Leeds City Council", now, phone="+44 113 496 0000")
         return Pair(round_of(db, 1, now, ada, grace), ada, grace)
+
+
+OFFICE = Office("https://coffee.example", "Olu Organiser", "olu@coffee.example", "Coffee & Co")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Participants' pages of a scheme, a browser without cookies or script, and a clock that tests turn."""
+
+    scheme: Scheme
+    browser: TestClient
+    clock: list[datetime]
+
+    @property
+    def now(self) -> datetime:
+        return self.clock[0]
+
+    def later(self, **by: float) -> None:
+        """Let time pass."""
+        self.clock[0] += timedelta(**by)
+
+    def link(self, purpose: Purpose, person_id: int, match_id: int | None = None) -> str:
+        """The path a letter of this purpose leads to."""
+        with self.scheme.writing() as db:
+            return f"/p/{purpose}/{tokens.new(db, purpose, person_id, match_id, now=self.now)}"
+
+    def letters(self) -> list[EmailMessage]:
+        """What is queued, oldest first, as mail programs read it."""
+        with self.scheme.reading() as db:
+            rows = db.execute("SELECT letter FROM messages ORDER BY id").fetchall()
+        return [message_from_bytes(row[0], policy=policy.default) for row in rows]
+
+    def linked(self, letter: EmailMessage) -> str:
+        """The path of the link in a letter."""
+        body = letter.get_body(("plain",))
+        assert body is not None
+        found = re.search(r"https://coffee\.example(/p/\S+?)[)>\s]", body.get_content())
+        assert found is not None
+        return found[1]
+
+    def row(self, person_id: int) -> dict[str, Any]:
+        """A person as the file has them."""
+        with self.scheme.reading() as db:
+            return dict(db.table("people").get(person_id))
+
+
+@pytest.fixture
+def site(scheme: Scheme, now: datetime) -> Iterator[Site]:
+    """The pages, served by a real Starlette application."""
+    clock = [now]
+    app = Starlette(routes=participant_routes(scheme, lambda _: OFFICE, lambda: clock[0]))
+    with TestClient(app, follow_redirects=True) as browser:
+        yield Site(scheme, browser, clock)

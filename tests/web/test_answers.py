@@ -108,12 +108,3 @@ def test_only_members_answer(scheme, pair, now):
     """Somebody who was not in the match cannot say how it went."""
     with scheme.writing() as db, pytest.raises(NotThere):
         answers.save(db, pair.match_id, 999, Answer("yes"), now)
-
-
-def test_forgetting_blanks_words_and_keeps_counts(scheme, pair, now):
-    """Erasing a person takes their own words out; ratings and whether they met stay for the charts."""
-    said = Answer("yes", "w", True, 4, True, False, True, "sold", "my story", True, "hello")
-    with scheme.writing() as db:
-        answers.save(db, pair.match_id, pair.ada, said, now)
-        answers.forget(db, pair.ada)
-        assert answers.get(db, pair.match_id, pair.ada) == Answer("yes", None, True, 4, True, False, True)

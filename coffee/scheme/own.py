@@ -1,0 +1,87 @@
+"""What one person may see of the scheme: their own matches, and everything that is kept about them."""
+
+import json
+from typing import Any, NamedTuple
+
+from sqlite_utils import Database
+
+
+class Partner(NamedTuple):
+    """Somebody a person was put in touch with, and how they may be reached: only what they agreed to share."""
+
+    name: str
+    organisation: str
+    topics: str
+    email: str
+    phone: str
+    chat_id: str
+
+
+class OwnMatch(NamedTuple):
+    """One of a person's matches. `name` of a partner who was erased is ''."""
+
+    id: int
+    round: int
+    is_out: bool
+    published_at: str
+    cannot: bool
+    met: str | None
+    partners: tuple[Partner, ...]
+
+
+def matches(db: Database, person_id: int) -> list[OwnMatch]:
+    """A person's matches in rounds that are out or closed, newest first. Replaced matches are left out."""
+    rows = db.execute(
+        "SELECT m.id, r.number, r.state = 'published', r.published_at, s.cannot_at IS NOT NULL, a.met FROM seats s "
+        "JOIN matches m ON m.id = s.match_id JOIN rounds r ON r.id = m.round_id "
+        "LEFT JOIN answers a ON a.match_id = s.match_id AND a.person_id = s.person_id "
+        "WHERE s.person_id = ? AND r.state != 'draft' AND m.cancelled_at IS NULL ORDER BY r.number DESC, m.id DESC",
+        [person_id],
+    ).fetchall()
+    return [
+        OwnMatch(row[0], row[1], bool(row[2]), row[3], bool(row[4]), row[5], partners(db, row[0], person_id))
+        for row in rows
+    ]
+
+
+def partners(db: Database, match_id: int, person_id: int) -> tuple[Partner, ...]:
+    """The others in a match."""
+    rows = db.execute(
+        "SELECT name, seats.organisation, topics, shares, email, phone, chat_id FROM seats "
+        "JOIN people ON people.id = person_id WHERE match_id = ? AND person_id != ? ORDER BY position",
+        [match_id, person_id],
+    )
+    return tuple(_partner(*row) for row in rows)
+
+
+def _partner(name: str | None, organisation: str, topics: str | None, shares: str, *ways: str | None) -> Partner:
+    agreed = json.loads(shares)
+    shown = [way or "" if kind in agreed else "" for kind, way in zip(("email", "phone", "chat_id"), ways, strict=True)]
+    return Partner(name or "", organisation, topics or "", *shown)
+
+
+def everything(db: Database, person_id: int) -> dict[str, Any]:
+    """All that is kept about a person, for them to take away: their details, matches, answers and letters."""
+    details = next(iter(db.query("SELECT * FROM people WHERE id = ?", [person_id])))
+    details |= {name: json.loads(details[name]) for name in ("shares", "extra")}
+    details.pop("version")
+    return {
+        "details": details,
+        "matches": [
+            {"round": match.round, "with": [f"{one.name} ({one.organisation})" for one in match.partners]}
+            for match in matches(db, person_id)
+        ],
+        "answers": list(
+            db.query(
+                "SELECT rounds.number AS round, answers.* FROM answers JOIN matches ON matches.id = match_id "
+                "JOIN rounds ON rounds.id = round_id WHERE person_id = ? ORDER BY rounds.number",
+                [person_id],
+            )
+        ),
+        "letters": list(
+            db.query(
+                "SELECT kind, subject, recipient, state, queued_at, sent_at FROM messages WHERE person_id = ?",
+                [person_id],
+            )
+        ),
+    }

@@ -1,0 +1,67 @@
+"""What people tell about themselves, on the join form and on their own page. Read by the roster's own cells."""
+
+from typing import Any
+
+from coffee.roster import cells
+from coffee.scheme.people import organisations
+from coffee.web.form import Form
+from coffee.web.language import LANGUAGES
+from coffee.web.visit import Visit
+
+WAYS = ("email", "phone", "chat_id")
+SHORT = 300  # characters: the longest names of organisations are below it
+SUGGESTIONS = 4000  # bytes
+
+
+def email(visit: Visit) -> str:
+    """The address in its normal form; '' with a fault in the form when letters cannot reach it."""
+    typed = visit.form.text("email")
+    cell = cells.email(typed)
+    if not typed:
+        visit.form.fault("email", visit.say("Enter your email address"))
+    elif cell.rejects:
+        visit.form.fault("email", visit.say("Enter an email address that letters can reach, like name@example.gov.uk"))
+    return "" if cell.rejects else cell.value
+
+
+def read(visit: Visit, *, with_email: bool = False) -> dict[str, Any]:
+    """What was typed, as `people.add` and `people.change` take it, with faults in the form in the page's order."""
+    form = visit.form
+    texts = {name: cells.tidy(form.text(name)) for name in ("name", "organisation", "chat_id", "role")}
+    texts |= {"phone": cells.phone(form.text("phone")).value, "topics": cells.tidy(form.text("topics"))}
+    if not texts["name"]:
+        form.fault("name", visit.say("Enter your full name"))
+    if with_email:
+        texts["email"] = email(visit)
+    if not texts["organisation"]:
+        form.fault("organisation", visit.say("Enter the organisation you work for"))
+    for name in ("name", "organisation", "phone", "chat_id", "role"):
+        form.limit(name, visit.say, SHORT)
+    form.limit("topics", visit.say)
+    shares = [way for way in WAYS if way in form.all("shares")]
+    if not any(way == "email" or texts[way] for way in shares):
+        form.fault("shares", visit.say("Select at least one way to reach you that you have filled in"))
+    known = form.text("language") in {language.code for language in LANGUAGES}
+    return texts | {"shares": shares, "language": form.text("language") if known else ""}
+
+
+def filled(person: dict[str, Any]) -> Form:
+    """The form as it is when these details are known already."""
+    names = ("name", "organisation", "phone", "chat_id", "role", "topics", "language", "version")
+    return Form.filled([*((name, str(person[name])) for name in names), *(("shares", way) for way in person["shares"])])
+
+
+def offered(visit: Visit) -> dict[str, Any]:
+    """What the form offers to choose from: the organisations known, and the languages of letters."""
+    spoken = [(language.code, language.name) for language in LANGUAGES]
+    return {
+        "organisations": _suggestions(visit),
+        "spoken": [*spoken, ("", visit.say("Both"))],
+    }
+
+
+def _suggestions(visit: Visit) -> list[str]:
+    """The organisations most people belong to, as many as a small page can carry, in order of the alphabet."""
+    known = organisations(visit.db).sort_values("people", ascending=False, kind="stable")
+    weights = known["organisation"].map(lambda name: len(name.encode()) + len('<option value=""></option>')).cumsum()
+    return sorted(known["organisation"][weights <= SUGGESTIONS], key=str.casefold)

@@ -1,0 +1,71 @@
+"""Joining: the form, and the link that confirms the address. A known address looks just like a new one from outside."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from coffee.scheme import people, tokens
+from coffee.scheme.tokens import Holder
+from coffee.web import details
+from coffee.web.form import Form
+from coffee.web.letters import PAGE_LASTS, send_link
+from coffee.web.tries import JOINS, Tries
+from coffee.web.visit import Visit
+
+
+def show(visit: Visit) -> Response:
+    """The empty form: everything is shared unless that is unticked."""
+    everything = [("shares", way) for way in details.WAYS]
+    return _form(visit, Form.filled([*everything, ("language", visit.language.code)]))
+
+
+def save(visit: Visit, tries: Tries) -> Response:
+    """Keep somebody new as unconfirmed and send the link that confirms; send a known person the link to their page."""
+    if tries.too_many(JOINS, visit.where):
+        return visit.show("busy.html", status=429)
+    told = details.read(visit, with_email=True)
+    if visit.form.text("agree") != "yes":
+        visit.form.fault(
+            "agree", visit.say("Tick the box to agree that there is no selling and how your details are used")
+        )
+    if visit.form.faults:
+        return _form(visit, visit.form, status=422)
+    tries.count(JOINS, visit.where)
+    send_link(visit.db, visit.office, _kept(visit, told), visit.now)
+    return visit.go("/p/sent")
+
+
+def sent(visit: Visit) -> Response:
+    """What everybody sees after asking for a letter."""
+    return visit.show("sent.html")
+
+
+def show_confirm(visit: Visit, holder: Holder) -> Response:
+    """What was filled in, and a button."""
+    person = people.person(visit.db, holder.person_id, visit.now.date())
+    return visit.show("confirm.html", person=person, confirmed=person["status"] != "unconfirmed")
+
+
+def confirm(visit: Visit, holder: Holder) -> Response:
+    """Let the person take part and open their page; a second press changes nothing."""
+    person = people.person(visit.db, holder.person_id, visit.now.date())
+    if person["status"] != "unconfirmed":
+        return visit.go(visit.request.url.path)
+    people.reactivate(visit.db, [holder.person_id])
+    page = tokens.new(visit.db, "me", holder.person_id, now=visit.now, expires_at=visit.now + PAGE_LASTS)
+    return visit.go(f"/p/me/{page}", done="confirmed")
+
+
+def _form(visit: Visit, form: Form, *, status: int = 200) -> Response:
+    return visit.show("join.html", status=status, form=form, **details.offered(visit))
+
+
+def _kept(visit: Visit, told: dict[str, Any]) -> int:
+    """The id of whoever has this address. What is typed replaces only what was never confirmed."""
+    known = people.find(visit.db, told["email"])
+    if known is None:
+        return people.add(visit.db, told, now=visit.now, status="unconfirmed")
+    person = people.person(visit.db, known, visit.now.date())
+    if person["status"] == "unconfirmed":
+        people.change(visit.db, known, person["version"], told)
+    return known

@@ -1,0 +1,138 @@
+"""A person's own page: this round's match, past matches, and the few things they can do there."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from babel.dates import parse_date
+from sqlite_utils import Database
+from starlette.responses import Response
+
+from coffee.scheme import own, people, tokens, wishes
+from coffee.scheme.tokens import Holder
+from coffee.web import details
+from coffee.web.form import Form
+from coffee.web.letters import send_link
+from coffee.web.visit import Held, Visit
+
+ACTS: dict[str, Callable[[Database, int], None]] = {
+    "skip": lambda db, person_id: wishes.skip(db, person_id, wishes.next_number(db)),
+    "unskip": lambda db, person_id: wishes.skip(db, person_id, None),
+    "leave": lambda db, person_id: people.leave(db, [person_id]),
+    "back": lambda db, person_id: people.reactivate(db, [person_id]),
+    "letters": lambda db, person_id: wishes.unsubscribe(db, person_id, None),
+}
+
+
+def show(visit: Visit, holder: Holder) -> Response:
+    """The page, with what was just done on top."""
+    return _page(visit, holder, Form())
+
+
+def act(name: str) -> Held:
+    """The function that does one of `ACTS` and shows the page again. Doing it twice is the same as once."""
+
+    def done(visit: Visit, holder: Holder) -> Response:
+        ACTS[name](visit.db, holder.person_id)
+        return visit.go(f"/p/me/{visit.token}", done=name)
+
+    return done
+
+
+def renew(visit: Visit, holder: Holder) -> Response:
+    """Make every link to this page dead, for whoever has it, and send a new one."""
+    tokens.revoke(visit.db, holder.person_id, "me")
+    send_link(visit.db, visit.office, holder.person_id, visit.now)
+    return visit.go("/p/sent")
+
+
+def pause(visit: Visit, holder: Holder) -> Response:
+    """Leave the person out of every draw until a date."""
+    until = _day(visit)
+    if until is None:
+        return _page(visit, holder, visit.form, status=422)
+    people.pause(visit.db, [holder.person_id], until)
+    return visit.go(f"/p/me/{visit.token}", done="pause")
+
+
+def show_details(visit: Visit, holder: Holder) -> Response:
+    """The form with what is known."""
+    person = people.person(visit.db, holder.person_id, visit.now.date())
+    return visit.show("change.html", form=details.filled(person), **details.offered(visit))
+
+
+def save_details(visit: Visit, holder: Holder) -> Response:
+    """Save what was changed. If somebody else saved meanwhile, the form comes back and nothing typed is lost."""
+    told = details.read(visit)
+    person = people.person(visit.db, holder.person_id, visit.now.date())
+    changes = {name: value for name, value in told.items() if value != person[name]}
+    if changes and visit.form.text("version") != str(person["version"]):
+        visit.form.fault("name", visit.say("Your details were changed meanwhile. Check them, then save again"))
+    if visit.form.faults:
+        form = visit.form.with_value("version", str(person["version"]))
+        return visit.show("change.html", status=422, form=form, **details.offered(visit))
+    if changes:
+        people.change(visit.db, holder.person_id, person["version"], changes)
+    return visit.go(f"/p/me/{visit.token}", done="details")
+
+
+def about(answer: Held) -> Held:
+    """A page about one match, reached from one's own page instead of a letter: {match} stands for the letter's link."""
+
+    def answered(visit: Visit, holder: Holder) -> Response:
+        return answer(visit, replace(holder, match_id=int(visit.request.path_params["match"])))
+
+    return answered
+
+
+def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Response:
+    matches = own.matches(visit.db, holder.person_id)
+    return visit.show(
+        "me.html",
+        status=status,
+        form=form,
+        person=people.person(visit.db, holder.person_id, visit.now.date()),
+        now_out=[match for match in matches if match.is_out],
+        past=[match for match in matches if not match.is_out],
+        skips=wishes.skips(visit.db, holder.person_id),
+        done=_done(visit),
+        page=f"/p/me/{visit.token}",
+        date=date.fromisoformat,
+        next_round=wishes.next_number(visit.db),
+    )
+
+
+def _done(visit: Visit) -> str | None:
+    said = {
+        "confirmed": visit.say("You have joined. We write to you when you are put in touch with somebody."),
+        "skip": visit.say("You are left out of the next round."),
+        "unskip": visit.say("You take part in the next round."),
+        "pause": visit.say("You are paused."),
+        "back": visit.say("You take part again."),
+        "leave": visit.say("You have left. Your details are kept until you erase them."),
+        "details": visit.say("Your details are saved."),
+        "letters": visit.say("You will get letters again."),
+    }
+    return said.get(visit.asked)
+
+
+def _day(visit: Visit) -> date | None:
+    """The date typed, also as 31/3/2026 where the browser has no calendar; None with a fault in the form."""
+    typed = visit.form.text("until")
+    day = _read(typed)
+    if not typed:
+        visit.form.fault("until", visit.say("Enter the date on which you want to take part again"))
+    elif day is None:
+        visit.form.fault("until", visit.say("Enter a real date, like 31/3/2026"))
+    elif day <= visit.now.date():
+        visit.form.fault("until", visit.say("Enter a date after today"))
+    return None if visit.form.faults else day
+
+
+def _read(typed: str) -> date | None:
+    for reader in (date.fromisoformat, lambda text: parse_date(text, locale="en_GB", format="short")):
+        try:
+            return reader(typed)
+        except ValueError:
+            continue
+    return None

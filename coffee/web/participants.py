@@ -1,0 +1,50 @@
+"""The addresses of participants' pages. A GET changes nothing; whatever changes something is a POST."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from sqlite_utils import Database
+from starlette.routing import BaseRoute
+
+from coffee.mail.letters import Office
+from coffee.scheme import Scheme
+from coffee.web import ask, cannot, erase, feedback, join, me, unsubscribe
+from coffee.web.visit import Desk, dead_link
+
+
+def participant_routes(
+    scheme: Scheme, office: Callable[[Database], Office], clock: Callable[[], datetime]
+) -> list[BaseRoute]:
+    """`/join` and everything below `/p/`, for a Starlette application.
+
+    `office` reads what pages and letters say of the organiser, so that a change in Settings shows at once.
+    """
+    desk = Desk(scheme, office, clock)
+    return [
+        desk.open("/join", get=join.show, post=partial(join.save, tries=desk.tries)),
+        desk.open("/p/sent", get=join.sent),
+        desk.held("/p/confirm/{token}", "confirm", get=join.show_confirm, post=join.confirm),
+        desk.open("/p/me", get=ask.show, post=partial(ask.send, tries=desk.tries)),
+        *_own_page(desk),
+        desk.open("/p/erased", get=erase.erased),
+        desk.held("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
+        desk.held("/p/cannot/{token}", "cannot", get=cannot.show, post=cannot.save),
+        desk.held("/p/unsubscribe/{token}", "unsubscribe", get=unsubscribe.show, post=unsubscribe.save),
+        desk.open("/p/{anything:path}", get=dead_link, post=dead_link),
+    ]
+
+
+def _own_page(desk: Desk) -> list[BaseRoute]:
+    page = "/p/me/{token}"
+    return [
+        desk.held(page, "me", get=me.show),
+        *(desk.held(f"{page}/{name}", "me", post=me.act(name)) for name in me.ACTS),
+        desk.held(f"{page}/renew", "me", post=me.renew),
+        desk.held(f"{page}/pause", "me", post=me.pause),
+        desk.held(f"{page}/details", "me", get=me.show_details, post=me.save_details),
+        desk.held(f"{page}/data", "me", get=erase.data),
+        desk.held(f"{page}/erase", "me", get=erase.show, post=erase.erase),
+        desk.held(f"{page}/feedback/{{match:int}}", "me", get=me.about(feedback.show), post=me.about(feedback.save)),
+        desk.held(f"{page}/cannot/{{match:int}}", "me", get=me.about(cannot.show), post=me.about(cannot.save)),
+    ]

@@ -1,0 +1,25 @@
+"""Guessing links, and filling the join form by machine, is slowed down."""
+
+from dataclasses import dataclass, field
+
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+WRONG_LINKS = RateLimitItemPerMinute(60, 5)  # dead links opened from one address in five minutes
+JOINS = RateLimitItemPerHour(600)  # forms from one address: a full lecture hall shares one
+
+
+@dataclass(frozen=True)
+class Tries:
+    """How often each address tried what. Kept in memory only, and forgotten at a restart."""
+
+    _seen: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+
+    def too_many(self, what: RateLimitItem, where: str) -> bool:
+        """Whether `where` has used up its tries."""
+        return not self._seen.test(what, where)
+
+    def count(self, what: RateLimitItem, where: str) -> None:
+        """One more try from `where`."""
+        self._seen.hit(what, where)
