@@ -24,8 +24,13 @@ class Cell:
 
 def tidy(text: str) -> str:
     """One line, no invisible characters around it, no runs of spaces, accents composed, our own defusing undone."""
-    line = " ".join(unicodedata.normalize("NFC", text.translate(_CONTROLS)).split()).strip(_INVISIBLE + " ")
+    line = " ".join(unicodedata.normalize("NFC", printable(text)).split()).strip(_INVISIBLE + " ")
     return line[1:] if _DEFUSED.match(line) else line
+
+
+def printable(text: str) -> str:
+    """Without control characters other than white space, which neither XML nor a screen can hold."""
+    return text.translate(_CONTROLS)
 
 
 def words(text: str, called: str) -> Cell:

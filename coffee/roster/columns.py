@@ -10,6 +10,14 @@ Field = Literal[
     "status", "paused_until", "shares", "unsubscribed_at", "extra", "ignore",
 ]  # fmt: skip
 
+TO_MEND = "What to mend"
+# The columns of our own export, in its order: a file that has them all is read back by these names alone.
+EXPORTED: dict[str, Field] = {
+    "name": "name", "email": "email", "organisation": "organisation", "phone": "phone", "chat_id": "chat_id",
+    "status": "status", "paused_until": "paused_until", "role": "role", "topics": "topics", "language": "language",
+    "shares": "shares", "unsubscribed_at": "unsubscribed_at", "cannot_reach": "ignore", "joined_at": "ignore",
+}  # fmt: skip
+
 _FIELDS: tuple[tuple[Field, tuple[str, ...]], ...] = (
     # The first pattern that fits names the field; what fits an earlier pattern of a field is the better column for it.
     ("ignore", (r"what to mend|line|joined at|cannot reach",)),
@@ -78,6 +86,8 @@ def guess(headers: Sequence[str], rows: Sequence[Sequence[str]], silo: str = "or
 
     `silo` is what the scheme calls an organisation ("team", say): a column with exactly that header wins.
     """
+    if EXPORTED.keys() <= set(headers):
+        return {i: EXPORTED.get(header, "ignore" if header == TO_MEND else "extra") for i, header in enumerate(headers)}
     ranked = {i: _ranked(header) for i, header in enumerate(headers)}
     ranked |= {i: ("organisation", -1) for i, header in enumerate(headers) if _plain(header) == _plain(silo)}
     mapping: dict[int, Field] = dict.fromkeys(range(len(headers)), "extra")
@@ -107,12 +117,14 @@ def _plain(header: str) -> str:
 
 
 def _joined_names(mapping: dict[int, Field]) -> dict[int, Field]:
-    """First and last name beat a column called name only when both are there; alone, one of them is the name."""
+    """A name is a column of its own, or a first and a last name; a column called name beside a surname is the first."""
     fields = set(mapping.values())
-    if {"first_name", "last_name"} <= fields:
-        return {i: "extra" if field == "name" else field for i, field in mapping.items()}
+    if "last_name" in fields and "name" in fields and "first_name" not in fields:
+        return {i: "first_name" if field == "name" else field for i, field in mapping.items()}
     if "name" in fields:
         return {i: "extra" if field in ("first_name", "last_name") else field for i, field in mapping.items()}
+    if {"first_name", "last_name"} <= fields:
+        return mapping
     return {i: "name" if field in ("first_name", "last_name") else field for i, field in mapping.items()}
 
 

@@ -65,7 +65,7 @@ class Preview:
         return sorted([*self.repeated, *self.rejected], key=lambda refused: refused.row.line)
 
 
-def compare(roster: Roster, existing: Iterable[Mapping[str, Any]]) -> Preview:
+def compare(roster: Roster, existing: Iterable[Mapping[Any, Any]]) -> Preview:
     """Sort the rows by what they would do. `existing` are the scheme's people: id, version and their columns.
 
     A blank cell says nothing, so it never wipes what is known. A file never brings back somebody who left, nor
@@ -86,7 +86,7 @@ def compare(roster: Roster, existing: Iterable[Mapping[str, Any]]) -> Preview:
     return preview
 
 
-def _sort(row: Row, person: Mapping[str, Any] | None, preview: Preview) -> None:
+def _sort(row: Row, person: Mapping[Any, Any] | None, preview: Preview) -> None:
     if row.remark:
         preview.remarks.append((row.line, row.remark))
     if person is None:
@@ -102,7 +102,7 @@ def _sort(row: Row, person: Mapping[str, Any] | None, preview: Preview) -> None:
         preview.unchanged.append(row)
 
 
-def _changes(details: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+def _changes(details: Mapping[str, Any], person: Mapping[Any, Any]) -> dict[str, tuple[Any, Any]]:
     wanted = {column: value for column, value in details.items() if column not in ("email", *_THEIR_OWN)}
     if "extra" in wanted:
         wanted["extra"] = {**person["extra"], **wanted["extra"]}

@@ -10,6 +10,7 @@ from coffee.roster.columns import Field, columns_of
 from coffee.roster.errors import RosterError
 from coffee.roster.table import Table
 
+EXTRA = " (extra)"  # how an export marks an extra column that has the name of one of ours
 SHARES = ("email", "phone", "chat_id")
 
 
@@ -113,7 +114,7 @@ def _row(
     }
     plain: tuple[Field, ...] = ("role", "topics", "language", "shares", "unsubscribed_at")
     read |= {field: Cell(cells.tidy(first(field))) for field in plain}
-    extra = {headers[i]: cells.tidy(texts[i]) for i in columns_of(mapping, "extra")}
+    extra = {headers[i].removesuffix(EXTRA): cells.tidy(texts[i]) for i in columns_of(mapping, "extra")}
     return Row(line, read, {header: text for header, text in extra.items() if text}, texts)
 
 

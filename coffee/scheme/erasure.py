@@ -1,0 +1,75 @@
+"""Erasing a person (GDPR): what names them goes, the anonymous fact of a past match stays."""
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from coffee.scheme.errors import NotThere
+
+_WHY = "names somebody who was erased"
+_FREE_TEXT = ("why_not", "selling", "story", "comment")
+_THEIR_MATCHES = "SELECT match_id FROM seats WHERE person_id = :id"
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure meant for others: how many letters to them that named the person will not go out now."""
+
+    letters_cancelled: int
+
+
+def erase(db: Database, person_id: int) -> Erased:
+    """Take all personal details out of every table; call `Scheme.wipe_traces` after the transaction.
+
+    The person's row stays as 'erased' with their organisation, so that matches, whether they met, and ratings still
+    count. Letters that name them lose their text, and cannot be sent any more. Raises NotThere when erased already.
+    """
+    row = db.execute("SELECT identity, name FROM people WHERE id = ? AND status != 'erased'", [person_id]).fetchone()
+    if row is None:
+        raise NotThere("This person is no longer in the scheme. Somebody may have erased them meanwhile.")
+    identity, name = row
+    _empty_person(db, person_id)
+    for table in ("import_changes", "tokens"):
+        db.execute(f"DELETE FROM {table} WHERE person_id = ?", [person_id])
+    db.execute("DELETE FROM apart WHERE :id IN (person_1, person_2)", {"id": person_id})
+    _empty_answers(db, person_id, name)
+    return Erased(_empty_letters(db, person_id, identity))
+
+
+def _empty_person(db: Database, person_id: int) -> None:
+    db.execute(
+        """UPDATE people SET status = 'erased', version = version + 1, shares = '[]', extra = '{}', identity = NULL,
+               name = NULL, email = NULL, phone = NULL, chat_id = NULL, role = NULL, topics = NULL, language = NULL,
+               paused_until = NULL, skips_round = NULL, cannot_reach = NULL, unsubscribed_at = NULL
+           WHERE id = ?""",
+        [person_id],
+    )
+
+
+def _empty_answers(db: Database, person_id: int, name: str) -> None:
+    """Their own free text goes; where their partners wrote their full name, it is replaced."""
+    own = ", ".join(f"{column} = NULL" for column in _FREE_TEXT)
+    db.execute(f"UPDATE answers SET {own}, story_may_be_shared = NULL WHERE person_id = ?", [person_id])
+    theirs = ", ".join(f"{column} = replace({column}, :name, '[erased]')" for column in _FREE_TEXT)
+    db.execute(
+        f"UPDATE answers SET {theirs} WHERE :name != '' AND match_id IN ({_THEIR_MATCHES})",
+        {"name": name, "id": person_id},
+    )
+
+
+def _empty_letters(db: Database, person_id: int, identity: str) -> int:
+    to_them = "(person_id = :id OR lower(recipient) = :identity OR instr(lower(recipient), '<' || :identity || '>'))"
+    about_them = f"match_id IN ({_THEIR_MATCHES})"
+    known = {"id": person_id, "identity": identity}
+    cancelled = db.execute(
+        f"SELECT count(*) FROM messages WHERE state = 'waiting' AND {about_them} AND NOT {to_them}", known
+    ).fetchone()[0]
+    db.execute(
+        f"""UPDATE messages SET letter = x'', subject = '',
+                state = CASE WHEN state IN ('sent', 'sending') THEN state ELSE 'cancelled' END,
+                why = CASE WHEN state IN ('sent', 'sending') THEN NULL ELSE '{_WHY}' END
+            WHERE {to_them} OR {about_them}""",
+        known,
+    )
+    db.execute(f"UPDATE messages SET recipient = '' WHERE {to_them}", known)
+    return int(cancelled)
