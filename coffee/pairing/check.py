@@ -75,9 +75,13 @@ def refuse_contradictions(apart: IntArray, together: Sequence[tuple[int, ...]], 
 
 def refuse_hermits(apart: IntArray, size: int) -> None:
     """PairingError naming whoever is set apart from everybody else."""
-    both = np.concatenate([apart, apart[:, ::-1]])
-    both = np.unique(both[both[:, 0] != both[:, 1]], axis=0)
-    hermits = np.flatnonzero(np.bincount(both[:, 0], minlength=size) >= size - 1)
+    listed = np.bincount(apart.ravel(), minlength=size)
+    if listed.max() < size - 1:
+        return
+    keys = np.unique(apart.min(axis=1) * size + apart.max(axis=1))
+    low, high = np.divmod(keys, size)
+    others = np.concatenate([low[low != high], high[low != high]])
+    hermits = np.flatnonzero(np.bincount(others, minlength=size) >= size - 1)
     if len(hermits) and size > 1:
         raise PairingError("apart from everyone", hermits.tolist())
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from coffee.pairing.model import BoolArray, IntArray, Problem
 
-ROOM = 2**62
+ROOM = 2**59
 LEVELS = 15
 
 
@@ -15,73 +15,78 @@ class Costs:
     """Dense costs of a small scheme.
 
     `pair` (n, n) is the cost of each pair, `allowed` (n, n) whether it may meet at all, `burden` (n,) the cost of each
-    person's place in a trio. `units` names the tiers, highest first, and the cost of one flaw in each.
+    person's place in a trio.
     """
 
     pair: IntArray
     allowed: BoolArray
     burden: IntArray
-    units: tuple[tuple[str, int], ...]
 
-    def counts(self, cost: int) -> dict[str, int]:
-        """How many flaws of each tier add up to `cost`."""
-        found = {}
-        for name, unit in self.units:
-            found[name], cost = divmod(int(cost), unit)
-        return found
+
+def tiers(units: dict[str, int], cost: int) -> dict[str, int]:
+    """How many flaws of each tier add up to `cost`."""
+    found = {}
+    for name, unit in units.items():
+        found[name], cost = divmod(cost, unit)
+    return found
 
 
 def dense(problem: Problem) -> Costs:
     """All costs of a scheme of n people, in O(n²) memory."""
-    tables = _tables(problem)
-    most = {name: int(table.max(initial=0)) for name, table in tables}
-    burden = problem.burden if problem.burden is not None else np.zeros(problem.size, np.int64)
-    most["burden"] = int(burden.max(initial=0))
-    units = _units([name for name, _ in tables], most, problem.size // 2 + 2)
+    unit = units(problem)
     pair = np.zeros((problem.size, problem.size), np.int64)
-    for name, table in tables:
-        pair += table * units[name]
+    for name, table in _tables(problem):
+        pair += table * unit[name]
     allowed = ~_joined(problem.apart, problem.size)
     np.fill_diagonal(allowed, False)
-    return Costs(pair, allowed, burden * units["burden"], tuple(units.items()))
+    burden = problem.burden if problem.burden is not None else np.zeros(problem.size, np.int64)
+    return Costs(pair, allowed, burden * unit["burden"])
 
 
-def _units(names: list[str], most: dict[str, int], pairs: int) -> dict[str, int]:
-    """The cost of one flaw in each tier: more than all that the lower tiers can add up to.
+def units(problem: Problem) -> dict[str, int]:
+    """The tiers in use, highest first, and the cost of one flaw in each: more than all lower tiers add up to.
 
-    Should that outgrow 62 bits (hundreds of people with every preference on), the lowest tiers share a unit.
+    Should that outgrow the room (hundreds of people with every preference on), the lowest tiers share a unit.
     """
-    ordered = [*names[:2], "burden", *names[2:]]
-    sizes = [1 + most[name] * (3 if name == "burden" else pairs) for name in ordered]
-    units, unit = {}, 1
-    for name, size in reversed(list(zip(ordered, sizes, strict=True))):
-        units[name] = unit
-        unit *= size
+    sizes = _sizes(problem)
+    names, found, unit = list(sizes), {}, 1
+    for name in reversed(names):
+        found[name] = unit
+        unit *= sizes[name]
     if unit >= ROOM:
-        return _units_sharing(ordered, sizes)
-    return {name: units[name] for name in ordered}
+        found, unit = {}, 1 + sum(sizes[name] - 1 for name in names[4:])
+        for name in reversed(names[:4]):
+            found[name] = unit
+            unit *= sizes[name]
+    return {name: found.get(name, 1) for name in names}
 
 
-def _units_sharing(ordered: list[str], sizes: list[int]) -> dict[str, int]:
-    """As `_units`, with the lowest tiers of preference counted alike."""
-    units, unit = {}, 1 + sum(size - 1 for size in sizes[4:])
-    for name, size in reversed(list(zip(ordered[:4], sizes[:4], strict=True))):
-        units[name] = unit
-        unit *= size
-    return {name: units.get(name, 1) for name in ordered}
+def _sizes(problem: Problem) -> dict[str, int]:
+    """For each tier in use one more than its flaws can add up to in a draw."""
+    pairs, rules = problem.size // 2 + 2, problem.rules
+    met = 1 + pairs if len(problem.met) else 1
+    burden = 0 if problem.burden is None else 3 * int(problem.burden.max(initial=0))
+    first = {"repeats": met, "same_silo": 1 if rules.silos_free else 1 + pairs}
+    if rules.silos_first:
+        first = dict(reversed(first.items()))
+    preferences = {
+        "known_link": rules.prefer_new_links,
+        "quiet": problem.quiet is not None,
+        "alike": problem.mix is not None,
+    }
+    recency = {"last_round": met, "recency": 1 + LEVELS * (met - 1)}
+    return first | {"burden": 1 + burden} | recency | {n: 1 + pairs for n, wanted in preferences.items() if wanted}
 
 
 def _tables(problem: Problem) -> list[tuple[str, IntArray]]:
-    """The tiers, highest first: each an (n, n) table of small integers."""
+    """The tiers, each an (n, n) table of small integers."""
+    found = _recency(problem) + _preferences(problem)
     met = _joined(problem.met, problem.size)
-    same = problem.silos[:, None] == problem.silos[None, :]
     np.fill_diagonal(met, False)
-    first = [("repeats", met.astype(np.int64)), ("same_silo", same.astype(np.int64))]
-    if problem.rules.silos_free:
-        first[1] = ("same_silo", np.zeros_like(first[1][1]))
-    if problem.rules.silos_first:
-        first.reverse()
-    return first + _recency(problem) + _preferences(problem)
+    found.append(("repeats", met.astype(np.int64)))
+    if not problem.rules.silos_free:
+        found.append(("same_silo", (problem.silos[:, None] == problem.silos[None, :]).astype(np.int64)))
+    return found
 
 
 def _joined(pairs: IntArray, size: int) -> BoolArray:
@@ -94,18 +99,22 @@ def _joined(pairs: IntArray, size: int) -> BoolArray:
 
 def _recency(problem: Problem) -> list[tuple[str, IntArray]]:
     """Who met in the last round, and how lately everybody else met (up to 15 steps)."""
+    if not len(problem.met):
+        return []
     last = np.zeros((problem.size, problem.size), np.int64)
     level = last.copy()
-    if len(problem.met):
-        ages = rounds_ago(problem)
-        order = np.argsort(-ages, kind="stable")
-        steps = max(int(ages.max()), 1)
-        lately = (steps - ages[order]) * LEVELS // max(steps, LEVELS)
-        for a, b in ((0, 1), (1, 0)):
-            left, right = problem.met[order, a], problem.met[order, b]
-            last[left, right] = ages[order] == 0
-            level[left, right] = lately
+    ages = rounds_ago(problem)
+    order = np.argsort(-ages, kind="stable")
+    for a, b in ((0, 1), (1, 0)):
+        left, right = problem.met[order, a], problem.met[order, b]
+        last[left, right] = ages[order] == 0
+        level[left, right] = lateness(ages[order], int(ages.max()))
     return [("last_round", last), ("recency", level)]
+
+
+def lateness(ages: IntArray, oldest: int) -> IntArray:
+    """0 for the oldest meetings up to 15 for the latest; exact when there were no more than 16 rounds."""
+    return (oldest - ages) * LEVELS // max(oldest, LEVELS)
 
 
 def rounds_ago(problem: Problem) -> IntArray:

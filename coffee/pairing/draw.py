@@ -1,16 +1,17 @@
 """The draw itself: checks the wishes, chooses the method, and certifies what came out."""
 
 import secrets
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from coffee.pairing import check, exact
-from coffee.pairing.cost import Costs, dense
-from coffee.pairing.count import LARGEST
-from coffee.pairing.counted import Counted
+from coffee.pairing import check
+from coffee.pairing.cost import tiers
+from coffee.pairing.flaws import Flaws
 from coffee.pairing.model import IntArray, Pairing, PairingError, Problem, Rules
-from coffee.pairing.plan import Match, Plan, match_cost, plan, with_empty_chair
+from coffee.pairing.plan import Plan, plan
+from coffee.pairing.solve import Drawn, Solver
 from coffee.pairing.verdict import judge
 
 
@@ -39,15 +40,9 @@ def pair(
         seed = secrets.randbits(63)
     rng = np.random.Generator(np.random.PCG64(seed))
     seats = plan(problem)
-    costs = dense(problem)
-    if odd_sits_out:
-        costs = with_empty_chair(costs)
-    if len(seats.free) <= LARGEST:
-        counted = Counted(seats, costs)
-        matches, cost, proven = counted.draw(rng), counted.cost, True
-    else:
-        matches, cost, proven = exact.solve(seats, costs, rng)
-    return certified(problem, seats, costs, matches, cost, proven, seed)
+    flaws = Flaws(problem)
+    drawn = Solver(problem, seats, flaws, rng).draw()
+    return certified(problem, seats, flaws, drawn, seed)
 
 
 def read(
@@ -84,20 +79,28 @@ def read(
     )
 
 
-def certified(
-    problem: Problem, seats: Plan, costs: Costs, matches: list[Match], cost: int, proven: bool, seed: int
-) -> Pairing:
+def certified(problem: Problem, seats: Plan, flaws: Flaws, drawn: Drawn, seed: int) -> Pairing:
     """The draw with its certificate."""
-    rows, sits_out = as_rows(matches, problem.size)
-    verdict = judge(rows, problem.silos, problem.met)
-    least = costs.counts(cost + sum(match_cost(costs, group) for group in seats.fixed))
-    repeats, same = int(verdict.repeats.sum()), int(verdict.same_silo.sum())
-    least_same = same if problem.rules.silos_free else least["same_silo"]
-    return Pairing(rows, repeats, same, least["repeats"], least_same, proven, seed, sits_out)
+    settled = settled_cost(seats, flaws)
+    counts, least = (tiers(flaws.unit, cost + settled) for cost in (drawn.cost, max(drawn.least, 0)))
+    rows, sits_out = as_rows(drawn, problem.size)
+    same, least_same = counts["same_silo"], least["same_silo"]
+    if problem.rules.silos_free:
+        same = least_same = int(judge(rows, problem.silos).same_silo.sum())
+    proven = (counts["repeats"], same) == (least["repeats"], least_same)
+    return Pairing(rows, counts["repeats"], same, least["repeats"], least_same, proven, seed, sits_out)
 
 
-def as_rows(matches: list[Match], size: int) -> tuple[IntArray, int]:
+def settled_cost(seats: Plan, flaws: Flaws) -> int:
+    """What the matches cost that the organiser put together."""
+    return sum(int(flaws(np.array([a]), np.array([b]))[0]) for group in seats.fixed for a, b in combinations(group, 2))
+
+
+def as_rows(drawn: Drawn, size: int) -> tuple[IntArray, int]:
     """The matches as an array (m, 3), and the position of whoever sits out (−1: nobody)."""
-    sits_out = next((min(m) for m in matches if max(m) == size), -1)
-    rows = [(*m, -1)[:3] for m in matches if max(m) < size]
-    return np.array(rows, np.int64).reshape(-1, 3), sits_out
+    empty = (drawn.pairs == size).any(axis=1)
+    pairs = np.full((len(drawn.pairs), 3), -1)
+    pairs[:, :2] = drawn.pairs
+    sits_out = [min(m) for m in drawn.others if max(m) == size] + drawn.pairs[empty].min(axis=1).tolist()
+    others = [(*m, -1)[:3] for m in drawn.others if max(m) < size]
+    return np.concatenate([pairs[~empty], np.array(others, np.int64).reshape(-1, 3)]), [*sits_out, -1][0]

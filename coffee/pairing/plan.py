@@ -55,12 +55,7 @@ def with_empty_chair(costs: Costs) -> Costs:
     allowed = np.ones((size + 1, size + 1), bool)
     allowed[:size, :size] = costs.allowed
     allowed[size, size] = False
-    return Costs(pair, allowed, np.append(costs.burden, 0), costs.units)
-
-
-def match_cost(costs: Costs, members: Match) -> int:
-    """The cost of one match, without the burden of being a trio."""
-    return sum(int(costs.pair[a, b]) for a, b in combinations(members, 2))
+    return Costs(pair, allowed, np.append(costs.burden, 0))
 
 
 def trio_options(plan: Plan, costs: Costs) -> tuple[IntArray, IntArray]:

@@ -35,7 +35,7 @@ def best_swaps(
     silos = np.asarray(silos)
     matches = np.asarray(matches, np.int64).reshape(-1, 3)
     others = _candidates(person, matches, len(silos), together)
-    flaws = [_table(met, len(silos)), _Silos(silos)]
+    flaws: tuple[_Pairs | _Silos, ...] = (_table(met, len(silos)), _Silos(silos))
     repeats, same = (_change(person, others, matches, len(silos), flaw) for flaw in flaws)
     kept = _change(person, others, matches, len(silos), _table(apart, len(silos)), gain=True) == 0
     others, repeats, same = others[kept], repeats[kept], same[kept]

@@ -1,0 +1,115 @@
+"""A draw in progress, bettered and stirred by exchanging partners between two matches.
+
+An exchange is kept when it costs no more. Exchanges are proposed symmetrically, so among draws of equal cost that they
+connect, every draw becomes equally likely (Metropolis et al. 1953). Each pass is vectorised over disjoint
+couples of matches: O(n + k) for n people and k past pairs.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.random import Generator
+
+from coffee.pairing.flaws import APART, Between
+from coffee.pairing.model import IntArray
+
+PATIENCE = 12
+MENDED = 400
+
+
+class Chain:
+    """Pairs (m, 2) that may exchange their people, and perhaps a trio of which the first `loose` may leave."""
+
+    def __init__(self, pairs: IntArray, between: Between, rng: Generator) -> None:
+        self.pairs, self.between, self.rng = pairs, between, rng
+        self.trio: list[int] = []
+        self.loose = 0
+        self.burden = np.empty(0, np.int64)
+        self.cost = between(pairs[:, 0], pairs[:, 1])
+
+    @property
+    def total(self) -> int:
+        """What all pairs cost together."""
+        banned = self.cost >= APART
+        return int(banned.sum()) * APART + int(self.cost[~banned].sum())
+
+    def descend(self, enough: int) -> None:
+        """Exchanges flawed matches with random others until the cost is `enough` or no longer falls."""
+        idle = 0
+        while self.total > enough and idle < PATIENCE and len(self.pairs) > 1:
+            before = self.total
+            self._exchange(*self._flawed_and_others())
+            idle = 0 if self.total < before else idle + 1
+
+    def mend(self, enough: int) -> None:
+        """Gives each flawed match in turn the best exchange with any other, until nothing is gained.
+
+        O(n + k) for each of at most 400 flawed matches, the worst first.
+        """
+        flawed = np.flatnonzero(self.cost)
+        for row in flawed[np.argsort(-self.cost[flawed], kind="stable")][:MENDED].tolist():
+            if self.total <= enough:
+                return
+            if self.cost[row]:
+                self._mend(row)
+
+    def _mend(self, row: int) -> None:
+        """The best exchange for one match, a random one of several, if it costs less than none."""
+        a, b = self.pairs[row].tolist()
+        left, right = self.between.row(a), self.between.row(b)
+        new = left[self.pairs] + right[self.pairs[:, ::-1]]
+        gain = (self.cost[row] + self.cost)[:, None] - new
+        gain[row] = 0
+        best = np.flatnonzero(gain.ravel() == gain.max())
+        if gain.max() > 0:
+            other, end = divmod(int(self.rng.choice(best)), 2)
+            c, d = self.pairs[other, end], self.pairs[other, 1 - end]
+            self.pairs[row], self.pairs[other] = (a, c), (b, d)
+            self.cost[row], self.cost[other] = left[c], right[d]
+
+    def stir(self, passes: int) -> None:
+        """Exchanges at random among draws that cost no more."""
+        half = len(self.pairs) // 2
+        for _ in range(passes if half else 0):
+            order = self.rng.permutation(len(self.pairs))
+            self._exchange(order[:half], order[half : 2 * half])
+            if self.trio:
+                self._exchange_trio()
+
+    def with_trio(self, trio: Sequence[int], loose: int, burden: IntArray) -> None:
+        """Lets the first `loose` of the trio change places; `burden` (n,) is what a place in it costs each person."""
+        self.trio, self.loose, self.burden = list(trio), loose, burden
+
+    def _exchange_trio(self) -> None:
+        """Somebody of the trio and somebody else change places, where that costs no more."""
+        slot, row, end = (int(self.rng.integers(top)) for top in (self.loose, len(self.pairs), 2))
+        out, into, mate = self.trio[slot], int(self.pairs[row, end]), int(self.pairs[row, 1 - end])
+        stay, also = (p for p in self.trio if p != out)
+        ask = np.array([(out, stay), (out, also), (into, stay), (into, also), (out, mate)])
+        costs = [int(self.between(ask[i : i + 1, 0], ask[i : i + 1, 1])[0]) for i in range(5)]
+        old = costs[0] + costs[1] + int(self.cost[row]) + int(self.burden[out])
+        if costs[2] + costs[3] + costs[4] + int(self.burden[into]) <= old:
+            self.trio[slot] = into
+            self.pairs[row, end], self.cost[row] = out, costs[4]
+
+    def _flawed_and_others(self) -> tuple[IntArray, IntArray]:
+        """Disjoint couples of matches, each with a flawed one first."""
+        flawed = self.rng.permutation(np.flatnonzero(self.cost))
+        others = self.rng.integers(len(self.pairs), size=len(flawed))
+        # A match may be in one couple only: keep the first couple that names it.
+        named = np.stack([flawed, others], axis=1).ravel()
+        first = np.zeros(len(named), bool)
+        first[np.unique(named, return_index=True)[1]] = True
+        kept = first.reshape(-1, 2).all(axis=1) & (flawed != others)
+        return flawed[kept], others[kept]
+
+    def _exchange(self, one: IntArray, two: IntArray) -> None:
+        """Exchanges the second people of matches `one` with a random one of `two`, where that costs no more."""
+        a, b = self.pairs[one].T
+        flip = self.rng.integers(2, size=len(two))
+        c, d = self.pairs[two, flip], self.pairs[two, 1 - flip]
+        new = self.between(np.concatenate([a, b]), np.concatenate([c, d])).reshape(2, -1)
+        kept = new.sum(axis=0) <= self.cost[one] + self.cost[two]
+        self.pairs[one[kept]] = np.stack([a, c], axis=1)[kept]
+        self.pairs[two[kept]] = np.stack([b, d], axis=1)[kept]
+        self.cost[one[kept]], self.cost[two[kept]] = new[0, kept], new[1, kept]

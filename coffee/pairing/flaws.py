@@ -1,0 +1,144 @@
+"""What pairs cost in a scheme of any size: looked up by running through the history, never by a table."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coffee.pairing.cost import Costs, lateness, units
+from coffee.pairing.model import IntArray, Problem
+
+APART = 2**60
+FEW = 8  # a list this many times shorter than the scheme is looked up through a mask of its people
+CACHEFUL = 2**14
+
+
+class Between(Protocol):
+    """Something that knows what pairs cost."""
+
+    def __call__(self, left: IntArray, right: IntArray) -> IntArray:
+        """The cost of each pair (left, right), each person in one pair at most; APART when not allowed."""
+
+    def row(self, person: int) -> IntArray:
+        """The cost (n,) of the person with everybody; APART with themselves."""
+
+
+class Lookup:
+    """Costs from a dense table."""
+
+    def __init__(self, costs: Costs) -> None:
+        self.table = np.where(costs.allowed, costs.pair, APART)
+
+    def __call__(self, left: IntArray, right: IntArray) -> IntArray:
+        """See `Between`."""
+        return np.asarray(self.table[left, right], dtype=np.int64)
+
+    def row(self, person: int) -> IntArray:
+        """See `Between`."""
+        return np.asarray(self.table[person], dtype=np.int64)
+
+
+class Flaws:
+    """Costs found by running through `met` and `apart` once per question: O(k) time, O(n) memory."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.unit = units(problem)
+        self.links = Links(problem) if problem.rules.prefer_new_links else None
+
+    def __call__(self, left: IntArray, right: IntArray) -> IntArray:
+        """See `Between`."""
+        cost = self._traits(left, right)
+        place = np.full(self.problem.size, -1, np.int32)
+        place[left] = place[right] = np.arange(len(left), dtype=np.int32)
+        for pairs, price in ((self.problem.met, self._met), (self.problem.apart, self._apart)):
+            rows = _inside(pairs, place, len(left))
+            cost = price(cost, place[pairs[rows, 0]], rows)
+        return cost
+
+    def row(self, person: int) -> IntArray:
+        """See `Between`."""
+        everybody = np.arange(self.problem.size)
+        cost = self._traits(np.full(self.problem.size, person), everybody)
+        for pairs, price in ((self.problem.met, self._met), (self.problem.apart, self._apart)):
+            rows = np.flatnonzero((pairs[:, 0] == person) | (pairs[:, 1] == person))
+            cost = price(cost, pairs[rows].sum(axis=1) - person, rows)
+        cost[person] = APART
+        return cost
+
+    def _traits(self, left: IntArray, right: IntArray) -> IntArray:
+        """What the people's silos and other traits cost."""
+        problem, unit = self.problem, self.unit
+        cost = np.zeros(len(left), np.int64)
+        if not problem.rules.silos_free:
+            cost += (problem.silos[left] == problem.silos[right]) * unit["same_silo"]
+        if problem.quiet is not None:
+            cost += (problem.quiet[left] & problem.quiet[right]) * unit["quiet"]
+        if problem.mix is not None:
+            cost += ((problem.mix[left] == problem.mix[right]) & (problem.mix[left] >= 0)) * unit["alike"]
+        if self.links is not None:
+            cost += self.links(problem.silos[left], problem.silos[right]) * unit["known_link"]
+        return cost
+
+    def _met(self, cost: IntArray, places: IntArray, rows: IntArray) -> IntArray:
+        """Adds the repeats; the latest meeting of a pair is the one that counts."""
+        once = np.zeros(len(cost), np.int64)
+        once[places] = self.unit["repeats"] + self._recency(rows)
+        return cost + once
+
+    def _recency(self, rows: IntArray) -> IntArray:
+        """What having met lately costs. Without round numbers the list is cut into 16 equal stretches."""
+        met, rounds = self.problem.met, self.problem.met_round
+        if not len(rows):
+            return np.zeros(0, np.int64)
+        if rounds is not None:
+            oldest = int(rounds.max() - rounds.min())
+            ages = rounds.max() - rounds[rows]
+        else:
+            ages = (len(met) - 1 - rows) // max(self.problem.size // 2, 1)
+            oldest = (len(met) - 1) // max(self.problem.size // 2, 1)
+        late = lateness(ages, oldest) * self.unit["recency"]
+        return np.asarray(late + (ages == 0) * self.unit["last_round"], dtype=np.int64)
+
+    def _apart(self, cost: IntArray, places: IntArray, _rows: IntArray) -> IntArray:
+        """Marks the pairs that are set apart."""
+        cost[places] = APART
+        return cost
+
+
+def _inside(pairs: IntArray, place: NDArray[np.int32], count: int) -> IntArray:
+    """The rows of `pairs` whose two people are in the same of `count` places, in order."""
+    first, second = pairs[:, 0], pairs[:, 1]
+    if count * FEW < len(place):
+        rows = np.flatnonzero((place >= 0)[first])
+        rows = rows[place[first[rows]] == place[second[rows]]]
+    else:
+        rows = _alike(pairs, place)
+    kept = (place[first[rows]] >= 0) & (first[rows] != second[rows])
+    return np.asarray(rows[kept], dtype=np.int64)
+
+
+def _alike(pairs: IntArray, place: NDArray[np.int32]) -> IntArray:
+    """The rows whose two people have the same place, found a cacheful at a time."""
+    found = [np.empty(0, np.int64)]
+    for start in range(0, len(pairs), CACHEFUL):
+        places = place.take(pairs[start : start + CACHEFUL])
+        found.append(np.flatnonzero(places[:, 0] == places[:, 1]) + start)
+    return np.concatenate(found)
+
+
+class Links:
+    """Which pairs of silos were linked before."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.silos = np.unique(problem.silos)
+        met = np.searchsorted(self.silos, problem.silos[problem.met])
+        self.keys = np.unique(self._key(met[:, 0], met[:, 1]))
+
+    def __call__(self, left: IntArray, right: IntArray) -> IntArray:
+        """1 for each pair of silos that was linked before, else 0."""
+        keys = self._key(np.searchsorted(self.silos, left), np.searchsorted(self.silos, right))
+        return np.isin(keys, self.keys).astype(np.int64)
+
+    def _key(self, left: IntArray, right: IntArray) -> IntArray:
+        return np.minimum(left, right) * len(self.silos) + np.maximum(left, right)

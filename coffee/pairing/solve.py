@@ -1,0 +1,88 @@
+"""Chooses how to draw: by counting, by shuffling, or by exact search, whichever is sure to be best."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+
+from coffee.pairing import exact
+from coffee.pairing.chain import Chain
+from coffee.pairing.cost import Costs, dense
+from coffee.pairing.count import LARGEST
+from coffee.pairing.counted import Counted
+from coffee.pairing.flaws import Flaws, Lookup
+from coffee.pairing.model import IntArray, Problem
+from coffee.pairing.plan import Match, Plan, with_empty_chair
+from coffee.pairing.shuffle import shuffled
+
+DENSE = 400
+STIRRED = 200_000
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The free people drawn: `pairs` (m, 2) and `others`, everything else. The position n means sitting out.
+
+    `cost` is what all that costs, couples that somebody joined not counted twice, and `least` a cost below which
+    no draw can go.
+    """
+
+    pairs: IntArray
+    others: list[Match]
+    cost: int
+    least: int
+
+
+class Solver:
+    """Draws of one problem: any number of them, each among the best."""
+
+    def __init__(self, problem: Problem, plan: Plan, flaws: Flaws, rng: Generator) -> None:
+        self.problem, self.plan, self.flaws, self.rng = problem, plan, flaws, rng
+
+    def draw(self) -> Drawn:
+        """One draw."""
+        if len(self.plan.free) <= LARGEST:
+            return self._counted()
+        drawn = self._shuffled()
+        if drawn.cost > drawn.least and self.problem.size <= DENSE:
+            return self._exact()
+        return drawn
+
+    def _counted(self) -> Drawn:
+        counted = Counted(self.plan, self._dense())
+        matches = counted.draw(self.rng)
+        return Drawn(np.empty((0, 2), np.int64), matches, counted.cost, counted.cost)
+
+    def _dense(self) -> Costs:
+        costs = dense(self.problem)
+        return with_empty_chair(costs) if self.problem.rules.odd_sits_out else costs
+
+    def _shuffled(self) -> Drawn:
+        found = shuffled(self.problem, self.plan, self.flaws, self.rng)
+        if len(found.extra) == 3:
+            burden = self.problem.burden if self.problem.burden is not None else np.zeros(self.problem.size, np.int64)
+            found.chain.with_trio(found.extra, 3, burden * self.flaws.unit["burden"])
+        found.chain.stir(passes(self.problem.size))
+        extra = tuple(found.chain.trio) or (*found.extra, self.problem.size)
+        others = [extra] if found.extra else []
+        return Drawn(found.chain.pairs, [*self.plan.fixed, *others], found.cost, found.ideal)
+
+    def _exact(self) -> Drawn:
+        costs = self._dense()
+        matches, cost, proven = exact.solve(self.plan, costs, self.rng)
+        settled = set(self.plan.fixed)
+        loose = [m for m in matches if len(m) == 2 and m not in settled]
+        chain = Chain(np.array(loose, np.int64).reshape(-1, 2), Lookup(costs), self.rng)
+        others = [m for m in matches if m in settled]
+        trio = next((m for m in matches if len(m) == 3 and m not in settled), None)
+        if trio:
+            chain.with_trio(trio, 1 if trio[1:] in self.plan.couples else 3, costs.burden)
+        chain.stir(passes(self.problem.size))
+        if trio:
+            others.append(tuple(chain.trio))
+        return Drawn(chain.pairs, others, cost, cost if proven else -1)
+
+
+def passes(size: int) -> int:
+    """How many times to stir: many for small schemes, none where the deal itself is random enough."""
+    return min(40, STIRRED // size)
