@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from unicodedata import normalize
 
-from python_multipart.exceptions import FormParserError
 from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -79,7 +78,7 @@ async def read(request: Request) -> Form:
 
     try:
         form = await Request(request.scope, replay).form(max_files=0, max_fields=MAX_FIELDS, max_part_size=MAX_BODY)
-    except (HTTPException, MultiPartException, FormParserError) as error:
+    except (HTTPException, MultiPartException, ValueError) as error:
         raise Unreadable(400) from error
     return Form(form)
 

@@ -1,10 +1,10 @@
 """A person's own page: this round's match, past matches, and the few things they can do there."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
-from babel.dates import parse_date
 from sqlite_utils import Database
 from starlette.responses import Response
 
@@ -130,9 +130,7 @@ def _day(visit: Visit) -> date | None:
 
 
 def _read(typed: str) -> date | None:
-    for reader in (date.fromisoformat, lambda text: parse_date(text, locale="en_GB", format="short")):
-        try:
-            return reader(typed)
-        except ValueError:
-            continue
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(typed, pattern).date()  # noqa: DTZ007  # a day has no zone
     return None

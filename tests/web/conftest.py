@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -66,6 +67,11 @@ class Site:
     scheme: Scheme
     browser: TestClient
     clock: list[datetime]
+    app: Starlette
+
+    def somebody_else(self) -> TestClient:
+        """Another browser, at a network address that has not been seen before."""
+        return TestClient(self.app, client=(token_hex(8), 1), follow_redirects=False)
 
     @property
     def now(self) -> datetime:
@@ -106,4 +112,4 @@ def site(scheme: Scheme, now: datetime) -> Iterator[Site]:
     clock = [now]
     app = Starlette(routes=participant_routes(scheme, lambda _: OFFICE, lambda: clock[0]))
     with TestClient(app, follow_redirects=True) as browser:
-        yield Site(scheme, browser, clock)
+        yield Site(scheme, browser, clock, app)

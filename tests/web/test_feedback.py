@@ -1,0 +1,127 @@
+"""How it went."""
+
+import pytest
+
+from coffee.scheme import answers
+from coffee.scheme.answers import Answer
+
+FULL = {
+    "met": "yes",
+    "knew_each_other": "no",
+    "useful": "4",
+    "helped": "yes",
+    "conduit": "no",
+    "again": "yes",
+    "selling": "",
+    "story": "We <shared> a form",
+    "story_may_be_shared": "yes",
+    "comment": "Tea, not coffee",
+}
+
+
+def said(site, pair, who=None):
+    with site.scheme.reading() as db:
+        return answers.get(db, pair.match_id, who or pair.ada)
+
+
+def test_an_answer_lands_in_the_scheme(site, pair):
+    """Every field of the form is kept, and the next page says thank you."""
+    link = site.link("feedback", pair.ada, pair.match_id)
+    answer = site.browser.post(link, data=FULL)
+    assert "Thank you" in answer.text
+    assert said(site, pair) == Answer(
+        "yes", None, False, 4, True, False, True, None, "We <shared> a form", True, "Tea, not coffee"
+    )
+
+
+def test_the_page_names_the_others(site, pair):
+    """Ada is asked about Grace, never about herself."""
+    page = site.browser.get(site.link("feedback", pair.ada, pair.match_id)).text
+    assert "Grace Hopper" in page
+    assert "Ada Lovelace" not in page
+
+
+def test_an_answer_can_be_changed(site, pair):
+    """Coming back shows what was said; saving again replaces it."""
+    link = site.link("feedback", pair.ada, pair.match_id)
+    site.browser.post(link, data=FULL)
+    page = site.browser.get(link).text
+    assert 'value="4" checked' in page
+    assert "We &lt;shared&gt; a form</textarea>" in page
+    site.browser.post(link, data=FULL | {"useful": "5"})
+    assert said(site, pair).useful == 5
+
+
+def test_saving_twice_is_saving_once(site, pair):
+    """A double click leaves one answer."""
+    link = site.link("feedback", pair.ada, pair.match_id)
+    for _ in range(2):
+        assert site.browser.post(link, data=FULL).status_code == 200
+    with site.scheme.reading() as db:
+        assert db.table("answers").count == 1
+
+
+def test_a_link_in_the_letter_ticks_but_does_not_save(site, pair):
+    """?met=no in a letter's link fills in the first answer; only the button saves it."""
+    link = site.link("feedback", pair.ada, pair.match_id)
+    assert 'value="no" checked' in site.browser.get(f"{link}?met=no").text
+    assert said(site, pair) is None
+
+
+def test_whether_they_met_must_be_said(site, pair):
+    """Without the first answer nothing is kept, the summary says so, and the rest stays filled in."""
+    link = site.link("feedback", pair.ada, pair.match_id)
+    answer = site.browser.post(link, data=FULL | {"met": "perhaps"})
+    assert answer.status_code == 422
+    assert '<a href="#met">Select whether you have met</a>' in answer.text
+    assert "Tea, not coffee</textarea>" in answer.text
+    assert said(site, pair) is None
+
+
+@pytest.mark.parametrize(
+    ("met", "useful", "why_not"), [("yes", 4, None), ("not yet", None, "ill"), ("no", None, "ill")]
+)
+def test_questions_the_page_hides_are_not_answered(site, pair, met, useful, why_not):
+    """Somebody who did not meet did not rate the talk, whatever an older answer left in the form."""
+    site.browser.post(site.link("feedback", pair.ada, pair.match_id), data=FULL | {"met": met, "why_not": "ill"})
+    answer = said(site, pair)
+    assert (answer.useful, answer.why_not, answer.again) == (useful, why_not, True)
+
+
+def test_nonsense_in_choices_counts_as_not_said(site, pair):
+    """A form that no browser sends cannot put odd values into the scheme."""
+    odd = {"useful": "6", "helped": "maybe", "conduit": "1", "again": "YES", "story_may_be_shared": "no"}
+    site.browser.post(site.link("feedback", pair.ada, pair.match_id), data=FULL | odd)
+    answer = said(site, pair)
+    assert (answer.useful, answer.helped, answer.conduit, answer.again) == (None, None, None, None)
+    assert answer.story_may_be_shared is False
+
+
+def test_a_very_long_answer_comes_back_to_be_shortened(site, pair):
+    """2,000 characters fit; one more is pointed out and nothing is cut off or lost."""
+    link = site.link("feedback", pair.ada, pair.match_id)
+    answer = site.browser.post(link, data=FULL | {"comment": "é" * 2001})
+    assert answer.status_code == 422
+    assert "é" * 2001 in answer.text
+    site.browser.post(link, data=FULL | {"comment": "é" * 2000})
+    assert said(site, pair).comment == "é" * 2000
+
+
+def test_a_closed_round_is_closed(site, pair):
+    """After closing the page says so, and keeps the earlier answer."""
+    link = site.link("feedback", pair.ada, pair.match_id)
+    site.browser.post(link, data=FULL)
+    with site.scheme.writing() as db:
+        db.execute("UPDATE rounds SET state = 'closed'")
+    assert "This round is closed" in site.browser.get(link).text
+    answer = site.browser.post(link, data=FULL | {"met": "no"})
+    assert answer.status_code == 409
+    assert "This round is closed" in answer.text
+    assert said(site, pair).met == "yes"
+
+
+def test_both_answer_for_themselves(site, pair):
+    """Ada's link changes Ada's answer, Grace's link Grace's."""
+    site.browser.post(site.link("feedback", pair.ada, pair.match_id), data={"met": "yes"})
+    site.browser.post(site.link("feedback", pair.grace, pair.match_id), data={"met": "no"})
+    assert (said(site, pair).met, said(site, pair, pair.grace).met) == ("yes", "no")

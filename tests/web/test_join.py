@@ -1,0 +1,194 @@
+"""Joining, and confirming the address."""
+
+import pytest
+
+from tests.web.conftest import person
+
+SIAN = {
+    "name": "Siân O'Brien",
+    "email": "Sian@Example.org",
+    "organisation": "Cyngor Gwynedd",
+    "phone": "0113 496 0000",
+    "chat_id": "sian.ob",
+    "role": "Planner",
+    "topics": "bikes & trees",
+    "shares": ["email", "phone"],
+    "language": "cy",
+    "agree": "yes",
+}
+
+
+def join(site, **changes):
+    """Fill in the form as Siân, but for some fields."""
+    return site.browser.post("/join", data=SIAN | changes)
+
+
+def everybody(site):
+    with site.scheme.reading() as db:
+        return list(db.query("SELECT * FROM people ORDER BY id"))
+
+
+def test_nobody_is_drawn_before_the_address_is_confirmed(site):
+    """The form keeps somebody as unconfirmed and mails a link; the link's button lets them take part."""
+    assert join(site).url.path == "/p/sent"
+    [kept] = everybody(site)
+    assert (kept["status"], kept["name"], kept["phone"]) == ("unconfirmed", "Siân O'Brien", "+44 113 496 0000")
+    [letter] = site.letters()
+    assert "sian@example.org" in str(letter["To"]).lower()
+    link = site.linked(letter)
+    assert "Siân O&#39;Brien" in site.browser.get(link).text
+    assert everybody(site)[0]["status"] == "unconfirmed"
+    answer = site.browser.post(link)
+    assert answer.url.path.startswith("/p/me/")
+    assert "You have joined" in answer.text or "wedi ymuno" in answer.text
+    assert everybody(site)[0]["status"] == "active"
+
+
+def test_everything_typed_is_kept(site):
+    """Role, topics, what may be shared and the language of letters reach the roster."""
+    join(site)
+    [kept] = everybody(site)
+    assert kept["role"] == "Planner"
+    assert kept["topics"] == "bikes & trees"
+    assert kept["shares"] == '["email", "phone"]'
+    assert kept["language"] == "cy"
+
+
+def test_pressing_confirm_twice_joins_once(site):
+    """A second press, or a later one, changes nothing and says so."""
+    join(site)
+    link = site.linked(site.letters()[0])
+    site.browser.post(link)
+    version = everybody(site)[0]["version"]
+    answer = site.browser.post(link, headers={"Accept-Language": "en"}, params={"lang": "en"})
+    assert "You have joined" in answer.text
+    assert everybody(site)[0]["version"] == version
+
+
+def test_somebody_who_left_is_not_brought_back_by_an_old_link(site):
+    """The confirm link of long ago does not undo leaving."""
+    join(site)
+    link = site.linked(site.letters()[0])
+    site.browser.post(link)
+    with site.scheme.writing() as db:
+        db.execute("UPDATE people SET status = 'left'")
+    site.browser.post(link)
+    assert everybody(site)[0]["status"] == "left"
+
+
+def test_posting_the_form_twice_joins_once(site):
+    """A double click makes one person and one letter."""
+    assert join(site).text == join(site).text
+    assert len(everybody(site)) == 1
+    assert len(site.letters()) == 1
+
+
+def test_the_letter_comes_again_after_ten_minutes(site):
+    """Whoever lost the first letter gets another, but not within ten minutes."""
+    join(site)
+    site.later(minutes=9)
+    join(site)
+    assert len(site.letters()) == 1
+    site.later(minutes=2)
+    join(site)
+    assert len(site.letters()) == 2
+
+
+def test_a_typing_error_can_be_mended_before_confirming(site):
+    """Filling in the form again replaces what was never confirmed."""
+    join(site, name="Sain")
+    join(site)
+    assert [kept["name"] for kept in everybody(site)] == ["Siân O'Brien"]
+
+
+@pytest.mark.parametrize("status", ["active", "paused", "left"])
+def test_a_known_address_reveals_nothing_and_changes_nothing(site, now, status):
+    """From outside a known address looks like a new one; its owner keeps their details and gets a link."""
+    new = join(site)
+    with site.scheme.writing() as db:
+        known = person(db, "Ada Lovelace", "Devon", now, status=status)
+    before = site.row(known)
+    answer = join(site, email="ADA@example.org", name="Mallory", organisation="Evil plc")
+    assert (answer.text, answer.status_code, answer.url) == (new.text, new.status_code, new.url)
+    assert site.row(known) == before
+    letter = site.letters()[-1]
+    assert "ada@example.org" in str(letter["To"])
+    assert "Mallory" not in letter.as_string()
+    assert site.browser.get(site.linked(letter)).status_code == 200
+
+
+def test_what_was_typed_comes_back_with_what_is_wrong(site):
+    """An error summary leads to each field in the page's order, takes the focus, and nothing typed is lost."""
+    answer = join(site, email="sian@", organisation="", agree="", shares=["phone"], phone="")
+    assert answer.status_code == 422
+    assert everybody(site) == []
+    found = [link.split('"')[0] for link in answer.text.split('<li><a href="#')[1:]]
+    assert found == ["email", "organisation", "shares", "agree"]
+    assert all(f'id="{name}"' in answer.text for name in found)
+    assert "autofocus" in answer.text
+    assert "<title>Error: " in answer.text
+    assert 'value="Siân O&#39;Brien"' in answer.text
+    assert 'value="sian@"' in answer.text
+
+
+def test_a_number_nobody_can_read_is_kept_as_typed(site):
+    """A phone number is never a reason to be turned away."""
+    assert join(site, phone="ask reception, ext. 7").url.path == "/p/sent"
+    assert everybody(site)[0]["phone"] == "ask reception, ext. 7"
+
+
+@pytest.mark.parametrize("name", ["NA", "=cmd()", "<b>Bo</b>", "$NAME", "李", "Bo {{ 7*7 }}", "%s %(x)s"])
+def test_odd_names_are_kept_and_harmless(site, name):
+    """Whatever somebody is called is kept, and shown as text."""
+    join(site, name=name)
+    [kept] = everybody(site)
+    assert kept["name"] == name
+    page = site.browser.get(site.linked(site.letters()[0])).text
+    assert "<b>Bo" not in page
+    assert "Bo 49" not in page
+
+
+def test_organisations_that_are_known_are_suggested(site, now):
+    """The list helps people to spell their organisation like their colleagues do."""
+    with site.scheme.writing() as db:
+        person(db, "Ada Lovelace", 'The "Best" <Council>', now)
+    assert '<option value="The &#34;Best&#34; &lt;Council&gt;">' in site.browser.get("/join").text
+
+
+def test_the_page_stays_small_with_hundreds_of_organisations(site, now):
+    """Suggestions never make the page heavier than 15 KB; the largest organisations are suggested."""
+    with site.scheme.writing() as db:
+        for number in range(400):
+            person(db, f"p{number} x", f"Council of a rather long place name {number:03}", now)
+        person(db, "q x", "Council of a rather long place name 399", now)
+    page = site.browser.get("/join")
+    assert len(page.content) < 15 * 1024
+    assert "place name 399" in page.text
+
+
+def test_a_machine_that_fills_in_forms_is_slowed_down(site):
+    """After 600 forms from one address in an hour the next is put off, and nothing is kept of it."""
+    limit = 600
+    for _ in range(limit):
+        site.browser.post("/p/me", data={"email": "nobody@example.org"}, follow_redirects=False)
+    assert join(site).status_code == 429
+    assert everybody(site) == []
+
+
+def test_join_says_no_when_nobody_signs_the_letters(scheme, now):
+    """While no sender is set the form says that it cannot save now, and keeps nobody who could never confirm."""
+    from starlette.applications import Starlette
+    from starlette.testclient import TestClient
+
+    from coffee.mail.errors import BadMailAddress
+    from coffee.web.participants import participant_routes
+
+    def no_office(_):
+        raise BadMailAddress("Letters need a sender.")
+
+    app = Starlette(routes=participant_routes(scheme, no_office, lambda: now))
+    with TestClient(app) as browser:
+        assert browser.get("/join").status_code == 200
+        assert browser.post("/join", data=SIAN).status_code == 503
+    with scheme.reading() as db:
+        assert db.table("people").count == 0

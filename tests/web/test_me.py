@@ -1,0 +1,293 @@
+"""A person's own page."""
+
+import json
+
+import pytest
+
+from coffee.scheme import answers, people, tokens, wishes
+from tests.web.conftest import person, round_of
+
+EN = {"lang": "en"}
+
+
+@pytest.fixture
+def page(site, pair):
+    """The path of Ada's own page."""
+    return site.link("me", pair.ada)
+
+
+def test_it_shows_the_match_and_how_to_reach_them(site, pair, page):
+    """Grace's organisation and the ways she shares are there."""
+    text = site.browser.get(page).text
+    assert "Grace Hopper" in text
+    assert "Leeds City Council" in text
+    assert 'href="tel:+441134960000"' in text
+
+
+def test_it_shows_only_what_partners_share(site, pair, page):
+    """Grace shares her phone number alone, so her address is nowhere on Ada's page."""
+    with site.scheme.writing() as db:
+        db.execute("""UPDATE people SET shares = '["phone"]' WHERE id = ?""", [pair.grace])
+    text = site.browser.get(page).text
+    assert "+44 113 496 0000" in text
+    assert "grace@example.org" not in text
+
+
+def test_a_draft_is_not_shown(site, pair, page, now):
+    """What the organiser is still drawing is nobody's business yet."""
+    with site.scheme.writing() as db:
+        round_of(db, 2, now, pair.ada, person(db, "Mary Somerville", "Fife Council", now), state="draft")
+    assert "Mary Somerville" not in site.browser.get(page).text
+
+
+def test_past_matches_are_listed_newest_first(site, pair, page, now):
+    """Rounds that are closed stay on the page, with what Ada said of them."""
+    with site.scheme.writing() as db:
+        answers.save(db, pair.match_id, pair.ada, answers.Answer("yes"), now)
+        db.execute("UPDATE rounds SET state = 'closed'")
+        round_of(db, 2, now, pair.ada, person(db, "Mary Somerville", "Fife", now), state="closed")
+    text = site.browser.get(page).text
+    assert text.index("Mary Somerville") < text.index("Grace Hopper")
+    assert "You said that you met." in text
+    assert "grace@example.org" not in text
+
+
+def test_skip_the_next_round_and_think_again(site, pair, page):
+    """Skipping marks the next round alone; taking it back removes the mark."""
+    assert "left out of the next round" in site.browser.post(f"{page}/skip").text
+    site.browser.post(f"{page}/skip")
+    with site.scheme.reading() as db:
+        assert wishes.skipping(db, 2) == {pair.ada}
+        assert wishes.skipping(db, 3) == frozenset()
+    site.browser.post(f"{page}/unskip")
+    with site.scheme.reading() as db:
+        assert wishes.skipping(db, 2) == frozenset()
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("2026-04-30", "2026-04-30"), ("30/4/2026", "2026-04-30")])
+def test_pause_until_a_date(site, pair, page, typed, kept):
+    """A date from the browser's calendar or typed by hand pauses until then; the pause can be ended."""
+    assert "30 April" in site.browser.post(f"{page}/pause", data={"until": typed}).text
+    assert (site.row(pair.ada)["status"], site.row(pair.ada)["paused_until"]) == ("paused", kept)
+    site.browser.post(f"{page}/back")
+    assert site.row(pair.ada)["status"] == "active"
+
+
+@pytest.mark.parametrize("typed", ["", "2026-03-03", "2020-01-01", "31/2/2027", "soon", "²/3/2027", "9" * 500])
+def test_a_date_that_will_not_do_is_explained(site, pair, page, typed):
+    """No date, a past one or one that does not exist changes nothing, and what was typed is still there."""
+    answer = site.browser.post(f"{page}/pause", data={"until": typed})
+    assert answer.status_code == 422
+    assert 'href="#until"' in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert site.row(pair.ada)["status"] == "active"
+
+
+def test_leave_and_come_back(site, pair, page):
+    """Leaving keeps everything but the draws, and is undone on the same page."""
+    assert "You have left" in site.browser.post(f"{page}/leave").text
+    assert site.row(pair.ada)["status"] == "left"
+    site.browser.post(f"{page}/back")
+    assert site.row(pair.ada)["status"] == "active"
+
+
+def test_details_can_be_changed(site, pair, page):
+    """The form shows what is known and saves what is new."""
+    form = site.browser.get(f"{page}/details").text
+    assert 'value="Ada Lovelace"' in form
+    new = {"name": "Ada King", "organisation": "Devon County Council", "shares": ["email"], "version": "1"}
+    assert "Your details are saved" in site.browser.post(f"{page}/details", data=new).text
+    kept = site.row(pair.ada)
+    assert (kept["name"], kept["shares"], kept["email"]) == ("Ada King", '["email"]', "ada@example.org")
+    assert not kept["phone"]
+
+
+def test_saving_details_twice_is_saving_once(site, pair, page):
+    """The second of two clicks finds nothing left to change."""
+    new = {"name": "Ada King", "organisation": "Devon County Council", "shares": ["email"], "version": "1"}
+    for _ in range(2):
+        assert site.browser.post(f"{page}/details", data=new).status_code == 200
+    assert site.row(pair.ada)["version"] == 2
+
+
+def test_a_change_by_the_organiser_meanwhile_is_not_overwritten(site, pair, page):
+    """Ada is told; what she typed is still in the form, and saving again keeps it."""
+    with site.scheme.writing() as db:
+        people.change(db, pair.ada, 1, {"organisation": "Devon"})
+    typed = {"name": "Ada King", "organisation": "Devon County Council", "shares": ["email"], "version": "1"}
+    answer = site.browser.post(f"{page}/details", data=typed)
+    assert answer.status_code == 422
+    assert "changed meanwhile" in answer.text
+    assert 'value="Ada King"' in answer.text
+    assert site.row(pair.ada)["organisation"] == "Devon"
+    site.browser.post(f"{page}/details", data=typed | {"version": "2"})
+    assert site.row(pair.ada)["name"] == "Ada King"
+
+
+def test_details_need_a_way_to_be_reached(site, pair, page):
+    """Sharing nothing that is filled in is pointed out."""
+    typed = {"name": "Ada", "organisation": "Devon", "shares": ["chat_id"], "version": "1"}
+    answer = site.browser.post(f"{page}/details", data=typed)
+    assert answer.status_code == 422
+    assert 'href="#shares"' in answer.text
+    assert site.row(pair.ada)["name"] == "Ada Lovelace"
+
+
+def test_everything_kept_can_be_downloaded(site, pair, page, now):
+    """Details, matches, answers and letters are in the file, and nobody else's address or number."""
+    with site.scheme.writing() as db:
+        answers.save(db, pair.match_id, pair.ada, answers.Answer("yes", comment="Lovely"), now)
+    answer = site.browser.get(f"{page}/data")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    kept = json.loads(answer.content)
+    assert kept["details"]["phone"] == "+44 1392 496000"
+    assert kept["matches"] == [{"round": 1, "with": ["Grace Hopper (Leeds City Council)"]}]
+    assert kept["answers"][0]["comment"] == "Lovely"
+    assert "grace@example.org" not in answer.text
+
+
+def test_erasing_needs_a_tick(site, pair, page):
+    """The button alone erases nothing."""
+    answer = site.browser.post(f"{page}/erase")
+    assert answer.status_code == 422
+    assert site.row(pair.ada)["status"] == "active"
+
+
+def test_erasing_leaves_no_trace(site, pair, page, now):
+    """Name, address, number and words are in neither the file nor its log; every link is dead; the match stays."""
+    feedback = site.link("feedback", pair.ada, pair.match_id)
+    site.browser.post(feedback, data={"met": "yes", "comment": "unmistakable words"})
+    assert "erased" in site.browser.post(f"{page}/erase", data={"sure": "yes"}).text
+    left = b"".join(part.read_bytes() for part in site.scheme.path.parent.glob("coffee.db*"))
+    for personal in (b"Lovelace", b"ada@example.org", b"1392 496000", b"unmistakable words"):
+        assert personal not in left
+    for link in (page, feedback, f"{page}/data", f"{page}/erase"):
+        assert site.browser.get(link).status_code == 404
+    with site.scheme.reading() as db:
+        assert db.execute("SELECT count(*) FROM seats WHERE match_id = ?", [pair.match_id]).fetchone()[0] == 2
+
+
+def test_the_partner_of_somebody_erased_still_has_a_page(site, pair, page):
+    """Grace sees that somebody of Devon was there, without a name."""
+    site.browser.post(f"{page}/erase", data={"sure": "yes"})
+    text = site.browser.get(site.link("me", pair.grace)).text
+    assert "Somebody who has left" in text
+    assert "Devon County Council" in text
+
+
+def test_feedback_from_ones_own_page(site, pair, page):
+    """The page leads to the same questions as the letter, for one's own matches only."""
+    assert "Thank you" in site.browser.post(f"{page}/feedback/{pair.match_id}", data={"met": "yes"}).text
+    assert site.browser.post(f"{page}/feedback/999", data={"met": "yes"}).status_code == 404
+    other = site.link("me", person_of(site))
+    assert site.browser.get(f"{other}/feedback/{pair.match_id}").status_code == 404
+
+
+def person_of(site):
+    with site.scheme.writing() as db:
+        return person(db, "Mallory Jones", "Elsewhere", site.now)
+
+
+def test_a_new_link_makes_the_old_one_dead(site, pair, page):
+    """Whoever saw the link loses the page; its owner gets a new link by email, and feedback links go on working."""
+    feedback = site.link("feedback", pair.ada, pair.match_id)
+    site.browser.post(f"{page}/renew")
+    assert site.browser.get(page).status_code == 404
+    assert site.browser.get(feedback).status_code == 200
+    assert site.browser.get(site.linked(site.letters()[-1])).status_code == 200
+
+
+def test_ask_for_a_lost_link(site, pair):
+    """The owner of a known address gets a working link; an unknown address gets nothing; both see the same page."""
+    known = site.browser.post("/p/me", data={"email": "Ada@example.org"})
+    unknown = site.browser.post("/p/me", data={"email": "nobody@example.org"})
+    assert (known.text, known.status_code) == (unknown.text, unknown.status_code)
+    [letter] = site.letters()
+    assert "Grace Hopper" in site.browser.get(site.linked(letter)).text
+
+
+def test_asking_twice_sends_one_letter(site, pair):
+    """Two clicks within ten minutes are one letter."""
+    for _ in range(2):
+        site.browser.post("/p/me", data={"email": "ada@example.org"})
+    assert len(site.letters()) == 1
+
+
+def test_asking_before_confirming_sends_the_confirmation(site, now):
+    """Somebody who never confirmed gets that link, not a page."""
+    with site.scheme.writing() as db:
+        person(db, "Ada Lovelace", "Devon", now, status="unconfirmed")
+    site.browser.post("/p/me", data={"email": "ada@example.org"})
+    assert site.linked(site.letters()[0]).startswith("/p/confirm/")
+
+
+def test_the_link_in_a_letter_dies_after_half_a_year(site, pair):
+    """An old letter's link no longer opens the page."""
+    site.browser.post("/p/me", data={"email": "ada@example.org"})
+    link = site.linked(site.letters()[0])
+    site.later(days=179)
+    assert site.browser.get(link).status_code == 200
+    site.later(days=2)
+    assert site.browser.get(link).status_code == 404
+
+
+def test_cannot_this_time_tells_the_organiser_and_is_undone(site, pair, now):
+    """Grace cannot: the seat is marked with the first moment she said so; she can after all, and the mark goes."""
+    link = site.link("cannot", pair.grace, pair.match_id)
+    site.browser.get(link)
+    for _ in range(2):
+        assert "The organiser knows" in site.browser.post(link).text
+        site.later(hours=1)
+    with site.scheme.reading() as db:
+        assert wishes.who_cannot(db, 1).values.tolist() == [
+            [pair.match_id, pair.grace, "Grace Hopper", now.isoformat()]
+        ]
+    site.browser.post(link, data={"can": "yes"})
+    with site.scheme.reading() as db:
+        assert wishes.who_cannot(db, 1).empty
+
+
+def test_cannot_is_too_late_once_the_round_is_closed(site, pair, page):
+    """After closing, the link leads nowhere and marks nothing."""
+    link = site.link("cannot", pair.ada, pair.match_id)
+    with site.scheme.writing() as db:
+        db.execute("UPDATE rounds SET state = 'closed'")
+    assert site.browser.post(link).status_code == 404
+    assert site.browser.post(f"{page}/cannot/{pair.match_id}").status_code == 404
+
+
+def test_one_click_unsubscribes_as_mail_programs_do_it(site, pair):
+    """RFC 8058: a POST of List-Unsubscribe=One-Click, in either encoding, without cookies or a redirect."""
+    for kind in ("data", "files"):
+        link = site.link("unsubscribe", pair.ada)
+        body = {"List-Unsubscribe": "One-Click" if kind == "data" else (None, "One-Click")}
+        answer = site.browser.post(link, **{kind: body}, follow_redirects=False)
+        assert answer.status_code == 200
+        assert site.row(pair.ada)["unsubscribed_at"] == site.now.isoformat()
+        site.browser.post(link, data={"letters": "again"})
+        assert site.row(pair.ada)["unsubscribed_at"] is None
+
+
+def test_scanners_that_open_the_link_unsubscribe_nobody(site, pair):
+    """Opening the link shows a button and changes nothing."""
+    assert "Stop the letters" in site.browser.get(site.link("unsubscribe", pair.ada)).text
+    assert site.row(pair.ada)["unsubscribed_at"] is None
+
+
+def test_letters_can_be_started_again_on_the_own_page(site, pair, page):
+    """The own page says that letters are stopped and starts them again."""
+    site.browser.post(site.link("unsubscribe", pair.ada))
+    assert "stopped our letters" in site.browser.get(page).text
+    site.browser.post(f"{page}/letters")
+    assert site.row(pair.ada)["unsubscribed_at"] is None
+
+
+def test_links_speak_the_language_asked_for(site, pair):
+    """The language of the person, or the one chosen on the page, is kept in the address from page to page."""
+    with site.scheme.writing() as db:
+        token = tokens.new(db, "me", pair.ada, now=site.now)
+        db.execute("UPDATE people SET language = 'cy' WHERE id = ?", [pair.ada])
+    assert '<html lang="cy">' in site.browser.get(f"/p/me/{token}").text
+    english = site.browser.post(f"/p/me/{token}/skip", params=EN)
+    assert '<html lang="en">' in english.text
+    assert f'action="/p/me/{token}/unskip?lang=en"' in english.text

@@ -1,0 +1,165 @@
+"""What every participants' page promises, whoever calls and whatever they send."""
+
+from urllib.parse import quote, urlencode
+
+import html5lib
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from coffee.scheme import tokens
+from coffee.web.form import MAX_BODY
+
+FORM = "application/x-www-form-urlencoded"
+OPEN = ["/join", "/p/me", "/p/sent", "/p/erased", "/p/no-such-page"]
+HELD = ["me", "feedback", "cannot", "unsubscribe", "confirm"]
+BELOW_ME = ["/details", "/erase", "/feedback/1", "/cannot/1", "/data"]
+POSTED_BELOW_ME = ["/skip", "/unskip", "/leave", "/back", "/letters", "/renew", "/pause"]
+
+
+@pytest.fixture
+def paths(site, pair):
+    """Every page there is, with working links."""
+    held = [site.link(purpose, pair.ada, pair.match_id) for purpose in HELD]
+    return OPEN + held + [held[0] + below for below in BELOW_ME]
+
+
+def content(scheme):
+    """Everything in the scheme."""
+    with scheme.reading() as db:
+        return list(db.conn.iterdump())
+
+
+def test_looking_changes_nothing(site, pair, paths):
+    """A GET or HEAD of any page, known or not, leaves the scheme as it was: mail scanners open every link."""
+    before = content(site.scheme)
+    for path in paths + [paths[5] + below for below in POSTED_BELOW_ME]:
+        for method in ("GET", "HEAD", "OPTIONS"):
+            site.browser.request(method, f"{path}?met=yes&done=leave&sure=yes&letters=again")
+    assert content(site.scheme) == before
+
+
+def test_every_page_keeps_to_itself(site, paths):
+    """Nothing is cached, indexed, framed, loaded from elsewhere or told to the next site; no cookie is set."""
+    for path in paths:
+        headers = site.browser.get(path).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in headers["X-Robots-Tag"]
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert "Set-Cookie" not in headers
+
+
+def test_every_page_is_valid_html_in_one_small_request(site, paths):
+    """html5lib's strict parser finds no error; pages load nothing else and weigh less than 15 KB."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    for path in [path for path in paths if not path.endswith("/data")]:
+        answer = site.browser.get(path)
+        tree = parser.parse(answer.text)
+        assert len(answer.content) < 15 * 1024
+        assert [node.tag for node in tree.iter() if node.tag in {"script", "img", "iframe", "object"}] == []
+        assert [node.get("href") for node in tree.iter("link")] == ["data:,"]
+        ids = [node.get("id") for node in tree.iter() if node.get("id")]
+        assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("purpose", HELD)
+def test_a_wrong_link_and_a_dead_one_look_the_same(site, pair, purpose):
+    """From outside nobody can tell a link that never was from one that expired, was revoked or was somebody else's."""
+    never = f"/p/{purpose}/{tokens.mint()}"
+    with site.scheme.writing() as db:
+        expired = tokens.new(db, purpose, pair.ada, pair.match_id, now=site.now, expires_at=site.now)
+        other = tokens.new(db, "me" if purpose != "me" else "cannot", pair.ada, pair.match_id, now=site.now)
+    seen = set()
+    for method in ("GET", "POST"):
+        for path in (never, f"/p/{purpose}/{expired}", f"/p/{purpose}/{other}", f"/p/{purpose}/x"):
+            answer = site.browser.request(method, path)
+            headers = frozenset((name, value) for name, value in answer.headers.items())
+            seen.add((answer.status_code, answer.text.replace(path, ""), headers))
+    assert [status for status, _, _ in seen] == [404]
+
+
+def test_guessing_is_slowed_down(site, pair):
+    """After sixty wrong links from one address in five minutes even a right one has to wait; then it works."""
+    right = site.link("me", pair.ada)
+    for _ in range(60):
+        assert site.browser.get(f"/p/me/{tokens.mint()}").status_code == 404
+    assert site.browser.get(f"/p/me/{tokens.mint()}").status_code == 429
+    assert site.browser.get(right).status_code == 429
+
+
+def test_a_body_that_is_too_large_is_refused(site, pair):
+    """More than 64 KB is refused in a sentence, read no further, and changes nothing."""
+    before = content(site.scheme)
+    answer = site.browser.post("/join", content=b"name=" + b"x" * MAX_BODY)
+    assert answer.status_code == 413
+    assert "too long" in answer.text
+    assert content(site.scheme) == before
+
+
+_NAMES = st.sampled_from(["name", "email", "organisation", "phone", "shares", "language", "agree", "met", "useful"])
+_NAMES |= st.sampled_from(["story", "until", "sure", "can", "version", "letters", "List-Unsubscribe"])
+_VALUES = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(["yes", "no", "1", "ada@example.org", "a@b", "\x00", "\ud800", "\u202e", "9" * 5000, "é" * 3000]),
+)
+_FIELDS = st.lists(st.tuples(_NAMES | st.text(max_size=8), _VALUES), max_size=12)
+_TYPES = st.sampled_from(
+    [
+        "application/x-www-form-urlencoded",
+        "application/x-www-form-urlencoded; charset=utf-16",
+        "multipart/form-data; boundary=x",
+        "multipart/form-data; boundary=x; charset=rot13",
+        "multipart/form-data",
+        "application/json",
+        "text/plain; charset=nonsense",
+        "",
+        "é",
+    ]
+)
+_PATHS = st.sampled_from(
+    ["/join", "/p/me", *(f"/p/{purpose}/{{}}" for purpose in HELD)]
+    + [f"/p/me/{{}}{below}" for below in BELOW_ME + POSTED_BELOW_ME]
+)
+
+
+def _encoded(fields):
+    return urlencode(fields, errors="surrogatepass").encode()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    method=st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]),
+    path=_PATHS,
+    token=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/?#"), min_size=1, max_size=60),
+    body=_FIELDS.map(_encoded) | st.binary(max_size=200),
+    kind=_TYPES,
+    language=st.text(max_size=20) | st.sampled_from(["cy", "*", "en-GB;q=0.8,cy;q=nan", ",,,", "x" * 500]),
+)
+@example("POST", "/p/me", "x", b"email=%00", "multipart/form-data; boundary=\xff", "")
+def test_no_request_breaks_a_page_or_gets_past_a_wrong_link(site, pair, method, path, token, body, kind, language):
+    """Odd methods, tokens, fields, encodings and headers: never a 5xx, and no change without a working link."""
+    before = content(site.scheme)
+    headers = {"Content-Type": kind.encode("latin-1", "replace"), "Accept-Language": language.encode("utf-8")}
+    answer = site.somebody_else().request(
+        method, path.format(quote(token, safe="")), content=body, headers=headers, params={"lang": language[:9]}
+    )
+    assert answer.status_code < 500
+    assert answer.status_code != 429
+    assert "Traceback" not in answer.text
+    if path != "/join":
+        assert content(site.scheme) == before
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(below=st.sampled_from(["", *BELOW_ME, *POSTED_BELOW_ME]), purpose=st.sampled_from(HELD), fields=_FIELDS)
+def test_no_form_breaks_a_page_that_is_ones_own(site, pair, below, purpose, fields):
+    """With a working link and any fields at all there is never a 5xx, and Grace's row stays hers."""
+    grace = site.row(pair.grace)
+    path = site.link(purpose, pair.ada, pair.match_id) + (below if purpose == "me" else "")
+    fields = [field for field in fields if field[0] != "sure"]
+    answer = site.browser.post(path, content=_encoded(fields), headers={"Content-Type": FORM}, follow_redirects=False)
+    assert answer.status_code < 500
+    assert site.row(pair.grace) == grace
