@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from coffee.environment import Environment, load
+from coffee.environment import ROOT, Environment, load
 from coffee.mail.errors import MailError
 from coffee.pairing import PairingError
 from coffee.roster.errors import RosterError
@@ -16,6 +16,16 @@ from coffee.rounds import RoundError
 from coffee.scheme import Scheme, SchemeError, open_scheme
 from coffee.web.sign_in import Organisers
 
+PAGES = ROOT / "pages"
+ICONS = {
+    "overview": ":material/local_cafe:",
+    "people": ":material/group:",
+    "rounds": ":material/shuffle:",
+    "emails": ":material/mail:",
+    "connections": ":material/hub:",
+    "feedback": ":material/forum:",
+    "settings": ":material/settings:",
+}
 EXPECTED = (SchemeError, PairingError, RosterError, RoundError, MailError)
 
 
@@ -75,6 +85,11 @@ def head(noun: str, sentence: str) -> None:
         st.error(plain(complaint), icon=":material/error:")
     for said, icon in st.session_state.pop("said", []):
         st.toast(plain(said), icon=icon)
+
+
+def link(noun: str, label: str) -> None:
+    """A link to another organiser page."""
+    st.page_link(PAGES / f"{noun}.py", label=label, icon=ICONS[noun])
 
 
 def say(sentence: str, icon: str = ":material/check:") -> None:

@@ -14,7 +14,7 @@ if not known:
     frame.head("Rounds", f"No round has been drawn yet. {active:,} people are active.")
     desk.offer_new_round(known, active)
     if active < 2:
-        st.page_link("pages/people.py", label="Add people first", icon=":material/group:")
+        frame.link("people", "Add people first")
     st.stop()
 title = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):

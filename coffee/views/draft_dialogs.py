@@ -78,7 +78,7 @@ def publish(look: Look) -> None:
             sender = office(db, environment)
     except MailError as error:
         st.warning(frame.plain(str(error)))
-        st.page_link("pages/settings.py", label="Go to Settings", icon=":material/settings:")
+        frame.link("settings", "Go to Settings")
         return
     if frame.is_sample():
         st.markdown("This is the sample scheme: its letters are written, and never leave this machine.")

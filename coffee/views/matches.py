@@ -49,7 +49,7 @@ def match_list(
 
 def _row(glance: Glance, badges: list[str], actions: Actions, version: int) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        people = "  \n".join(
+        people = " · ".join(
             f"**{frame.plain(seat.name)}** {frame.plain(_short(seat.organisation))}" for seat in glance.seats
         )
         st.markdown(people, width="stretch")

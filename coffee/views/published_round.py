@@ -18,7 +18,7 @@ def show(look: Look) -> None:
     """The page below its title."""
     with st.container(horizontal=True):
         if look.round.state == "published":
-            st.page_link("pages/emails.py", label="See the letters", icon=":material/mail:")
+            frame.link("emails", "See the letters")
             _close(look)
         elif st.button("Open round again", icon=":material/undo:"):
             step = rounds.reopen

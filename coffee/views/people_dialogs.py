@@ -1,0 +1,112 @@
+"""What is done to the people who are ticked, and adding one."""
+
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from coffee import frame, people
+from coffee.roster.errors import RosterError
+from coffee.views.roll import Roll
+
+_DAY = "%d/%m/%Y"
+
+
+def offer(chosen: pd.DataFrame, today: date) -> None:
+    """Buttons for the people who are ticked."""
+    ids, who = chosen["id"].tolist(), _who(chosen)
+    if st.button("Pause…", icon=":material/pause:"):
+        pause(ids, who, today)
+    if st.button("Mark as left", icon=":material/logout:", help="Their past stays. They are drawn no more."):
+        _set(ids, "left", f"Marked as left: {who}.")
+    if not (chosen["status"] == "active").all() and st.button("Bring back", icon=":material/undo:"):
+        _set(ids, "active", f"Active again: {who}.")
+    if st.menu_button("More", ["Erase for good…"], type="tertiary"):
+        erase(ids, who)
+    st.caption(frame.plain(f"Ticked: {who}"))
+
+
+@st.dialog("Add a person", icon=":material/person_add:")
+def add(roll: Roll) -> None:
+    """A form for one person; what was typed stays when something is wrong."""
+    with st.form("add-person", border=False):
+        typed = {
+            "name": st.text_input("Name"),
+            "email": st.text_input("Email", icon=None, autocomplete="off"),
+            "organisation": st.selectbox(
+                roll.silo.capitalize(), roll.organisations, index=None, accept_new_options=True,
+                placeholder="Choose one, or type a new one",
+            )
+            or "",
+            "phone": st.text_input("Phone (optional)"),
+            "chat_id": st.text_input("Google, Skype or Teams ID (optional)"),
+            "role": st.text_input("Role (optional)"),
+        }  # fmt: skip
+        wanted = st.form_submit_button("Add", type="primary")
+    if wanted:
+        with frame.sorry():
+            remark = people.add(frame.scheme(), typed, frame.now())
+            frame.say(f"{typed['name']} is added. {remark}")
+            st.rerun()
+
+
+@st.dialog("Pause", icon=":material/pause:")
+def pause(ids: list[int], who: str, today: date) -> None:
+    """Ask until when."""
+    st.markdown(frame.plain(f"{who}: left out of every draw until the day you say, then active again by themselves."))
+    text = st.text_input(
+        "Pause until (day/month/year)",
+        (today + timedelta(days=30)).strftime(_DAY),
+        help="Leave it empty to pause until you bring them back.",
+    )
+    if st.button("Pause", type="primary"):
+        with frame.sorry():
+            until = _day(text, today)
+            people.set_status(frame.scheme(), ids, "paused", until)
+            day = f" until {until:%a} {until.day} {until:%B %Y}" if until else ""
+            frame.say(f"Paused{day}: {who}.", icon=":material/pause:")
+            st.rerun()
+
+
+@st.dialog("Erase for good", icon=":material/delete_forever:")
+def erase(ids: list[int], who: str) -> None:
+    """Say what goes and what stays, and do it only then."""
+    st.markdown(frame.plain(who))
+    st.markdown(
+        "- Name, email, phone, chat ID and every other detail go, from the scheme and from its log.\n"
+        "- Letters to them, and letters that name them, lose their text. Those still waiting are not sent.\n"
+        "- What they wrote goes. That a match took place, whether it met, and its ratings stay, without a name.\n"
+        "- Backups made earlier still have them.\n\n"
+        "This cannot be undone. To keep them for later, mark them as left instead."
+    )
+    if st.button("Erase for good", type="primary", icon=":material/delete_forever:"):
+        with frame.sorry():
+            stopped = people.erase(frame.scheme(), ids)
+            letters = f" {stopped} waiting letters to others named them and will not be sent." if stopped else ""
+            frame.say(f"Erased {_people(len(ids))}.{letters}", icon=":material/delete_forever:")
+            st.rerun()
+
+
+def _set(ids: list[int], status: str, said: str) -> None:
+    frame.act(lambda: people.set_status(frame.scheme(), ids, status), said)
+
+
+def _day(text: str, today: date) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        day = datetime.strptime(text.strip(), _DAY).date()  # noqa: DTZ007 - a day of the calendar has no zone
+    except ValueError as error:
+        raise RosterError(f"“{text}” is not a day. Type it as day/month/year, such as 31/03/2027.") from error
+    if day <= today:
+        raise RosterError(f"{text} is not in the future, so nobody would be paused. Choose a later day.")
+    return day
+
+
+def _who(chosen: pd.DataFrame) -> str:
+    names = chosen["name"].tolist()
+    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2} more"
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"

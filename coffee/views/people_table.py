@@ -1,0 +1,199 @@
+"""The table of people: search, filter, edit in place, tick to act on several."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from math import ceil
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from coffee import frame, people
+from coffee.people import Edit
+from coffee.roster.export import for_excel
+from coffee.scheme import Stale
+from coffee.views import people_dialogs
+from coffee.views.roll import ANYBODY, CANNOT_REACH, STATUSES, Roll
+
+PAGE = 200
+TEXTS = {"name": "Name", "email": "Email", "organisation": "", "phone": "Phone", "chat_id": "Chat ID", "role": "Role"}
+EXTRA = "extra: "
+_KEPT = "people-shown"
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """The rows an organiser is looking at. They stay as they were read while something typed is not saved yet."""
+
+    number: int
+    asked: tuple[Any, ...]
+    people: pd.DataFrame
+    versions: list[int]
+    edited: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The key of the grid: another one for other rows, so that what was typed never lands on somebody else."""
+        return f"people-table-{self.number}"
+
+    @property
+    def typed(self) -> dict[int, dict[str, Any]]:
+        """What was typed and is not saved, by row."""
+        rows = {row: {k: v for k, v in cells.items() if k != "tick"} for row, cells in self.edited.items()}
+        return {row: cells for row, cells in rows.items() if cells}
+
+    @property
+    def ticked(self) -> list[int]:
+        """Rows with a tick."""
+        return [row for row, cells in self.edited.items() if cells.get("tick")]
+
+
+def show(roll: Roll, today: date) -> None:
+    """The table with everything around it."""
+    before = _before()
+    busy = bool(before and before.typed)
+    words, organisations, status = _filters(roll, busy)
+    found = roll.matching(words, organisations, status)
+    pages = ceil(len(found) / PAGE)
+    page = min(st.session_state.get("page", 1), pages) if pages > 1 else 1
+    shown = _shown(before, (words, tuple(organisations), status, page), found[(page - 1) * PAGE :][:PAGE])
+    if shown.people.empty:
+        st.info("Nobody matches. Try part of a name, or show all.", icon=":material/search:")
+    else:
+        _grid(shown, roll)
+    if pages > 1:
+        st.pagination(pages, key="page", disabled=busy)
+    _save(shown) if shown.typed else _act(shown, roll, today)
+
+
+def _filters(roll: Roll, busy: bool) -> tuple[str, list[str], str]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input("Find", type="search", key="find", bind="query-params", width=260, disabled=busy)
+        organisations = st.multiselect(
+            roll.silo.capitalize(), roll.organisations, key="of", bind="query-params", width=320, disabled=busy,
+            placeholder="All",
+        )  # fmt: skip
+        choices = [ANYBODY, *(choice for choice in (*STATUSES, CANNOT_REACH) if roll.count(choice))]
+        status = st.segmented_control(
+            "Status", choices, default=ANYBODY, required=True, key="status", bind="query-params", disabled=busy,
+            format_func=lambda choice: f"{STATUSES.get(choice, choice)} {roll.count(choice):,}",
+        )  # fmt: skip
+    return words or "", list(organisations), str(status or ANYBODY)
+
+
+def _before() -> Shown | None:
+    kept = st.session_state.get(_KEPT)
+    if not isinstance(kept, Shown):
+        return None
+    state = st.session_state.get(kept.key, {})
+    return replace(kept, edited={int(row): dict(cells) for row, cells in state.get("edited_rows", {}).items()})
+
+
+def _shown(before: Shown | None, asked: tuple[Any, ...], found: pd.DataFrame) -> Shown:
+    """The rows of before while something typed is not saved or nothing changed; else those asked for now."""
+    found = found.reset_index(drop=True)
+    if before and (before.typed or (before.asked == asked and before.people.equals(found))):
+        return before
+    shown = Shown(before.number + 1 if before else 1, asked, found, found["version"].tolist())
+    st.session_state[_KEPT] = shown
+    return shown
+
+
+def _grid(shown: Shown, roll: Roll) -> None:
+    extras = [header for header in roll.extras if any(header in extra for extra in shown.people["extra"])]
+    rows = shown.people[list(TEXTS)].copy()
+    rows.insert(0, "tick", False)
+    rows["status"] = shown.people["status"]
+    rows["paused_until"] = pd.to_datetime(shown.people["paused_until"].replace("", None))
+    if (shown.people["cannot_reach"] != "").any():
+        rows["cannot_reach"] = shown.people["cannot_reach"]
+    for header in extras:
+        rows[EXTRA + header] = [str(extra.get(header, "")) for extra in shown.people["extra"]]
+    column = st.column_config
+    labels = TEXTS | {"organisation": roll.silo.capitalize()}
+    st.data_editor(
+        rows,
+        key=shown.key,
+        hide_index=True,
+        height="content" if len(rows) < 15 else 560,
+        disabled=["cannot_reach"],
+        alt="People, with their details. Cells can be changed.",
+        column_config={
+            "tick": column.CheckboxColumn("Tick", width=50, pinned=True),
+            **{name: column.TextColumn(label) for name, label in labels.items()},
+            "name": column.TextColumn("Name", pinned=True),
+            "status": column.SelectboxColumn(
+                "Status", options=list(STATUSES), format_func=STATUSES.__getitem__, required=True
+            ),
+            "paused_until": column.DateColumn("Paused until", format="ddd D MMM YYYY"),
+            "cannot_reach": column.TextColumn(CANNOT_REACH, help="Why letters to this address come back"),
+            **{EXTRA + header: column.TextColumn(frame.plain(header)) for header in extras},
+        },
+    )
+
+
+def _save(shown: Shown) -> None:
+    count = len(shown.typed)
+    people_word = "1 person" if count == 1 else f"{count} people"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(f"Save changes to {people_word}", type="primary", icon=":material/save:"):
+            frame.act(lambda: _keep(shown), f"Saved changes to {people_word}.")
+        if st.button("Discard", type="tertiary"):
+            st.session_state[_KEPT] = replace(shown, asked=(), edited={}, number=shown.number + 1)
+            st.rerun()
+        st.caption("Save or discard before you search again.")
+
+
+def _keep(shown: Shown) -> None:
+    edits = [_edit(shown, row, cells) for row, cells in shown.typed.items()]
+    try:
+        remark = people.change(frame.scheme(), edits)
+    except Stale:
+        st.session_state[_KEPT] = replace(shown, versions=_versions_now(shown), edited={})
+        raise
+    if remark:
+        frame.say(remark, icon=":material/info:")
+    st.session_state[_KEPT] = replace(shown, asked=(), edited={}, number=shown.number + 1)
+
+
+def _edit(shown: Shown, row: int, cells: dict[str, Any]) -> Edit:
+    """One row's edit. A date typed into "Paused until" pauses; any other status ends the pause."""
+    person = shown.people.iloc[row]
+    typed = {name: str(value or "")[: 10 if name == "paused_until" else None] for name, value in cells.items()}
+    if typed.get("paused_until") and "status" not in typed:
+        typed["status"] = "paused"
+    if typed.get("status", "paused") != "paused":
+        typed["paused_until"] = ""
+    extras = {name.removeprefix(EXTRA): text for name, text in typed.items() if name.startswith(EXTRA)}
+    texts = {name: text for name, text in typed.items() if not name.startswith(EXTRA)}
+    return Edit(
+        int(person["id"]),
+        shown.versions[row],
+        person["name"],
+        texts,
+        {**person["extra"], **extras} if extras else None,
+    )
+
+
+def _versions_now(shown: Shown) -> list[int]:
+    now = people.versions(frame.scheme(), shown.people["id"].tolist())
+    return [now.get(person, version) for person, version in zip(shown.people["id"], shown.versions, strict=True)]
+
+
+def _act(shown: Shown, roll: Roll, today: date) -> None:
+    chosen = shown.people.iloc[shown.ticked]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Add a person", icon=":material/person_add:"):
+            people_dialogs.add(roll)
+        if chosen.empty:
+            st.download_button(
+                "Export as CSV",
+                lambda: for_excel(people.exported(frame.scheme(), today)),
+                "people.csv",
+                "text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+            st.caption("Change a cell to edit it. Tick people to pause them, mark them as left, or erase them.")
+        else:
+            people_dialogs.offer(chosen, today)

@@ -1,0 +1,84 @@
+"""The roll: everybody in the scheme, ready to search and filter."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from coffee import frame
+from coffee.scheme import people, settings
+
+STATUSES = {"active": "Active", "paused": "Paused", "left": "Left", "unconfirmed": "Not confirmed"}
+ANYBODY = "All"
+CANNOT_REACH = "Cannot reach"
+
+
+@dataclass(frozen=True, eq=False)
+class Roll:
+    """Everybody, as `coffee.scheme.people.everyone` gives them. Shared between reruns: never change it.
+
+    `searched` is each person's text, folded; `extras` are the headers of extra columns; `silo` is what the scheme calls
+    an organisation.
+    """
+
+    people: pd.DataFrame
+    searched: pd.Series
+    extras: list[str]
+    silo: str
+
+    @property
+    def organisations(self) -> list[str]:
+        """Every organisation, by name."""
+        return sorted(self.people["organisation"].unique(), key=str.casefold)
+
+    def count(self, shown: str) -> int:
+        """How many people a filter shows: a status, `CANNOT_REACH` or `ANYBODY`."""
+        return int(self._shown(shown).sum())
+
+    def matching(self, words: str, organisations: list[str], shown: str) -> pd.DataFrame:
+        """The people that have every one of `words` somewhere, are of these organisations (if any), and so stand."""
+        keep = self._shown(shown)
+        if organisations:
+            keep &= self.people["organisation"].isin(organisations)
+        for word in folded(words).split():
+            keep &= self.searched.str.contains(word, regex=False)
+        return self.people[keep].reset_index(drop=True)
+
+    def sentence(self) -> str:
+        """Where the scheme's people stand."""
+        if self.people.empty:
+            return "Nobody is in the scheme yet. Upload a roster, or add people one by one."
+        counts = [f"{self.count(status):,} {word.lower()}" for status, word in STATUSES.items() if self.count(status)]
+        total, silos, lost = len(self.people), len(self.organisations), self.count(CANNOT_REACH)
+        people = "1 person" if total == 1 else f"{total:,} people"
+        there = f"{people} from {silos:,} {self.silo}{'' if silos == 1 else 's'}: {', '.join(counts)}."
+        return there + (f" Letters cannot reach {lost:,} of them." if lost else "")
+
+    def _shown(self, shown: str) -> pd.Series:
+        if shown == CANNOT_REACH:
+            return self.people["cannot_reach"] != ""
+        if shown in STATUSES:
+            return self.people["status"] == shown
+        return pd.Series(True, index=self.people.index)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def roll(fingerprint: tuple[str, ...], today: date) -> Roll:
+    """Everybody, read once for each state of the scheme."""
+    del fingerprint
+    with frame.scheme().reading() as db:
+        everyone = people.everyone(db, today)
+        silo = settings.get(db, "silo", "organisation")
+    texts = everyone[["name", "email", "organisation", "phone", "chat_id", "role", "topics"]].agg(" ".join, axis=1)
+    others = [" ".join(map(str, extra.values())) for extra in everyone["extra"]]
+    searched = pd.Series([folded(f"{a} {b}") for a, b in zip(texts, others, strict=True)], everyone.index, dtype=str)
+    extras = list(dict.fromkeys(header for extra in everyone["extra"] for header in extra))
+    return Roll(everyone, searched, extras, silo)
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, so that "sian" finds Siân."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))

@@ -1,0 +1,39 @@
+"""Pairs set apart: managers and their staff, spouses, people who share a desk already."""
+
+import streamlit as st
+
+from coffee import frame
+from coffee.scheme import apart
+from coffee.views.roll import Roll
+
+
+def show(roll: Roll) -> None:
+    """Choose two people to keep apart; below, the pairs that are."""
+    named = dict(zip(roll.people["id"], roll.people["name"] + ", " + roll.people["organisation"], strict=True))
+    st.markdown("Two people set apart are never drawn together. Nobody is told.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        one = _person("One person", named)
+        other = _person("The other person", named)
+        if st.button("Set apart", disabled=one is None or other is None, icon=":material/block:") and one and other:
+            frame.act(lambda: _change(apart.set_apart, one, other), f"{named[one]} and {named[other]} are set apart.")
+    with frame.scheme().reading() as db:
+        pairs = apart.pairs(db)
+    if pairs.empty:
+        st.info("No two people are set apart.", icon=":material/info:")
+    for pair in pairs.itertuples():
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(frame.plain(f"{pair.name_1} and {pair.name_2}"), width="stretch")
+            if st.button("Allow again", key=f"allow-{pair.person_1}-{pair.person_2}", type="tertiary"):
+                ids = int(pair.person_1), int(pair.person_2)
+                frame.act(lambda ids=ids: _change(apart.undo, *ids), f"{pair.name_1} and {pair.name_2} may meet again.")
+
+
+def _person(label: str, named: dict[int, str]) -> int | None:
+    return st.selectbox(
+        label, list(named), index=None, format_func=named.__getitem__, placeholder="Type to find", width=320
+    )
+
+
+def _change(step, one: int, other: int) -> None:
+    with frame.scheme().writing() as db:
+        step(db, one, other)
