@@ -1,18 +1,18 @@
 """What an organiser does with people: import a roster and undo it, add, change, erase, export."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 
-from coffee.roster import Preview, Roster, compare, guess, likeliest, open_file, read, table
+from coffee.roster import Preview, Roster, RosterError, compare, guess, likeliest, open_file, read, table
 from coffee.roster.by_hand import checked
 from coffee.roster.export import people_table
 from coffee.roster.organisations import Alike, near_duplicates
-from coffee.scheme import Scheme, erasure, imports, people, settings
-from coffee.scheme.erasure import Erased
+from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, people, settings
 from coffee.scheme.imports import Undone
 
 
@@ -76,23 +76,86 @@ def add(scheme: Scheme, typed: Mapping[str, str], now: datetime) -> str:
     return remark
 
 
-def change(scheme: Scheme, person_id: int, version: int, typed: Mapping[str, str]) -> str:
-    """Save the columns that were typed, for whoever read `version`; returns what to look at, or ''.
+@dataclass(frozen=True)
+class Edit:
+    """What an organiser typed over one person, whom they read at `version`; `extra` replaces the extra columns."""
 
-    Raises RosterError for a fault, Stale when somebody else saved the person first, SchemeError for a taken email.
+    person_id: int
+    version: int
+    name: str
+    typed: Mapping[str, str]
+    extra: Mapping[str, str] | None = None
+
+
+def change(scheme: Scheme, edits: Sequence[Edit]) -> str:
+    """Save all edits or none; returns what to look at all the same, or ''.
+
+    Raises RosterError naming every fault, Stale saying what others saved meanwhile, SchemeError for a taken email.
     """
-    details, remark = checked(typed)
+    wanted, remarks = _checked(edits)
+    told: list[SchemeError] = []
     with scheme.writing() as db:
-        people.change(db, person_id, version, details)
-    return remark
+        for edit, details in wanted:
+            try:
+                people.change(db, edit.person_id, edit.version, details)
+            except SchemeError as error:
+                told.append(error)
+        if told:
+            kind = Stale if any(isinstance(error, Stale) for error in told) else SchemeError
+            raise kind(" ".join(map(str, told)))
+    return remarks
 
 
-def erase(scheme: Scheme, person_id: int) -> Erased:
-    """Erase a person from the scheme and from its write-ahead log, for good. Raises NotThere or Busy."""
+def _checked(edits: Sequence[Edit]) -> tuple[list[tuple[Edit, dict[str, Any]]], str]:
+    wanted: list[tuple[Edit, dict[str, Any]]] = []
+    faults, remarks = [], []
+    for edit in edits:
+        try:
+            details, remark = checked(edit.typed)
+        except RosterError as error:
+            faults.append(f"{edit.name}: {error}")
+            continue
+        wanted.append((edit, details | ({} if edit.extra is None else {"extra": dict(edit.extra)})))
+        remarks.append(remark)
+    if faults:
+        raise RosterError(" ".join([*faults, "Nothing was saved; what you typed is still in the table."]))
+    return wanted, " ".join(filter(None, remarks))
+
+
+def versions(scheme: Scheme, ids: Collection[int]) -> dict[int, int]:
+    """The version each of these people has now."""
+    with scheme.reading() as db:
+        return people.versions(db, ids)
+
+
+def set_status(scheme: Scheme, ids: Collection[int], status: str, until: date | None = None) -> None:
+    """Pause people (until a date, or until they are brought back), mark them as left, or make them active."""
     with scheme.writing() as db:
-        erased = erasure.erase(db, person_id)
+        match status:
+            case "paused":
+                people.pause(db, ids, until)
+            case "left":
+                people.leave(db, ids)
+            case _:
+                people.reactivate(db, ids)
+
+
+def merge(scheme: Scheme, names: Collection[str], into: str) -> int:
+    """Make one organisation of several, in past rounds too; returns how many people changed."""
+    details, _ = checked({"organisation": into})
+    with scheme.writing() as db:
+        return people.merge_organisations(db, names, details["organisation"])
+
+
+def erase(scheme: Scheme, ids: Collection[int]) -> int:
+    """Erase people from the scheme and its write-ahead log, for good; returns how many letters to others were stopped.
+
+    Raises NotThere or Busy.
+    """
+    with scheme.writing() as db:
+        stopped = sum(erasure.erase(db, person_id).letters_cancelled for person_id in ids)
     scheme.wipe_traces()
-    return erased
+    return stopped
 
 
 def exported(scheme: Scheme, today: date) -> pd.DataFrame:

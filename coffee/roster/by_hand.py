@@ -15,7 +15,7 @@ def checked(typed: Mapping[str, str], region: str = "GB") -> tuple[dict[str, str
     found = {column: _cell(column, text, region) for column, text in typed.items()}
     faults = "; ".join(cell.fault for cell in found.values() if cell.rejects)
     if faults:
-        raise RosterError(f"{faults[:1].upper()}{faults[1:]}. Nothing was saved.")
+        raise RosterError(f"{faults[:1].upper()}{faults[1:]}.")
     remark = "; ".join(cell.fault for cell in found.values() if cell.fault)
     return {column: cell.value for column, cell in found.items()}, remark and f"{remark}."
 
@@ -28,5 +28,7 @@ def _cell(column: str, text: str, region: str) -> Cell:
             return cells.email(text)
         case "phone":
             return cells.phone(text, region)
+        case "paused_until":
+            return cells.day(text)
         case _:
             return Cell(cells.tidy(text))

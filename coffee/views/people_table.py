@@ -123,7 +123,7 @@ def _grid(shown: Shown, roll: Roll) -> None:
             **{name: column.TextColumn(label) for name, label in labels.items()},
             "name": column.TextColumn("Name", pinned=True),
             "status": column.SelectboxColumn(
-                "Status", options=list(STATUSES), format_func=STATUSES.__getitem__, required=True
+                "Status", options=list(STATUSES), format_func=lambda status: STATUSES[str(status)], required=True
             ),
             "paused_until": column.DateColumn("Paused until", format="ddd D MMM YYYY"),
             "cannot_reach": column.TextColumn(CANNOT_REACH, help="Why letters to this address come back"),

@@ -1,6 +1,9 @@
 """Pairs set apart: managers and their staff, spouses, people who share a desk already."""
 
+from collections.abc import Callable
+
 import streamlit as st
+from sqlite_utils import Database
 
 from coffee import frame
 from coffee.scheme import apart
@@ -20,12 +23,15 @@ def show(roll: Roll) -> None:
         pairs = apart.pairs(db)
     if pairs.empty:
         st.info("No two people are set apart.", icon=":material/info:")
-    for pair in pairs.itertuples():
+    for first, second, first_name, second_name in pairs.itertuples(index=False, name=None):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(frame.plain(f"{pair.name_1} and {pair.name_2}"), width="stretch")
-            if st.button("Allow again", key=f"allow-{pair.person_1}-{pair.person_2}", type="tertiary"):
-                ids = int(pair.person_1), int(pair.person_2)
-                frame.act(lambda ids=ids: _change(apart.undo, *ids), f"{pair.name_1} and {pair.name_2} may meet again.")
+            st.markdown(frame.plain(f"{first_name} and {second_name}"), width="stretch")
+            if st.button("Allow again", key=f"allow-{first}-{second}", type="tertiary"):
+                _allow(first, second, f"{first_name} and {second_name} may meet again.")
+
+
+def _allow(one: int, other: int, said: str) -> None:
+    frame.act(lambda: _change(apart.undo, one, other), said)
 
 
 def _person(label: str, named: dict[int, str]) -> int | None:
@@ -34,6 +40,6 @@ def _person(label: str, named: dict[int, str]) -> int | None:
     )
 
 
-def _change(step, one: int, other: int) -> None:
+def _change(step: Callable[[Database, int, int], None], one: int, other: int) -> None:
     with frame.scheme().writing() as db:
         step(db, one, other)

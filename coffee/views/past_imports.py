@@ -1,0 +1,42 @@
+"""Imports of before, each of which can be undone."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from coffee import frame, people
+from coffee.scheme import imports
+from coffee.scheme.imports import Undone
+
+
+def show() -> None:
+    """The latest imports, newest first."""
+    with frame.scheme().reading() as db:
+        past = imports.last(db)
+    if past.empty:
+        return
+    st.subheader("Imports so far", anchor=False)
+    for row in past.to_dict("records"):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            day = datetime.fromisoformat(row["at"])
+            said = f"{row['source']}, {day:%a} {day.day} {day:%B %Y}: {row['new']:,} new, {row['changed']:,} changed"
+            st.markdown(frame.plain(said) + (" – undone" if row["undone_at"] else ""), width="stretch")
+            if not row["undone_at"] and st.button("Undo this import", key=f"undo-{row['id']}", icon=":material/undo:"):
+                undo(int(row["id"]))
+
+
+def undo(import_id: int) -> None:
+    """Take an import back and say what became of it."""
+    with frame.sorry():
+        undone = people.undo(frame.scheme(), import_id, frame.now())
+        st.session_state.pop("imported", None)
+        frame.say(_sentence(undone), icon=":material/undo:")
+        st.rerun()
+
+
+def _sentence(undone: Undone) -> str:
+    said = f"Undone: {undone.removed:,} removed, {undone.restored:,} put back as they were."
+    if not undone.left_alone:
+        return said
+    names = ", ".join(undone.left_alone[:5]) + (" …" if len(undone.left_alone) > 5 else "")
+    return f"{said} Left as they are, because they were changed or drawn since: {names}."

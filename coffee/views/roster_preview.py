@@ -1,0 +1,152 @@
+"""What a roster would do, before it does: counts, lines, organisations to merge, and the button that saves."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from coffee import frame, people
+from coffee.roster import Preview, Roster
+from coffee.roster.compare import Changed, Refused
+from coffee.roster.export import to_mend
+from coffee.views import silos
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_WORDS = {"chat_id": "chat ID", "paused_until": "paused until"}
+
+
+def show(key: tuple[object, ...], filename: str, roster: Roster) -> None:
+    """Everything between the file and the scheme. `key` changes whenever the roster is read differently."""
+    renamed = st.session_state.setdefault(f"renamed-{key[0]}", {})
+    roster = roster.renamed(renamed)
+    _merges(roster, renamed)
+    preview = _compared((*key, *renamed.items()), frame.fingerprint(), roster)
+    _lists(preview)
+    _buttons(filename, roster, preview)
+
+
+@st.cache_resource(max_entries=8, ttl=3600, show_spinner=False)
+def _compared(key: tuple[object, ...], fingerprint: tuple[str, ...], _roster: Roster) -> Preview:
+    del key, fingerprint
+    return people.preview_of(frame.scheme(), _roster, frame.now().date())
+
+
+def _merges(roster: Roster, renamed: dict[str, str]) -> None:
+    for group in people.alike(frame.scheme(), roster):
+        kept = silos.suggestion(group)
+        if kept:
+            renamed.update({name: kept for name in group.names if name != kept})
+            renamed.pop(kept, None)
+            st.rerun()
+    if renamed:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(frame.plain("; ".join(f"“{old}” is read as “{new}”" for old, new in renamed.items())))
+            if st.button("Undo merging", type="tertiary", icon=":material/undo:"):
+                renamed.clear()
+                st.rerun()
+
+
+def _lists(preview: Preview) -> None:
+    lists: dict[str, tuple[int, Callable[[], list[dict[str, Any]]]]] = {
+        "New": (len(preview.new), lambda: [_person(new.row.line, new.details) for new in preview.new]),
+        "Changed": (len(preview.changed), lambda: [line for changed in preview.changed for line in _changes(changed)]),
+        "Unchanged": (len(preview.unchanged), lambda: [_person(row.line, row.details) for row in preview.unchanged]),
+        "Repeated": (len(preview.repeated), lambda: [_refused(one) for one in preview.repeated]),
+        "Rejected": (len(preview.rejected), lambda: [_refused(one) for one in preview.rejected]),
+        "To look at": (
+            len(preview.remarks),
+            lambda: [{"Line": n, "What to look at": said} for n, said in preview.remarks],
+        ),
+    }
+    filled = [name for name, (count, _) in lists.items() if count]
+    chosen = st.segmented_control(
+        "What this file would do", filled, default=filled[0], required=True,
+        format_func=lambda name: f"{name} {lists[name][0]:,}", key=f"preview-{'-'.join(filled)}",
+    )  # fmt: skip
+    st.dataframe(
+        pd.DataFrame(lists[chosen or filled[0]][1]()),
+        hide_index=True,
+        alt=f"{chosen}: lines of the spreadsheet",
+    )
+
+
+def _buttons(filename: str, roster: Roster, preview: Preview) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said = _said(preview)
+        if said and st.button(f"Import {said}", type="primary", icon=":material/check:"):
+            frame.act(lambda: _import(filename, preview), f"Imported {said} from {filename}.")
+        if not said:
+            st.caption("Nothing in this file is new, so there is nothing to import.")
+        if preview.refused:
+            st.download_button(
+                f"Download {_lines(len(preview.refused))} to mend",
+                lambda: to_mend(roster.headers, preview.refused),
+                "to-mend.xlsx",
+                _XLSX,
+                icon=":material/download:",
+                on_click="ignore",
+                help="The lines that are not used, each with what is wrong. Mend them and upload that file.",
+            )
+        if st.button("Choose another file", type="tertiary"):
+            _put_away()
+            st.rerun()
+
+
+def _import(filename: str, preview: Preview) -> None:
+    people.confirm(frame.scheme(), preview, filename, frame.now())
+    _put_away()
+
+
+def _put_away() -> None:
+    st.session_state["rosters"] = st.session_state.get("rosters", 0) + 1
+
+
+def _said(preview: Preview) -> str:
+    parts = [
+        (len(preview.new), "new person", "new people"),
+        (len(preview.changed), "changed person", "changed people"),
+    ]
+    return " and ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in parts if count)
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count:,} lines"
+
+
+def _person(line: int, details: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: value for name, value in details.items() if name not in ("extra", "shares")}
+    return {"Line": line, **{_label(name): value for name, value in shown.items()}, **details.get("extra", {})}
+
+
+def _changes(changed: Changed) -> list[dict[str, Any]]:
+    return [
+        {"Line": changed.row.line, "Name": changed.row.text("name"), "What": what, "From": before, "To": after}
+        for what, before, after in _differences(changed)
+    ]
+
+
+def _differences(changed: Changed) -> list[tuple[str, str, str]]:
+    plain = [(_label(name), *pair) for name, pair in changed.changes.items() if name != "extra"]
+    before, after = changed.changes.get("extra", ({}, {}))
+    extra = [(name, before.get(name, ""), text) for name, text in after.items() if before.get(name, "") != text]
+    return plain + extra
+
+
+def _refused(refused: Refused) -> dict[str, Any]:
+    return {
+        "Line": refused.row.line,
+        "What is wrong": refused.why,
+        "Name": refused.row.text("name"),
+        "Email": refused.row.text("email"),
+        "Organisation": refused.row.text("organisation"),
+    }
+
+
+def _remark(line: int, said: str) -> dict[str, Any]:
+    return {"Line": line, "What to look at": said}
+
+
+def _label(name: str) -> str:
+    words = _WORDS.get(name, name)
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,129 @@
+"""Upload a roster: choose the file, see how it was understood, correct it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from coffee import frame
+from coffee.roster import Field, Roster, RosterError, Sheet, Table, guess, likeliest, open_file, read, table
+from coffee.views import past_imports, roster_preview
+from coffee.views.roll import Roll
+
+KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
+BECOMES: Mapping[Field, str] = {
+    "name": "Name", "first_name": "First name", "last_name": "Last name", "email": "Email",
+    "organisation": "Organisation", "phone": "Phone", "chat_id": "Google, Skype or Teams ID", "role": "Role",
+    "topics": "Topics", "language": "Language", "status": "Status", "paused_until": "Paused until",
+    "shares": "What they share", "unsubscribed_at": "Unsubscribed at", "extra": "Keep as an extra column",
+    "ignore": "Leave out",
+}  # fmt: skip
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file as the organiser sent it, and how it is being read."""
+
+    file_id: str
+    name: str
+    table: Table
+    mapping: Mapping[int, Field]
+    organisation: str
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Something that changes whenever the roster would be read differently."""
+        return self.file_id, self.table.sheet.name, tuple(self.mapping.items()), self.organisation
+
+
+def show(roll: Roll) -> None:
+    """The uploader; then columns and preview, or what was imported before."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        uploaded = st.file_uploader(
+            "Roster: one person on each line, with name, email and organisation",
+            type=KINDS,
+            key=f"roster-{st.session_state.get('rosters', 0)}",
+            max_upload_size=20,
+        )
+    if uploaded is None:
+        st.caption(
+            "CSV or Excel, as it comes out of Excel, Google Forms or your HR system. Columns may have any order and "
+            "wording. Nothing is saved before you confirm."
+        )
+        past_imports.show()
+        return
+    with frame.sorry():
+        upload = _understood(uploaded, roll)
+        roster_preview.show(upload.key, upload.name, _read(upload.key, upload))
+
+
+def _understood(uploaded: UploadedFile, roll: Roll) -> Upload:
+    sheets = _opened(uploaded.file_id, uploaded.getvalue(), uploaded.name)
+    sheet = _sheet(sheets)
+    found = _table(uploaded.file_id, sheet)
+    guessed = guess(found.headers, [cells for _, cells in found.lines], roll.silo)
+    st.caption(frame.plain(_how(found)))
+    mapping, organisation = _columns(f"{uploaded.file_id}-{sheet.name}", found, guessed, roll)
+    return Upload(uploaded.file_id, uploaded.name, found, mapping, organisation)
+
+
+def _sheet(sheets: list[Sheet]) -> Sheet:
+    if len(sheets) == 1:
+        return sheets[0]
+    names = [sheet.name for sheet in sheets]
+    chosen = st.selectbox("Sheet", names, index=names.index(likeliest(sheets).name), width=320)
+    return sheets[names.index(chosen)]
+
+
+def _how(found: Table) -> str:
+    header = f"Header on line {found.header_line}" if found.header_line else "No header found"
+    return f"Read as {found.sheet.how}. {header}; {len(found.lines):,} filled lines below it."
+
+
+def _columns(key: str, found: Table, guessed: Mapping[int, Field], roll: Roll) -> tuple[dict[int, Field], str]:
+    names = dict(BECOMES) | {"organisation": roll.silo.capitalize()}
+    understood = ", ".join(
+        f"{names[field]} ← “{found.headers[i]}”" for i, field in guessed.items() if field not in ("extra", "ignore")
+    )
+    complete = {"email", "organisation"} <= set(guessed.values()) and bool(
+        {"name", "first_name", "last_name"} & set(guessed.values())
+    )
+    with st.expander(f"Columns: {frame.plain(understood or 'none understood')}", expanded=not complete):
+        mapping: dict[int, Field] = {}
+        places = st.columns(4)
+        for i, header in enumerate(found.headers):
+            examples = [cells[i] for _, cells in found.lines if cells[i].strip()][:_EXAMPLES]
+            mapping[i] = places[i % 4].selectbox(
+                frame.plain(header),
+                list(names),
+                index=list(names).index(guessed[i]),
+                format_func=names.__getitem__,
+                key=f"{key}-{i}",
+                help=frame.plain("For example " + ", ".join(examples)) if examples else None,
+            )
+    if "organisation" in mapping.values():
+        return mapping, ""
+    return mapping, st.text_input(f"No column names the {roll.silo}. Everybody in this file is from", width=320) or ""
+
+
+@st.cache_resource(max_entries=8, ttl=3600, show_spinner="Reading the spreadsheet …")
+def _opened(file_id: str, _data: bytes, filename: str) -> list[Sheet]:
+    del file_id
+    return open_file(_data, filename)
+
+
+@st.cache_resource(max_entries=8, ttl=3600, show_spinner=False, hash_funcs={Sheet: lambda sheet: sheet.name})
+def _table(file_id: str, sheet: Sheet) -> Table:
+    del file_id
+    found = table(sheet)
+    if not found.lines:
+        raise RosterError(f"“{sheet.name}” has a header but no people below it. Choose another sheet or file.")
+    return found
+
+
+@st.cache_resource(max_entries=8, ttl=3600, show_spinner="Checking every line …")
+def _read(key: tuple[object, ...], _upload: Upload) -> Roster:
+    del key
+    return read(_upload.table, _upload.mapping, organisation=_upload.organisation)

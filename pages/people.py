@@ -1,0 +1,25 @@
+"""People: bring a roster, find, add, change, pause, erase, set apart, export."""
+
+import streamlit as st
+
+from coffee import frame
+from coffee.views import people_table, roster_upload, set_apart, silos
+from coffee.views.roll import roll
+
+today = frame.now().date()
+everyone = roll(frame.fingerprint(), today)
+frame.head("People", everyone.sentence())
+empty = everyone.people.empty
+parts = ["Everybody", "Upload a roster", f"{everyone.silo.capitalize()}s", "Set apart"]
+part = st.segmented_control(
+    "Show", parts, default=parts[1 if empty else 0], required=True, key="part", bind="query-params",
+    label_visibility="collapsed",
+)  # fmt: skip
+if part == parts[0]:
+    people_table.show(everyone, today)
+elif part == parts[1]:
+    roster_upload.show(everyone)
+elif part == parts[2]:
+    silos.show(everyone)
+else:
+    set_apart.show(everyone)
