@@ -1,0 +1,32 @@
+"""Colours (Okabe & Ito 2008), each at least 3 : 1 against the light and the dark background, and what they mean."""
+
+import altair as alt
+
+BLUE = "#0072B2"
+GREEN = "#009E73"
+VERMILION = "#D55E00"
+GREY = "#808080"
+ORANGE = "#E69F00"
+
+SOLID, DASHED = [1, 0], [5, 4]
+
+MET, UNKNOWN, NOT_MET = "Met", "Not known yet", "Did not meet"
+NEVER = "Not introduced"
+WORDS = {"yes": MET, "unknown": UNKNOWN, "no": NOT_MET}
+
+
+def colour(legend: alt.Legend | None) -> alt.Color:
+    """How it went as a colour; the column is `how`."""
+    scale = alt.Scale(domain=[MET, UNKNOWN, NOT_MET], range=[BLUE, GREY, VERMILION])
+    return alt.Color("how:N", scale=scale, title=None, legend=legend)
+
+
+def dash(legend: alt.Legend | None) -> alt.StrokeDash:
+    """How it went as a line, so that colour is never the only cue."""
+    scale = alt.Scale(domain=[MET, UNKNOWN, NOT_MET], range=[SOLID, SOLID, DASHED])
+    return alt.StrokeDash("how:N", scale=scale, title=None, legend=legend)
+
+
+def legend(columns: int = 3) -> alt.Legend:
+    """A legend above the chart, where a phone has room for it."""
+    return alt.Legend(orient="top", direction="horizontal", columns=columns, labelLimit=200, symbolStrokeWidth=2)

@@ -1,0 +1,99 @@
+"""What people wrote, to search, to choose from, and to quote where they allow it; reports of selling apart."""
+
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from coffee import frame
+from coffee.insight import words
+from coffee.scheme import quotes
+
+A_PAGE = 20
+
+
+class Text(NamedTuple):
+    """One row of `words.written`."""
+
+    round: int
+    match: int
+    person: int
+    name: str | None
+    organisation: str
+    answered_at: str
+    kind: str
+    text: str
+    may_share: bool
+
+
+def show(said: pd.DataFrame) -> None:
+    """Search and filter, then a page of texts."""
+    texts = words.written(said)
+    if texts.empty:
+        st.info(
+            "Nobody has written anything yet. Comments and stories appear here as people answer.",
+            icon=":material/forum:",
+        )
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            "Search", key="search", bind="query-params", placeholder="Words, a name, an organisation"
+        )
+        organisations = sorted(texts["organisation"].unique())
+        organisation = st.selectbox(
+            "From", organisations, index=None, placeholder="Any organisation", key="from", bind="query-params"
+        )
+    kinds = st.pills("Show", list(words.KINDS.values()), selection_mode="multi", key="kinds", bind="query-params")
+    found = words.matching(texts, search or "", list(kinds), organisation)
+    st.markdown(
+        f"{len(found):,} of {len(texts):,} texts" + (". Nothing matches; try fewer words." if found.empty else "")
+    )
+    _page_of(found)
+
+
+def _page_of(found: pd.DataFrame) -> None:
+    with frame.scheme().reading() as db:
+        chosen = quotes.chosen(db)
+    pages = max(-(-len(found) // A_PAGE), 1)
+    page = st.pagination(pages, key="texts", bind="query-params") if pages > 1 else 1
+    for row in found[list(Text._fields)].iloc[(page - 1) * A_PAGE : page * A_PAGE].itertuples(index=False):
+        _card(Text(*row), chosen)
+
+
+def _card(text: Text, chosen: set[tuple[int, int]]) -> None:
+    with st.container(border=True):
+        st.text(text.text)
+        st.markdown(
+            frame.plain(f"{text.kind} · {text.name or 'Somebody erased'}, {text.organisation} · round {text.round}")
+        )
+        if text.may_share:
+            _sharing(text, (text.match, text.person) in chosen)
+        elif text.kind == words.KINDS["story"]:
+            st.markdown(":material/lock: Not to be shared: the writer has not allowed it.")
+
+
+def _sharing(text: Text, chosen: bool) -> None:
+    key = f"{text.match}_{text.person}"
+    with st.container(horizontal=True):
+        st.toggle("Share in the report", chosen, key=f"share_{key}", on_change=_choose, args=(text,))
+        with st.popover("Copy as a quote", icon=":material/format_quote:"):
+            st.code(words.quote(text.text, text.name, text.organisation), language=None, wrap_lines=True)
+
+
+def _choose(text: Text) -> None:
+    with frame.sorry(), frame.scheme().writing() as db:
+        quotes.choose(db, text.match, text.person, st.session_state[f"share_{text.match}_{text.person}"])
+
+
+def show_selling(said: pd.DataFrame) -> None:
+    """Reports that something sounded like selling, private to the organiser."""
+    reports = words.selling(said)
+    st.markdown("Only organisers see these. Have a quiet word before the next round: the one rule is no selling.")
+    if reports.empty:
+        st.success("Nobody has reported selling.", icon=":material/check:")
+    for row in reports[list(Text._fields)].itertuples(index=False):
+        report = Text(*row)
+        with st.container(border=True):
+            st.text(report.text)
+            who = f"{report.name or 'somebody erased'}, {report.organisation}"
+            st.markdown(frame.plain(f"Reported by {who} · round {report.round}"))

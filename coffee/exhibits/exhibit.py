@@ -1,0 +1,85 @@
+"""An exhibit: a chart with its title, its takeaway, its numbers as a table, and both to take away."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from coffee import frame
+from coffee.charts import Drawing
+from coffee.charts.export import png
+
+MOST_ROWS = 200  # shown in the page; the download has all
+
+
+def exhibit(
+    title: str,
+    takeaway: str,
+    chart: Drawing,
+    table: pd.DataFrame,
+    *,
+    key: str,
+    on_select: Callable[[], None] | None = None,
+) -> None:
+    """Show the chart and what belongs to it. What is selected in it is in the session state, under `key` + '_chart'.
+
+    `table` has the chart's numbers under column names that can be read. Title and takeaway are plain text.
+    """
+    st.header(frame.plain(title), anchor=False)
+    st.markdown(frame.plain(takeaway))
+    st.altair_chart(
+        chart, width="stretch", key=f"{key}_chart", alt=f"{title}. {takeaway}", on_select=on_select or "ignore"
+    )
+    _numbers(title, takeaway, chart, table, key)
+
+
+def _numbers(title: str, takeaway: str, chart: Drawing, table: pd.DataFrame, key: str) -> None:
+    numbers = st.expander("Table and downloads", key=f"{key}_numbers", on_change="rerun")
+    if not numbers.open:
+        return
+    with numbers:
+        show_table(table, alt=f"{title}, as a table")
+        with st.container(horizontal=True):
+            st.download_button(
+                "Picture (PNG)",
+                partial(png, chart, title, takeaway),
+                f"{key}.png",
+                "image/png",
+                key=f"{key}_png",
+                icon=":material/image:",
+                on_click="ignore",
+            )
+            st.download_button(
+                "Table (CSV)",
+                partial(csv, table),
+                f"{key}.csv",
+                "text/csv",
+                key=f"{key}_csv",
+                icon=":material/table:",
+                on_click="ignore",
+            )
+
+
+def show_table(table: pd.DataFrame, alt: str) -> None:
+    """A table that a screen reader can walk, at most MOST_ROWS rows long. Text is shown as it was typed."""
+    text = table.head(MOST_ROWS).copy()
+    for name in text.select_dtypes(include=["object", "string", "category"]):
+        text[name] = [frame.plain(str(cell)) for cell in text[name]]
+    st.table(
+        text.reset_index(drop=True),
+        border="horizontal",
+        hide_index=True,
+        height=min(380, 38 * (len(text) + 2)),
+        alt=alt,
+    )
+    if len(table) > MOST_ROWS:
+        st.markdown(f"The first {MOST_ROWS} of {len(table):,} rows. The download has all of them.")
+
+
+def csv(table: pd.DataFrame) -> bytes:
+    """UTF-8 with a byte order mark, so that Excel reads names right; cells that look like formulas are defused."""
+    text = table.copy()
+    for name in text.select_dtypes(include=["object", "string", "category"]):
+        text[name] = [f"'{cell}" if str(cell)[:1] in "=+-@\t\r" else cell for cell in text[name].astype("str")]
+    return text.to_csv(index=False).encode("utf-8-sig")

@@ -1,0 +1,58 @@
+"""The figures of the scheme this session looks at, read and counted once for as long as the file stays the same."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+import streamlit as st
+
+from coffee import frame
+from coffee.insight.arrays import Floats
+from coffee.insight.layout import places
+from coffee.insight.network import Network
+from coffee.insight.summary import Summary
+from coffee.scheme import Scheme
+from coffee.scheme.answers import said
+from coffee.scheme.people import everyone
+from coffee.scheme.rounds import history
+
+LAYOUT_SEED = 2016
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """What charts are made from: the summary of all rounds, one row an answer, one row a person. Shared: never
+    change them."""
+
+    summary: Summary
+    said: pd.DataFrame
+    people: pd.DataFrame
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """What each person is called. Erased people are not among them."""
+        return dict(zip(self.people["id"].tolist(), self.people["name"].tolist(), strict=True))
+
+    @cached_property
+    def people_places(self) -> Floats:
+        """Where each person stands in every round's picture, in the order of the summary's members."""
+        return places(self.summary.network("introduced"), LAYOUT_SEED)
+
+    @cached_property
+    def organisation_places(self) -> Floats:
+        """Where each organisation stands, in alphabetical order."""
+        links = self.summary.organisation_links
+        ends = (links[name].to_numpy() for name in ("organisation_1", "organisation_2"))
+        return places(Network(len(self.summary.organisations), *ends), LAYOUT_SEED)
+
+
+def figures() -> Figures:
+    """Read the scheme, unless that has been done since it last changed."""
+    return _figures(frame.fingerprint(), frame.now().date(), frame.scheme())
+
+
+@st.cache_resource(max_entries=4, show_spinner="Counting …")
+def _figures(fingerprint: tuple[str, ...], today: date, _scheme: Scheme) -> Figures:  # noqa: ARG001 the key
+    with _scheme.reading() as db:
+        return Figures(Summary(history(db)), said(db), everyone(db, today))

@@ -1,0 +1,64 @@
+"""The headline figures of the network, each with what it was counted from."""
+
+import streamlit as st
+
+from coffee.exhibits.figures import Figures
+from coffee.insight.rates import Rate, percentage
+
+
+def show(figures: Figures) -> None:
+    """A row of figures: silos linked, people reached, in one network, steps apart, and across organisations."""
+    summary = figures.summary
+    with st.container(horizontal=True):
+        rate(
+            "Organisations linked",
+            summary.linked(),
+            "pairs",
+            "Pairs of organisations of which at least one pair of people has met.",
+        )
+        rate("People reached", summary.reached, "people", "People who have met somebody, of all who took part.")
+        rate(
+            "In one network",
+            summary.giant,
+            "people",
+            "The largest group of people who are joined up, directly or through others, by having met.",
+        )
+        _steps(figures)
+        _across(figures)
+
+
+def rate(label: str, counted: Rate, noun: str, meaning: str) -> None:
+    """A share as a figure: per cent, what it was counted from, and what it means."""
+    figure(
+        label,
+        percentage(counted.share or 0.0) if counted.of else "–",
+        f"{counted.count:,} of {counted.of:,} {noun}",
+        meaning,
+    )
+
+
+def _steps(figures: Figures) -> None:
+    nearness = figures.summary.efficiency.value
+    figure(
+        "Typical steps apart",
+        f"{1 / nearness:.1f}" if nearness else "–",
+        f"global efficiency {nearness:.2f}",
+        "Between two people, through people who met: the harmonic mean, which is 1 divided by global efficiency.",
+    )
+
+
+def _across(figures: Figures) -> None:
+    index, chance = figures.summary.ei, figures.summary.ei_by_chance
+    if index is not None and chance is not None:
+        figure(
+            "E–I index",
+            f"{index:+.2f}",
+            f"{chance:+.2f} by chance alone",
+            "From −1 (everybody met within their organisation) to +1 (between organisations). The draw prefers people "
+            "from different organisations, so a high number shows the draw at work, not a change of habit.",
+        )
+
+
+def figure(label: str, value: str, counted: str, meaning: str) -> None:
+    """A figure that never stands alone."""
+    st.metric(label, value, counted, delta_color="off", delta_arrow="off", border=True, help=meaning)

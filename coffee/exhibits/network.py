@@ -1,0 +1,79 @@
+"""The network picture of a round."""
+
+import pandas as pd
+import streamlit as st
+
+from coffee.charts.palette import WORDS
+from coffee.charts.picture import network_picture
+from coffee.exhibits.exhibit import exhibit
+from coffee.exhibits.figures import Figures
+from coffee.exhibits.silos import match_table
+from coffee.insight import picture, takeaways
+from coffee.insight.layout import DRAWN_UP_TO
+from coffee.insight.silos import silo_pairs
+
+CLEAR = 40  # organisations, before their lines cover one another
+
+
+def show(figures: Figures) -> None:
+    """Who was put in touch with whom in the chosen round, and how it went; nobody moves between rounds."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        number = _round([int(number) for number in figures.summary.rounds])
+        people = _draws_people(figures)
+        focus = _focus(figures, needed=not people and len(figures.summary.organisations) > CLEAR)
+    ties = figures.summary.ties[figures.summary.ties["round"] == number]
+    nodes, lines = (_people if people else _organisations)(figures, ties, focus)
+    exhibit(
+        f"The network in round {number}",
+        takeaways.of_picture(ties, number),
+        network_picture(nodes, lines.assign(how=lines["how"].map(WORDS))),
+        match_table(figures, ties),
+        key="network",
+    )
+    st.markdown("Everybody keeps their place from round to round. Pale dots had no match in this round.")
+
+
+def _round(numbers: list[int]) -> int:
+    if len(numbers) == 1:
+        return numbers[0]
+    return st.select_slider("Round", numbers, value=numbers[-1], key="round", bind="query-params")
+
+
+def _draws_people(figures: Figures) -> bool:
+    if len(figures.summary.members) > DRAWN_UP_TO or len(figures.summary.organisations) < 2:
+        return len(figures.summary.members) <= DRAWN_UP_TO
+    kinds = ["people", "organisations"]
+    chosen = st.segmented_control(
+        "Draw", kinds, default="people", required=True, format_func=str.capitalize, key="draw", bind="query-params"
+    )
+    return chosen == "people"
+
+
+def _focus(figures: Figures, needed: bool) -> str | None:
+    """The organisation to pick out. Where all of them cannot be drawn at once, one must be."""
+    names = figures.summary.organisations
+    if not needed:
+        return st.selectbox(
+            "Pick out", names, index=None, placeholder="No organisation", key="focus", bind="query-params"
+        )
+    best = figures.summary.reach["organisation"][0]
+    return st.selectbox(
+        f"{len(names):,} organisations are too many to draw at once. Draw the links of",
+        names, index=names.index(best), key="focus_one", bind="query-params",
+    )  # fmt: skip
+
+
+def _people(figures: Figures, ties: pd.DataFrame, focus: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    args = figures.summary.members, figures.people_places, figures.names, ties
+    nodes = picture.people_nodes(*args)
+    return nodes.assign(chosen=nodes["about"] == focus), picture.people_lines(*args)
+
+
+def _organisations(figures: Figures, ties: pd.DataFrame, focus: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    pairs = silo_pairs(ties)
+    names = figures.summary.organisations
+    if len(names) <= CLEAR:
+        places = figures.organisation_places
+        nodes = picture.organisation_nodes(figures.summary.members, places, ties)
+        return nodes.assign(chosen=nodes["name"] == focus), picture.organisation_lines(places, pairs)
+    return picture.star(figures.summary.members, pairs, focus or names[0])

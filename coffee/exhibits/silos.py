@@ -1,0 +1,94 @@
+"""The silo × silo heat map, and the matches behind one of its cells."""
+
+import pandas as pd
+import streamlit as st
+
+from coffee import frame
+from coffee.charts.palette import WORDS
+from coffee.charts.silo_map import PICK, silo_map
+from coffee.exhibits.exhibit import exhibit, show_table
+from coffee.exhibits.figures import Figures
+from coffee.insight import takeaways
+from coffee.insight.silos import between, cells
+
+READABLE = 30  # organisations on a side
+WAYS = {"least": "least linked", "largest": "largest", "best": "best linked"}
+
+
+def show(figures: Figures) -> None:
+    """The heat map of as many organisations as can be read, and below it the matches of the chosen pair."""
+    summary = figures.summary
+    order = _shown(figures)
+    exhibit(
+        "Which organisations have been linked",
+        takeaways.of_silo_map(summary.linked(), summary.linked("introduced")),
+        silo_map(cells(summary.silo_pairs, order), order),
+        _table(summary.silo_pairs),
+        key="silos",
+        on_select=_take_over,
+    )
+    _behind(figures)
+
+
+def _shown(figures: Figures) -> list[str]:
+    """All organisations, best linked first, or as many of them as can be read."""
+    reach = figures.summary.reach
+    if len(reach) <= READABLE:
+        return reach["organisation"].tolist()
+    way = st.segmented_control(
+        f"{len(reach):,} organisations are too many to read at once. Show the {READABLE}",
+        list(WAYS), default="least", required=True, format_func=WAYS.__getitem__, key="silos", bind="query-params",
+    )  # fmt: skip
+    if way == "largest":
+        names = set(reach.nlargest(READABLE, "people")["organisation"])
+        return [name for name in reach["organisation"] if name in names]
+    return (reach.tail(READABLE) if way == "least" else reach.head(READABLE))["organisation"].tolist()
+
+
+def _take_over() -> None:
+    """A click on a cell goes into the two boxes, which are also for those who do not click."""
+    for cell in st.session_state["silos_chart"].selection.get(PICK, [])[:1]:
+        if "row" in cell and "column" in cell:
+            st.session_state["between"], st.session_state["with"] = cell["row"], cell["column"]
+
+
+def _behind(figures: Figures) -> None:
+    names = figures.summary.organisations
+    st.markdown("**Matches between two organisations.** Click a cell above, or choose here.")
+    with st.container(horizontal=True):
+        one = st.selectbox("From", names, index=None, key="between", bind="query-params", placeholder="Choose one")
+        other = st.selectbox("With", names, index=None, key="with", bind="query-params", placeholder="Choose one")
+    if one is None or other is None:
+        return
+    rows = between(figures.summary.ties, one, other)
+    if rows.empty:
+        st.info(f"Nobody from {frame.plain(one)} has been introduced to anybody from {frame.plain(other)} yet.")
+    else:
+        show_table(match_table(figures, rows), alt=f"Matches between {one} and {other}")
+
+
+def match_table(figures: Figures, ties: pd.DataFrame) -> pd.DataFrame:
+    """Ties as an organiser reads them: round, who, from where, and how it went."""
+    names = figures.names
+    return pd.DataFrame(
+        {
+            "Round": ties["round"],
+            "Person": [names.get(person, "Somebody erased") for person in ties["person_1"]],
+            "From": ties["organisation_1"].astype("str"),
+            "With": [names.get(person, "Somebody erased") for person in ties["person_2"]],
+            "Of": ties["organisation_2"].astype("str"),
+            "How it went": ties["met"].astype("str").map(WORDS),
+        }
+    )
+
+
+def _table(pairs: pd.DataFrame) -> pd.DataFrame:
+    names = {
+        "organisation_1": "Organisation",
+        "organisation_2": "With",
+        "introduced": "Pairs introduced",
+        "met": "Met",
+        "unknown": "Not known yet",
+        "not_met": "Did not meet",
+    }
+    return pairs[list(names)].rename(columns=names).sort_values("Met", ascending=False, kind="stable")

@@ -1,0 +1,124 @@
+"""Silos: which organisations have been linked, and how far each reaches."""
+
+from math import comb
+
+import numpy as np
+import pandas as pd
+
+from coffee.insight.arrays import Ints
+from coffee.insight.rates import Rate
+from coffee.insight.ties import ordered_codes, pair_key
+
+COUNTS = ["introduced", "met", "not_met", "unknown"]
+
+
+def silo_pairs(ties: pd.DataFrame) -> pd.DataFrame:
+    """One row a pair of organisations ever introduced, an organisation with itself among them.
+
+    organisation_1 <= organisation_2 (categories), then counts of pairs of people: introduced = met + not_met + unknown.
+    """
+    first, second = ordered_codes(ties)
+    pair, keys = pd.factorize(pair_key(first, second), sort=True)
+    names = ties["organisation_1"].cat.categories
+    frame = pd.DataFrame(
+        {
+            "organisation_1": pd.Categorical.from_codes(keys >> 32, names),
+            "organisation_2": pd.Categorical.from_codes(keys & 0xFFFFFFFF, names),
+        }
+    )
+    for name, met in (("met", "yes"), ("not_met", "no"), ("unknown", "unknown")):
+        frame[name] = np.bincount(pair[(ties["met"] == met).to_numpy()], minlength=len(keys))
+    frame.insert(2, "introduced", frame[["met", "not_met", "unknown"]].sum(axis=1))
+    return frame
+
+
+def linked(links: pd.DataFrame, organisations: int, kind: str = "met") -> Rate:
+    """Pairs of different organisations that have met (or, with `kind` 'introduced', been introduced), of k·(k−1)/2.
+
+    `links` as from `organisation_links`. The density of the network of organisations (Wasserman & Faust 1994, p. 101).
+    """
+    return Rate(int(links[kind].notna().sum()), comb(organisations, 2))
+
+
+def reach(links: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """One row an organisation: organisation, people (who took part), met and introduced (other organisations reached),
+    and others (how many there are). Most reached first, then by name.
+
+    `met` is the organisation's degree in the network of organisations (Freeman 1979).
+    """
+    names = members["organisation"].cat.categories
+    frame = pd.DataFrame(
+        {
+            "organisation": names.astype("str"),
+            "people": np.bincount(members["organisation"].cat.codes, minlength=len(names)),
+            "met": _degree(links[links["met"].notna()], len(names)),
+            "introduced": _degree(links, len(names)),
+            "others": max(len(names) - 1, 0),
+        }
+    )
+    return frame.sort_values(["met", "introduced", "organisation"], ascending=[False, False, True], ignore_index=True)
+
+
+def _degree(links: pd.DataFrame, size: int) -> Ints:
+    return np.bincount(np.concatenate([links["organisation_1"], links["organisation_2"]]), minlength=size)
+
+
+def cells(pairs: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    """The square heat map of the organisations in `order`: row, column, introduced, met, not_met, unknown, how.
+
+    `how` is 'yes' when any pair of people met, else 'unknown' when any is not known of, else 'no', or 'never' when
+    none was introduced. An organisation with itself is left out unless its own people were introduced.
+    """
+    named = pairs.astype({"organisation_1": "str", "organisation_2": "str"})
+    named = named[named["organisation_1"].isin(order) & named["organisation_2"].isin(order)]
+    mirrored = named.rename(columns={"organisation_1": "organisation_2", "organisation_2": "organisation_1"})
+    both = pd.concat([named, mirrored]).drop_duplicates(["organisation_1", "organisation_2"])
+    square = pd.DataFrame({"row": np.repeat(order, len(order)), "column": np.tile(order, len(order))}, dtype="str")
+    known = both.rename(columns={"organisation_1": "row", "organisation_2": "column"})
+    square = square.merge(known, how="left").fillna(0).astype(dict.fromkeys(COUNTS, int))
+    kinds = [square["met"] > 0, square["unknown"] > 0, square["not_met"] > 0]
+    square["how"] = np.select(kinds, ["yes", "unknown", "no"], "never")
+    return square[(square["row"] != square["column"]) | (square["introduced"] > 0)].reset_index(drop=True)
+
+
+def between(ties: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
+    """The ties between two organisations (or within one), in either direction."""
+    first, second = ties["organisation_1"], ties["organisation_2"]
+    return ties[((first == one) & (second == other)) | ((first == other) & (second == one))]
+
+
+def never_linked(pairs: pd.DataFrame, active: "pd.Series[str]") -> pd.DataFrame:
+    """Pairs of organisations that have people now and have never met: organisation_1 < organisation_2, `introduced`
+    (how many pairs of their people were introduced all the same) and `people` (how many pairs of people could be).
+
+    `pairs` as from `silo_pairs`; `active` has the organisation of each person who can be drawn. Most chances first.
+    """
+    sizes = active.value_counts().sort_index()
+    first, second = np.triu_indices(len(sizes), 1)
+    frame = pd.DataFrame({"organisation_1": sizes.index[first], "organisation_2": sizes.index[second]})
+    frame["people"] = sizes.to_numpy()[first] * sizes.to_numpy()[second]
+    known = pairs.astype({"organisation_1": "str", "organisation_2": "str"})
+    frame = frame.astype({"organisation_1": "str", "organisation_2": "str"}).merge(
+        known[["organisation_1", "organisation_2", "introduced", "met"]], how="left"
+    )
+    frame = frame[frame["met"].fillna(0) == 0].fillna({"introduced": 0}).astype({"introduced": int})
+    return frame.drop(columns="met").sort_values(
+        ["people", "organisation_1", "organisation_2"], ascending=[False, True, True], ignore_index=True
+    )
+
+
+def most_new_links(unlinked: pd.DataFrame, active: "pd.Series[str]") -> int:
+    """The most of those pairs of organisations that one draw could link: an upper bound, from counting seats.
+
+    Each person takes one seat, so an organisation of p people makes at most p links, and n people make at most ⌊n/2⌋
+    matches
+    (a trio, when n is odd, makes up to two links more). The degree bound of a b-matching (Schrijver 2003, ch. 31).
+    """
+    if unlinked.empty:
+        return 0
+    degree = pd.concat([unlinked["organisation_1"], unlinked["organisation_2"]]).value_counts()
+    seats = active.value_counts().reindex(degree.index, fill_value=0)
+    by_seats = int(np.minimum(degree, seats).sum()) // 2
+    if len(active) % 2:
+        return min(len(unlinked), len(active) // 2 + 2, by_seats + 2)
+    return min(len(unlinked), len(active) // 2, by_seats)

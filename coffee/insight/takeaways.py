@@ -1,0 +1,162 @@
+"""Takeaways: the sentence beside each chart, worked out from the same numbers."""
+
+from itertools import pairwise
+
+import pandas as pd
+
+from coffee.insight.feedback import FEWEST, OTHERS, met_bounds, met_rate
+from coffee.insight.rates import Rate, percentage
+
+
+def of_scheme(rounds: int, people: int, organisations: int, connections: int) -> str:
+    """Where the whole scheme stands."""
+    return (
+        f"After {_count(rounds, 'round')}, {_count(people, 'person', 'people')} from "
+        f"{_count(organisations, 'organisation')} have made {_count(connections, 'connection')} by meeting."
+    )
+
+
+def of_silo_map(linked: Rate, introduced: Rate, silo: str = "organisation") -> str:
+    """How many pairs of organisations have met."""
+    if not linked.of:
+        return f"Everybody is from one {silo}, so there are no silos to link yet."
+    if linked.count == linked.of:
+        return f"All {linked.of:,} pairs of {silo}s have been linked by people who met."
+    if not linked.count:
+        done = f"{introduced.count:,} {_have(introduced.count)} been introduced"
+        return f"None of the {linked.of:,} pairs of {silo}s has been linked yet; {done}."
+    never = introduced.of - introduced.count
+    rest = f"{never:,} {_have(never)} never been introduced." if never else "Every pair has been introduced."
+    return f"{linked.words(f'pairs of {silo}s have been linked')}. {rest}"
+
+
+def of_growth(growth: pd.DataFrame, what: str) -> str:
+    """How far connections between `what` ('people' or 'organisations') have come."""
+    last = growth.iloc[-1]
+    met = Rate(int(last["met"]), int(last["introduced"]))
+    so_far = f"After round {last['round']}, {met.words(f'introduced pairs of {what} have met')}"
+    possible = Rate(met.count, int(last["possible"]))
+    if possible.share is None:
+        return f"{so_far}."
+    return f"{so_far}. That is {percentage(possible.share)} of the {possible.of:,} possible."
+
+
+def of_picture(ties: pd.DataFrame, number: int) -> str:
+    """How a round went, pair by pair."""
+    met, silent, missed = (int((ties["met"] == how).sum()) for how in ("yes", "unknown", "no"))
+    rate = Rate(met, len(ties))
+    return f"In round {number}, {rate.words('pairs met')}, {missed:,} did not, and of {silent:,} it is not known yet."
+
+
+def of_reach(reach: pd.DataFrame) -> str:
+    """Who reaches furthest, and who reaches nobody."""
+    if len(reach) < 2:
+        return "There is one organisation only, so there is nobody else to reach."
+    most = reach.iloc[0]
+    nobody = int((reach["met"] == 0).sum())
+    if not most["met"]:
+        return f"None of the {len(reach):,} organisations has met another one yet."
+    best = f"{most['organisation']} reaches furthest: {Rate(int(most['met']), int(most['others'])).words('others')}."
+    return (
+        f"{best} {nobody:,} {_have(nobody)} met no other yet." if nobody else f"{best} All have met at least one other."
+    )
+
+
+def of_met(matches: pd.DataFrame) -> str:
+    """The met rate, how sure it is, and what the silent ones could make of it."""
+    rate = met_rate(matches)
+    if not rate.of:
+        return f"Of {len(matches):,} matches it is not known yet whether they met."
+    low, high = rate.interval()
+    said = f"{rate.words('matches of which we know have met')}; the true rate is likely {_from_to(low, high)}."
+    silent = len(matches) - rate.of
+    if not silent:
+        return said
+    least, most = met_bounds(matches)
+    bounds = _from_to(least.share or 0.0, most.share or 0.0)
+    return f"{said} Counting the {silent:,} not known, it is {bounds} of all {len(matches):,}."
+
+
+def of_response(response: Rate) -> str:
+    """How many answered."""
+    return f"{response.words('people asked have answered')}." if response.of else "Nobody has been asked yet."
+
+
+def of_ratings(ratings: pd.DataFrame) -> str:
+    """How many found it useful: four or five of five."""
+    every = int(ratings["answers"].sum())
+    if not every:
+        return "Nobody has rated a talk yet."
+    good = Rate(int(ratings.loc[ratings["useful"] >= 4, "answers"].sum()), every)
+    mean = (ratings["useful"] * ratings["answers"]).sum() / every
+    return f"{good.words('ratings are 4 or 5 out of 5')}; the mean is {mean:.1f}."
+
+
+def of_reasons(reasons: pd.DataFrame) -> str:
+    """The commonest reason for not meeting."""
+    if reasons.empty:
+        return "Nobody has given a reason for not meeting."
+    top = Rate(int(reasons["answers"][0]), int(reasons["answers"].sum()))
+    return f"Most often: {reasons['reason'][0]}. {top.words('reasons given')}."
+
+
+def of_latest(rounds: pd.DataFrame) -> str:
+    """Where the latest round stands."""
+    last = rounds.iloc[-1]
+    met = Rate(int(last["met"]), int(last["matches"])).words("matches have met")
+    answered = Rate(int(last["answers"]), int(last["seats"])).words("people have answered")
+    return f"Round {last['round']}: {met}, and {answered}."
+
+
+def of_organisations(organisations: pd.DataFrame) -> str:
+    """How many organisations have enough answers to be shown."""
+    shown = int((~organisations["organisation"].str.startswith(OTHERS)).sum())
+    return (
+        f"{shown:,} {'organisation has' if shown == 1 else 'organisations have'} at least {FEWEST} answers. The others "
+        "are added up, so that nobody can be singled out. Lines show where the true rate likely lies."
+    )
+
+
+def of_outcomes(outcomes: pd.DataFrame) -> str:
+    """What most people say came of it."""
+    if outcomes.empty:
+        return f"No question has {FEWEST} answers yet."
+    first = outcomes.iloc[0]
+    return f"{first['question']}: {Rate(int(first['yes']), int(first['answers'])).words('answers say yes')}."
+
+
+def of_funnel(funnel: pd.DataFrame) -> str:
+    """Where most people are lost."""
+    steps = funnel["people"].tolist()
+    if not steps[0]:
+        return "Nobody has been invited yet."
+    lost = [before - after for before, after in pairwise(steps)]
+    worst = max(range(len(lost)), key=lost.__getitem__)
+    kept = Rate(steps[-1], steps[0]).words("people invited have gone all the way to an answer")
+    if not lost[worst]:
+        return f"{kept}."
+    name, after = funnel["step"][worst].lower(), funnel["step"][worst + 1].lower()
+    return f"{kept}. Most are lost between {name} and {after}: {lost[worst]:,} people."
+
+
+def of_disagreement(matches: pd.DataFrame) -> str | None:
+    """Partners who say different things about having met, or None."""
+    count = int(matches["disagree"].sum())
+    if not count:
+        return None
+    return (
+        f"In {count:,} {'match' if count == 1 else 'matches'} the partners disagree about having met. "
+        f"{'It counts' if count == 1 else 'They count'} as met unless you say otherwise on the round's page."
+    )
+
+
+def _count(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
+
+
+def _from_to(low: float, high: float) -> str:
+    return f"between {percentage(low)} and {percentage(high)}"

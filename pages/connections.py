@@ -1,0 +1,22 @@
+"""Connections: which silos have been linked, how the network grows, and who has not met."""
+
+import streamlit as st
+
+from coffee import frame
+from coffee.exhibits import growth, headline, network, silos
+from coffee.exhibits.figures import figures
+from coffee.insight import takeaways
+
+VIEWS = {"Silos": silos.show, "Growth": growth.show, "Network": network.show}
+
+counted = figures()
+if counted.summary.history.empty:
+    frame.head("Connections", "No round is out yet. Publish the first round, and its connections appear here.")
+    st.page_link("pages/rounds.py", label="Go to rounds", icon=":material/shuffle:")
+else:
+    frame.head("Connections", frame.plain(takeaways.of_scheme(*counted.summary.size)))
+    headline.show(counted)
+    for tab, view in zip(st.tabs(list(VIEWS), key="view", bind="query-params"), VIEWS.values(), strict=True):
+        if tab.open:
+            with tab:
+                view(counted)

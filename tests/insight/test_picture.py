@@ -1,0 +1,74 @@
+"""The network picture."""
+
+from collections.abc import Callable
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from coffee.insight import picture
+from coffee.insight.layout import places
+from coffee.insight.network import Network
+from coffee.insight.summary import Summary
+
+
+def karate_network() -> Network:
+    edges = np.array(nx.karate_club_graph().edges)
+    return Network(34, edges[:, 0], edges[:, 1])
+
+
+def test_the_same_seed_gives_the_same_places() -> None:
+    """Nobody moves between rounds or visits, and nobody stands on another."""
+    first, again = places(karate_network(), 7), places(karate_network(), 7)
+    assert (first == again).all()
+    assert len(np.unique(first.round(6), axis=0)) == 34
+    assert ((first >= 0) & (first <= 1)).all()
+
+
+def test_friends_stand_nearer_than_strangers() -> None:
+    """The force layout means something: karate club friends are closer on average than the others."""
+    where = places(karate_network(), 7)
+    apart = np.linalg.norm(where[:, None] - where[None], axis=2)
+    friends = nx.to_numpy_array(nx.karate_club_graph(), weight=None) > 0
+    strangers = ~friends & ~np.eye(34, dtype=bool)
+    assert apart[friends].mean() < 0.8 * apart[strangers].mean()
+
+
+def test_nobody_and_one_person_have_a_place() -> None:
+    """Empty and single networks do not fail."""
+    none = np.empty(0, np.int64)
+    assert places(Network(0, none, none), 1).shape == (0, 2)
+    assert places(Network(1, none, none), 1).shape == (1, 2)
+
+
+def test_lines_join_the_people_of_a_match(history: Callable[..., pd.DataFrame]) -> None:
+    """Each tie of the round is a line from one to the other, and those without a match are told apart."""
+    summary = Summary(
+        history([(1, 1, 7, "A", "no"), (1, 1, 9, "B", "no"), (2, 2, 7, "A", "yes"), (2, 2, 8, "C", "yes")])
+    )
+    where = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])  # persons 7, 8, 9
+    ties = summary.ties[summary.ties["round"] == 1]
+    lines = picture.people_lines(summary.members, where, {7: "Ann", 9: "Bo"}, ties)
+    assert lines.iloc[0].to_dict() == {
+        "x": 0.1, "y": 0.2, "x2": 0.5, "y2": 0.6, "how": "no", "matches": 1, "about": "Ann and Bo"
+    }  # fmt: skip
+    nodes = picture.people_nodes(summary.members, where, {7: "Ann", 9: "Bo"}, ties)
+    assert nodes["taking_part"].tolist() == [True, False, True]
+    assert nodes["name"].tolist() == ["Ann", "Somebody erased", "Bo"]
+
+
+def test_a_star_has_its_organisation_in_the_middle(history: Callable[..., pd.DataFrame]) -> None:
+    """Only those it was put in touch with stand around it, each with a line."""
+    summary = Summary(
+        history(
+            [
+                (1, 1, 1, "A", "yes"), (1, 1, 2, "B", "yes"), (1, 2, 3, "C", "no"), (1, 2, 4, "A", "no"),
+                (1, 3, 5, "B", "yes"), (1, 3, 6, "D", "yes"), (1, 4, 7, "A", "yes"), (1, 4, 8, "A", "yes"),
+            ]
+        )
+    )  # fmt: skip
+    nodes, lines = picture.star(summary.members, summary.silo_pairs, "A")
+    assert nodes["name"].tolist() == ["A", "B", "C"]
+    assert nodes.loc[nodes["chosen"], ["x", "y"]].to_numpy().tolist() == [[0.5, 0.5]]
+    assert lines["about"].tolist() == ["A and B", "A and C"]
+    assert lines["how"].tolist() == ["yes", "no"]

@@ -1,0 +1,50 @@
+"""What people wrote."""
+
+import pandas as pd
+
+from coffee.insight.words import matching, quote, selling, written
+
+
+def answers() -> pd.DataFrame:
+    rows = [
+        (1, 1, 1, "Siân O'Brien", "Devon", "2026-03-01", "A story about bins", True, "Fine", None, None),
+        (1, 1, 2, None, "Leeds", "2026-03-02", "Not for others", None, "  ", None, "They pitched a CRM"),
+        (2, 3, 1, "Siân O'Brien", "Devon", "2026-03-03", None, None, None, "no time", None),
+    ]
+    names = [
+        "round", "match", "person", "name", "organisation", "answered_at", "story", "story_may_be_shared", "comment",
+        "why_not", "selling",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=names).astype({"story_may_be_shared": "boolean"})
+
+
+def test_all_that_was_written_is_there_newest_first() -> None:
+    """Stories, comments and reasons; blanks and reports of selling are not among them."""
+    assert written(answers())["text"].tolist() == ["no time", "Not for others", "A story about bins", "Fine"]
+
+
+def test_only_stories_with_permission_may_be_shared() -> None:
+    """Permission is for the story it was given with, not for the comment beside it."""
+    texts = written(answers())
+    assert texts.loc[texts["may_share"], "text"].tolist() == ["A story about bins"]
+
+
+def test_selling_is_apart() -> None:
+    """Reports of selling come by themselves."""
+    assert selling(answers())["text"].tolist() == ["They pitched a CRM"]
+
+
+def test_every_word_of_a_search_is_found_in_any_case() -> None:
+    """Words may stand in the text, the name or the organisation, and regular expressions are plain text."""
+    texts = written(answers())
+    assert matching(texts, "BINS siân", [], None)["text"].tolist() == ["A story about bins"]
+    assert matching(texts, "leeds", [], None)["text"].tolist() == ["Not for others"]
+    assert matching(texts, "(", [], None).empty
+    assert matching(texts, "", ["Comment"], None)["text"].tolist() == ["Fine"]
+    assert matching(texts, "", [], "Leeds")["text"].tolist() == ["Not for others"]
+
+
+def test_a_quote_names_who_said_it() -> None:
+    """Line breaks become spaces; somebody erased is a participant."""
+    assert quote("We met\nand talked", "Ann", "Leeds") == "“We met and talked”\n— Ann, Leeds"
+    assert quote("Good", None, "Leeds").endswith("— A participant, Leeds")
