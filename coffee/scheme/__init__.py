@@ -1,5 +1,6 @@
 """The scheme: one SQLite file with its people, rounds, messages and answers. Only this package writes SQL."""
 
+from coffee.scheme.backup import backup
 from coffee.scheme.connect import Scheme, open_scheme
 from coffee.scheme.errors import (
     Busy,
@@ -20,5 +21,6 @@ __all__ = [
     "SchemeError",
     "Stale",
     "Unwritable",
+    "backup",
     "open_scheme",
 ]

@@ -51,6 +51,11 @@ class Scheme:
         with _connected(self.path) as db:
             yield lambda: _transaction(db, self.path)
 
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy to a new file at `path`. Raises Unwritable when there is no room for it."""
+        with _connected(self.path) as db, _in_plain_english(path):
+            db.conn.execute("VACUUM INTO ?", [str(path)])
+
     def wipe_traces(self) -> None:
         """Empty the write-ahead log into the file, so that what was erased is in neither.
 
@@ -82,6 +87,13 @@ def open_scheme(path: Path) -> Scheme:
             if migrations.pending(db):
                 _migrate(db)
     return Scheme(path)
+
+
+def is_scheme(path: Path) -> bool:
+    """Whether the file says it is a scheme of ours. Only looks; never raises for what is in it."""
+    with path.open("rb") as file:
+        head = file.read(72)
+    return head[:16] == b"SQLite format 3\0" and int.from_bytes(head[68:72], "big") == APPLICATION_ID
 
 
 @contextmanager

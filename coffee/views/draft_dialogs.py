@@ -97,7 +97,7 @@ def publish(look: Look) -> None:
 
 def _choose(look: Look, label: str) -> int | None:
     names = look.names()
-    where = look.pool.people.set_index("id")["organisation"].to_dict()
+    where: dict[int, str] = dict(zip(look.pool.people["id"], look.pool.people["organisation"], strict=True))
     ids = sorted(where, key=lambda person: names[person].casefold())
     return st.selectbox(
         label, ids, index=None, format_func=lambda p: f"{names[p]}, {where[p]}", placeholder="Type a name"

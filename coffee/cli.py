@@ -1,0 +1,166 @@
+"""The command line: `python -m coffee …`.
+
+What was done goes to stdout, problems to stderr; the exit code is 0 only when all went well.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from coffee.environment import Environment, SettingError, load
+from coffee.scheme import Scheme, SchemeError, backup, open_scheme, tables
+from coffee.scheme import rounds as kept
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+READ = {"matches": tables.matches, "messages": tables.messages, "answers": tables.answered}
+EXISTING = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@click.group()
+def main() -> None:
+    """Run a Randomised Coffee Trial from the command line."""
+
+
+@main.command("import")
+@click.argument("roster", type=EXISTING)
+@click.option("--dry-run", is_flag=True, help="Say what would change, and save nothing.")
+def import_(roster: Path, dry_run: bool) -> None:
+    """Add and update people from ROSTER, a CSV or XLSX file.
+
+    Rows that cannot be used are listed with their line and the reason; the others are saved all the same.
+    """
+    from coffee.people import import_roster
+
+    with _sentences():
+        preview = import_roster(_scheme(), roster.read_bytes(), roster.name, _now(), dry_run=dry_run).preview
+    counts = f"{len(preview.new)} new, {len(preview.changed)} changed, {len(preview.unchanged)} unchanged"
+    click.echo(f"{roster.name}: {counts}{'; nothing was saved (dry run)' if dry_run else ''}.")
+    for line, remark in preview.remarks:
+        click.echo(f"Line {line}: {remark}")
+    for refused in preview.refused:
+        click.echo(f"Line {refused.row.line}: {refused.why}", err=True)
+    if preview.refused:
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Draw as an earlier draw with this seed did.")
+def generate(seed: int | None) -> None:
+    """Draw a new draft round among active people."""
+    from coffee import rounds
+
+    with _sentences():
+        scheme = _scheme()
+        round_id = rounds.generate(scheme, _now(), seed)
+        with scheme.reading() as db:
+            found, drawn = kept.get(db, round_id), rounds.draft(db, round_id)
+    click.echo(
+        f"Round {found.number} is a draft of {len(drawn.matches)} matches, seed {found.seed}. "
+        f"Repeats: {found.certificate['repeats']}. Within one organisation: {found.certificate['same_silo']}."
+    )
+
+
+@main.command()
+def publish() -> None:
+    """Freeze the draft and queue its introductions, in one transaction."""
+    from coffee import rounds
+    from coffee.office import office
+
+    with _sentences():
+        scheme = _scheme()
+        with scheme.reading() as db:
+            round_id = kept.draft_id(db)
+            if round_id is None:
+                raise rounds.RoundError("There is no draft to publish. Generate a round first.")
+            found, sender = kept.get(db, round_id), office(db, _environment())
+        queued = rounds.publish(scheme, round_id, found.version, sender, _now())
+    click.echo(f"Round {found.number} is out; {queued} introductions are queued.")
+
+
+@main.command()
+def post() -> None:
+    """Send what is queued and due, then exit."""
+    from coffee.mail.postman import post as send
+
+    with _sentences():
+        report = send(_scheme(), _environment())
+    click.echo(
+        f"Sent: {report.sent}. Failed: {report.failed}. In doubt: {report.in_doubt}. "
+        f"To be tried again: {report.postponed}."
+    )
+    if report.problem:
+        click.echo(report.problem, err=True)
+    if report.problem or report.failed or report.in_doubt or report.postponed:
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["people", "matches", "messages", "answers"]))
+@click.option("-o", "--output", type=FILE, help="Write to this file instead of stdout.")
+def export(what: str, output: Path | None) -> None:
+    """Write people, matches, messages or answers as CSV in UTF-8, with formulas defused."""
+    from coffee.people import exported
+    from coffee.roster.export import as_csv
+
+    with _sentences():
+        scheme = _scheme()
+        if what == "people":
+            table = exported(scheme, _now().date())
+        else:
+            with scheme.reading() as db:
+                table = READ[what](db)
+        text = as_csv(table).encode()
+        if output is None:
+            click.get_binary_stream("stdout").write(text)
+        else:
+            output.write_bytes(text)
+            click.echo(f"{len(table)} rows of {what} are in {output}.")
+
+
+@main.command("backup")
+@click.argument("dest", type=FILE)
+def backup_(dest: Path) -> None:
+    """Copy the scheme to DEST, consistent even while the app is running."""
+    with _sentences():
+        size = backup(_scheme(), dest)
+    click.echo(f"The scheme is copied to {dest} ({size:,} bytes).")
+
+
+@main.command()
+@click.argument("dest", type=FILE, required=False)
+def sample(dest: Path | None) -> None:
+    """Write the sample scheme to DEST, by default beside the real one."""
+    from coffee.sample import write_sample
+
+    with _sentences():
+        path = dest or _environment().sample
+        write_sample(path, _now())
+    click.echo(f"The sample scheme is in {path}.")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _environment() -> Environment:
+    return load()
+
+
+def _scheme() -> Scheme:
+    return open_scheme(_environment().scheme)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Whatever is expected to go wrong ends as one sentence on stderr."""
+    from coffee.mail.errors import MailError
+    from coffee.roster import RosterError
+    from coffee.rounds import RoundError
+
+    try:
+        yield
+    except (SettingError, SchemeError, MailError, RosterError, RoundError, OSError) as error:
+        raise click.ClickException(str(error)) from error

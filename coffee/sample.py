@@ -1,0 +1,92 @@
+"""The sample scheme: invented people of invented months, made by the same steps an organiser takes."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
+from sqlite_utils import Database
+
+from coffee import rounds
+from coffee.environment import ROOT
+from coffee.mail.letters import Office, without_links
+from coffee.people import import_roster
+from coffee.scheme import Scheme, SchemeError, answers, backup, messages, open_scheme, settings
+from coffee.scheme import rounds as kept
+from coffee.scheme.answers import Answer
+
+ROSTER = ROOT / "data" / "sample-roster.csv"
+OFFICE = Office("http://localhost:8501", "Sam Carter", "sam.carter@coffee.example.org", "Sample coffee trial")
+ROUNDS = 4
+MONTH = timedelta(days=28)
+COMMENTS = (
+    "We both run contact centres and had never compared notes. We are meeting again in June.",
+    "Lovely to step away from the day job for half an hour.",
+    "They put me in touch with their data team, who had solved our waiting-list problem.",
+    "It took three tries to find a time, but it was worth it.",
+    "Good talk. Not much overlap in our work, and that was refreshing.",
+    "I shared our onboarding pack and got their audit checklist in return.",
+)
+REASONS = ("We could not find a time", "They did not reply", "I was away")
+
+
+def write_sample(destination: Path, now: datetime) -> None:
+    """Write the sample scheme, its last round out since two weeks at `now`. Raises SchemeError when a file is there."""
+    if destination.exists():
+        raise SchemeError(f"{destination} is there already. Remove it or choose another name; nothing was written.")
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder:
+        scheme = open_scheme(Path(folder) / "sample.db")
+        _fill(scheme, now)
+        backup(scheme, destination)
+
+
+def _fill(scheme: Scheme, now: datetime) -> None:
+    chance = np.random.Generator(np.random.PCG64(2016))
+    start = now - timedelta(days=14) - (ROUNDS - 1) * MONTH
+    with scheme.writing() as db:
+        settings.put(db, "sample", True)
+        settings.put(db, "title", OFFICE.title)
+        settings.put(db, "from", f"{OFFICE.name} <{OFFICE.address}>")
+    import_roster(scheme, ROSTER.read_bytes(), ROSTER.name, start - timedelta(days=7))
+    for number in range(ROUNDS):
+        _play(scheme, start + number * MONTH, chance, last=number == ROUNDS - 1)
+
+
+def _play(scheme: Scheme, when: datetime, chance: np.random.Generator, *, last: bool) -> None:
+    """One round: drawn, published, its letters written, its people heard, and closed unless it is the last."""
+    round_id = rounds.generate(scheme, when, seed=int(chance.integers(2**32)))
+    with scheme.reading() as db:
+        version = kept.get(db, round_id).version
+    rounds.publish(scheme, round_id, version, OFFICE, when)
+    with scheme.writing() as db:
+        for letter in messages.due(db, when, 1000):
+            why = "Written for the sample; it never left."
+            messages.kept(db, letter.id, why, without_links(letter.letter), when)
+        for _, seats in kept.seats(db, round_id).groupby("match"):
+            _talk(db, seats, when, chance, talkative=0.55 if last else 0.8)
+    if not last:
+        rounds.close(scheme, round_id, when + timedelta(days=25))
+
+
+def _talk(db: Database, seats: pd.DataFrame, when: datetime, chance: np.random.Generator, *, talkative: float) -> None:
+    """Whether a match met is one chance; whether each of its people says so is another."""
+    met = chance.random() < 0.75
+    for match_id, person in seats[["match", "person"]].itertuples(index=False, name=None):
+        if chance.random() < talkative:
+            answer = _happy(chance) if met else Answer("no", why_not=str(chance.choice(REASONS)))
+            after = when + timedelta(days=float(chance.uniform(3, 13)))
+            answers.save(db, int(match_id), int(person), answer, after)
+
+
+def _happy(chance: np.random.Generator) -> Answer:
+    return Answer(
+        "yes",
+        knew_each_other=bool(chance.random() < 0.08),
+        useful=int(chance.choice([2, 3, 4, 5], p=[0.08, 0.22, 0.4, 0.3])),
+        helped=bool(chance.random() < 0.35),
+        conduit=bool(chance.random() < 0.18),
+        again=bool(chance.random() < 0.9),
+        comment=str(chance.choice(COMMENTS)) if chance.random() < 0.4 else None,
+    )
