@@ -6,8 +6,9 @@ its last answer nobody can know, and InDoubt says so. `smtplib.sendmail` does no
 
 import re
 import smtplib
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from types import TracebackType
 
 from coffee.mail.errors import HungUp, InDoubt, LoginRefused, MailError, Refused
@@ -18,6 +19,15 @@ Answer = tuple[int, bytes]
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _NOT_LOGGED_IN = {530, 534, 535, 538}
 _CLOSING = 421
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A letter's exact bytes, and the two addresses of its envelope."""
+
+    sender: str
+    recipient: str
+    letter: bytes = field(repr=False)
 
 
 class Connection:
@@ -36,16 +46,20 @@ class Connection:
     ) -> None:
         self.close()
 
-    def send(self, sender: str, recipient: str, letter: bytes) -> None:
+    def send(self, parcel: Parcel, ready: Callable[[], None]) -> None:
         """Hand over a letter's exact bytes; returning means that the server has accepted it.
 
-        Raises Refused, HungUp or LoginRefused when it certainly has not, and InDoubt when nobody can know.
+        `ready` is called when the server waits for the letter and before its first byte; if it raises, nothing is sent.
+        Raises Refused, HungUp or LoginRefused when the letter certainly was not accepted, InDoubt when nobody can know.
         """
-        options = self._options(sender, recipient, letter)
-        self._expect(lambda: self._smtp.mail(sender, options), {250}, f"letters from {sender}")
-        self._expect(lambda: self._smtp.rcpt(recipient), {250, 251, 252}, recipient, about_recipient=True)
-        self._expect(lambda: self._smtp.docmd("DATA"), {354}, "this letter")
-        code, said = self._hand_over(letter)
+        with self._before_handing_over():
+            self._envelope(parcel)
+        try:
+            ready()
+        except BaseException:
+            self._smtp.close()  # the server waits for a letter: saying goodbye now would be taken for its text
+            raise
+        code, said = self._hand_over(parcel.letter)
         if not 200 <= code <= 299:
             raise self._refusal(code, said, "this letter")
 
@@ -56,36 +70,51 @@ class Connection:
             self._smtp.quit()
         self._smtp.close()
 
-    def _options(self, sender: str, recipient: str, letter: bytes) -> list[str]:
+    def _envelope(self, parcel: Parcel) -> None:
+        mail = f"MAIL FROM:<{parcel.sender}>{''.join(' ' + option for option in self._options(parcel))}\r\n"
+        rcpt = f"RCPT TO:<{parcel.recipient}>\r\n"
+        together = self._smtp.has_extn("pipelining")  # RFC 2920: both commands at once
+        self._smtp.send((mail + rcpt if together else mail).encode())
+        answers = [self._smtp.getreply() for _ in range(1 + together)]
+        self._expect(answers[0], {250}, f"letters from {parcel.sender}")
+        if not together:
+            self._smtp.send(rcpt.encode())
+            answers.append(self._smtp.getreply())
+        self._expect(answers[1], {250, 251, 252}, parcel.recipient, about_recipient=True)
+        self._expect(self._smtp.docmd("DATA"), {354}, "this letter")
+
+    def _options(self, parcel: Parcel) -> list[str]:
         options = []
         if self._smtp.has_extn("size"):
-            options.append(f"SIZE={len(letter)}")
-        if not letter.isascii() and self._smtp.has_extn("8bitmime"):
+            options.append(f"SIZE={len(parcel.letter)}")
+        if not parcel.letter.isascii() and self._smtp.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")
-        if not (sender + recipient).isascii():
+        if not (parcel.sender + parcel.recipient).isascii():
             if not self._smtp.has_extn("smtputf8"):
                 raise Refused(
-                    f"Your mail server cannot send to {recipient}, because the part before the @ has letters other "
-                    "than a to z. Ask this person for another address.",
+                    f"Your mail server cannot send to {parcel.recipient}, because the part before the @ has letters "
+                    "other than a to z. Ask this person for another address.",
                     permanent=True,
                     unreachable=True,
                 )
             options.append("SMTPUTF8")
         return options
 
-    def _expect(
-        self, command: Callable[[], Answer], good: set[int], what: str, *, about_recipient: bool = False
-    ) -> None:
+    @contextmanager
+    def _before_handing_over(self) -> Iterator[None]:
         try:
-            code, said = command()
+            yield
         except (smtplib.SMTPException, OSError) as error:
             raise HungUp(f"The mail server {self._server.place} hung up before the letter was sent.") from error
+
+    def _expect(self, answer: Answer, good: set[int], what: str, *, about_recipient: bool = False) -> None:
+        code, said = answer
         if code not in good:
             raise self._refusal(code, said, what, about_recipient=about_recipient)
 
     def _hand_over(self, letter: bytes) -> Answer:
         """The body, dots doubled (RFC 5321, 4.5.2), and the server's last word, for which we wait longest."""
-        body = _LEADING_DOT.sub(b"..", letter)
+        body = _LEADING_DOT.sub(b"..", letter) if b"\n." in letter or letter.startswith(b".") else letter
         try:
             self._wait_up_to(self._server.patience)
             self._smtp.send(body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n")

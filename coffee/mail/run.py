@@ -6,28 +6,29 @@ the one before share a transaction, so a letter costs one flush to the disk.
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from coffee.mail.delivery import Connection
+from coffee.mail.delivery import Connection, Parcel
 from coffee.mail.errors import HungUp, InDoubt, MailError, Refused
 from coffee.mail.kept import keep_due
+from coffee.mail.ledger import Ledger
 from coffee.mail.letters import sender_of, without_links
 from coffee.mail.senders import abandon_dead, living
 from coffee.mail.server import MailServer
 from coffee.scheme import Scheme, messages, settings
 
 Clock = Callable[[], datetime]
-Writing = Callable[[], AbstractContextManager[Database]]
 
 # How long a letter that was not accepted yet waits before it is tried again; after the last, it has failed.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 960)]
 HANG_UPS = 3  # connections lost in a row before this run ends
+SEAL_EVERY = 100  # letters: sealing each by itself would write every letter to the disk once more
 SAMPLE = "This is the sample scheme: its letters are never sent."
 
 
@@ -72,8 +73,9 @@ def send_due(
     elif server is None:
         report.sent = keep_due(scheme, folder, clock())
     else:
-        with living(scheme) as me, scheme.writing_often() as writing:
-            _Walk(writing, server, me, clock, stop or threading.Event(), report).go()
+        with living(scheme) as me, Ledger(scheme) as ledger:
+            _Walk(ledger, server, me, clock, stop or threading.Event(), report).go()
+        _seal_all(scheme)
     _remember_problem(scheme, report, clock())
     return report
 
@@ -82,40 +84,51 @@ class _Walk:
     """One run of one sender, on as few connections as the server allows."""
 
     def __init__(
-        self, writing: Writing, server: MailServer, me: str, clock: Clock, stop: threading.Event, report: Report
+        self, ledger: Ledger, server: MailServer, me: str, clock: Clock, stop: threading.Event, report: Report
     ) -> None:
-        self._writing, self._server, self._me = writing, server, me
+        self._ledger, self._server, self._me = ledger, server, me
         self._clock, self._stop, self._report = clock, stop, report
         self._connection: Connection | None = None
         self._hang_ups = 0
 
     def go(self) -> None:
+        """Letter after letter, until none is due or something stops the run."""
         outcome: messages.Settled | None = None
         try:
             self._connect()
-            while letter := self._settle_and_claim(outcome):
+            while letter := self._next(outcome):
                 outcome = self._deliver(letter)
+                self._ledger.committed()
         except MailError as error:
             self._report.problem = str(error)
         finally:
             self._disconnect()
 
-    def _settle_and_claim(self, outcome: messages.Settled | None) -> messages.Due | None:
-        """One transaction: what became of the last letter, and the next one. Waits while the rate limit says so."""
-        while True:
-            with self._writing() as db:
-                if outcome:
-                    messages.settle(db, self._me, outcome)
-                    self._count(outcome)
-                if self._stop.is_set() or self._report.problem or settings.get(db, "letters_paused", False):
-                    return None
-                wait = self._too_soon(db)
-                if wait <= 0:
-                    return messages.claim(db, self._me, self._clock())
-                if not messages.due(db, self._clock(), 1):
-                    return None
-            outcome = None
-            self._stop.wait(wait)
+    def _next(self, outcome: messages.Settled | None) -> messages.Due | None:
+        """The next letter, as soon as the rate limit lets it go."""
+        chosen = self._ledger.turn(partial(self._settle_and_claim, outcome))
+        while isinstance(chosen, float) and not self._stop.wait(chosen):
+            chosen = self._ledger.turn(partial(self._settle_and_claim, None))
+        self._ledger.committed() if not isinstance(chosen, messages.Due) else None
+        return None if isinstance(chosen, float) else chosen
+
+    def _settle_and_claim(self, outcome: messages.Settled | None, db: Database) -> messages.Due | float | None:
+        """One transaction: what became of the last letter, and the next one, or the seconds to wait for it."""
+        if outcome:
+            self._settle(db, outcome)
+        if self._stop.is_set() or self._report.problem or settings.get(db, "letters_paused", False):
+            return None
+        wait = self._too_soon(db)
+        if wait > 0 and messages.due(db, self._clock(), 1):
+            return wait
+        return messages.claim(db, self._me, self._clock())
+
+    def _settle(self, db: Database, outcome: messages.Settled) -> None:
+        messages.settle(db, self._me, outcome)
+        name = {"sent": "sent", "failed": "failed", "in doubt": "in_doubt", "waiting": "postponed"}[outcome.state]
+        setattr(self._report, name, getattr(self._report, name) + 1)
+        if self._report.sent % SEAL_EVERY == 0:
+            seal(db)
 
     def _too_soon(self, db: Database) -> float:
         """Seconds until the rate limit lets the next letter go; all senders of the scheme share it."""
@@ -126,7 +139,7 @@ class _Walk:
     def _deliver(self, letter: messages.Due) -> messages.Settled:
         """Hand the letter over and say what became of it; never raises for what a mail server can do."""
         try:
-            self._hand_over(letter)
+            self._hand_over(_parcel(letter))
         except InDoubt as error:
             self._disconnect()
             return self._settled(letter, "in doubt", str(error))
@@ -141,19 +154,18 @@ class _Walk:
             self._report.problem = str(error)
             return self._settled(letter, "waiting", str(error), attempted=False)
         self._hang_ups = 0
-        return self._settled(letter, "sent", letter=without_links(letter.letter))
+        return self._settled(letter, "sent")
 
-    def _hand_over(self, letter: messages.Due) -> None:
+    def _hand_over(self, parcel: Parcel) -> None:
         """Send on the open connection; one that the server has closed meanwhile is replaced once."""
-        sender = sender_of(letter.letter)
         was_open = self._connection is not None
         try:
-            self._connect().send(sender, letter.recipient, letter.letter)
+            self._connect().send(parcel, self._ledger.committed)
         except HungUp:
             if not was_open:
                 raise
             self._disconnect()
-            self._connect().send(sender, letter.recipient, letter.letter)
+            self._connect().send(parcel, self._ledger.committed)
 
     def _refused(self, letter: messages.Due, error: Refused) -> messages.Settled:
         self._hang_ups = 0
@@ -169,10 +181,6 @@ class _Walk:
     def _settled(self, of: messages.Due, state: str, why: str | None = None, **more: Any) -> messages.Settled:
         return messages.Settled(of.id, state, self._clock(), why, **more)
 
-    def _count(self, outcome: messages.Settled) -> None:
-        name = {"sent": "sent", "failed": "failed", "in doubt": "in_doubt", "waiting": "postponed"}[outcome.state]
-        setattr(self._report, name, getattr(self._report, name) + 1)
-
     def _connect(self) -> Connection:
         self._connection = self._connection or Connection(self._server)
         return self._connection
@@ -181,6 +189,25 @@ class _Walk:
         if self._connection:
             self._connection.close()
         self._connection = None
+
+
+def seal(db: Database) -> int:
+    """Take the personal links out of letters that have gone; returns how many. After a crash the next run does it."""
+    letters = messages.unsealed(db, SEAL_EVERY)
+    for message_id, letter in letters:
+        messages.seal(db, message_id, without_links(letter))
+    return len(letters)
+
+
+def _seal_all(scheme: Scheme) -> None:
+    more = True
+    while more:
+        with scheme.writing() as db:
+            more = seal(db) > 0
+
+
+def _parcel(letter: messages.Due) -> Parcel:
+    return Parcel(sender_of(letter.letter), letter.recipient, letter.letter)
 
 
 def _remember_problem(scheme: Scheme, report: Report, now: datetime) -> None:

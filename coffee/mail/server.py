@@ -98,8 +98,7 @@ class MailServer:
     def _client(self) -> Any:
         from yagmail import SMTP  # 0.3 s, and only needed when letters go out
 
-        context = self.trust or ssl.create_default_context()
-        secure: dict[str, Any] = {"context": context} if self.security == "tls" else {}
+        secure = {} if self.security == "none" else {"context": self.trust or ssl.create_default_context()}
         return SMTP(
             # A mapping, because yagmail takes a plain name without @ to be somebody at Gmail.
             user={self.user: self.user} if self.user else None,
@@ -107,12 +106,12 @@ class MailServer:
             host=self.host,
             port=self.port,
             smtp_ssl=self.security == "tls",
-            smtp_starttls={"context": context} if self.security == "starttls" else False,
+            smtp_starttls=secure if self.security == "starttls" else False,
             smtp_skip_login=self.user is None,
             oauth2_file=self.oauth2_file,
             soft_email_validation=False,
             timeout=self.timeout,
-            **secure,
+            **(secure if self.security == "tls" else {}),
         )
 
     def _password(self) -> str | None:

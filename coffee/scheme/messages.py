@@ -50,13 +50,12 @@ class Due:
 
 @dataclass(frozen=True)
 class Settled:
-    """What became of a claimed letter. `letter` replaces the stored bytes, `due_at` is for those that wait again."""
+    """What became of a claimed letter. `due_at` is for one that waits again, `attempted` is whether it was tried."""
 
     id: int
     state: str
     at: datetime
     why: str | None = None
-    letter: bytes | None = field(default=None, repr=False)
     due_at: datetime | None = None
     unreachable: bool = False
     attempted: bool = True
@@ -99,12 +98,12 @@ def due(db: Database, now: datetime, limit: int) -> list[Due]:
 def settle(db: Database, sender: str, what: Settled) -> bool:
     """Write down what became of a letter this sender had claimed; False when the letter was erased meanwhile."""
     cursor = db.conn.execute(
-        "UPDATE messages SET state = :state, why = :why, letter = coalesce(:letter, letter), "
+        "UPDATE messages SET state = :state, why = :why, "
         "due_at = coalesce(:due_at, due_at), sent_at = CASE WHEN :state = 'sent' THEN :at END, "
-        "attempts = attempts - (NOT :attempted), sender = NULL "
+        "attempts = attempts - (NOT :attempted), sender = CASE WHEN :state = 'sent' THEN sender END "
         "WHERE id = :id AND state IN ('sending', 'in doubt') AND sender = :sender",
         {
-            "id": what.id, "sender": sender, "state": what.state, "why": what.why, "letter": what.letter,
+            "id": what.id, "sender": sender, "state": what.state, "why": what.why,
             "at": _text(what.at), "due_at": _text(what.due_at) if what.due_at else None, "attempted": what.attempted,
         },
     )  # fmt: skip
@@ -116,6 +115,20 @@ def settle(db: Database, sender: str, what: Settled) -> bool:
             {"cannot": cannot, "id": what.id},
         )
     return cursor.rowcount == 1
+
+
+def unsealed(db: Database, limit: int) -> list[tuple[int, bytes]]:
+    """Letters that have gone and are still stored as they went: id and bytes."""
+    return db.conn.execute(
+        "SELECT id, letter FROM messages WHERE state = 'sent' AND sender IS NOT NULL LIMIT ?", [limit]
+    ).fetchall()
+
+
+def seal(db: Database, message_id: int, letter: bytes) -> None:
+    """Store these bytes in place of a sent letter's, and count it as sealed."""
+    db.conn.execute(
+        "UPDATE messages SET letter = ?, sender = NULL WHERE id = ? AND state = 'sent'", [letter, message_id]
+    )
 
 
 def kept(db: Database, message_id: int, why: str, letter: bytes, now: datetime) -> None:
