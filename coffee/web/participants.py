@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from coffee.mail.letters import Office
 from coffee.scheme import Scheme
-from coffee.web import ask, cannot, erase, feedback, join, me, unsubscribe
+from coffee.web import ask, cannot, erase, feedback, join, me, notices, unsubscribe
 from coffee.web.visit import Desk, dead_link
 
 
@@ -31,6 +31,9 @@ def participant_routes(
         desk.held("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
         desk.held("/p/cannot/{token}", "cannot", get=cannot.show, post=cannot.save),
         desk.held("/p/unsubscribe/{token}", "unsubscribe", get=unsubscribe.show, post=unsubscribe.save),
+        desk.open("/p/privacy", get=notices.notice("privacy")),
+        desk.open("/p/accessibility", get=notices.notice("accessibility")),
+        desk.open("/p/poster", get=notices.poster),
         desk.open("/p/{anything:path}", get=dead_link, post=dead_link),
     ]
 

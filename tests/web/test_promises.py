@@ -11,7 +11,7 @@ from coffee.scheme import tokens
 from coffee.web.form import MAX_BODY
 
 FORM = "application/x-www-form-urlencoded"
-OPEN = ["/join", "/p/me", "/p/sent", "/p/erased", "/p/no-such-page"]
+OPEN = ["/join", "/p/me", "/p/sent", "/p/erased", "/p/no-such-page", "/p/privacy", "/p/accessibility", "/p/poster"]
 HELD = ["me", "feedback", "cannot", "unsubscribe", "confirm"]
 BELOW_ME = ["/details", "/erase", "/feedback/1", "/cannot/1", "/data"]
 POSTED_BELOW_ME = ["/skip", "/unskip", "/leave", "/back", "/letters", "/renew", "/pause"]
@@ -33,7 +33,7 @@ def content(scheme):
 def test_looking_changes_nothing(site, pair, paths):
     """A GET or HEAD of any page, known or not, leaves the scheme as it was: mail scanners open every link."""
     before = content(site.scheme)
-    for path in paths + [paths[5] + below for below in POSTED_BELOW_ME]:
+    for path in paths + [paths[len(OPEN)] + below for below in POSTED_BELOW_ME]:
         for method in ("GET", "HEAD", "OPTIONS"):
             site.browser.request(method, f"{path}?met=yes&done=leave&sure=yes&letters=again")
     assert content(site.scheme) == before

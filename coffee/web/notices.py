@@ -1,0 +1,27 @@
+"""Pages that say something and ask nothing: privacy, accessibility, and a poster to print or project."""
+
+import segno
+from markupsafe import Markup
+from starlette.responses import Response
+
+from coffee.scheme import settings
+from coffee.web.visit import Open, Visit
+
+
+def notice(name: str) -> Open:
+    """The page `name`, led by what the organiser wrote under that name in Settings; an empty line ends a paragraph."""
+
+    def shown(visit: Visit) -> Response:
+        written = str(settings.get(visit.db, name, ""))
+        paragraphs = [paragraph.strip() for paragraph in written.split("\n\n") if paragraph.strip()]
+        return visit.show(f"{name}.html", own_words=paragraphs)
+
+    return shown
+
+
+def poster(visit: Visit) -> Response:
+    """The way in for a room: a QR code of the join form, and its address in words."""
+    address = f"{visit.office.base_url}/join"
+    code = segno.make(address, error="m", micro=False)
+    drawn = code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass="code", lineclass=None)
+    return visit.show("poster.html", code=Markup(drawn), address=address.partition("//")[2])  # noqa: S704  # segno's own

@@ -1,0 +1,86 @@
+"""English and Welsh, and a place for the next language."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+import coffee.web
+from coffee.web.language import ENGLISH, LANGUAGES, accepted, named
+
+WEB = Path(coffee.web.__file__).parent
+KEYWORDS = {"_": None, "say": None, "pgettext": ((1, "c"), 2)}
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+OTHERS = [language for language in LANGUAGES if language != ENGLISH]
+
+
+def texts():
+    """Every English text of the pages, with its context."""
+    found = extract_from_dir(WEB, METHODS, {}, keywords=KEYWORDS)
+    return {(context, text) for _, _, text, _, context in found}
+
+
+def catalogue(language):
+    with (WEB / "languages" / f"{language.code}.po").open("rb") as file:
+        return read_po(file, locale=language.code)
+
+
+def test_welsh_is_there():
+    """The second language is Welsh, and calls itself by its own name."""
+    assert [(language.code, language.name) for language in OTHERS] == [("cy", "Cymraeg")]
+
+
+@pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.code)
+def test_every_text_is_translated(language):
+    """A text on a page without a translation fails here, and so does a translation of a text that is gone."""
+    translated = {(entry.context, entry.id): entry.string for entry in catalogue(language) if entry.id}
+    assert translated.keys() == texts()
+    assert [text for text, said in translated.items() if not said] == []
+
+
+@pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.code)
+def test_translations_keep_their_values(language):
+    """What is filled in, such as a name or a date, is filled in in every language."""
+    for entry in catalogue(language):
+        if entry.id:
+            assert sorted(re.findall(r"%\(\w+\)s", entry.id)) == sorted(re.findall(r"%\(\w+\)s", entry.string))
+
+
+def test_few_welsh_texts_are_the_english_ones():
+    """Almost nothing is spelt alike in both languages, so a copy left in place is noticed."""
+    assert {entry.id for entry in catalogue(OTHERS[0]) if entry.id and entry.id == entry.string} == set()
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [("cy", "cy"), ("cy-GB,cy;q=0.9,en;q=0.8", "cy"), ("en-GB,en", "en"), ("fr", "en"), ("", "en"), (";;,,", "en")],
+)
+def test_the_browsers_language_is_followed(site, header, code):
+    """A browser that asks for Welsh gets Welsh; any other gets English."""
+    assert accepted(header).code == code
+    answer = site.browser.get("/join", headers={"Accept-Language": header})
+    assert f'<html lang="{code}">' in answer.text
+    assert answer.headers["Content-Language"] == code
+
+
+def test_the_choice_on_the_page_wins_and_stays(site):
+    """Choosing Cymraeg shows Welsh, whatever the browser asks for, through the form and its errors to the next page."""
+    english = {"Accept-Language": "en"}
+    page = site.browser.get("/join?lang=cy", headers=english).text
+    assert "Ymunwch" in page
+    assert '<a href="?lang=en" lang="en" hreflang="en">English</a>' in page
+    wrong = site.browser.post("/join?lang=cy", headers=english)
+    assert "Rhowch eich enw llawn" in wrong.text
+    sent = site.browser.post("/p/me?lang=cy", data={"email": "sian@example.org"}, headers=english)
+    assert sent.url.query == b"lang=cy"
+    assert "Gwiriwch eich e-bost" in sent.text
+
+
+def test_days_are_said_in_the_language():
+    """Tue 3 March, and Maw 3 Mawrth."""
+    day = date(2026, 3, 3)
+    assert (ENGLISH.day(day), OTHERS[0].day(day)) == ("Tue 3 March", "Maw 3 Mawrth")
+    assert named("xx") is None
