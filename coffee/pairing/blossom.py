@@ -44,3 +44,9 @@ def largest(size: int, left: IntArray, right: IntArray, cost: IntArray, rng: Gen
     for a, b in rx.max_weight_matching(graph, max_cardinality=True, weight_fn=int):
         partner[a], partner[b] = b, a
     return partner
+
+
+def couples(partner: IntArray) -> IntArray:
+    """The pairs (m, 2) of a partner array."""
+    first = np.flatnonzero(partner > np.arange(len(partner)))
+    return np.stack([first, partner[first]], axis=1)

@@ -5,9 +5,43 @@ from typing import Any
 
 import numpy as np
 
-from coffee.pairing.model import BoolArray, IntArray, PairingError
+from coffee.pairing.model import BoolArray, IntArray, PairingError, Problem, Rules
 
 HEAVIEST = 2  # beyond two trios more than the least burdened, another one is no worse
+
+
+def read(
+    silos: Any,
+    *,
+    met: Any = None,
+    apart: Any = None,
+    together: Any = None,
+    met_round: Any = None,
+    trios: Any = None,
+    present: Any = None,
+    quiet: Any = None,
+    mix: Any = None,
+    rules: Rules,
+) -> Problem:
+    """Checks everything; ValueError for malformed arrays, PairingError for impossible wishes."""
+    silo_array = labels(silos, "silos")
+    size = len(silo_array)
+    met_pairs, apart_pairs = pairs(met, "met", size), pairs(apart, "apart", size)
+    put_together = groups(pairs(together, "together", size))
+    if size == 1 and not rules.odd_sits_out:
+        raise PairingError("alone", [0])
+    refuse_contradictions(apart_pairs, put_together, size)
+    return Problem(
+        silo_array,
+        met_pairs,
+        apart_pairs,
+        put_together,
+        None if met_round is None else labels(met_round, "met_round", len(met_pairs)),
+        burdens(trios, present, size),
+        flags(quiet, "quiet", size),
+        None if mix is None else labels(mix, "mix", size),
+        rules,
+    )
 
 
 def labels(values: Any, name: str, size: int | None = None) -> IntArray:

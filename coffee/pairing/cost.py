@@ -105,11 +105,11 @@ def _recency(problem: Problem) -> list[tuple[str, IntArray]]:
     level = last.copy()
     ages = rounds_ago(problem)
     order = np.argsort(-ages, kind="stable")
-    for a, b in ((0, 1), (1, 0)):
-        left, right = problem.met[order, a], problem.met[order, b]
-        last[left, right] = ages[order] == 0
-        level[left, right] = lateness(ages[order], int(ages.max()))
-    return [("last_round", last), ("recency", level)]
+    low, high = np.sort(problem.met[order], axis=1).T
+    # The latest meeting of a pair comes last in this order, and so it is the one that stays.
+    last[low, high] = ages[order] == 0
+    level[low, high] = lateness(ages[order], int(ages.max()))
+    return [("last_round", last + last.T), ("recency", level + level.T)]
 
 
 def lateness(ages: IntArray, oldest: int) -> IntArray:

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from coffee.pairing import check
+from coffee.pairing.check import read
 from coffee.pairing.cost import tiers
 from coffee.pairing.flaws import Flaws
-from coffee.pairing.model import IntArray, Pairing, PairingError, Problem, Rules
+from coffee.pairing.lookahead import LARGEST, ahead
+from coffee.pairing.model import IntArray, Pairing, Problem, Rules
 from coffee.pairing.plan import Plan, plan
 from coffee.pairing.solve import Drawn, Solver
 from coffee.pairing.verdict import judge
@@ -35,54 +36,42 @@ def pair(
 ) -> Pairing:
     """Draws everybody into matches of two, and one of three when the number is odd."""
     rules = Rules(silos_first, silos_free, odd_sits_out, prefer_new_links)
-    problem = read(silos, met, apart, together, met_round, trios, present, quiet, mix, rules)
+    problem = read(
+        silos,
+        met=met,
+        apart=apart,
+        together=together,
+        met_round=met_round,
+        trios=trios,
+        present=present,
+        quiet=quiet,
+        mix=mix,
+        rules=rules,
+    )
     if seed is None:
         seed = secrets.randbits(63)
     rng = np.random.Generator(np.random.PCG64(seed))
-    seats = plan(problem)
-    flaws = Flaws(problem)
-    drawn = Solver(problem, seats, flaws, rng).draw()
+    seats, flaws = plan(problem), Flaws(problem)
+    solver = Solver(problem, seats, flaws, rng)
+    drawn = solver.draw()
+    if look_ahead and len(seats.free) <= LARGEST:
+        drawn = _looking_ahead(solver, drawn)
     return certified(problem, seats, flaws, drawn, seed)
 
 
-def read(
-    silos: Any,
-    met: Any,
-    apart: Any,
-    together: Any,
-    met_round: Any,
-    trios: Any,
-    present: Any,
-    quiet: Any,
-    mix: Any,
-    rules: Rules,
-) -> Problem:
-    """Checks everything; ValueError for malformed arrays, PairingError for impossible wishes."""
-    silo_array = check.labels(silos, "silos")
-    size = len(silo_array)
-    met_pairs = check.pairs(met, "met", size)
-    apart_pairs = check.pairs(apart, "apart", size)
-    groups = check.groups(check.pairs(together, "together", size))
-    if size == 1 and not rules.odd_sits_out:
-        raise PairingError("alone", [0])
-    check.refuse_contradictions(apart_pairs, groups, size)
-    return Problem(
-        silo_array,
-        met_pairs,
-        apart_pairs,
-        groups,
-        None if met_round is None else check.labels(met_round, "met_round", len(met_pairs)),
-        check.burdens(trios, present, size),
-        check.flags(quiet, "quiet", size),
-        None if mix is None else check.labels(mix, "mix", size),
-        rules,
-    )
+def _looking_ahead(solver: Solver, drawn: Drawn) -> Drawn:
+    """Another draw as good that leaves more rounds, as long as there are rounds without repeats."""
+    counts = tiers(solver.flaws.unit, drawn.cost)
+    if counts["repeats"]:
+        return drawn
+    across = not solver.problem.rules.silos_free and not counts["same_silo"]
+    return ahead(solver.problem, solver.plan, solver.draw, across=across, rng=solver.rng)
 
 
 def certified(problem: Problem, seats: Plan, flaws: Flaws, drawn: Drawn, seed: int) -> Pairing:
     """The draw with its certificate."""
     settled = settled_cost(seats, flaws)
-    counts, least = (tiers(flaws.unit, cost + settled) for cost in (drawn.cost, max(drawn.least, 0)))
+    counts, least = (tiers(flaws.unit, cost + settled) for cost in (drawn.cost, drawn.least))
     rows, sits_out = as_rows(drawn, problem.size)
     same, least_same = counts["same_silo"], least["same_silo"]
     if problem.rules.silos_free:

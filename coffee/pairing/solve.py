@@ -1,6 +1,7 @@
 """Chooses how to draw: by counting, by shuffling, or by exact search, whichever is sure to be best."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.random import Generator
@@ -23,8 +24,8 @@ STIRRED = 200_000
 class Drawn:
     """The free people drawn: `pairs` (m, 2) and `others`, everything else. The position n means sitting out.
 
-    `cost` is what all that costs, couples that somebody joined not counted twice, and `least` a cost below which
-    no draw can go.
+    `cost` is what the free people's matches cost (settled ones are the same in every draw), and `least` a
+    cost below which no draw can go.
     """
 
     pairs: IntArray
@@ -38,6 +39,7 @@ class Solver:
 
     def __init__(self, problem: Problem, plan: Plan, flaws: Flaws, rng: Generator) -> None:
         self.problem, self.plan, self.flaws, self.rng = problem, plan, flaws, rng
+        self.solved: tuple[list[Match], int, int] | None = None
 
     def draw(self) -> Drawn:
         """One draw."""
@@ -45,15 +47,21 @@ class Solver:
             return self._counted()
         drawn = self._shuffled()
         if drawn.cost > drawn.least and self.problem.size <= DENSE:
-            return self._exact()
+            return self._exact(drawn.least)
         return drawn
 
     def _counted(self) -> Drawn:
-        counted = Counted(self.plan, self._dense())
-        matches = counted.draw(self.rng)
-        return Drawn(np.empty((0, 2), np.int64), matches, counted.cost, counted.cost)
+        matches, cost = self.counted.draw(self.rng), self.counted.cost
+        return Drawn(np.empty((0, 2), np.int64), matches, cost, cost)
 
-    def _dense(self) -> Costs:
+    @cached_property
+    def counted(self) -> Counted:
+        """All draws of a small scheme."""
+        return Counted(self.plan, self.costs)
+
+    @cached_property
+    def costs(self) -> Costs:
+        """All costs as tables."""
         costs = dense(self.problem)
         return with_empty_chair(costs) if self.problem.rules.odd_sits_out else costs
 
@@ -67,9 +75,11 @@ class Solver:
         others = [extra] if found.extra else []
         return Drawn(found.chain.pairs, [*self.plan.fixed, *others], found.cost, found.ideal)
 
-    def _exact(self) -> Drawn:
-        costs = self._dense()
-        matches, cost, proven = exact.solve(self.plan, costs, self.rng)
+    def _exact(self, floor: int) -> Drawn:
+        costs = self.costs
+        if self.solved is None or not self.plan.odd:
+            self.solved = exact.solve(self.plan, costs, floor, self.rng)
+        matches, cost, least = self.solved
         settled = set(self.plan.fixed)
         loose = [m for m in matches if len(m) == 2 and m not in settled]
         chain = Chain(np.array(loose, np.int64).reshape(-1, 2), Lookup(costs), self.rng)
@@ -80,7 +90,7 @@ class Solver:
         chain.stir(passes(self.problem.size))
         if trio:
             others.append(tuple(chain.trio))
-        return Drawn(chain.pairs, others, cost, cost if proven else -1)
+        return Drawn(chain.pairs, others, cost, least)
 
 
 def passes(size: int) -> int:

@@ -63,8 +63,8 @@ def test_silos_can_come_first_or_not_matter(oracle, scheme, seed):
     assert free.repeats == truth.best(lambda f: f[0])[0]
 
 
-@few
-@given(schemes(most=40), st.integers(0, 2**63 - 1))
+@settings(max_examples=15, deadline=None)
+@given(schemes(most=30), st.integers(0, 2**63 - 1))
 def test_same_seed_same_draw(scheme, seed):
     """The same seed, people and history give the same draw."""
     silos, met, _, _ = scheme

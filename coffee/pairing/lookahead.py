@@ -1,0 +1,136 @@
+"""Looking ahead in small schemes: among the best draws, one that leaves as many repeat-free rounds as possible.
+
+A scheme of n people (n even) has n − 1 repeat-free rounds in it (Kirkman 1847), one of equal silos of m people n − m
+(Himelwright and Williamson 1974), but only while what is left still splits into rounds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from coffee.pairing.check import read
+from coffee.pairing.model import BoolArray, IntArray, Problem, Rules
+from coffee.pairing.packing import Packer, most_rounds
+from coffee.pairing.plan import Plan, plan
+from coffee.pairing.solve import Drawn
+
+LARGEST = 40
+CANDIDATES = 24
+BUDGET = 400
+SEARCHES = 5
+
+
+def ahead(problem: Problem, plan: Plan, draw: Callable[[], Drawn], *, across: bool, rng: Generator) -> Drawn:
+    """The first of some draws that leaves all the rounds there can be, or the one that leaves most.
+
+    `across` tells whether the rounds to come are to stay across silos as well.
+    """
+    graph, chair = fresh(problem, plan, across=across)
+    packer = Packer(rng, BUDGET, chair)
+    goal = most_rounds(_degrees(graph, chair), sits_out=chair >= 0) - 1
+    best, most = draw(), -1
+    for attempt in range(CANDIDATES if goal > 0 else 0):
+        tried = draw() if attempt else best
+        left = packer.rounds(packer.without(graph, free_pairs(tried, plan)), goal)
+        if left > most:
+            best, most = tried, left
+        if left == goal or packer.budget <= 0:
+            break
+    return best
+
+
+@dataclass(frozen=True)
+class RoundsLeft:
+    """At least `rounds` repeat-free rounds are left, and at most `most`."""
+
+    rounds: int
+    most: int
+
+    @property
+    def exact(self) -> bool:
+        """Whether the number is certain."""
+        return self.rounds == self.most
+
+
+def rounds_left(
+    silos: Any,
+    met: Any = None,
+    *,
+    apart: Any = None,
+    silos_free: bool = False,
+    odd_sits_out: bool = False,
+    seed: int = 0,
+) -> RoundsLeft:
+    """How many rounds without a repeat (and, unless `silos_free`, without a same-silo pair) are left.
+
+    Up to 40 people the rounds are really found; above, Dirac (1952) promises a round as long as everybody may
+    meet half of the others.
+    """
+    problem = read(silos, met=met, apart=apart, rules=Rules(silos_free=silos_free, odd_sits_out=odd_sits_out))
+    if problem.size < 2:
+        return RoundsLeft(0, 0)
+    if problem.size > LARGEST:
+        return _promised(problem)
+    graph, chair = fresh(problem, plan(problem), across=not silos_free)
+    most = most_rounds(_degrees(graph, chair), sits_out=chair >= 0)
+    found = 0
+    for attempt in range(SEARCHES):
+        packer = Packer(np.random.Generator(np.random.PCG64([seed, attempt])), BUDGET, chair)
+        found = max(found, packer.rounds(graph, most))
+        if found == most:
+            break
+    return RoundsLeft(found, most)
+
+
+def _promised(problem: Problem) -> RoundsLeft:
+    """Bounds from how many people everybody has left to meet."""
+    degrees = degrees_left(problem)
+    most = most_rounds(degrees, sits_out=problem.rules.odd_sits_out)
+    surely = max(0, int(degrees.min()) - (problem.size + 1) // 2 + 1) if problem.size % 2 == 0 else 0
+    return RoundsLeft(min(surely, most), most)
+
+
+def degrees_left(problem: Problem) -> IntArray:
+    """How many others each person (n,) has neither met nor is kept from, in O(k log k)."""
+    pairs = np.concatenate([problem.met, problem.apart])
+    low, high = pairs.min(axis=1), pairs.max(axis=1)
+    if not problem.rules.silos_free:
+        across = problem.silos[low] != problem.silos[high]
+        low, high = low[across], high[across]
+    keys = np.unique((low * problem.size + high)[low != high])
+    gone = np.bincount(np.concatenate(np.divmod(keys, problem.size)), minlength=problem.size)
+    if problem.rules.silos_free:
+        return np.asarray(problem.size - 1 - gone, dtype=np.int64)
+    _, silo, counts = np.unique(problem.silos, return_inverse=True, return_counts=True)
+    return np.asarray(problem.size - counts[silo] - gone, dtype=np.int64)
+
+
+def _degrees(graph: BoolArray, chair: int) -> IntArray:
+    """How many people each person may still meet; nobody's chair left out."""
+    people = np.arange(len(graph)) != chair
+    return np.asarray(graph[np.ix_(people, people)].sum(axis=1), dtype=np.int64)
+
+
+def fresh(problem: Problem, plan: Plan, *, across: bool) -> tuple[BoolArray, int]:
+    """Which of the free people (f, f) may still meet for the first time; the empty chair's place (−1: none)."""
+    size = problem.size + 1
+    graph = np.ones((size, size), bool)
+    for pairs in (problem.met, problem.apart):
+        graph[pairs[:, 0], pairs[:, 1]] = graph[pairs[:, 1], pairs[:, 0]] = False
+    if across:
+        graph[:-1, :-1] &= problem.silos[:, None] != problem.silos[None, :]
+    np.fill_diagonal(graph, False)
+    chair = len(plan.free) - 1 if problem.size in plan.free else -1
+    return graph[np.ix_(plan.free, plan.free)], chair
+
+
+def free_pairs(drawn: Drawn, plan: Plan) -> IntArray:
+    """The pairs (k, 2) of a draw as places among the free people; pairs with anybody else are left out."""
+    triples = [(*m, m[0])[:3] for m in drawn.others]
+    rows = [drawn.pairs, *(np.array([(a, b), (a, c), (b, c)]) for a, b, c in triples)]
+    pairs = np.concatenate(rows)
+    pairs = pairs[(pairs[:, 0] != pairs[:, 1]) & np.isin(pairs, plan.free).all(axis=1)]
+    return np.asarray(np.searchsorted(plan.free, pairs), dtype=np.int64)
