@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -90,6 +91,11 @@ def head(noun: str, sentence: str) -> None:
 def link(noun: str, label: str) -> None:
     """A link to another organiser page."""
     st.page_link(PAGES / f"{noun}.py", label=label, icon=ICONS[noun])
+
+
+def go(noun: str) -> NoReturn:
+    """Turn to another organiser page."""
+    st.switch_page(PAGES / f"{noun}.py")
 
 
 def say(sentence: str, icon: str = ":material/check:") -> None:

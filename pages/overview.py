@@ -1,5 +1,61 @@
 """Overview: where the scheme stands and what to do next."""
 
-from coffee import frame
+import streamlit as st
 
-frame.head("Overview", "Nobody is here yet.")
+from coffee import frame
+from coffee.exhibits import growth
+from coffee.exhibits.figures import figures
+from coffee.sample import write_sample
+from coffee.scheme import standing
+from coffee.standing import Standing, next_step
+
+with frame.scheme().reading() as db:
+    now = Standing(**standing.counts(db, frame.now().date()))
+
+
+def open_sample() -> None:
+    """Write the sample scheme if it is not there, and look at it."""
+    if not frame.environment().sample.exists():
+        write_sample(frame.environment().sample, frame.now())
+    frame.look_at_sample(True)
+
+
+if not now.people:
+    frame.head("Overview", "Nobody is here yet. There are two ways to begin.")
+    roster, sample = st.columns(2)
+    with roster.container(border=True, height="stretch"):
+        st.subheader("Bring your people", anchor=False)
+        st.markdown(
+            "Upload a roster as it comes out of Excel, Google Forms or an HR system. You see what it would change "
+            "before anything is saved."
+        )
+        if st.button("Upload a roster", type="primary", icon=":material/upload:"):
+            frame.go("people")
+    with sample.container(border=True, height="stretch"):
+        st.subheader("Look around first", anchor=False)
+        st.markdown(
+            "Open a sample scheme of about 60 invented people and four rounds. It is in a file of its own, and "
+            "no letter leaves it."
+        )
+        if st.button("Open the sample scheme", icon=":material/science:"):
+            with st.spinner("Writing the sample scheme …"):
+                frame.act(open_sample, "This is the sample scheme.")
+    st.stop()
+
+step = next_step(now)
+frame.head("Overview", step.sentence)
+if st.button(step.button, type="primary", icon=":material/arrow_forward:"):
+    frame.go(step.page)
+with st.container(horizontal=True):
+    st.metric(
+        "Active people", f"{now.active:,}", f"of {now.people:,}", delta_color="off", delta_arrow="off", border=True
+    )
+    st.metric("Organisations", f"{now.organisations:,}", border=True)
+    if now.number:
+        st.metric("Rounds", f"{now.number:,}", border=True)
+        st.metric(
+            f"Met in round {now.number}", f"{now.met:,}", f"of {now.matches:,}",
+            delta_color="off", delta_arrow="off", border=True,
+        )  # fmt: skip
+if not figures().summary.history.empty:
+    growth.show(figures())

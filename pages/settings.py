@@ -1,3 +1,14 @@
-from coffee import frame
+"""Settings: what the scheme is called, who signs its letters, how it draws, who gets in, and backups."""
 
-frame.head("Settings", "…")
+import streamlit as st
+
+from coffee import frame
+from coffee.views import settings_forms as forms
+
+frame.head("Settings", "What you set here holds for every organiser of this scheme.")
+forms.scheme()
+forms.sender()
+forms.drawing()
+forms.access()
+forms.backups()
+st.caption(f"The scheme is the file {frame.plain(str(frame.scheme().path))}.")

@@ -1,0 +1,59 @@
+"""Where a scheme stands, and the one next thing for its organiser to do. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the overview knows. Counts of the newest round are 0 when there is none."""
+
+    people: int = 0
+    active: int = 0
+    organisations: int = 0
+    number: int = 0
+    state: str = ""
+    matches: int = 0
+    met: int = 0
+    not_met: int = 0
+    letters_to_settle: int = 0
+    letters_waiting: int = 0
+
+
+@dataclass(frozen=True)
+class Next:
+    """Where things stand in a sentence, and the page and button that take the scheme on."""
+
+    sentence: str
+    page: str
+    button: str
+
+
+def next_step(now: Standing) -> Next:
+    """The most urgent thing first: letters that need a decision, then the round's own order."""
+    if now.letters_to_settle:
+        letters = "1 letter needs" if now.letters_to_settle == 1 else f"{now.letters_to_settle:,} letters need"
+        return Next(f"{letters} your decision before anybody waits in vain.", "emails", "Look at the letters")
+    if now.active < 2:
+        return Next("A round needs at least two active people.", "people", "Add people")
+    return _of_round(now)
+
+
+def _of_round(now: Standing) -> Next:
+    number = now.number
+    if not number:
+        who = f"{now.active:,} people from {_organisations(now.organisations)} are ready"
+        return Next(f"{who} for the first round.", "rounds", "Draw round 1")
+    if now.state == "draft":
+        return Next(f"Round {number} is a draft of {now.matches:,} matches.", "rounds", f"Look over round {number}")
+    met = f"{now.met:,} of {now.matches:,} pairs have met ({now.met / max(now.matches, 1):.0%})"
+    if now.state == "closed":
+        return Next(f"Round {number} is closed: {met}.", "rounds", f"Draw round {number + 1}")
+    silent = now.matches - now.met - now.not_met
+    sentence = f"Round {number} is out: {met}, {silent:,} have not said."
+    if now.letters_waiting:
+        return Next(f"{sentence} {now.letters_waiting:,} letters are on their way.", "emails", "See the letters")
+    return Next(sentence, "rounds", f"Follow round {number}")
+
+
+def _organisations(count: int) -> str:
+    return "1 organisation" if count == 1 else f"{count:,} organisations"

@@ -1,0 +1,141 @@
+"""The forms of the Settings page, one for each thing that can be set."""
+
+from email.utils import formataddr, parseaddr
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import streamlit as st
+from email_validator import EmailNotValidError, validate_email
+
+from coffee import frame
+from coffee.scheme import SchemeError, backup, settings, sign_ins
+
+SHORTEST = 12  # characters; the NCSC advises length (three random words) rather than symbols
+
+
+def scheme() -> None:
+    """What the scheme and its silos are called."""
+    kept = _kept("title", "Coffee trial"), _kept("silo", "organisation")
+    with st.form("scheme"):
+        st.subheader("The scheme", anchor=False)
+        title = st.text_input("Name", kept[0], max_chars=80, help="People see it in their letters.")
+        silo = st.text_input("What people come from", kept[1], max_chars=40, help="For example council, team or site.")
+        if st.form_submit_button("Save"):
+            _put("The name is saved.", title=title.strip() or "Coffee trial", silo=silo.strip() or "organisation")
+
+
+def sender() -> None:
+    """Who signs the letters, and where they leave."""
+    environment = frame.environment()
+    fixed = environment.sender
+    name, address = parseaddr(fixed or _kept("from", ""))
+    with st.form("sender"):
+        st.subheader("Letters", anchor=False)
+        if environment.mail_server:
+            st.markdown(f"Letters leave through {frame.plain(environment.mail_server.place)}.")
+        else:
+            st.markdown(
+                "No mail server is set, so letters stay on this machine and can be read under Emails. To send them, "
+                "whoever runs this server sets COFFEE\\_SMTP\\_URL."
+            )
+        if fixed:
+            st.markdown("The sender below comes from COFFEE\\_FROM and is changed there.")
+        name = st.text_input("Your name", name, disabled=bool(fixed), max_chars=80)
+        address = st.text_input("Your email address", address, disabled=bool(fixed), type="email")
+        if st.form_submit_button("Save", disabled=bool(fixed)):
+            with frame.sorry():
+                _put("The sender is saved.", **{"from": formataddr((name.strip(), _address(address)))})
+
+
+def drawing() -> None:
+    """What a draw goes by."""
+    kept = _kept("unmet_may_meet", True)
+    with st.form("drawing"):
+        st.subheader("Drawing", anchor=False)
+        may = st.toggle("People who did not meet may be drawn together again", kept)
+        if st.form_submit_button("Save"):
+            _put("Saved for the next draw.", unmet_may_meet=may)
+
+
+def access() -> None:
+    """The organiser's password, and signing out everywhere."""
+    organisers = frame.organisers()
+    if organisers.environment.password:
+        st.markdown("The organiser's password comes from COFFEE\\_PASSWORD and is changed there.")
+    else:
+        _password(organisers.vault.has_password())
+    if st.button("Sign out everybody, everywhere", icon=":material/logout:"):
+        _sign_out_everybody()
+
+
+def _password(has_one: bool) -> None:
+    with st.form("access", clear_on_submit=True):
+        st.subheader("Signing in", anchor=False)
+        old = st.text_input("Current password", type="password", autocomplete="current-password") if has_one else ""
+        new = st.text_input(
+            "New password", type="password", autocomplete="new-password",
+            help=f"At least {SHORTEST} characters. Three random words are a good choice.",
+        )  # fmt: skip
+        if st.form_submit_button("Change password" if has_one else "Set a password"):
+            with frame.sorry():
+                _change_password(old, new)
+
+
+def backups() -> None:
+    """A copy of the whole scheme to download."""
+    with st.container(border=True):
+        st.subheader("Backup", anchor=False)
+        st.markdown(
+            "A backup holds everybody's details: keep it as safe as the scheme itself, and delete old ones. People "
+            "erased since then are still in it. To restore one, see the README."
+        )
+        name = f"coffee-{frame.now():%Y-%m-%d}.db"
+        st.download_button("Download a backup", _copy, name, "application/vnd.sqlite3", icon=":material/download:")
+
+
+def _kept(name: str, default: Any) -> Any:
+    with frame.scheme().reading() as db:
+        return settings.get(db, name, default)
+
+
+def _put(said: str, **values: Any) -> None:
+    with frame.scheme().writing() as db:
+        for name, value in values.items():
+            settings.put(db, name, value)
+    frame.say(said)
+    st.rerun()
+
+
+def _address(text: str) -> str:
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise SchemeError(f"“{text}” is not an email address. {error} Nothing was saved.") from None
+
+
+def _change_password(old: str, new: str) -> None:
+    vault = frame.organisers().vault
+    if vault.has_password() and not vault.knows(old):
+        raise SchemeError("The current password is not right. The password was not changed.")
+    if len(new) < SHORTEST:
+        raise SchemeError(f"The new password is too short. Use at least {SHORTEST} characters.")
+    vault.set_password(new)
+    frame.say("The password is changed. Use it from the next sign-in on.")
+    st.rerun()
+
+
+@st.dialog("Sign out everybody", icon=":material/logout:")
+def _sign_out_everybody() -> None:
+    st.markdown("Every organiser is signed out on every device, you too.")
+    if st.button("Sign out everybody", type="primary"):
+        with frame.organisers().scheme.writing() as db:
+            sign_ins.end_all(db)
+        st.rerun()
+
+
+def _copy() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "backup.db"
+        backup(frame.scheme(), path)
+        return path.read_bytes()
