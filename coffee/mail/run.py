@@ -6,6 +6,7 @@ the one before share a transaction, so a letter costs one flush to the disk.
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,7 +22,7 @@ from coffee.mail.ledger import Ledger
 from coffee.mail.letters import sender_of, without_links
 from coffee.mail.senders import abandon_dead, living
 from coffee.mail.server import MailServer
-from coffee.scheme import Scheme, messages, settings
+from coffee.scheme import Busy, Scheme, messages, settings
 
 Clock = Callable[[], datetime]
 
@@ -200,10 +201,18 @@ def seal(db: Database) -> int:
 
 
 def _seal_all(scheme: Scheme) -> None:
-    more = True
-    while more:
-        with scheme.writing() as db:
-            more = seal(db) > 0
+    """Seal what this run and runs that crashed have sent, in the file and in its log."""
+    sealed = 0
+    while more := _seal_some(scheme):
+        sealed += more
+    if sealed:
+        with suppress(Busy):
+            scheme.wipe_traces()
+
+
+def _seal_some(scheme: Scheme) -> int:
+    with scheme.writing() as db:
+        return seal(db)
 
 
 def _parcel(letter: messages.Due) -> Parcel:

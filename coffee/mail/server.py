@@ -142,6 +142,11 @@ class MailServer:
                 f"The mail server {self.place} does not accept the user name and password in COFFEE_SMTP_URL. "
                 "Gmail and Microsoft 365 need an app password, not the one you type to sign in."
             )
+        if isinstance(error, UnicodeError):
+            return LoginRefused(
+                "The user name or password in COFFEE_SMTP_URL has characters other than a to z, digits and the usual "
+                "punctuation, which a login to a mail server cannot carry. Use an app password."
+            )
         if isinstance(error, smtplib.SMTPNotSupportedError):
             return CannotConnect(
                 f"The mail server {self.place} does not offer what COFFEE_SMTP_URL asks for ({error}). Try another "

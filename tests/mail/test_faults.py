@@ -1,6 +1,5 @@
 """Whatever a mail server does, no letter is lost, none is sent twice, and each fault has a plain sentence."""
 
-import ssl
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -98,7 +97,7 @@ def test_given_up_in_the_end(scheme, mail, a_letter, now, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "END"])
 def test_never(scheme, mail, a_letter, now, tmp_path: Path, verb: str) -> None:
-    """A permanent refusal (5xx) fails at once with the server's words, is not tried again, and harms no other letter."""
+    """A permanent refusal (5xx) fails at once with the server's words, is not tried again, harms no other letter."""
     queue(scheme, [a_letter(str(n)) for n in range(3)], now)
     mail.inbox.on[verb] = once("554 5.7.1 Policy says no", nth=2)
     assert send_due(scheme, mail.server, tmp_path, clock=lambda: now).failed == 1
