@@ -8,6 +8,7 @@ from coffee import frame
 
 CUP = Path(__file__).with_name("web") / "static" / "cup.svg"  # a Material icon here would be fetched from Google
 
+st.set_page_config(page_icon=str(CUP), layout="wide")
 if st.context.theme.type == "dark":
     # Streamlit writes white on the accent, and no setting changes that: 1.9 : 1 on an accent that reads well on dark.
     st.html(
@@ -21,7 +22,7 @@ page = st.navigation(
     ],
     position="top" if signed_in else "hidden",
 )
-st.set_page_config(page_title=f"{page.title} – Coffee trial", page_icon=str(CUP), layout="wide")
+st.set_page_config(page_title=f"{page.title} – Coffee trial")
 if not signed_in:
     st.title("You are signed out", anchor=False)
     st.html(

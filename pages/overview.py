@@ -24,7 +24,7 @@ if not now.people:
     frame.head("Overview", "Nobody is here yet. There are two ways to begin.")
     roster, sample = st.columns(2)
     with roster.container(border=True, height="stretch"):
-        st.subheader("Bring your people", anchor=False)
+        st.header("Bring your people", anchor=False)
         st.markdown(
             "Upload a roster as it comes out of Excel, Google Forms or an HR system. You see what it would change "
             "before anything is saved."
@@ -32,7 +32,7 @@ if not now.people:
         if st.button("Upload a roster", type="primary", icon=":material/upload:"):
             frame.go("people")
     with sample.container(border=True, height="stretch"):
-        st.subheader("Look around first", anchor=False)
+        st.header("Look around first", anchor=False)
         st.markdown(
             "Open a sample scheme of about 60 invented people and four rounds. It is in a file of its own, and "
             "no letter leaves it."

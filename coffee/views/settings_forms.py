@@ -18,7 +18,7 @@ def scheme() -> None:
     """What the scheme and its silos are called."""
     kept = _kept("title", "Coffee trial"), _kept("silo", "organisation")
     with st.form("scheme"):
-        st.subheader("The scheme", anchor=False)
+        st.header("The scheme", anchor=False)
         title = st.text_input("Name", kept[0], max_chars=80, help="People see it in their letters.")
         silo = st.text_input("What people come from", kept[1], max_chars=40, help="For example council, team or site.")
         if st.form_submit_button("Save"):
@@ -31,7 +31,7 @@ def sender() -> None:
     fixed = environment.sender
     name, address = parseaddr(fixed or _kept("from", ""))
     with st.form("sender"):
-        st.subheader("Letters", anchor=False)
+        st.header("Letters", anchor=False)
         if environment.mail_server:
             st.markdown(f"Letters leave through {frame.plain(environment.mail_server.place)}.")
         else:
@@ -52,7 +52,7 @@ def drawing() -> None:
     """What a draw goes by."""
     kept = _kept("unmet_may_meet", True)
     with st.form("drawing"):
-        st.subheader("Drawing", anchor=False)
+        st.header("Drawing", anchor=False)
         may = st.toggle("People who did not meet may be drawn together again", kept)
         if st.form_submit_button("Save"):
             _put("Saved for the next draw.", unmet_may_meet=may)
@@ -71,7 +71,7 @@ def access() -> None:
 
 def _password(has_one: bool) -> None:
     with st.form("access", clear_on_submit=True):
-        st.subheader("Signing in", anchor=False)
+        st.header("Signing in", anchor=False)
         old = st.text_input("Current password", type="password", autocomplete="current-password") if has_one else ""
         new = st.text_input(
             "New password", type="password", autocomplete="new-password",
@@ -85,7 +85,7 @@ def _password(has_one: bool) -> None:
 def backups() -> None:
     """A copy of the whole scheme to download."""
     with st.container(border=True):
-        st.subheader("Backup", anchor=False)
+        st.header("Backup", anchor=False)
         st.markdown(
             "A backup holds everybody's details: keep it as safe as the scheme itself, and delete old ones. People "
             "erased since then are still in it. To restore one, see the README."
