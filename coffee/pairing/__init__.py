@@ -1,8 +1,24 @@
 """Who meets whom: random, provably best draws."""
 
 from coffee.pairing.draw import pair
+from coffee.pairing.explain import certificate, explain
+from coffee.pairing.lookahead import RoundsLeft, rounds_left
 from coffee.pairing.model import Pairing, PairingError, Reason
 from coffee.pairing.swaps import Swap, best_swaps, effect
 from coffee.pairing.verdict import Verdict, judge
 
-__all__ = ["Pairing", "PairingError", "Reason", "Swap", "Verdict", "best_swaps", "effect", "judge", "pair"]
+__all__ = [
+    "Pairing",
+    "PairingError",
+    "Reason",
+    "RoundsLeft",
+    "Swap",
+    "Verdict",
+    "best_swaps",
+    "certificate",
+    "effect",
+    "explain",
+    "judge",
+    "pair",
+    "rounds_left",
+]

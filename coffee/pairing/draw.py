@@ -10,8 +10,9 @@ from coffee.pairing.check import read
 from coffee.pairing.cost import tiers
 from coffee.pairing.flaws import Flaws
 from coffee.pairing.lookahead import LARGEST, ahead
-from coffee.pairing.model import IntArray, Pairing, Problem, Rules
+from coffee.pairing.model import IntArray, Pairing, Rules
 from coffee.pairing.plan import Plan, plan
+from coffee.pairing.reasons import reasons
 from coffee.pairing.solve import Drawn, Solver
 from coffee.pairing.verdict import judge
 
@@ -56,7 +57,7 @@ def pair(
     drawn = solver.draw()
     if look_ahead and len(seats.free) <= LARGEST:
         drawn = _looking_ahead(solver, drawn)
-    return certified(problem, seats, flaws, drawn, seed)
+    return certified(solver, drawn, seed)
 
 
 def _looking_ahead(solver: Solver, drawn: Drawn) -> Drawn:
@@ -68,8 +69,9 @@ def _looking_ahead(solver: Solver, drawn: Drawn) -> Drawn:
     return ahead(solver.problem, solver.plan, solver.draw, across=across, rng=solver.rng)
 
 
-def certified(problem: Problem, seats: Plan, flaws: Flaws, drawn: Drawn, seed: int) -> Pairing:
+def certified(solver: Solver, drawn: Drawn, seed: int) -> Pairing:
     """The draw with its certificate."""
+    problem, seats, flaws = solver.problem, solver.plan, solver.flaws
     settled = settled_cost(seats, flaws)
     counts, least = (tiers(flaws.unit, cost + settled) for cost in (drawn.cost, drawn.least))
     rows, sits_out = as_rows(drawn, problem.size)
@@ -77,7 +79,8 @@ def certified(problem: Problem, seats: Plan, flaws: Flaws, drawn: Drawn, seed: i
     if problem.rules.silos_free:
         same = least_same = int(judge(rows, problem.silos).same_silo.sum())
     proven = (counts["repeats"], same) == (least["repeats"], least_same)
-    return Pairing(rows, counts["repeats"], same, least["repeats"], least_same, proven, seed, sits_out)
+    why = reasons(problem, seats, flaws, least, solver.rng)
+    return Pairing(rows, counts["repeats"], same, least["repeats"], least_same, proven, seed, sits_out, why)
 
 
 def settled_cost(seats: Plan, flaws: Flaws) -> int:

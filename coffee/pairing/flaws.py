@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coffee.pairing.cost import Costs, lateness, units
-from coffee.pairing.model import IntArray, Problem
+from coffee.pairing.model import BoolArray, IntArray, Problem
 
 APART = 2**60
 FEW = 8  # a list this many times shorter than the scheme is looked up through a mask of its people
@@ -65,6 +65,15 @@ class Flaws:
             cost = price(cost, pairs[rows].sum(axis=1) - person, rows)
         cost[person] = APART
         return cost
+
+    def met(self, person: int) -> BoolArray:
+        """Whether the person met each of the others (n,) before."""
+        pairs = self.problem.met
+        rows = np.flatnonzero((pairs[:, 0] == person) | (pairs[:, 1] == person))
+        found = np.zeros(self.problem.size, bool)
+        found[pairs[rows].sum(axis=1) - person] = True
+        found[person] = False
+        return found
 
     def _traits(self, left: IntArray, right: IntArray) -> IntArray:
         """What the people's silos and other traits cost."""

@@ -49,12 +49,13 @@ def listed(names: Sequence[str], most: int = 10) -> str:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why so many flaws of one kind cannot be avoided.
+    """Why `count` flaws of one tier (`repeats` or `same_silo`) cannot be avoided.
 
-    `tier` is `repeats` or `same_silo`; `count` how many pairs; `kind` one of
-    `large silo` (`silo` has `size` of the `of` people), `together` (the organiser put `people` together),
-    `nobody new` (`people` can meet nobody new except `others`, who are fewer), `trio` (the odd person),
-    `compared` (every draw was compared; no shorter reason).
+    Kinds: `large silo` (`silo` has `size` of `of` people), `together` (the organiser put `people` together),
+    `met everyone` (`people` have nobody new left), `too few new` (`people` can meet somebody new only among
+    `others`, who are fewer, or inside small circles), `trio` (the odd person makes a trio, and it cannot be
+    flawless), `other tier` (they are the price of fewer flaws in the tier above, or of people kept apart),
+    `compared` (all draws were compared; there is no shorter reason).
     """
 
     tier: str

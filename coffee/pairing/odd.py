@@ -9,7 +9,7 @@ from coffee.pairing.model import BoolArray, IntArray, PairingError
 from coffee.pairing.plan import Match, Plan
 
 NEVER = np.int64(2**60)
-WORK = 4_000_000
+WORK = 1_000_000
 FEWEST = 40
 RELAXED = 4
 
@@ -128,8 +128,8 @@ def relaxed(plan: Plan, costs: Costs, rng: Generator) -> tuple[int, list[Match]]
 
     PairingError when there is no draw.
 
-    Of a trio, take one person (the middle) with both others. A copy of everybody may be matched too, just one of which
-    must be: the middle's. What the ends cost each other is put at its least. Not used where somebody may join a settled couple.
+    Of a trio, take one person (the middle) with both others. A copy of everybody may be matched too, just one
+    of which must be: the middle's. What the ends cost each other is put at its least. Nobody may join a couple.
     """
     free = plan.free
     among = np.ix_(free, free)
