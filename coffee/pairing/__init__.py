@@ -4,6 +4,7 @@ from coffee.pairing.draw import pair
 from coffee.pairing.explain import certificate, explain
 from coffee.pairing.lookahead import RoundsLeft, rounds_left
 from coffee.pairing.model import Pairing, PairingError, Reason
+from coffee.pairing.repair import Repair, repair
 from coffee.pairing.swaps import Swap, best_swaps, effect
 from coffee.pairing.verdict import Verdict, judge
 
@@ -11,6 +12,7 @@ __all__ = [
     "Pairing",
     "PairingError",
     "Reason",
+    "Repair",
     "RoundsLeft",
     "Swap",
     "Verdict",
@@ -20,5 +22,6 @@ __all__ = [
     "explain",
     "judge",
     "pair",
+    "repair",
     "rounds_left",
 ]

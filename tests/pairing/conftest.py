@@ -24,6 +24,8 @@ def all_draws(people: tuple[int, ...], trio: bool | None = None) -> Iterator[lis
 class Oracle:
     """Brute force: every valid draw of a small scheme, with its repeats and same-silo pairs."""
 
+    all_draws = staticmethod(all_draws)
+
     def __init__(self, silos, met=(), apart=(), together=()):
         self.silos = list(silos)
         self.met = {frozenset(map(int, p)) for p in met}

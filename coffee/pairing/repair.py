@@ -1,0 +1,175 @@
+"""After publishing: somebody withdraws or joins late, and as few people as possible are matched anew."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from coffee.pairing import exact
+from coffee.pairing.check import read
+from coffee.pairing.cost import Costs, dense, units
+from coffee.pairing.count import LARGEST
+from coffee.pairing.counted import Counted
+from coffee.pairing.model import IntArray, PairingError, Problem, Rules
+from coffee.pairing.plan import Match, plan, with_empty_chair
+from coffee.pairing.verdict import judge
+
+REACH = 300
+
+
+@dataclass(frozen=True, eq=False)
+class Repair:
+    """A proposal. `before` and `after` are matches (m, 3) as in `Pairing`: those kept come first in `after`, unmoved.
+
+    `made` are the new matches, `dissolved` the old ones that are no more, `changed` the positions of the people
+    still taking part whose match is not what it was, `sits_out` who is left out (−1: nobody). `repeats` and
+    `same_silo` count the flaws of the new matches.
+    """
+
+    before: IntArray
+    after: IntArray
+    made: IntArray
+    dissolved: IntArray
+    changed: tuple[int, ...]
+    repeats: int
+    same_silo: int
+    sits_out: int = -1
+
+
+def repair(
+    matches: Any,
+    silos: Any,
+    *,
+    leaving: Iterable[int] = (),
+    joining: Iterable[int] = (),
+    met: Any = None,
+    apart: Any = None,
+    together: Any = None,
+    trios: Any = None,
+    present: Any = None,
+    silos_first: bool = False,
+    silos_free: bool = False,
+    odd_sits_out: bool = False,
+    seed: int = 0,
+) -> Repair:
+    """The smallest change after which everybody still there is in one match and every wish is kept.
+
+    New matches have as few repeats, then same-silo pairs, as possible; among such changes the one that moves fewest
+    people is best: re-match those affected, make a trio, or split one. Exact up to 300 people; above, the
+    people affected and a random choice of the others are looked at. `silos` (n,) is about everybody,
+    `joining` are positions in no match yet. PairingError when nobody is left for somebody to meet.
+    """
+    before = np.asarray(matches, np.int64).reshape(-1, 3)
+    rules = Rules(silos_first=silos_first, silos_free=silos_free, odd_sits_out=odd_sits_out)
+    problem = read(silos, met=met, apart=apart, together=together, trios=trios, present=present, rules=rules)
+    rng = np.random.Generator(np.random.PCG64(seed))
+    gone, new = set(map(int, leaving)), set(map(int, joining))
+    _refuse_strangers(before, gone, new, problem.size)
+    open_rows = _reach(before, gone, rng)
+    people = np.array(sorted((set(before[open_rows].ravel().tolist()) | new) - gone - {-1}), np.int64)
+    drawn = _rematched(_among(problem, people, gone), before[open_rows], people, rng)
+    return _proposal(problem, before, np.flatnonzero(~open_rows), drawn, gone)
+
+
+def _refuse_strangers(before: IntArray, gone: set[int], new: set[int], size: int) -> None:
+    """ValueError when somebody leaves who is in no match, or joins who is in one."""
+    matched = set(before.ravel().tolist()) - {-1}
+    if max(matched | new, default=0) >= size:
+        raise ValueError(f"A match names a position outside 0 to {size - 1}.")
+    if not gone <= matched:
+        raise ValueError("Somebody is leaving who is in no match.")
+    if new & matched:
+        raise ValueError("Somebody is joining who is in a match already.")
+
+
+def _reach(before: IntArray, gone: set[int], rng: np.random.Generator) -> np.ndarray:
+    """The matches that may be opened: those affected, the trios, and as many others as can be searched exactly."""
+    opened = np.isin(before, list(gone)).any(axis=1) | (before[:, 2] >= 0)
+    others = rng.permutation(np.flatnonzero(~opened))
+    opened[others[: max(0, REACH // 2 - int(opened.sum()))]] = True
+    return opened
+
+
+def _among(problem: Problem, people: IntArray, gone: set[int]) -> Problem:
+    """The problem of these people alone; wishes about whoever left are dropped."""
+    place = np.full(problem.size, -1)
+    place[people] = np.arange(len(people))
+
+    def inside(pairs: IntArray) -> IntArray:
+        moved = place[pairs]
+        return moved[(moved >= 0).all(axis=1)]
+
+    groups = [tuple(sorted(place[[p for p in group if p not in gone]].tolist())) for group in problem.groups]
+    return replace(
+        problem,
+        silos=problem.silos[people],
+        met=inside(problem.met),
+        apart=inside(problem.apart),
+        groups=tuple(sorted(g for g in groups if len(g) > 1 and g[0] >= 0)),
+        burden=None if problem.burden is None else problem.burden[people],
+    )
+
+
+def _rematched(problem: Problem, before: IntArray, people: IntArray, rng: np.random.Generator) -> list[Match]:
+    """The best matches of these people, as positions in the whole scheme; n of the whole stands for nobody's chair."""
+    if not problem.size:
+        return []
+    if problem.size == 1 and not problem.rules.odd_sits_out:
+        raise PairingError("alone", people.tolist())
+    costs = _with_changes(dense(problem), problem, before, people)
+    seats = plan(problem)
+    if problem.rules.odd_sits_out:
+        costs = with_empty_chair(costs)
+    try:
+        if len(seats.free) <= LARGEST:
+            drawn = Counted(seats, costs).draw(rng)
+        else:
+            drawn = exact.solve(seats, costs, 0, rng)[0]
+    except PairingError as error:
+        raise PairingError(error.kind, [int(people[p]) for p in error.people if p < len(people)]) from error
+    names = [*people.tolist(), -1]
+    return [tuple(sorted((names[p] for p in match), reverse=True)) for match in drawn]
+
+
+def _with_changes(costs: Costs, problem: Problem, before: IntArray, people: IntArray) -> Costs:
+    """The costs in which keeping two people together is free, and every pair newly made counts below its flaws."""
+    unit = units(problem)
+    step = min(unit["repeats"], unit["same_silo"]) if not problem.rules.silos_free else unit["repeats"]
+    top, low = np.divmod(costs.pair, step)
+    most = len(people) + 4
+    pair = (top * most + 1) * step + low
+    place = np.full(int(max(people.max(), before.max(initial=0))) + 2, -1)
+    place[people] = np.arange(len(people))
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        left, right = place[before[:, a]], place[before[:, b]]
+        kept = (left >= 0) & (right >= 0)
+        pair[left[kept], right[kept]] = pair[right[kept], left[kept]] = 0
+    return replace(costs, pair=pair)
+
+
+def _proposal(problem: Problem, before: IntArray, kept: IntArray, drawn: list[Match], gone: set[int]) -> Repair:
+    """Compares the new matches with the old ones."""
+    old = {_members(row): index for index, row in enumerate(before.tolist())}
+    sits_out = next((max(m) for m in drawn if len(m) == 2 and min(m) < 0), -1)
+    rows = [(*m, -1)[:3] for m in drawn if min(m) >= 0]
+    made = [row for row in rows if _members(row) not in old]
+    still = sorted([*kept.tolist(), *(old[_members(row)] for row in rows if _members(row) in old)])
+    new = np.array(made, np.int64).reshape(-1, 3)
+    dissolved = np.delete(before, still, axis=0)
+    moved = (set(new.ravel().tolist()) | set(dissolved.ravel().tolist())) - gone - {-1}
+    flaws = judge(new, problem.silos, problem.met)
+    return Repair(
+        before,
+        np.concatenate([before[still], new]),
+        new,
+        dissolved,
+        tuple(sorted(moved)),
+        int(flaws.repeats.sum()),
+        int(flaws.same_silo.sum()),
+        sits_out,
+    )
+
+
+def _members(row: Iterable[int]) -> frozenset[int]:
+    return frozenset(p for p in row if p >= 0)

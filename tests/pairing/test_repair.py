@@ -1,0 +1,120 @@
+"""After publishing, as few people as possible are matched anew."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from coffee.pairing import PairingError, pair, repair
+
+few = settings(max_examples=60, deadline=None)
+
+
+def rows(matches):
+    """The matches as sets."""
+    return {frozenset(p for p in row if p >= 0) for row in np.asarray(matches).tolist()}
+
+
+def by_brute_force(oracle, present, before, silos, met, apart):
+    """The least (new repeats, new same-silo pairs, new pairs) over all draws of those present."""
+    met, apart = {frozenset(p) for p in met}, {frozenset(p) for p in apart}
+    old = {frozenset(p) for m in before for p in combinations(sorted(m), 2)}
+    best = None
+    for draw in oracle.all_draws(tuple(present)):
+        new = [frozenset(p) for m in draw for p in combinations(m, 2) if frozenset(p) not in old]
+        if any(frozenset(p) in apart for m in draw for p in combinations(m, 2)):
+            continue
+        cost = (sum(p in met for p in new), sum(len({silos[x] for x in p}) == 1 for p in new), len(new))
+        best = cost if best is None else min(best, cost)
+    return best
+
+
+@few
+@given(st.data())
+def test_a_repair_is_the_smallest_change_that_keeps_every_promise(oracle, data):
+    """Compared with every draw of those still there: fewest new flaws, then fewest new pairs."""
+    size = data.draw(st.integers(4, 9))
+    person = st.integers(0, size - 1)
+    pairs = st.lists(st.tuples(person, person).filter(lambda p: p[0] != p[1]), max_size=size)
+    silos, met = data.draw(st.lists(st.integers(0, 3), min_size=size, max_size=size)), data.draw(pairs)
+    late = data.draw(st.integers(0, 1))
+    first = pair(silos[: size - late], met=[p for p in met if max(p) < size - late], seed=1).matches
+    leaving = data.draw(st.sets(st.integers(0, size - 1 - late), max_size=2))
+    present = [p for p in range(size) if p not in leaving]
+    assume(len(present) > 1)
+    found = repair(first, silos, leaving=leaving, joining=range(size - late, size), met=met)
+    after, old = rows(found.after), {frozenset(p) for m in rows(first) for p in combinations(sorted(m), 2)}
+    assert sorted(p for m in after for p in m) == present
+    assert sum(len(m) == 3 for m in after) == len(present) % 2
+    new = [frozenset(p) for m in after for p in combinations(sorted(m), 2) if frozenset(p) not in old]
+    known = {frozenset(p) for p in met}
+    cost = (sum(p in known for p in new), sum(len({silos[x] for x in p}) == 1 for p in new), len(new))
+    assert cost == by_brute_force(oracle, present, rows(first), silos, met, ())
+    assert set(found.changed) == {p for m in after ^ rows(first) for p in m} - leaving
+
+
+def test_one_withdrawal_makes_a_trio():
+    """When the number becomes odd, the person left over joins one match; nobody else is disturbed."""
+    before = pair(np.arange(20), seed=1).matches
+    found = repair(before, np.arange(20), leaving=[int(before[0, 0])])
+    assert len(found.changed) == 3
+    assert len(found.made) == 1
+    assert found.made[0].min() >= 0
+    assert len(rows(found.after) & rows(before)) == 8
+
+
+def test_a_withdrawal_from_a_trio_leaves_the_others_a_pair():
+    """The two who stay keep each other, and nobody else hears of it."""
+    before = pair(np.arange(21), seed=1).matches
+    trio = next(row for row in before.tolist() if row[2] >= 0)
+    found = repair(before, np.arange(21), leaving=[trio[0]])
+    assert set(found.changed) == set(trio[1:])
+
+
+def test_a_late_joiner_takes_somebody_from_the_trio():
+    """With a trio about, one more person splits it; only its members and the newcomer change."""
+    before = pair(np.arange(21), seed=1).matches
+    trio = next(row for row in before.tolist() if row[2] >= 0)
+    found = repair(before, np.arange(22), joining=[21])
+    assert set(found.changed) == {*trio, 21}
+    assert (found.after[:, 2] == -1).all()
+
+
+def test_nothing_to_do_changes_nothing():
+    """Without anybody leaving or joining the matches stay as they are."""
+    before = pair(np.arange(21), seed=1).matches
+    found = repair(before, np.arange(21))
+    assert np.array_equal(found.after, before)
+    assert found.changed == ()
+
+
+def test_wishes_are_kept_and_a_published_flaw_is_left_alone():
+    """People apart stay apart; a match that the organiser accepted is not undone because it is a repeat."""
+    before = np.array([[0, 1, -1], [2, 3, -1], [4, 5, -1], [6, 7, -1]])
+    found = repair(before, np.arange(8), leaving=[3, 5], met=np.array([[0, 1]]), apart=np.array([[2, 4]]))
+    assert frozenset({0, 1}) in rows(found.after) or found.repeats == 0
+    assert frozenset({2, 4}) not in rows(found.after)
+    assert len(found.changed) == 4
+
+
+def test_large_schemes_are_repaired_in_place():
+    """Among thousands only those affected are matched anew."""
+    silos = np.arange(5000) % 100
+    before = pair(silos, seed=1).matches
+    found = repair(before, silos, leaving=[int(before[0, 0]), int(before[7, 1])])
+    assert len(found.changed) <= 4
+    assert (found.repeats, found.same_silo) == (0, 0)
+
+
+def test_strangers_and_the_last_one_left_are_refused():
+    """Somebody unknown cannot leave, somebody matched cannot join, and nobody can be matched with nobody."""
+    before = np.array([[0, 1, -1], [2, 3, -1]])
+    with pytest.raises(ValueError, match="leaving"):
+        repair(before[:1], np.arange(4), leaving=[3])
+    with pytest.raises(ValueError, match="joining"):
+        repair(before, np.arange(4), joining=[3])
+    with pytest.raises(PairingError) as caught:
+        repair(before, np.arange(4), leaving=[0, 1, 2])
+    assert caught.value.people == (3,)
