@@ -1,5 +1,6 @@
 """A person's own page: this round's match, past matches, and the few things they can do there."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -98,6 +99,7 @@ def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Res
         done=_done(visit),
         page=f"/p/me/{visit.token}",
         date=date.fromisoformat,
+        calendar=not form.text("until") or _is_iso(form.text("until")),
         next_round=wishes.next_number(visit.db),
     )
 
@@ -127,6 +129,11 @@ def _day(visit: Visit) -> date | None:
     elif day <= visit.now.date():
         visit.form.fault("until", visit.say("Enter a date after today"))
     return None if visit.form.faults else day
+
+
+def _is_iso(typed: str) -> bool:
+    """Whether a browser's calendar can show this. What else was typed is shown again as plain text, not lost."""
+    return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", typed, re.ASCII)) and _read(typed) is not None
 
 
 def _read(typed: str) -> date | None:

@@ -23,5 +23,13 @@ def poster(visit: Visit) -> Response:
     """The way in for a room: a QR code of the join form, and its address in words."""
     address = f"{visit.office.base_url}/join"
     code = segno.make(address, error="m", micro=False)
-    drawn = code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass="code", lineclass=None)
+    drawn = code.svg_inline(
+        border=4,
+        dark="#000",
+        light="#fff",
+        omitsize=True,
+        svgclass="code",
+        lineclass=None,
+        title=visit.say("QR code of the address below"),
+    )
     return visit.show("poster.html", code=Markup(drawn), address=address.partition("//")[2])  # noqa: S704  # segno's own

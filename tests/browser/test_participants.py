@@ -1,0 +1,258 @@
+"""Participants' pages in a real browser: a five-year-old phone, a keyboard, no scripts, no cookies."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from starlette.applications import Starlette
+
+from coffee.mail.letters import Office
+from coffee.scheme import Scheme, answers, open_scheme, tokens
+from coffee.web.participants import participant_routes
+
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SCREENS = {
+    "phone": {"viewport": {"width": 320, "height": 640}},
+    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "forced colours": {"viewport": {"width": 390, "height": 800}, "forced_colors": "active"},
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """A running server with participants' pages, its scheme, and links of Ada's that work."""
+
+    url: str
+    scheme: Scheme
+    links: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> Iterator[House]:
+    """A uvicorn server of our own on a free port."""
+    scheme = open_scheme(tmp_path_factory.mktemp("participants") / "coffee.db")
+    links = furnish(scheme)
+    office = Office("https://coffee.example", "Olu Organiser", "olu@coffee.example", "Coffee & Co")
+    app = Starlette(routes=participant_routes(scheme, lambda _: office, lambda: datetime.now(UTC)))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", lifespan="off"))
+    sockets = [server.config.bind_socket()]
+    thread = threading.Thread(target=server.run, kwargs={"sockets": sockets})
+    thread.start()
+    yield House(f"http://127.0.0.1:{sockets[0].getsockname()[1]}", scheme, links)
+    server.should_exit = True
+    thread.join()
+    sockets[0].close()
+
+
+def furnish(scheme: Scheme) -> dict[str, str]:
+    """Ada, her match with somebody of a long name in round 2, and an old one in round 1; returns Ada's links."""
+    now = datetime.now(UTC)
+    long = "The Rather Long Name of a Directorate for Everything Else and Unbreakable" + "ness" * 20
+    people = [("Ada Lovelace", "Devon County Council"), ("Grace Hopper", long), ("Bo New", "Fife Council")]
+    with scheme.writing() as db:
+        for name, organisation in people:
+            email = f"{name.split()[0].lower()}@example.org"
+            row = {"identity": email, "name": name, "email": email, "organisation": organisation, "phone": "+44 1392 1"}
+            status = "unconfirmed" if name.startswith("Bo") else "active"
+            db.table("people").insert(row | {"status": status, "joined_at": now.isoformat()})
+        for number, state in ((1, "closed"), (2, "published")):
+            times = {"drawn_at": now.isoformat(), "published_at": now.isoformat()}
+            db.table("rounds").insert({"number": number, "state": state, "seed": 1, **times})
+            db.table("matches").insert({"round_id": number})
+            for person in (1, 2):
+                seat = {
+                    "match_id": number,
+                    "person_id": person,
+                    "position": person,
+                    "organisation": people[person - 1][1],
+                }
+                db.table("seats").insert(seat)
+        links = {
+            purpose: tokens.new(db, purpose, 1, 2, now=now) for purpose in ("me", "feedback", "cannot", "unsubscribe")
+        }
+        links["confirm"] = tokens.new(db, "confirm", 3, now=now)
+        more = {
+            "closed": tokens.new(db, "feedback", 1, 1, now=now),
+            "silent": tokens.new(db, "feedback", 2, 2, now=now),
+        }
+    return {purpose: f"/p/{purpose}/{token}" for purpose, token in links.items()} | {
+        name: f"/p/feedback/{token}" for name, token in more.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with (
+        sync_playwright() as playwright,
+        closing(playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)) as browser,
+    ):
+        yield browser
+
+
+def states(house: House) -> dict[str, str]:
+    """The address of every page, and of what a page becomes after something was done."""
+    me = house.links["me"]
+    below = {name: f"{me}/{name}" for name in ("details", "erase", "cannot/2", "feedback/2")}
+    open_to_all = {
+        name: f"/p/{name}" for name in ("me", "sent", "erased", "privacy", "accessibility", "poster", "nothing")
+    }
+    return {"join": "/join", **open_to_all, **below, **house.links, "my page, done": f"{me}?done=details"}
+
+
+def wrong(page: Page, house: House) -> Iterator[str]:
+    """Each form, sent with something missing."""
+    me = house.links["me"]
+    buttons = {
+        "/join": "Join",
+        "/p/me": "Send me the link",
+        house.links["silent"]: "Save my answers",
+        f"{me}/erase": "Erase",
+        me: "Pause",
+    }
+    for path, button in buttons.items():
+        page.goto(house.url + path)
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page.get_by_role("alert")).to_be_focused()
+        yield path
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing_on_any_page_or_state(house, chromium, screen):
+    """WCAG 2.2 AA by machine: no violation on the phone in Welsh, in dark and in forced colours, with errors too."""
+    axe, phone = Axe(), screen == "phone"
+    chosen = states(house) if phone else {"my page": house.links["me"], "poster": "/p/poster"}
+    with closing(chromium.new_context(**SCREENS[screen])) as context:
+        page = context.new_page()
+        for name, path in chosen.items():
+            page.goto(f"{house.url}{path}{'&' if '?' in path else '?'}lang={'cy' if phone else 'en'}")
+            assert problems(axe, page) == [], name
+        for path in wrong(page, house):
+            assert problems(axe, page) == [], path
+
+
+def problems(axe: Axe, page: Page) -> list[str]:
+    found = axe.run(page, options=RULES).response["violations"]
+    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found]
+
+
+@pytest.mark.parametrize("size", ["100%", "200%"])
+def test_nothing_is_cut_off_at_320_pixels(house, chromium, size):
+    """On the narrowest phone, also with letters twice as large, nobody has to scroll sideways."""
+    with closing(chromium.new_context(viewport={"width": 320, "height": 640}, bypass_csp=True)) as context:
+        page = context.new_page()
+        for name, path in states(house).items():
+            page.goto(house.url + path)
+            page.add_style_tag(content=f"html{{font-size:{size}}}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+
+
+def test_everything_to_press_is_large_enough(house, chromium):
+    """Buttons, boxes and links that stand alone are at least 24 by 24 pixels."""
+    parts = "button, input:not([type=hidden]), .button, nav a, .quiet a, .summary a, summary"
+    small = """parts => [...document.querySelectorAll(parts)]
+        .map(part => [part.outerHTML, part.getBoundingClientRect()])
+        .filter(([_, box]) => box.width && (box.width < 24 || box.height < 24)).map(([html]) => html)"""
+    with closing(chromium.new_context(viewport={"width": 390, "height": 800})) as context:
+        page = context.new_page()
+        for name, path in states(house).items():
+            page.goto(house.url + path)
+            assert page.evaluate(small, parts) == [], name
+
+
+def test_each_page_is_one_request(house, chromium):
+    """No style sheet, font, picture or script is fetched, from here or elsewhere."""
+    with closing(chromium.new_context()) as context:
+        page = context.new_page()
+        seen: list[str] = []
+        page.on("request", lambda request: seen.append(request.url))
+        for path in states(house).values():
+            seen.clear()
+            page.goto(house.url + path)
+            assert seen == [house.url + path]
+
+
+def test_the_style_is_not_blocked_by_our_own_policy(house, chromium):
+    """The inlined style sheet is the one whose hash the policy allows: nothing is said in the browser's console."""
+    with closing(chromium.new_context()) as context:
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(f"{house.url}/p/poster")
+        assert said == []
+        assert page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") == "640px"
+
+
+def test_join_to_feedback_by_keyboard_without_scripts_or_cookies(house, chromium):
+    """Somebody joins, confirms, mends a mistake and pauses, touching nothing but the keyboard."""
+    with closing(chromium.new_context(java_script_enabled=False)) as context:
+        page = context.new_page()
+        page.goto(f"{house.url}/join")
+        page.get_by_label("Full name").focus()
+        page.keyboard.type("Siân O'Brien")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_be_focused()
+        expect(page).to_have_title(re.compile("^Error: "))
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Email address", exact=True)).to_be_focused()
+        for typed in ("sian@example.org", "Cyngor Gwynedd"):
+            page.keyboard.type(typed)
+            page.keyboard.press("Tab")
+        expect(page.get_by_label("Full name")).to_have_value("Siân O'Brien")
+        page.get_by_label("I will not use this to sell").focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
+        page.goto(house.url + letter_link(house.scheme))
+        page.get_by_role("button", name="Confirm and join").press("Enter")
+        expect(page.get_by_role("status")).to_be_focused()
+        expect(page.get_by_role("status")).to_contain_text("You have joined")
+        assert context.cookies() == []
+
+
+def letter_link(scheme: Scheme) -> str:
+    with scheme.reading() as db:
+        letter = db.execute("SELECT letter FROM messages ORDER BY id DESC").fetchone()[0]
+    body = message_from_bytes(letter, policy=policy.default).get_body(("plain",)).get_content()
+    return re.search(r"/p/confirm/[\w-]+", body)[0]
+
+
+def test_feedback_asks_only_what_fits(house, chromium):
+    """Whoever has not met is not asked how useful it was; what is chosen reaches the scheme."""
+    with closing(chromium.new_context(java_script_enabled=False)) as context:
+        page = context.new_page()
+        page.goto(house.url + house.links["feedback"])
+        useful, why = page.get_by_text("How useful was it?"), page.get_by_label("what got in the way")
+        expect(useful).to_be_visible()
+        page.get_by_label("No, and we will not").check()
+        expect(useful).to_be_hidden()
+        expect(why).to_be_visible()
+        page.get_by_role("group", name="Have you met?").get_by_label("Yes").check()
+        expect(why).to_be_hidden()
+        page.get_by_label("5 – very").check()
+        page.get_by_role("button", name="Save my answers").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    with house.scheme.reading() as db:
+        assert answers.get(db, 2, 1) == answers.Answer("yes", useful=5)
+
+
+def test_the_poster_leads_to_the_join_form(house, chromium):
+    """The code on the poster is large, dark on light in both themes, and says the address in words too."""
+    with closing(chromium.new_context(color_scheme="dark", viewport={"width": 1280, "height": 800})) as context:
+        page = context.new_page()
+        page.goto(f"{house.url}/p/poster")
+        box = page.locator("svg").bounding_box()
+        assert box
+        assert box["width"] > 300
+        assert "#fff" in page.content()
+        expect(page.get_by_text("coffee.example/join")).to_be_visible()
