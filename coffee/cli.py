@@ -114,7 +114,7 @@ def export(what: str, output: Path | None) -> None:
                 table = READ[what](db)
         text = as_csv(table).encode()
         if output is None:
-            click.get_binary_stream("stdout").write(text)
+            click.echo(text, nl=False)
         else:
             output.write_bytes(text)
             click.echo(f"{len(table)} rows of {what} are in {output}.")

@@ -1,0 +1,163 @@
+"""The command line, as another program sees it: real files, stdout, stderr and exit codes."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from coffee.cli import main
+from coffee.scheme import open_scheme, people
+
+ROSTER = """Name,E-mail address,Council,Mobile
+Ann O'Brien,Ann@devon.gov.uk,Devon,01632 960001
+Siân,sian@kent.gov.uk,Kent,
+李,li@leeds.gov.uk,Leeds,
+NA,na@york.gov.uk,York,
+=cmd(),cmd@bath.gov.uk,Bath,
+"""
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command on a scheme of its own."""
+    monkeypatch.setenv("COFFEE_SCHEME", str(tmp_path / "data" / "coffee.db"))
+    for name in ("COFFEE_SMTP_URL", "COFFEE_FROM", "COFFEE_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    return lambda *arguments: CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def roster(tmp_path: Path) -> Path:
+    """A roster of five people with awkward names."""
+    path = tmp_path / "people.csv"
+    path.write_text(ROSTER, "utf-8")
+    return path
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_a_month_from_roster_to_letters(run: Run, roster: Path, tmp_path: Path) -> None:
+    """import, generate, publish, post and export do an organiser's month; the letters are kept as files."""
+    assert run("import", roster).exit_code == 0
+    assert "Round 1 is a draft of 2 matches, seed 7." in run("generate", "--seed", 7).stdout
+    assert "5 introductions are queued" in run("publish").stdout
+    assert run("post").stdout.startswith("Sent: 5.")
+    sent = rows(run("export", "messages").stdout)
+    assert {(row["round"], row["kind"], row["state"]) for row in sent} == {("1", "introduction", "sent")}
+    matches = rows(run("export", "matches").stdout)
+    assert sorted(row[f"email_{n}"] for row in matches for n in (1, 2, 3) if row[f"email_{n}"]) == [
+        "Ann@devon.gov.uk", "cmd@bath.gov.uk", "li@leeds.gov.uk", "na@york.gov.uk", "sian@kent.gov.uk",
+    ]  # fmt: skip
+    assert len(list((tmp_path / "data" / "letters").rglob("*.eml"))) == 5
+
+
+def test_exports_are_safe_in_excel_and_import_again_unchanged(run: Run, roster: Path, tmp_path: Path) -> None:
+    """A name like a formula is defused in the file and kept in the scheme; the round trip changes nobody."""
+    run("import", roster)
+    out = tmp_path / "out.csv"
+    assert run("export", "people", "-o", out).exit_code == 0
+    names = {row["name"] for row in rows(out.read_text("utf-8"))}
+    assert names == {"Ann O'Brien", "Siân", "李", "NA", "'=cmd()"}
+    assert "0 new, 0 changed, 5 unchanged" in run("import", out).stdout
+
+
+def test_rejected_rows_are_listed_and_the_good_ones_saved(run: Run, tmp_path: Path) -> None:
+    """One bad row of three: exit 1, its line and reason on stderr, the other two in the scheme."""
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "name,email,organisation\nAnn,ann@devon.gov.uk,Devon\nBob,no address,Kent\nCy,cy@bath.gov.uk,Bath\n"
+    )
+    result = run("import", path)
+    assert result.exit_code == 1
+    assert "Line 3:" in result.stderr
+    assert [row["name"] for row in rows(run("export", "people").stdout)] == ["Ann", "Cy"]
+
+
+def test_a_dry_run_saves_nothing(run: Run, roster: Path) -> None:
+    """--dry-run says what would change and leaves the scheme empty."""
+    result = run("import", roster, "--dry-run")
+    assert "5 new" in result.stdout
+    assert "nothing was saved" in result.stdout
+    assert rows(run("export", "people").stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("generate",), "at least two active people"),
+        (("publish",), "There is no draft to publish"),
+        (("import", "nowhere.csv"), "does not exist"),
+        (("backup", "/nowhere/at/all.db"), "cannot be written"),
+    ],
+)
+def test_problems_are_sentences_on_stderr(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    """What cannot be done ends in a sentence, never a traceback, and a code that is not 0."""
+    result = run(*arguments)
+    assert result.exit_code != 0
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_malformed_setting_is_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command with a broken COFFEE_BASE_URL says so."""
+    monkeypatch.setenv("COFFEE_BASE_URL", "coffee.gov.uk")
+    result = run("generate")
+    assert result.exit_code == 1
+    assert "COFFEE_BASE_URL" in result.stderr
+
+
+def test_a_backup_taken_while_somebody_writes_is_a_whole_scheme(run: Run, roster: Path, tmp_path: Path) -> None:
+    """The copy has what was committed, nothing of the transaction under way, and opens as a scheme."""
+    run("import", roster)
+    scheme = open_scheme(tmp_path / "data" / "coffee.db")
+    copy = tmp_path / "copy.db"
+    with scheme.writing() as db:
+        people.leave(db, [1, 2, 3, 4, 5])
+        result = run("backup", copy)
+    assert result.exit_code == 0
+    with open_scheme(copy).reading() as db:
+        assert db.execute("SELECT count(*) FROM people WHERE status = 'active'").fetchone()[0] == 5
+        assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_a_backup_replaces_a_backup_and_nothing_else(run: Run, roster: Path, tmp_path: Path) -> None:
+    """An earlier backup is replaced; a spreadsheet of the same name, or the scheme itself, is not."""
+    copy = tmp_path / "copy.db"
+    assert run("backup", copy).exit_code == 0
+    assert run("backup", copy).exit_code == 0
+    assert run("backup", roster).exit_code == 1
+    assert roster.read_text("utf-8") == ROSTER
+    assert run("backup", tmp_path / "data" / "coffee.db").exit_code == 1
+
+
+def test_the_sample_is_a_scheme_with_four_rounds_and_answers(run: Run, tmp_path: Path) -> None:
+    """About 60 people of 12 organisations, four rounds, answers, and letters that never leave."""
+    sample = tmp_path / "sample.db"
+    assert run("sample", sample).exit_code == 0
+    run_on = CliRunner(env={"COFFEE_SCHEME": str(sample)})
+    exported = {
+        what: rows(run_on.invoke(main, ["export", what]).stdout)
+        for what in ("people", "matches", "answers", "messages")
+    }
+    assert 55 <= len(exported["people"]) <= 65
+    assert len({row["organisation"] for row in exported["people"]}) == 12
+    assert {row["round"] for row in exported["matches"]} == {"1", "2", "3", "4"}
+    assert {row["state"] for row in exported["messages"]} == {"sent"}
+    assert {row["met"] for row in exported["answers"]} == {"yes", "no"}
+    assert run("sample", sample).exit_code == 1
+
+
+def test_export_answers_and_json_survive_awkward_words(run: Run, tmp_path: Path) -> None:
+    """The sample's exports parse as CSV, and every JSON detail in them as JSON."""
+    sample = tmp_path / "sample.db"
+    run("sample", sample)
+    with open_scheme(sample).reading() as db:
+        assert all(json.loads(row[0]) is not None for row in db.execute("SELECT certificate FROM rounds"))

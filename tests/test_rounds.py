@@ -1,0 +1,370 @@
+"""A round's life, on a real scheme file."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from itertools import combinations
+
+import networkx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from coffee import rounds
+from coffee.draft import Draft
+from coffee.mail.letters import Office
+from coffee.rounds import RoundError
+from coffee.scheme import Scheme, Stale, answers, apart, open_scheme, people
+from coffee.scheme import rounds as kept
+from coffee.scheme.answers import Answer
+
+OFFICE = Office("http://localhost:8501", "Ann Lee", "ann.lee@devon.gov.uk", "Coffee trial")
+
+
+@pytest.fixture
+def filled(scheme: Scheme, now: datetime) -> Callable[..., Scheme]:
+    """Fills the scheme with so many people of each organisation, in order of name of organisation."""
+
+    def fill(*sizes: int) -> Scheme:
+        with scheme.writing() as db:
+            for organisation, size in enumerate(sizes):
+                for index in range(size):
+                    name = f"Person {organisation}.{index}"
+                    details = {
+                        "name": name, "email": f"p{organisation}.{index}@devon.gov.uk",
+                        "organisation": f"Council {organisation}",
+                    }  # fmt: skip
+                    people.add(db, details, now=now)
+        return scheme
+
+    return fill
+
+
+def version(scheme: Scheme, round_id: int) -> int:
+    with scheme.reading() as db:
+        return kept.get(db, round_id).version
+
+
+def draft(scheme: Scheme, round_id: int) -> Draft:
+    with scheme.reading() as db:
+        return rounds.draft(db, round_id)
+
+
+def publish(scheme: Scheme, round_id: int, now: datetime) -> int:
+    return rounds.publish(scheme, round_id, version(scheme, round_id), OFFICE, now)
+
+
+def tweak(scheme: Scheme, round_id: int, change: Callable[[Draft], Draft], now: datetime) -> None:
+    rounds.tweak(scheme, round_id, version(scheme, round_id), "changed", change, now)
+
+
+def met_pairs(found: Draft) -> set[frozenset[int]]:
+    return {frozenset(pair) for match in found.matches for pair in combinations(match.people, 2)}
+
+
+def test_everybody_active_is_drawn_once(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Twelve active people of three councils make six pairs across councils; paused and left people are not drawn."""
+    scheme = filled(4, 4, 4, 2)
+    with scheme.writing() as db:
+        people.pause(db, [13])
+        people.leave(db, [14])
+    found = draft(scheme, rounds.generate(scheme, now))
+    assert sorted(person for match in found.matches for person in match.people) == list(range(1, 13))
+    assert found.certificate["same_silo"] == 0
+
+
+def test_the_same_seed_draws_the_same_round(filled: Callable[..., Scheme], now: datetime) -> None:
+    """A draft drawn again from its seed is the same draft."""
+    scheme = filled(5, 5, 5)
+    first = rounds.generate(scheme, now, seed=42)
+    before = draft(scheme, first)
+    rounds.discard(scheme, first, version(scheme, first))
+    assert draft(scheme, rounds.generate(scheme, now, seed=42)) == before
+
+
+def test_nobody_meets_twice_while_that_can_be_avoided(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Eight people of two equal councils have four rounds across councils without a repeat, and get them."""
+    scheme = filled(4, 4)
+    seen: set[frozenset[int]] = set()
+    for month in range(4):
+        round_id = rounds.generate(scheme, now + timedelta(days=30 * month), seed=month)
+        pairs = met_pairs(draft(scheme, round_id))
+        assert not pairs & seen
+        seen |= pairs
+        publish(scheme, round_id, now)
+
+
+def test_pairs_who_did_not_meet_may_be_drawn_again(filled: Callable[..., Scheme], now: datetime) -> None:
+    """With two people, round two repeats round one; the certificate calls it a repeat only if they met."""
+    scheme = filled(1, 1)
+    round_id = rounds.generate(scheme, now)
+    publish(scheme, round_id, now)
+    with scheme.writing() as db:
+        match_id = int(kept.seats(db, round_id)["match"][0])
+        answers.save(db, match_id, 1, Answer("no"), now)
+    second = rounds.generate(scheme, now)
+    assert draft(scheme, second).certificate["repeats"] == 0
+
+
+def test_pairs_set_apart_are_never_together(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Set apart from all but one person, somebody always meets that one."""
+    scheme = filled(1, 1, 1, 1, 1, 1)
+    with scheme.writing() as db:
+        for other in (2, 3, 4, 5):
+            apart.set_apart(db, 1, other)
+    for seed in range(5):
+        round_id = rounds.generate(scheme, now, seed=seed)
+        assert draft(scheme, round_id).of(1).people in ((1, 6), (6, 1))
+        rounds.discard(scheme, round_id, version(scheme, round_id))
+
+
+def test_impossible_wishes_name_the_person(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Somebody set apart from everybody is named, and nothing is drawn."""
+    scheme = filled(1, 1, 1, 1)
+    with scheme.writing() as db:
+        for other in (2, 3, 4):
+            apart.set_apart(db, 1, other)
+    with pytest.raises(RoundError, match=r"Person 0\.0"):
+        rounds.generate(scheme, now)
+    with scheme.reading() as db:
+        assert kept.draft_id(db) is None
+
+
+def test_an_odd_number_makes_one_trio(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Seven people make two pairs and a trio."""
+    scheme = filled(3, 4)
+    sizes = sorted(len(match.people) for match in draft(scheme, rounds.generate(scheme, now)).matches)
+    assert sizes == [2, 2, 3]
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_too_few_people_are_told_so(filled: Callable[..., Scheme], now: datetime, count: int) -> None:
+    """Nobody is drawn alone: the sentence says what is missing."""
+    with pytest.raises(RoundError, match="at least two"):
+        rounds.generate(filled(count), now)
+
+
+def test_there_is_one_draft_at_a_time(filled: Callable[..., Scheme], now: datetime) -> None:
+    """A second draft is refused while the first waits."""
+    scheme = filled(2, 2)
+    rounds.generate(scheme, now)
+    with pytest.raises(RoundError, match="Round 1 is a draft already"):
+        rounds.generate(scheme, now)
+
+
+def test_eight_organisers_generating_at_once_make_one_draft(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Clicking Generate in eight places at once leaves one whole draft; the others are told."""
+    scheme = filled(4, 4)
+
+    def click(_: int) -> int | None:
+        try:
+            return rounds.generate(scheme, now)
+        except RoundError:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        made = [round_id for round_id in pool.map(click, range(8)) if round_id]
+    assert len(made) == 1
+    assert len(draft(scheme, made[0]).matches) == 4
+
+
+def test_tweaks_survive_a_restart_and_can_be_undone(filled: Callable[..., Scheme], now: datetime) -> None:
+    """A swap and a lock are read back from the file by another process's scheme, and undone one by one."""
+    scheme = filled(3, 3)
+    round_id = rounds.generate(scheme, now)
+    before = draft(scheme, round_id)
+    one, other = before.matches[0].people[0], before.matches[1].people[0]
+    tweak(scheme, round_id, lambda d: d.swap(one, other), now)
+    tweak(scheme, round_id, lambda d: d.lock(d.of(one)), now)
+    again = open_scheme(scheme.path)
+    assert draft(again, round_id).of(one).locked
+    rounds.undo(again, round_id, version(again, round_id))
+    rounds.undo(again, round_id, version(again, round_id))
+    assert set(draft(again, round_id).matches) == set(before.matches)
+    with pytest.raises(RoundError, match="nothing to undo"):
+        rounds.undo(again, round_id, version(again, round_id))
+
+
+def test_the_later_of_two_organisers_is_told(filled: Callable[..., Scheme], now: datetime) -> None:
+    """A tweak of a draft that somebody changed meanwhile is not saved, and says whose is shown."""
+    scheme = filled(3, 3)
+    round_id = rounds.generate(scheme, now)
+    seen = version(scheme, round_id)
+    rounds.tweak(scheme, round_id, seen, "left out Ann", lambda d: d.leave_out(1), now)
+    with pytest.raises(Stale, match="left out Ann"):
+        rounds.tweak(scheme, round_id, seen, "left out Bob", lambda d: d.leave_out(2), now)
+    assert draft(scheme, round_id).left_out == {1}
+
+
+def test_redrawing_keeps_what_is_locked_and_left_out(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Locked matches and people left out stay; everybody else is drawn, nobody twice."""
+    scheme = filled(5, 5)
+    round_id = rounds.generate(scheme, now)
+    locked = draft(scheme, round_id).matches[0]
+    outside = draft(scheme, round_id).matches[1].people
+    tweak(scheme, round_id, lambda d: d.lock(locked), now)
+    for person in outside:
+        tweak(scheme, round_id, lambda d, person=person: d.leave_out(person), now)
+    rounds.redraw(scheme, round_id, version(scheme, round_id), now)
+    found = draft(scheme, round_id)
+    assert found.of(locked.people[0]).people == locked.people
+    assert found.left_out == set(outside)
+    assert sorted([*found.matched(), *outside]) == list(range(1, 11))
+
+
+def test_those_who_wait_are_matched_without_touching_the_others(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Breaking two matches and matching those who wait leaves every other match as it was; one alone joins a pair."""
+    scheme = filled(4, 4)
+    round_id = rounds.generate(scheme, now)
+    one, two, *others = draft(scheme, round_id).matches
+    tweak(scheme, round_id, lambda d: d.break_up(one).break_up(two), now)
+    rounds.match_waiting(scheme, round_id, version(scheme, round_id), now)
+    assert set(others) <= set(draft(scheme, round_id).matches)
+    assert draft(scheme, round_id).waiting(range(1, 9)) == []
+    tweak(scheme, round_id, lambda d: d.leave_out(1), now)
+    rounds.match_waiting(scheme, round_id, version(scheme, round_id), now)
+    assert sorted(len(match.people) for match in draft(scheme, round_id).matches) == [2, 2, 3]
+
+
+def test_publishing_freezes_the_round_and_queues_one_letter_each(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Seven people get seven introductions; the round can be tweaked no more."""
+    scheme = filled(3, 4)
+    round_id = rounds.generate(scheme, now)
+    assert publish(scheme, round_id, now) == 7
+    with scheme.reading() as db:
+        assert kept.get(db, round_id).state == "published"
+        assert db.execute("SELECT count(*), count(DISTINCT person_id) FROM messages").fetchone() == (7, 7)
+    with pytest.raises(Stale, match="published"):
+        tweak(scheme, round_id, lambda d: d.leave_out(1), now)
+
+
+def test_publishing_at_once_gives_one_set_of_letters(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Eight clicks at the same moment publish once and queue one letter to each of twenty people."""
+    scheme = filled(10, 10)
+    round_id = rounds.generate(scheme, now)
+    seen = version(scheme, round_id)
+
+    def click(_: int) -> int:
+        try:
+            return rounds.publish(scheme, round_id, seen, OFFICE, now)
+        except (Stale, RoundError):
+            return 0
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(click, range(8))) == [0] * 7 + [20]
+    with scheme.reading() as db:
+        assert db.execute("SELECT count(*) FROM messages").fetchone()[0] == 20
+
+
+def test_a_letter_that_cannot_be_queued_leaves_the_draft_a_draft(
+    filled: Callable[..., Scheme], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Freezing and queueing are one transaction: when the disk fails between them, neither happened."""
+    scheme = filled(2, 2)
+    round_id = rounds.generate(scheme, now)
+
+    def broken(*_: object) -> int:
+        raise OSError("disk")
+
+    monkeypatch.setattr("coffee.mail.outbox.queue", broken)
+    with pytest.raises(Exception, match="cannot be written"):
+        publish(scheme, round_id, now)
+    with scheme.reading() as db:
+        assert kept.get(db, round_id).state == "draft"
+        assert db.execute("SELECT count(*) FROM messages").fetchone()[0] == 0
+
+
+def test_nobody_is_forgotten_at_publishing(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Somebody without a match, or no longer active, is named and the round stays a draft."""
+    scheme = filled(3, 3)
+    round_id = rounds.generate(scheme, now)
+    first = draft(scheme, round_id).matches[0]
+    tweak(scheme, round_id, lambda d: d.break_up(first), now)
+    with pytest.raises(RoundError, match="2 people have no match yet"):
+        publish(scheme, round_id, now)
+    rounds.match_waiting(scheme, round_id, version(scheme, round_id), now)
+    with scheme.writing() as db:
+        people.leave(db, [6])
+    with pytest.raises(RoundError, match=r"Person 1\.2 is in this draft but no longer active"):
+        publish(scheme, round_id, now)
+
+
+def test_somebody_who_joins_after_the_draw_waits_for_a_match(filled: Callable[..., Scheme], now: datetime) -> None:
+    """A new person is not left out silently."""
+    scheme = filled(2, 2)
+    round_id = rounds.generate(scheme, now)
+    with scheme.writing() as db:
+        people.add(db, {"name": "Late", "email": "late@devon.gov.uk", "organisation": "Kent"}, now=now)
+    with pytest.raises(RoundError, match="Late"):
+        publish(scheme, round_id, now)
+
+
+def test_who_met_is_what_anybody_said_unless_the_organiser_knows_better(
+    filled: Callable[..., Scheme], now: datetime
+) -> None:
+    """One yes counts as met, a yes and a no as met and in disagreement, and the organiser's word above all."""
+    scheme = filled(1, 1)
+    round_id = rounds.generate(scheme, now)
+    publish(scheme, round_id, now)
+
+    def outcome() -> tuple[str, bool]:
+        with scheme.reading() as db:
+            return tuple(kept.history(db)[["met", "disagree"]].iloc[0])  # type: ignore[return-value]
+
+    with scheme.reading() as db:
+        match_id = int(kept.seats(db, round_id)["match"][0])
+    assert outcome() == ("unknown", False)
+    with scheme.writing() as db:
+        answers.save(db, match_id, 1, Answer("no"), now)
+    assert outcome() == ("no", False)
+    with scheme.writing() as db:
+        answers.save(db, match_id, 2, Answer("yes"), now)
+    assert outcome() == ("yes", True)
+    rounds.say_met(scheme, match_id, "no")
+    assert outcome() == ("no", True)
+
+
+def test_a_closed_round_can_be_opened_again(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Closing ends the answers, opening takes them again."""
+    scheme = filled(1, 1)
+    round_id = rounds.generate(scheme, now)
+    publish(scheme, round_id, now)
+    rounds.close(scheme, round_id, now)
+    with scheme.reading() as db:
+        match_id = int(kept.seats(db, round_id)["match"][0])
+    with scheme.writing() as db, pytest.raises(answers.TooLate):
+        answers.save(db, match_id, 1, Answer("yes"), now)
+    rounds.reopen(scheme, round_id)
+    with scheme.writing() as db:
+        answers.save(db, match_id, 1, Answer("yes"), now)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(1, 5), min_size=2, max_size=5), st.integers(1, 3), st.integers(0, 2**32))
+def test_repeats_and_shared_silos_are_the_fewest_an_exact_solver_finds(
+    tmp_path_factory: pytest.TempPathFactory, now: datetime, sizes: list[int], months: int, seed: int
+) -> None:
+    """Against networkx's blossom: with an even number, no draw has fewer repeats, then fewer shared organisations."""
+    if sum(sizes) % 2:
+        sizes = [*sizes, 1]
+    scheme = open_scheme(tmp_path_factory.mktemp("law") / "coffee.db")
+    silo: dict[int, int] = {}
+    with scheme.writing() as db:
+        for organisation, size in enumerate(sizes):
+            for _ in range(size):
+                details = {"name": "A", "email": f"p{len(silo)}@devon.gov.uk", "organisation": f"C{organisation}"}
+                silo[people.add(db, details, now=now)] = organisation
+    seen: set[frozenset[int]] = set()
+    for month in range(months):
+        round_id = rounds.generate(scheme, now, seed=seed + month)
+        found = draft(scheme, round_id)
+        pairs = met_pairs(found)
+        graph = networkx.Graph()
+        for one, other in combinations(silo, 2):
+            flaw = 1000 * (frozenset((one, other)) in seen) + (silo[one] == silo[other])
+            graph.add_edge(one, other, weight=-flaw)
+        best = networkx.max_weight_matching(graph, maxcardinality=True)
+        fewest = -sum(graph.edges[pair]["weight"] for pair in best)
+        assert 1000 * len(pairs & seen) + sum(len({silo[p] for p in pair}) == 1 for pair in pairs) == fewest
+        seen |= pairs
+        publish(scheme, round_id, now)
