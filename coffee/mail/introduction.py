@@ -1,9 +1,10 @@
-"""The letter everything is for: it puts the people of a match in touch."""
+"""Letters to the people of a match: the introduction everything is for, and those that follow it."""
 
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from coffee.mail.calendar import hold
 from coffee.mail.letters import Envelope, Letter, Link, Office, url, write
 from coffee.mail.markdown import Block, escape
 from coffee.mail.people import Reader, introduced, listed
@@ -22,7 +23,8 @@ STARTERS = (
 )
 
 
-def introduction(
+def match_letter(
+    kind: str,
     office: Office,
     reader: Reader,
     seats: Sequence[Reader],
@@ -34,20 +36,16 @@ def introduction(
     mint: Callable[[], str],
     source: str | None = None,
 ) -> Letter:
-    """The letter to `reader`, one of the match's people. `seats` are all of them, the one who writes first leading."""
+    """A letter of this kind to `reader`, one of the match's people; `seats` are all, the one who writes first leading.
+
+    Unique on kind, round, match and reader. An introduction brings a calendar entry that the people can move.
+    """
     others = [person for person in seats if person.id != reader.id]
     links = personal_links(reader.id, match_id, now, mint)
-    fields = common(office, reader, links) | {
-        "round": number,
-        "partners": listed([person.with_organisation for person in others]),
-        "partner_names": listed([person.called for person in others]),
-        "introductions": introduced(others),
-        "writes_first": writes_first(reader, seats[0]),
-        "conversation_starters": starters(match_id),
-    }
+    fields = common(office, reader, links) | about(others, seats[0], reader, match_id) | {"round": number}
     envelope = Envelope(
-        kind="introduction",
-        key=f"introduction:{round_id}:{match_id}:{reader.id}",
+        kind=kind,
+        key=f"{kind}:{round_id}:{match_id}:{reader.id}",
         name=reader.name,
         email=reader.email,
         tag=f"round-{number}",
@@ -55,20 +53,39 @@ def introduction(
         round_id=round_id,
         match_id=match_id,
         links=links,
+        calendar=hold(office, seats, match_id, now) if kind == "introduction" else None,
     )
     return write(office, envelope, fields, now=now, mint=mint, source=source)
 
 
+def about(others: Sequence[Reader], first: Reader, reader: Reader, match_id: int) -> dict[str, object]:
+    """The fields that tell of the other people in a match."""
+    return {
+        "partners": listed([person.with_organisation for person in others]),
+        "partner_names": listed([person.called for person in others]),
+        "introductions": introduced(others),
+        "writes_first": writes_first(reader, first),
+        "conversation_starters": starters(match_id),
+        "suggested_message": suggestion(reader, others),
+    }
+
+
 def personal_links(person_id: int, match_id: int | None, now: datetime, mint: Callable[[], str]) -> tuple[Link, ...]:
-    """New tokens for one person: their own page and unsubscribing, and with a match also how it went."""
+    """New tokens for one person: their page and unsubscribing; with a match also how it went and "I cannot"."""
     until = now + LINKS_LAST
-    own = (Link(mint(), "me", person_id, None, until), Link(mint(), "unsubscribe", person_id))
-    return own if match_id is None else (Link(mint(), "feedback", person_id, match_id, until), *own)
+    links = (Link(mint(), "me", person_id, None, until), Link(mint(), "unsubscribe", person_id))
+    if match_id is None:
+        return links
+    return (
+        Link(mint(), "feedback", person_id, match_id, until),
+        Link(mint(), "cannot", person_id, match_id, until),
+        *links,
+    )
 
 
 def common(office: Office, reader: Reader, links: Sequence[Link]) -> dict[str, object]:
     """The fields that every letter may use."""
-    names = {"me": "my_page", "unsubscribe": "unsubscribe_link", "feedback": "feedback_link", "confirm": "confirm_link"}
+    names = {"me": "my_page"} | {link.purpose: f"{link.purpose}_link" for link in links if link.purpose != "me"}
     fields: dict[str, object] = {
         "name": reader.called,
         "title": office.title,
@@ -81,6 +98,15 @@ def common(office: Office, reader: Reader, links: Sequence[Link]) -> dict[str, o
 def writes_first(reader: Reader, first: Reader) -> str:
     """Naming one person to begin raised meetings by almost 30 % where it was tried."""
     return "You write first." if reader.id == first.id else f"{first.called} writes first."
+
+
+def suggestion(reader: Reader, others: Sequence[Reader]) -> str:
+    """A first message to copy: the blank page is where many stop."""
+    names = listed([person.called for person in others])
+    return (
+        f"Hello {names}, we have been matched for a coffee. Would half an hour next week suit you, by video or phone? "
+        f"I could do most mornings. Best wishes, {reader.called}"
+    )
 
 
 def starters(match_id: int, count: int = 3) -> Block:

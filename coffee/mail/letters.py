@@ -20,7 +20,7 @@ import idna
 from jinja2 import Environment, FileSystemLoader
 
 from coffee.mail import template
-from coffee.mail.markdown import one_line, to_html, to_text
+from coffee.mail.markdown import one_line, parts
 
 # Long lines keep a header on one line: folding is where Python has broken names in other scripts.
 POLICY = SMTP.clone(max_line_length=998)
@@ -171,20 +171,24 @@ def _manners(office: Office, envelope: Envelope) -> list[tuple[str, str]]:
     if office.reply_to:
         name, address = parseaddr(one_line(office.reply_to))
         headers.append(("Reply-To", str(mailbox(name, address))))
-    for link in envelope.links:
-        if link.purpose == "unsubscribe":
-            headers.append(("List-Unsubscribe", f"<{url(office, link)}>"))
-            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    stop = [url(office, link) for link in envelope.links if link.purpose == "unsubscribe"]
+    headers += [("List-Unsubscribe", f"<{where}>") for where in stop]
+    headers += [("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") for _ in stop]
     return headers
 
 
 def _fill_in(message: EmailMessage, filled: template.Filled, envelope: Envelope) -> None:
-    page = _layout.render(subject=filled.subject, body=to_html(filled.markdown))
-    message.set_content(to_text(filled.markdown), cte="8bit")
+    text, body = parts(filled.markdown)
+    page = _layout.render(subject=filled.subject, body=body)
+    message.set_content(text, cte="8bit")
     message.add_alternative(page, subtype="html", cte="8bit")
     if envelope.calendar:
         message.add_attachment(
-            envelope.calendar, maintype="text", subtype="calendar", filename="coffee.ics", params={"method": "PUBLISH"}
+            envelope.calendar.decode(),
+            subtype="calendar",
+            cte="8bit",
+            filename="coffee.ics",
+            params={"method": "PUBLISH"},
         )
 
 

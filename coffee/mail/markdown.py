@@ -42,20 +42,26 @@ def escape(value: object) -> str:
     return _PUNCTUATION.sub(r"\\\1", one_line(value))
 
 
-def to_html(markdown: str) -> str:
-    """HTML with styles on the tags, because mail programs ignore style sheets. Tags in the source show as typed."""
+def parts(markdown: str) -> tuple[str, str]:
+    """The same Markdown as plain text and as HTML, lines short enough for mail."""
     tokens = _parser.parse(markdown)
+    return to_text(tokens), to_html(tokens)
+
+
+def to_html(tokens: list[Token]) -> str:
+    """HTML with styles on the tags, because mail programs ignore style sheets. Tags in the source show as typed."""
     for token in tokens:
         if token.nesting >= 0 and token.tag in _STYLES and not token.hidden:
             token.attrSet("style", _STYLES[token.tag])
     return _short_lines(_parser.renderer.render(tokens, _parser.options, {}))
 
 
-def to_text(markdown: str) -> str:
+def to_text(tokens: list[Token]) -> str:
     """Plain text: links are spelt out, lists keep their marks, emphasis goes."""
     lines: list[str] = []
     marks: list[str] = []
-    for token in _parser.parse(markdown):
+    quoted = 0
+    for token in tokens:
         if token.type in ("bullet_list_open", "ordered_list_open"):
             marks.append("- " if token.type.startswith("bullet") else "1. ")
         elif token.type in ("bullet_list_close", "ordered_list_close"):
@@ -63,8 +69,10 @@ def to_text(markdown: str) -> str:
             lines += [] if marks else [""]
         elif token.type == "list_item_open" and marks[-1] != "- ":
             marks[-1] = f"{token.info}. "
+        elif token.tag == "blockquote":
+            quoted += token.nesting
         elif token.type == "inline":
-            indent = "  " * (len(marks) - 1) + marks[-1] if marks else ""
+            indent = "> " * quoted + ("  " * (len(marks) - 1) + marks[-1] if marks else "")
             lines += [indent + _spoken(token.children or [])] + ([] if marks else [""])
         elif token.type == "hr":
             lines += ["--", ""]

@@ -1,12 +1,12 @@
 """The outbox: letters are written first, then queued in the caller's transaction, and sent by the postman later."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
 import pandas as pd
 from sqlite_utils import Database
 
-from coffee.mail.introduction import introduction
+from coffee.mail.introduction import match_letter
 from coffee.mail.letters import Letter, Office
 from coffee.mail.people import Reader
 from coffee.scheme import messages, tokens
@@ -21,29 +21,36 @@ def introductions(
     now: datetime,
     mint: Callable[[], str] = tokens.mint,
     source: str | None = None,
+    kind: str = "introduction",
+    only: Collection[int] | None = None,
 ) -> list[Letter]:
     """One introduction for each seat of a round. `seats` as `scheme.rounds.seats` gives them.
 
-    `source` is the organiser's own template, if there is one. Raises TemplateFault when it cannot be filled.
+    `source` is the organiser's own template, if there is one. Another `kind` writes that letter instead, and `only`
+    these people get one. Raises TemplateFault when the template cannot be filled.
     """
-    letters = []
+    return [
+        match_letter(
+            kind,
+            office,
+            reader,
+            people,
+            round_id=round_id,
+            number=number,
+            match_id=match_id,
+            now=now,
+            mint=mint,
+            source=source,
+        )
+        for match_id, people in _matches(seats)
+        for reader in people
+        if only is None or reader.id in only
+    ]
+
+
+def _matches(seats: pd.DataFrame) -> Iterator[tuple[int, list[Reader]]]:
     for match_id, rows in seats.sort_values(["match", "position"]).groupby("match", sort=False):
-        people = [Reader.of(row) for row in rows.to_dict("records")]
-        for reader in people:
-            letters.append(
-                introduction(
-                    office,
-                    reader,
-                    people,
-                    round_id=round_id,
-                    number=number,
-                    match_id=int(str(match_id)),
-                    now=now,
-                    mint=mint,
-                    source=source,
-                )
-            )
-    return letters
+        yield int(str(match_id)), [Reader.of(row) for row in rows.to_dict("records")]
 
 
 def queue(db: Database, letters: Iterable[Letter], now: datetime) -> int:

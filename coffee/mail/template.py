@@ -8,13 +8,16 @@ from pathlib import Path
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from coffee.mail.errors import MailError
 from coffee.mail.markdown import Block, escape, one_line
 
 FOLDER = Path(__file__).parent / "templates"
 
 
-class TemplateFault(Exception):
+class TemplateFault(MailError):
     """What is wrong with a template, in a sentence for the organiser."""
+
+    permanent = True
 
 
 @dataclass(frozen=True)
