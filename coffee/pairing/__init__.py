@@ -1,7 +1,7 @@
 """Who meets whom: random, provably best draws."""
 
+from coffee.pairing.certificate import sentence, sentences
 from coffee.pairing.draw import pair
-from coffee.pairing.explain import certificate, explain
 from coffee.pairing.lookahead import RoundsLeft, rounds_left
 from coffee.pairing.model import Pairing, PairingError, Reason
 from coffee.pairing.repair import Repair, repair
@@ -17,11 +17,11 @@ __all__ = [
     "Swap",
     "Verdict",
     "best_swaps",
-    "certificate",
     "effect",
-    "explain",
     "judge",
     "pair",
     "repair",
     "rounds_left",
+    "sentence",
+    "sentences",
 ]

@@ -122,10 +122,8 @@ def _rematched(problem: Problem, before: IntArray, people: IntArray, rng: np.ran
     if problem.rules.odd_sits_out:
         costs = with_empty_chair(costs)
     try:
-        if len(seats.free) <= LARGEST:
-            drawn = Counted(seats, costs).draw(rng)
-        else:
-            drawn = exact.solve(seats, costs, 0, rng)[0]
+        small = len(seats.free) <= LARGEST
+        drawn = Counted(seats, costs).draw(rng) if small else exact.solve(seats, costs, 0, rng)[0]
     except PairingError as error:
         raise PairingError(error.kind, [int(people[p]) for p in error.people if p < len(people)]) from error
     names = [*people.tolist(), -1]

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from coffee.pairing.model import Pairing, Reason, listed
 
+Labels = Mapping[int, str] | Sequence[str]
 MANY = 6
 
 FLAWS = {"repeats": ("repeat", "repeats"), "same_silo": ("pair from one silo", "pairs from one silo")}
 
 
-def explain(reason: Reason, silos: Mapping[int, str] | None = None, names: Sequence[str] | None = None) -> str:
-    """One sentence for a reason. `silos` maps labels to names, `names` are people's by position."""
+def sentence(reason: Reason, silos: Labels | None = None, names: Sequence[str] | None = None) -> str:
+    """One plain sentence for a reason: `silos` names silos by label, `names` people by position."""
     flaw = _counted(reason)
     cannot = f"{flaw} cannot be avoided"
     match reason.kind:
@@ -34,14 +35,12 @@ def explain(reason: Reason, silos: Mapping[int, str] | None = None, names: Seque
             return f"Every possible draw was compared, and {cannot}."
 
 
-def certificate(
-    drawn: Pairing, silos: Mapping[int, str] | None = None, names: Sequence[str] | None = None
-) -> list[str]:
+def sentences(drawn: Pairing, silos: Labels | None = None, names: Sequence[str] | None = None) -> list[str]:
     """The whole certificate: what is flawed, why that is so, and whether it is sure."""
     found = []
     if not drawn.repeats and not drawn.same_silo:
         found.append("Everybody meets somebody new, from another silo.")
-    found += [explain(reason, silos, names) for reason in drawn.reasons]
+    found += [sentence(reason, silos, names) for reason in drawn.reasons]
     if not drawn.proven:
         over = [
             f"{count - least} more {FLAWS[tier][count - least > 1]}"

@@ -1,0 +1,102 @@
+"""`python -m coffee pair`: draws from spreadsheets alone, for people who run their scheme elsewhere."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from coffee.pairing.certificate import sentence, sentences
+from coffee.pairing.draw import pair
+from coffee.pairing.model import IntArray, Pairing, PairingError
+from coffee.pairing.spreadsheet import People, SheetError, as_table, read_pairs, read_people
+
+SHEET = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("pair")
+@click.argument("people", type=SHEET)
+@click.option("--met", type=SHEET, help="Pairs who met before, oldest first.")
+@click.option("--apart", type=SHEET, help="Pairs who are never to be matched.")
+@click.option("--together", type=SHEET, help="Pairs (or three people) who are to be matched.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Repeats an earlier draw.")
+@click.option("--json", "as_json", is_flag=True, help="Print the draw's certificate instead of the matches.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there, not to stdout.")
+def pair_command(
+    people: Path,
+    met: Path | None,
+    apart: Path | None,
+    together: Path | None,
+    seed: int | None,
+    as_json: bool,
+    output: Path | None,
+) -> None:
+    """Draw matches among the people of a CSV file, without a scheme.
+
+    PEOPLE has the columns name, email, organisation. The files of pairs have email_1, email_2 and, for three people,
+    email_3. Matches are written as CSV: email_1 to email_3, then names and organisations.
+    """
+    everybody, wishes = _read(people, {"met": met, "apart": apart, "together": together})
+    silos, labels = everybody.silos()
+    try:
+        drawn = pair(silos, seed=seed, **wishes)
+    except PairingError as error:
+        raise click.ClickException(error.sentence(everybody.names)) from error
+    text = _certificate(drawn, everybody, labels) if as_json else _matches(drawn, everybody)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        _write(output, text)
+
+
+def _read(people: Path, wishes: dict[str, Path | None]) -> tuple[People, dict[str, Any]]:
+    """Everything in the files; exits with the faults on stderr."""
+    try:
+        everybody = read_people(people.read_bytes(), people.name)
+        if not everybody.names:
+            raise SheetError([f"{people.name} has nobody in it. Add a line for each person."])
+        pairs: dict[str, IntArray] = {
+            wish: read_pairs(path.read_bytes(), path.name, everybody) for wish, path in wishes.items() if path
+        }
+    except SheetError as error:
+        for fault in error.faults:
+            click.echo(fault, err=True)
+        raise click.exceptions.Exit(1) from error
+    return everybody, pairs
+
+
+def _matches(drawn: Pairing, people: People) -> str:
+    return as_table(drawn.matches, people).to_csv(index=False, lineterminator="\n")
+
+
+def _certificate(drawn: Pairing, people: People, labels: list[str]) -> str:
+    """The certificate as JSON: the counts, and each reason with the people's emails and a sentence."""
+    reasons = [
+        asdict(reason)
+        | {
+            "silo": labels[reason.silo] if reason.silo >= 0 else None,
+            "people": [people.emails[p] for p in reason.people],
+            "others": [people.emails[p] for p in reason.others],
+            "sentence": sentence(reason, labels, people.names),
+        }
+        for reason in drawn.reasons
+    ]
+    counts = ("repeats", "same_silo", "repeats_unavoidable", "same_silo_unavoidable", "proven", "seed")
+    found = {
+        "people": len(people.names),
+        "matches": len(drawn.matches),
+        "trios": int(np.count_nonzero(drawn.matches[:, 2] >= 0)),
+        **{name: getattr(drawn, name) for name in counts},
+        "reasons": reasons,
+        "sentences": sentences(drawn, labels, people.names),
+    }
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise click.ClickException(f"{path} could not be written ({error.strerror}). Choose another place.") from error

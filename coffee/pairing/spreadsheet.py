@@ -1,0 +1,150 @@
+"""Draws from spreadsheets alone: people and pairs in, matches out, faults with the line they are on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from coffee.pairing.model import IntArray
+from coffee.roster.cells import tidy
+from coffee.roster.delimited import read_text
+from coffee.roster.errors import RosterError
+from coffee.roster.export import defused
+
+SHOWN = 20
+
+
+class SheetError(Exception):
+    """A spreadsheet that cannot be used; `faults` are plain sentences."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        more = len(faults) - SHOWN
+        self.faults = [*faults[:SHOWN], *([f"… and {more:,} more lines with faults."] if more > 0 else [])]
+        super().__init__(" ".join(self.faults))
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """n people as the spreadsheet has them; `place` finds a position by email, in lower case."""
+
+    names: list[str]
+    emails: list[str]
+    organisations: list[str]
+    place: dict[str, int]
+
+    def silos(self) -> tuple[IntArray, list[str]]:
+        """Each person's silo (n,) and the silos' names. Letter case and spaces do not tell organisations apart."""
+        plain = [" ".join(o.split()).casefold() for o in self.organisations]
+        codes, _ = pd.factorize(np.array(plain, dtype=object))
+        first = np.unique(codes, return_index=True)[1]
+        return codes.astype(np.int64), [self.organisations[i] for i in first.tolist()]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table as read: the rows below the header, and where each wanted column is."""
+
+    name: str
+    rows: list[list[str]]
+    columns: dict[str, int]
+
+    def cells(self, column: str) -> list[str]:
+        """One column, spaces around cells removed; an apostrophe that defuses a formula is taken away."""
+        if column not in self.columns:
+            return [""] * len(self.rows)
+        at = self.columns[column]
+        cells = (row[at].strip() if len(row) > at else "" for row in self.rows)
+        return [tidy(cell) if cell[:1] == "'" else cell for cell in cells]
+
+
+def read_sheet(data: bytes, name: str, needed: Sequence[str]) -> Sheet:
+    """Reads a CSV; SheetError when it is none or lacks a column."""
+    try:
+        rows, _ = read_text(data, name)
+    except RosterError as error:
+        raise SheetError([str(error)]) from error
+    header = [cell.strip().lower() for cell in rows[0]] if rows else []
+    missing = [column for column in needed if column not in header]
+    if missing:
+        have = f"It has {', '.join(filter(None, header))}." if any(header) else "It is empty."
+        raise SheetError([f"{name}, line 1: there is no column called {' or '.join(missing)}. {have}"])
+    wide = [(line, len(row)) for line, row in enumerate(rows[1:], 2) if any(map(str.strip, row[len(header) :]))]
+    if wide:
+        columns = f"the header has {len(header)} columns"
+        raise SheetError([f"{name}, line {line}: {columns}, but this line has {width}." for line, width in wide])
+    return Sheet(name, rows[1:], {cell: at for at, cell in reversed(list(enumerate(header)))})
+
+
+def read_people(data: bytes, name: str) -> People:
+    """People with `name`, `email` and `organisation`; SheetError for an email that is blank, none, or there twice.
+
+    Blank lines are skipped.
+    """
+    sheet = read_sheet(data, name, ("name", "email", "organisation"))
+    columns = [sheet.cells(column) for column in ("name", "email", "organisation")]
+    kept: list[tuple[str, str, str]] = []
+    place: dict[str, int] = {}
+    line_of: dict[str, int] = {}
+    faults = []
+    for line, row in enumerate(zip(*columns, strict=True), 2):
+        email = row[1].lower()
+        if not any(row) and not any(map(str.strip, sheet.rows[line - 2])):
+            continue
+        if not email:
+            faults.append(f"{name}, line {line}: the email is missing.")
+        elif "@" not in email:
+            faults.append(f"{name}, line {line}: “{row[1]}” is no email address.")
+        elif email in place:
+            faults.append(f"{name}, line {line}: {row[1]} is on line {line_of[email]} already.")
+        else:
+            place[email], line_of[email] = len(kept), line
+            kept.append(row)
+    if faults:
+        raise SheetError(faults)
+    names, emails, organisations = map(list, zip(*kept, strict=True)) if kept else ([], [], [])
+    return People(names, emails, organisations, place)
+
+
+def read_pairs(data: bytes, name: str, people: People) -> IntArray:
+    """Pairs (k, 2) of positions from `email_1`, `email_2` and, where there is one, `email_3` (three pairs)."""
+    sheet = read_sheet(data, name, ("email_1", "email_2"))
+    columns = [sheet.cells(column) for column in ("email_1", "email_2", "email_3")]
+    pairs: list[tuple[int, int]] = []
+    faults = []
+    for line, row in enumerate(zip(*columns, strict=True), 2):
+        emails = [email.lower() for email in row if email]
+        fault = _fault(row, emails, people)
+        if fault:
+            faults.append(f"{name}, line {line}: {fault}")
+        else:
+            pairs += combinations([people.place[email] for email in emails], 2)
+    if faults:
+        raise SheetError(faults)
+    return np.array(pairs, np.int64).reshape(-1, 2)
+
+
+def _fault(row: tuple[str, ...], emails: list[str], people: People) -> str:
+    """What is wrong with one line of pairs, or nothing."""
+    unknown = [email for email in row if email and email.lower() not in people.place]
+    if unknown:
+        return f"{' and '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} not among the people."
+    if emails and (not row[0] or not row[1]):
+        return "email_1 and email_2 must both be filled in."
+    return "somebody is paired with themselves." if len(set(emails)) < len(emails) else ""
+
+
+def as_table(matches: IntArray, people: People) -> pd.DataFrame:
+    """One row a match: three columns of emails, of names and of organisations, blank where there is no third.
+
+    Names and organisations that a spreadsheet would run as formulas are defused; emails are left as they are.
+    """
+    found = {}
+    for title, values in (("email", people.emails), ("name", people.names), ("organisation", people.organisations)):
+        column = np.array([*values, ""], dtype=object)
+        for number in range(3):
+            found[f"{title}_{number + 1}"] = column[matches[:, number]]
+    table = pd.DataFrame(found)
+    details = list(table.columns[3:])
+    return pd.concat([table[list(table.columns[:3])], defused(table[details])], axis=1)
