@@ -62,7 +62,7 @@ _FIELDS: tuple[tuple[Field, tuple[str, ...]], ...] = (
         "role",
         (
             r"role",
-            r"(your )?(job|job title|job role|position|post|post title|grade|profession|rol|swydd)",
+            r"(your )?(job|job title|job role|position|post|post title|rol|swydd)",
         ),
     ),
     ("topics", (r"topics?|interests?", r".*\b(topics?|interests?|interested in|talk about|expertise)\b.*")),
@@ -72,7 +72,7 @@ _FIELDS: tuple[tuple[Field, tuple[str, ...]], ...] = (
     ("shares", (r"shares",)),
     ("unsubscribed_at", (r"unsubscribed at",)),
 )
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def field_named(header: str) -> Field | None:
@@ -112,7 +112,7 @@ def _ranked(header: str) -> tuple[Field, int] | None:
 
 def _plain(header: str) -> str:
     """Lower case, no accents, no punctuation, "e-mail" as "e mail"."""
-    bare = unicodedata.normalize("NFKD", header.casefold())
+    bare = unicodedata.normalize("NFKD", header.casefold().replace("(s)", "s"))
     return " ".join(re.findall(r"[a-z]+", "".join(c for c in bare if not unicodedata.combining(c))))
 
 
@@ -130,7 +130,7 @@ def _joined_names(mapping: dict[int, Field]) -> dict[int, Field]:
 
 def _checked(mapping: dict[int, Field], rows: Sequence[Sequence[str]]) -> dict[int, Field]:
     """What the cells say overrules the header: a column of addresses is the email, a status must be one of ours."""
-    addresses = {i: sum(bool(_ADDRESS.search(row[i])) for row in rows[:200]) for i in mapping}
+    addresses = {i: sum(bool(ADDRESS.search(row[i])) for row in rows[:200]) for i in mapping}
     emails = [i for i, field in mapping.items() if field == "email"]
     if not any(addresses[i] for i in emails) and max(addresses.values(), default=0):
         mapping |= dict.fromkeys(emails, "extra")

@@ -6,7 +6,7 @@ from typing import Any
 
 from coffee.roster import cells
 from coffee.roster.cells import Cell
-from coffee.roster.columns import Field, columns_of
+from coffee.roster.columns import EXPORTED, Field, columns_of
 from coffee.roster.errors import RosterError
 from coffee.roster.table import Table
 
@@ -114,8 +114,13 @@ def _row(
     }
     plain: tuple[Field, ...] = ("role", "topics", "language", "shares", "unsubscribed_at")
     read |= {field: Cell(cells.tidy(first(field))) for field in plain}
-    extra = {headers[i].removesuffix(EXTRA): cells.tidy(texts[i]) for i in columns_of(mapping, "extra")}
+    extra = {_extra_name(headers[i]): cells.tidy(texts[i]) for i in columns_of(mapping, "extra")}
     return Row(line, read, {header: text for header, text in extra.items() if text}, texts)
+
+
+def _extra_name(header: str) -> str:
+    ours = header.removesuffix(EXTRA)
+    return ours if ours in EXPORTED else header
 
 
 def _chat_ids(texts: list[str], headers: list[str], columns: list[int]) -> str:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
-from coffee.roster.columns import field_named
+from coffee.roster.cells import tidy
+from coffee.roster.columns import ADDRESS, field_named
 from coffee.roster.sheets import Sheet
 
 _LOOK_AT = 30  # lines: titles, logos and notes above a header are seldom longer
@@ -26,7 +27,7 @@ def table(sheet: Sheet) -> Table:
     width = max((len(row) for row in sheet.rows), default=0)
     rows = [row + [""] * (width - len(row)) for row in sheet.rows]
     named = rows[at] if at is not None else [""] * width
-    headers = _unique([" ".join(name.split()) or f"Column {get_column_letter(i + 1)}" for i, name in enumerate(named)])
+    headers = _unique([tidy(name) or f"Column {get_column_letter(i + 1)}" for i, name in enumerate(named)])
     start = 0 if at is None else at + 1
     lines = [(start + i + 1, row) for i, row in enumerate(rows[start:]) if any(cell.strip() for cell in row)]
     used = [i for i in range(width) if named[i].strip() or any(row[i].strip() for _, row in lines)]
@@ -49,13 +50,13 @@ def _header_at(rows: list[list[str]]) -> int | None:
     if named:
         return at
     first = next((i for i, row in enumerate(rows) if sum(bool(cell.strip()) for cell in row) > 1), None)
-    return None if first is None or any("@" in cell for cell in rows[first]) else first
+    return None if first is None or any(ADDRESS.fullmatch(cell.strip()) for cell in rows[first]) else first
 
 
 def _best_header(rows: list[list[str]]) -> tuple[int, int]:
     """(how many different fields its cells name, index) of the likeliest header among the first lines."""
     named = [
-        0 if any("@" in cell for cell in row) else len({field_named(cell) for cell in row} - {None})
+        0 if any(ADDRESS.fullmatch(cell.strip()) for cell in row) else len({field_named(cell) for cell in row} - {None})
         for row in rows[:_LOOK_AT]
     ]
     best = max(named, default=0)

@@ -16,7 +16,8 @@ from coffee.views import people_dialogs
 from coffee.views.roll import ANYBODY, CANNOT_REACH, STATUSES, Roll
 
 PAGE = 200
-TEXTS = {"name": "Name", "email": "Email", "organisation": "", "phone": "Phone", "chat_id": "Chat ID", "role": "Role"}
+TEXTS = {"name": "Name", "organisation": "", "email": "Email", "phone": "Phone", "chat_id": "Chat ID", "role": "Role"}
+FIRST = ("tick", "name", "organisation", "email", "status", "paused_until", "cannot_reach")
 EXTRA = "extra: "
 _KEPT = "people-shown"
 
@@ -57,13 +58,13 @@ def show(roll: Roll, today: date) -> None:
     pages = ceil(len(found) / PAGE)
     page = min(st.session_state.get("page", 1), pages) if pages > 1 else 1
     shown = _shown(before, (words, tuple(organisations), status, page), found[(page - 1) * PAGE :][:PAGE])
+    _save(shown) if shown.typed else _act(shown, roll, today)
     if shown.people.empty:
         st.info("Nobody matches. Try part of a name, or show all.", icon=":material/search:")
     else:
         _grid(shown, roll)
     if pages > 1:
         st.pagination(pages, key="page", disabled=busy)
-    _save(shown) if shown.typed else _act(shown, roll, today)
 
 
 def _filters(roll: Roll, busy: bool) -> tuple[str, list[str], str]:
@@ -102,7 +103,7 @@ def _shown(before: Shown | None, asked: tuple[Any, ...], found: pd.DataFrame) ->
 def _grid(shown: Shown, roll: Roll) -> None:
     extras = [header for header in roll.extras if any(header in extra for extra in shown.people["extra"])]
     rows = shown.people[list(TEXTS)].copy()
-    rows.insert(0, "tick", False)
+    rows["tick"] = False
     rows["status"] = shown.people["status"]
     rows["paused_until"] = pd.to_datetime(shown.people["paused_until"].replace("", None))
     if (shown.people["cannot_reach"] != "").any():
@@ -115,13 +116,14 @@ def _grid(shown: Shown, roll: Roll) -> None:
         rows,
         key=shown.key,
         hide_index=True,
+        placeholder="",
+        column_order=[*(name for name in FIRST if name in rows), *(name for name in rows if name not in FIRST)],
         height="content" if len(rows) < 15 else 560,
         disabled=["cannot_reach"],
         alt="People, with their details. Cells can be changed.",
         column_config={
-            "tick": column.CheckboxColumn("Tick", width=50, pinned=True),
+            "tick": column.CheckboxColumn("Tick", width=75, pinned=True),
             **{name: column.TextColumn(label) for name, label in labels.items()},
-            "name": column.TextColumn("Name", pinned=True),
             "status": column.SelectboxColumn(
                 "Status", options=list(STATUSES), format_func=lambda status: STATUSES[str(status)], required=True
             ),

@@ -11,6 +11,7 @@ from coffee import frame
 from coffee.scheme import people, settings
 
 STATUSES = {"active": "Active", "paused": "Paused", "left": "Left", "unconfirmed": "Not confirmed"}
+SEARCHED = ("name", "email", "organisation", "phone", "chat_id", "role", "topics")
 ANYBODY = "All"
 CANNOT_REACH = "Cannot reach"
 
@@ -50,10 +51,10 @@ class Roll:
         """Where the scheme's people stand."""
         if self.people.empty:
             return "Nobody is in the scheme yet. Upload a roster, or add people one by one."
-        counts = [f"{self.count(status):,} {word.lower()}" for status, word in STATUSES.items() if self.count(status)]
         total, silos, lost = len(self.people), len(self.organisations), self.count(CANNOT_REACH)
-        people = "1 person" if total == 1 else f"{total:,} people"
-        there = f"{people} from {silos:,} {self.silo}{'' if silos == 1 else 's'}: {', '.join(counts)}."
+        counts = {word.lower(): self.count(status) for status, word in STATUSES.items() if self.count(status)}
+        stand = ", ".join(f"{'all' if count == total else f'{count:,}'} {word}" for word, count in counts.items())
+        there = f"{_many(total, 'person', 'people')} from {_many(silos, self.silo, self.silo + 's')}: {stand}."
         return there + (f" Letters cannot reach {lost:,} of them." if lost else "")
 
     def _shown(self, shown: str) -> pd.Series:
@@ -71,14 +72,18 @@ def roll(fingerprint: tuple[str, ...], today: date) -> Roll:
     with frame.scheme().reading() as db:
         everyone = people.everyone(db, today)
         silo = settings.get(db, "silo", "organisation")
-    texts = everyone[["name", "email", "organisation", "phone", "chat_id", "role", "topics"]].agg(" ".join, axis=1)
-    others = [" ".join(map(str, extra.values())) for extra in everyone["extra"]]
-    searched = pd.Series([folded(f"{a} {b}") for a, b in zip(texts, others, strict=True)], everyone.index, dtype=str)
+    searched = [folded(" ".join(texts)) for texts in zip(*(everyone[name] for name in SEARCHED), strict=True)]
+    others = [folded(" ".join(map(str, extra.values()))) for extra in everyone["extra"]]
     extras = list(dict.fromkeys(header for extra in everyone["extra"] for header in extra))
-    return Roll(everyone, searched, extras, silo)
+    found = pd.Series([f"{a} {b}" for a, b in zip(searched, others, strict=True)], everyone.index, dtype=str)
+    return Roll(everyone, found, extras, silo)
 
 
 def folded(text: str) -> str:
     """Lower case without accents, so that "sian" finds Siân."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def _many(count: int, one: str, several: str) -> str:
+    return f"{count:,} {one if count == 1 else several}"

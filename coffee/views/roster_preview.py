@@ -65,7 +65,7 @@ def _lists(preview: Preview) -> None:
         format_func=lambda name: f"{name} {lists[name][0]:,}", key=f"preview-{'-'.join(filled)}",
     )  # fmt: skip
     st.dataframe(
-        pd.DataFrame(lists[chosen or filled[0]][1]()),
+        pd.DataFrame(lists[chosen or filled[0]][1]()).fillna(""),
         hide_index=True,
         alt=f"{chosen}: lines of the spreadsheet",
     )
@@ -115,8 +115,8 @@ def _lines(count: int) -> str:
 
 
 def _person(line: int, details: dict[str, Any]) -> dict[str, Any]:
-    shown = {name: value for name, value in details.items() if name not in ("extra", "shares")}
-    return {"Line": line, **{_label(name): value for name, value in shown.items()}, **details.get("extra", {})}
+    order = sorted((name for name in details if name not in ("extra", "shares")), key=lambda name: name != "name")
+    return {"Line": line, **{_label(name): details[name] for name in order}, **details.get("extra", {})}
 
 
 def _changes(changed: Changed) -> list[dict[str, Any]]:

@@ -1,0 +1,89 @@
+"""One cell at a time."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coffee.roster import cells
+from coffee.roster.cells import Cell
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" Ann@X.Example ", "Ann@x.example"),
+        ("\u00a0ann@x.example\u200b", "ann@x.example"),
+        ("mailto:ann@x.example", "ann@x.example"),
+        ("Ann Lee <ann@x.example>", "ann@x.example"),
+        ("o'brien@devon.example", "o'brien@devon.example"),
+        ("info@例え.jp", "info@xn--r8jz45g.jp"),
+    ],
+)
+def test_an_address_is_read_however_it_was_pasted(typed: str, kept: str) -> None:
+    """Spaces nobody sees, a mail program's decoration and international domains do not keep anybody out."""
+    assert cells.email(typed) == Cell(kept)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "the email address is missing"),
+        ("ann", "is not an email address"),
+        ("ann@x", "is not an email address"),
+        ("siân@x.example", "is not an email address that letters can reach: internationalized"),
+        ("ann@localhost", "is not an email address"),
+        ("a@x.example; b@x.example", "several email addresses; keep one"),
+        ("a@x.example b@x.example", "several email addresses; keep one"),
+    ],
+)
+def test_an_address_no_letter_reaches_is_refused_with_the_reason(typed: str, says: str) -> None:
+    """The fault is a clause of a sentence, and the row is not used."""
+    cell = cells.email(typed)
+    assert says in cell.fault
+    assert cell.rejects
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("01632 960123", "+44 1632 960123"),
+        ("(01632) 960-123", "+44 1632 960123"),
+        ("1632960123", "+44 1632 960123"),
+        ("00 44 1632 960123", "+44 1632 960123"),
+        ("+353 1 234 5678", "+353 1 234 5678"),
+        ("'+44 1632 960123", "+44 1632 960123"),
+        ("", ""),
+    ],
+)
+def test_a_phone_number_becomes_international(typed: str, kept: str) -> None:
+    """Numbers as people type them, and as Excel spoils them, are one number."""
+    assert cells.phone(typed) == Cell(kept)
+
+
+@pytest.mark.parametrize("typed", ["ask the desk", "123", "01632 960123 / 07700 900456", "n/a"])
+def test_a_phone_number_nobody_can_read_is_kept_as_typed_and_pointed_out(typed: str) -> None:
+    """A phone number never keeps a person out."""
+    cell = cells.phone(typed)
+    assert (cell.value, cell.rejects) == (typed, False)
+    assert "kept as typed" in cell.fault
+
+
+@pytest.mark.parametrize(
+    "name", ["O'Brien", "Siân", "李", "NA", "=cmd()", "<b>", "$NAME", "None", "x" * 300, "-", "🙂 Ann"]
+)
+def test_names_go_through_untouched(name: str) -> None:
+    """A name is whatever somebody is called."""
+    assert cells.words(name, "name") == Cell(name)
+
+
+def test_white_space_of_every_kind_is_tidied() -> None:
+    """No-break spaces, tabs, line breaks, zero-width marks and decomposed accents leave no trace."""
+    assert cells.tidy("\ufeff\u200b Sia\u0302n\u00a0\t Price\r\n\u200d") == "Siân Price"
+
+
+@given(st.text())
+def test_tidying_twice_changes_nothing_more(text: str) -> None:
+    """A tidy text stays as it is, unless it is one of our own defused formulas."""
+    once = cells.tidy(text)
+    if not once.startswith("'"):
+        assert cells.tidy(once) == once
