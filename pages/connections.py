@@ -3,16 +3,16 @@
 import streamlit as st
 
 from coffee import frame
-from coffee.exhibits import growth, headline, network, silos
+from coffee.exhibits import ahead, growth, headline, network, silos
 from coffee.exhibits.figures import figures
 from coffee.insight import takeaways
 
-VIEWS = {"Silos": silos.show, "Growth": growth.show, "Network": network.show}
+VIEWS = {"Silos": silos.show, "Growth": growth.show, "Network": network.show, "Ahead": ahead.show}
 
 counted = figures()
 if counted.summary.history.empty:
     frame.head("Connections", "No round is out yet. Publish the first round, and its connections appear here.")
-    st.page_link("pages/rounds.py", label="Go to rounds", icon=":material/shuffle:")
+    frame.link("rounds", "Go to rounds")
 else:
     frame.head("Connections", frame.plain(takeaways.of_scheme(*counted.summary.size)))
     headline.show(counted)

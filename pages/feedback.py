@@ -11,7 +11,7 @@ counted = figures()
 history, said = counted.summary.history, counted.said
 if history.empty:
     frame.head("Feedback", "No round is out yet. After the first one, this page shows who met and what they say.")
-    st.page_link("pages/rounds.py", label="Go to rounds", icon=":material/shuffle:")
+    frame.link("rounds", "Go to rounds")
     st.stop()
 
 frame.head("Feedback", frame.plain(takeaways.of_latest(feedback.by_round(history, said))))

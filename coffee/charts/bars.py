@@ -24,7 +24,10 @@ def met_by_round(rounds: pd.DataFrame) -> Drawing:
             y=alt.Y("matches:Q", title="Matches", axis=alt.Axis(format=",d", tickMinStep=1)),
             color=colour(legend()),
             stroke=alt.Stroke(
-                "how:N", scale=alt.Scale(domain=[MET, UNKNOWN, NOT_MET], range=[BLUE, GREY, VERMILION]), legend=None
+                "how:N",
+                scale=alt.Scale(domain=[MET, UNKNOWN, NOT_MET], range=[BLUE, GREY, VERMILION]),
+                title=None,
+                legend=legend(),
             ),
             fillOpacity=alt.condition(missed, alt.value(0.35), alt.value(1)),
             strokeDash=alt.condition(missed, alt.value(DASHED), alt.value(SOLID)),

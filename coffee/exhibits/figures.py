@@ -12,9 +12,9 @@ from coffee.insight.arrays import Floats
 from coffee.insight.layout import places
 from coffee.insight.network import Network
 from coffee.insight.summary import Summary
-from coffee.scheme import Scheme
+from coffee.scheme import Scheme, settings
 from coffee.scheme.answers import said
-from coffee.scheme.people import everyone
+from coffee.scheme.people import active, everyone
 from coffee.scheme.rounds import history
 
 LAYOUT_SEED = 2016
@@ -22,12 +22,15 @@ LAYOUT_SEED = 2016
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """What charts are made from: the summary of all rounds, one row an answer, one row a person. Shared: never
+    """What charts are made from: the summary of all rounds, one row an answer, one row a person,
+    those of them a draw may pair, and whether a pair that did not meet may be drawn again. Shared: never
     change them."""
 
     summary: Summary
     said: pd.DataFrame
     people: pd.DataFrame
+    active: pd.DataFrame
+    unmet_may_meet: bool
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -55,4 +58,6 @@ def figures() -> Figures:
 @st.cache_resource(max_entries=4, show_spinner="Counting …")
 def _figures(fingerprint: tuple[str, ...], today: date, _scheme: Scheme) -> Figures:  # noqa: ARG001 the key
     with _scheme.reading() as db:
-        return Figures(Summary(history(db)), said(db), everyone(db, today))
+        drawn = active(db, today)[["id", "organisation"]]
+        forgive = bool(settings.get(db, "unmet_may_meet", True))
+        return Figures(Summary(history(db)), said(db), everyone(db, today), drawn, forgive)

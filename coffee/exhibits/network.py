@@ -10,7 +10,7 @@ from coffee.exhibits.figures import Figures
 from coffee.exhibits.silos import match_table
 from coffee.insight import picture, takeaways
 from coffee.insight.layout import DRAWN_UP_TO
-from coffee.insight.silos import silo_pairs
+from coffee.insight.silos import of_organisation, silo_pairs
 
 CLEAR = 40  # organisations, before their lines cover one another
 
@@ -20,17 +20,20 @@ def show(figures: Figures) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = _round([int(number) for number in figures.summary.rounds])
         people = _draws_people(figures)
-        focus = _focus(figures, needed=not people and len(figures.summary.organisations) > CLEAR)
+        star = not people and len(figures.summary.organisations) > CLEAR
+        focus = _focus(figures, needed=star)
     ties = figures.summary.ties[figures.summary.ties["round"] == number]
+    shown = of_organisation(ties, focus) if star and focus else ties
     nodes, lines = (_people if people else _organisations)(figures, ties, focus)
     exhibit(
         f"The network in round {number}",
-        takeaways.of_picture(ties, number),
+        takeaways.of_picture(shown, number, focus if star else None),
         network_picture(nodes, lines.assign(how=lines["how"].map(WORDS))),
-        match_table(figures, ties),
+        match_table(figures, shown),
         key="network",
     )
-    st.markdown("Everybody keeps their place from round to round. Pale dots had no match in this round.")
+    if not star:
+        st.markdown("Everybody keeps their place from round to round. Pale dots had no match in this round.")
 
 
 def _round(numbers: list[int]) -> int:

@@ -87,6 +87,11 @@ def between(ties: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
     return ties[((first == one) & (second == other)) | ((first == other) & (second == one))]
 
 
+def of_organisation(ties: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The ties that have the organisation on either side."""
+    return ties[(ties["organisation_1"] == name) | (ties["organisation_2"] == name)]
+
+
 def never_linked(pairs: pd.DataFrame, active: "pd.Series[str]") -> pd.DataFrame:
     """Pairs of organisations that have people now and have never met: organisation_1 < organisation_2, `introduced`
     (how many pairs of their people were introduced all the same) and `people` (how many pairs of people could be).

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pandas as pd
 
 from coffee.insight.feedback import FEWEST, OTHERS, met_bounds, met_rate
+from coffee.insight.forecast import Forecast
 from coffee.insight.rates import Rate, percentage
 
 
@@ -41,11 +42,12 @@ def of_growth(growth: pd.DataFrame, what: str) -> str:
     return f"{so_far}. That is {percentage(possible.share)} of the {possible.of:,} possible."
 
 
-def of_picture(ties: pd.DataFrame, number: int) -> str:
-    """How a round went, pair by pair."""
+def of_picture(ties: pd.DataFrame, number: int, organisation: str | None = None) -> str:
+    """How a round went, pair by pair; `ties` are those of one organisation when it is named."""
     met, silent, missed = (int((ties["met"] == how).sum()) for how in ("yes", "unknown", "no"))
     rate = Rate(met, len(ties))
-    return f"In round {number}, {rate.words('pairs met')}, {missed:,} did not, and of {silent:,} it is not known yet."
+    whose = f"pairs with {organisation} met" if organisation else "pairs met"
+    return f"In round {number}, {rate.words(whose)}, {missed:,} did not, and of {silent:,} it is not known yet."
 
 
 def of_reach(reach: pd.DataFrame) -> str:
@@ -111,10 +113,9 @@ def of_latest(rounds: pd.DataFrame) -> str:
 def of_organisations(organisations: pd.DataFrame) -> str:
     """How many organisations have enough answers to be shown."""
     shown = int((~organisations["organisation"].str.startswith(OTHERS)).sum())
-    return (
-        f"{shown:,} {'organisation has' if shown == 1 else 'organisations have'} at least {FEWEST} answers. The others "
-        "are added up, so that nobody can be singled out. Lines show where the true rate likely lies."
-    )
+    enough = f"{shown:,} {'organisation has' if shown == 1 else 'organisations have'} at least {FEWEST} answers."
+    rest = " The others are added up, so that nobody can be singled out." if shown < len(organisations) else ""
+    return f"{enough}{rest} Lines show where the true rate likely lies."
 
 
 def of_outcomes(outcomes: pd.DataFrame) -> str:
@@ -147,6 +148,46 @@ def of_disagreement(matches: pd.DataFrame) -> str | None:
     return (
         f"In {count:,} {'match' if count == 1 else 'matches'} the partners disagree about having met. "
         f"{'It counts' if count == 1 else 'They count'} as met unless you say otherwise on the round's page."
+    )
+
+
+def of_forecast(forecast: Forecast, marks: tuple[float, ...], horizon: int) -> str:
+    """Rounds until each share is linked, and until repeats are forced."""
+    parts = [f"{percentage(mark)} of the pairs {_in_rounds(forecast.rounds_until(mark), horizon)}" for mark in marks]
+    repeats = forecast.rounds_until_repeats()[1]
+    forced = (
+        f"From {_count(repeats, 'round')} ahead on, repeats cannot be avoided."
+        if repeats
+        else f"Repeats can be avoided for at least {horizon} rounds."
+    )
+    return f"At the present rate the scheme links {'; '.join(parts)}. {forced}"
+
+
+def of_change(now: Forecast, then: Forecast, mark: float, horizon: int) -> str:
+    """What more people would change."""
+    before, after = (_in_rounds(one.rounds_until(mark), horizon) for one in (now, then))
+    if before == after:
+        return f"{percentage(mark)} of the pairs are linked {after}, as without them."
+    return f"{percentage(mark)} of the pairs are linked {after}, instead of {before}."
+
+
+def _in_rounds(rounds: tuple[int | None, int | None, int | None], horizon: int) -> str:
+    early, middle, late = rounds
+    if middle == 0:
+        return "already"
+    if middle is None:
+        return f"not within {horizon} rounds"
+    about = f"in about {_count(middle, 'round')}"
+    return about if early == late else f"{about} ({early} to {late or f'over {horizon}'})"
+
+
+def of_never_linked(unlinked: int, most: int, linked: Rate) -> str:
+    """What one more draw could do about it."""
+    if not unlinked:
+        return "None: everybody's organisation has met every other one."
+    return (
+        f"{unlinked:,} pairs of organisations that have people now {_have(unlinked)} never met. The next draw can link "
+        f"at most {most:,} of them; {linked.count:,} pairs have been linked so far."
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coffee.insight.arrays import Ints
+from coffee.insight.rates import Rate
 
 
 def ties(history: pd.DataFrame) -> pd.DataFrame:
@@ -120,3 +121,19 @@ def ordered_codes(ties: pd.DataFrame) -> tuple[Ints, Ints]:
     """The two organisations of each tie as category codes, the lower first."""
     first, second = (ties[name].cat.codes.to_numpy().astype(np.int64) for name in ("organisation_1", "organisation_2"))
     return np.minimum(first, second), np.maximum(first, second)
+
+
+def silo_codes(ties: pd.DataFrame, names: list[str]) -> Ints:
+    """Pairs of organisations tied, as positions in `names`, shape (k, 2); those of other organisations are left out."""
+    where = pd.Index(names).get_indexer(ties["organisation_1"].cat.categories)
+    first, second = ordered_codes(ties)
+    both = np.unique(np.column_stack([where[first], where[second]]), axis=0)
+    return both[(both >= 0).all(axis=1)]
+
+
+def skipped(history: pd.DataFrame) -> Rate:
+    """Seats whose person took no part in the next round there was, of all seats before the last round."""
+    rounds, number = np.unique(history["round"], return_inverse=True)
+    seat = pair_key(history["person"].to_numpy(), number)
+    before = seat[number < len(rounds) - 1]
+    return Rate(int((~np.isin(before + 1, seat)).sum()), len(before))

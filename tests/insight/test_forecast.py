@@ -1,0 +1,105 @@
+"""The look ahead."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coffee.insight.forecast import Forecast, Start, simulate
+from coffee.insight.rates import Rate
+from coffee.insight.ties import silo_codes, skipped, ties
+
+NONE = np.empty((0, 2), np.int64)
+CERTAIN = 10**9  # so many counts that the rate is as good as known
+
+
+def start(silos: list[int], meeting: Rate | None = None, skipping: Rate | None = None) -> Start:
+    """A new scheme where everybody meets and nobody skips, unless told otherwise."""
+    everybody, nobody = Rate(CERTAIN, CERTAIN), Rate(0, CERTAIN)
+    return Start(np.array(silos), NONE, NONE, meeting or everybody, skipping or nobody)
+
+
+def test_four_people_of_four_silos_take_three_rounds() -> None:
+    """A tournament of four has three rounds of two matches: a third of the six pairs linked in each, then repeats."""
+    found = simulate(start([0, 1, 2, 3]), rounds=5, simulations=6, seed=1)
+    assert found.shares.tolist() == [pytest.approx([0, 1 / 3, 2 / 3, 1, 1, 1])] * 6
+    assert found.rounds_until(0.5) == (2, 2, 2)
+    assert found.rounds_until(0.95) == (3, 3, 3)
+    assert found.rounds_until_repeats() == (4, 4, 4)
+
+
+def test_two_silos_of_three_run_out_after_three_rounds() -> None:
+    """Three rounds across use up K3,3; what is left of K6 is two triangles, which have no perfect matching."""
+    found = simulate(start([0, 0, 0, 1, 1, 1]), rounds=5, simulations=6, seed=1)
+    assert (found.shares[:, 1] == 1).all()
+    assert found.rounds_until_repeats() == (4, 4, 4)
+
+
+def test_nobody_meeting_links_nothing() -> None:
+    """Without meetings the share stays where it is, and no date is promised."""
+    found = simulate(start([0, 1, 2, 3], meeting=Rate(0, CERTAIN)), rounds=4, simulations=4, seed=1)
+    assert found.shares.max() == 0
+    assert found.rounds_until(0.5) == (None, None, None)
+
+
+def test_everybody_skipping_is_no_trouble() -> None:
+    """Rounds with nobody in them pass."""
+    found = simulate(start([0, 1, 2, 3], skipping=Rate(CERTAIN, CERTAIN)), rounds=3, simulations=2, seed=1)
+    assert found.shares.max() == 0
+
+
+def test_the_same_seed_gives_the_same_forecast() -> None:
+    """The figure on the page does not change when nothing has."""
+    some = start([0, 0, 1, 1, 2, 2, 3, 3, 4], meeting=Rate(6, 10), skipping=Rate(1, 10))
+    one, again = (simulate(some, rounds=4, simulations=5, seed=3) for _ in range(2))
+    assert (one.shares == again.shares).all()
+    assert (simulate(some, rounds=4, simulations=5, seed=4).shares != one.shares).any()
+
+
+def test_the_share_never_falls_and_what_is_known_counts() -> None:
+    """Links that were made stay made, and the forecast starts from them."""
+    some = replace(start([0, 0, 1, 1, 2, 2, 3, 3], meeting=Rate(5, 10)), linked=np.array([[0, 1], [2, 3], [0, 9]]))
+    found = simulate(some, rounds=5, simulations=8, seed=2)
+    assert found.shares[:, 0] == pytest.approx(2 / 6)
+    assert (np.diff(found.shares, axis=1) >= 0).all()
+    band = found.band()
+    assert ((band["low"] <= band["middle"]) & (band["middle"] <= band["high"])).all()
+
+
+def test_more_people_come_after_those_who_are_there() -> None:
+    """Newcomers take the positions after everybody else's, so that what happened still belongs to the same people."""
+    few = replace(start([0, 1, 2, 3]), met=np.array([[0, 3]]), linked=np.array([[0, 3]]))
+    more = few.with_more(2, 3)
+    assert more.silos.tolist() == [0, 1, 2, 3, 2, 2, 2]
+    assert simulate(more, rounds=1, simulations=2, seed=1).shares[:, 0] == pytest.approx(1 / 6)
+
+
+def test_few_counts_give_a_wide_interval() -> None:
+    """Three matches say less about the rate of meeting than three hundred."""
+    silos = [silo for silo in range(6) for _ in range(3)]
+    known, unknown = (
+        simulate(start(silos, meeting=rate), rounds=3, simulations=30, seed=6).band().iloc[-1]
+        for rate in (Rate(200, 300), Rate(2, 3))
+    )
+    assert unknown["high"] - unknown["low"] > known["high"] - known["low"]
+
+
+def test_later_than_the_horizon_is_said_so() -> None:
+    """When most simulations do not get there, there is no middling date."""
+    found = Forecast(np.array([[0.0, 0.6], [0.0, 0.4], [0.0, 0.4]]), np.array([-1, 2, -1]))
+    assert found.rounds_until(0.5) == (1, None, None)
+    assert found.rounds_until_repeats() == (2, None, None)
+
+
+def test_linked_silos_and_skipped_rounds_are_read_from_the_history() -> None:
+    """Organisations that have nobody now are left out; a seat is skipped when its person misses the next round."""
+    history = pd.DataFrame(
+        {
+            "round": [1, 1, 1, 1, 4, 4], "match": [1, 1, 2, 2, 3, 3], "person": [1, 2, 3, 4, 1, 3],
+            "organisation": ["A", "B", "Gone", "A", "A", "C"], "met": "yes", "disagree": False,
+        }
+    )  # fmt: skip
+    assert silo_codes(ties(history), ["A", "B", "C"]).tolist() == [[0, 1], [0, 2]]
+    rate = skipped(history)
+    assert (rate.count, rate.of) == (2, 4)
