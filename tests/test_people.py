@@ -1,0 +1,123 @@
+"""What an organiser does with people, on a real scheme file."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coffee import people
+from coffee.people import Edit
+from coffee.roster import RosterError, guess, open_file, read, table
+from coffee.roster.export import for_excel
+from coffee.scheme import Scheme, SchemeError, Stale
+from coffee.scheme import people as kept
+
+SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample-roster.csv"
+TODAY = date(2026, 3, 3)
+
+
+def everyone(scheme: Scheme) -> dict[str, dict[str, Any]]:
+    with scheme.reading() as db:
+        return {row["name"]: row for row in kept.everyone(db, TODAY).to_dict("records")}
+
+
+@pytest.fixture
+def ann(scheme: Scheme, now: datetime) -> int:
+    """Ann of Devon, added by hand."""
+    people.add(
+        scheme, {"name": " Ann ", "email": "ann@x.example", "organisation": "Devon", "phone": "01632960123"}, now
+    )
+    return int(everyone(scheme)["Ann"]["id"])
+
+
+def test_a_roster_is_imported_tried_again_and_undone(scheme: Scheme, now: datetime) -> None:
+    """A dry run writes nothing; the import brings all; the same file changes nothing more; undo takes all back."""
+    data = SAMPLE.read_bytes()
+    tried = people.import_roster(scheme, data, "sample.csv", now, dry_run=True)
+    assert (tried.import_id, len(tried.preview.new), everyone(scheme)) == (None, 60, {})
+    done = people.import_roster(scheme, data, "sample.csv", now)
+    assert len(everyone(scheme)) == 60
+    assert len(people.import_roster(scheme, data, "sample.csv", now, dry_run=True).preview.unchanged) == 60
+    assert done.import_id
+    assert people.undo(scheme, done.import_id, now).removed == 60
+    assert everyone(scheme) == {}
+
+
+def test_good_rows_are_saved_although_others_are_rejected(scheme: Scheme, now: datetime) -> None:
+    """One bad line does not keep the rest out, and says its line and why."""
+    done = people.import_roster(scheme, b"Name,Email,Org\nAnn,ann@,Devon\nBob,bob@x.example,Kent\n", "p.csv", now)
+    assert [one.row.line for one in done.preview.refused] == [2]
+    assert list(everyone(scheme)) == ["Bob"]
+
+
+def test_an_export_of_the_scheme_imports_again_unchanged(scheme: Scheme, now: datetime) -> None:
+    """Names that look like formulas, statuses, pauses and extra columns survive the journey to Excel and back."""
+    text = "Name,Email,Org,Skype,Shoe size\n=cmd(),a@x.example,-Devon,'@ann,7\nNA,b@x.example,+Kent,,\n李,c@x.example,D,,\n"
+    people.import_roster(scheme, text.encode(), "p.csv", now)
+    ids = {name: row["id"] for name, row in everyone(scheme).items()}
+    people.set_status(scheme, [ids["NA"]], "paused", date(2026, 5, 1))
+    people.set_status(scheme, [ids["李"]], "left")
+    data = for_excel(people.exported(scheme, TODAY))
+    assert b"'=cmd()" in data
+    again = people.import_roster(scheme, data, "people.csv", now)
+    assert (len(again.preview.unchanged), again.preview.changed, again.preview.refused) == (3, [], [])
+
+
+def test_near_duplicates_of_a_file_are_found_within_it_and_against_the_scheme(
+    scheme: Scheme, ann: int, now: datetime
+) -> None:
+    """What is only in the scheme is not the file's business; what the scheme has is the name proposed."""
+    people.add(scheme, {"name": "Bob", "email": "b@x.example", "organisation": "Kent CC"}, now)
+    people.add(scheme, {"name": "Cy", "email": "c@x.example", "organisation": "Kent County Council"}, now)
+    found = table(open_file(b"Name,Email,Org\nDi,d@x.example,Devon CC\n", "p.csv")[0])
+    roster = read(found, guess(found.headers, []))
+    assert [(group.names, group.proposed) for group in people.alike(scheme, roster)] == [
+        (["Devon", "Devon CC"], "Devon")
+    ]
+    assert [group.names for group in people.alike_in_scheme(scheme)] == [["Kent CC", "Kent County Council"]]
+    assert people.merge(scheme, ["Kent CC"], " Kent County Council ") == 1
+    assert people.alike_in_scheme(scheme) == []
+
+
+def test_what_is_typed_is_checked_and_tidied(scheme: Scheme, ann: int, now: datetime) -> None:
+    """By hand the same rules hold as for a spreadsheet; a fault keeps nothing."""
+    assert everyone(scheme)["Ann"]["phone"] == "+44 1632 960123"
+    with pytest.raises(RosterError, match="The name is missing; “bob” is not an email address"):
+        people.add(scheme, {"name": " ", "email": "bob", "organisation": "Kent"}, now)
+    assert "kept as typed" in people.add(
+        scheme, {"name": "Bob", "email": "b@x.example", "organisation": "Kent", "phone": "ask"}, now
+    )
+    with pytest.raises(RosterError, match=r"Bob: The name is missing\. Nothing was saved"):
+        people.change(scheme, [Edit(ann, 1, "Ann", {"phone": ""}), Edit(2, 1, "Bob", {"name": ""})])
+    assert everyone(scheme)["Ann"]["phone"] == "+44 1632 960123"
+
+
+def test_all_edits_are_saved_or_none_and_everybody_stale_is_told(scheme: Scheme, ann: int, now: datetime) -> None:
+    """Three people edited at once, two of them changed by somebody else meanwhile: both are named, nothing is saved."""
+    for name in ("Bob", "Cy"):
+        people.add(scheme, {"name": name, "email": f"{name}@x.example", "organisation": "Kent"}, now)
+    rows = everyone(scheme)
+    people.change(scheme, [Edit(rows[name]["id"], 1, name, {"role": "Planner"}) for name in ("Ann", "Bob")])
+    mine = [Edit(rows[name]["id"], 1, name, {"role": "Chef"}, {"Grade": "7"}) for name in ("Ann", "Bob", "Cy")]
+    with pytest.raises(Stale, match=r"saved Ann .* “Planner”.*saved Bob"):
+        people.change(scheme, mine)
+    assert [row["role"] for row in everyone(scheme).values()] == ["Planner", "Planner", ""]
+    versions = people.versions(scheme, [row["id"] for row in rows.values()])
+    people.change(scheme, [Edit(edit.person_id, versions[edit.person_id], "", edit.typed, edit.extra) for edit in mine])
+    assert [(row["role"], row["extra"]) for row in everyone(scheme).values()] == [("Chef", {"Grade": "7"})] * 3
+
+
+def test_a_taken_address_is_no_stale_save(scheme: Scheme, ann: int, now: datetime) -> None:
+    """Saving again would not help, so it is another kind of error."""
+    people.add(scheme, {"name": "Bob", "email": "b@x.example", "organisation": "Kent"}, now)
+    with pytest.raises(SchemeError, match="already the address of Bob") as told:
+        people.change(scheme, [Edit(ann, 1, "Ann", {"email": "B@x.example"})])
+    assert not isinstance(told.value, Stale)
+
+
+def test_erasing_empties_the_log_as_well(scheme: Scheme, ann: int) -> None:
+    """After the call returns, the name is in no file."""
+    assert people.erase(scheme, [ann]) == 0
+    files = scheme.path.parent.glob(f"{scheme.path.name}*")
+    assert not [path.name for path in files if b"ann@x.example" in path.read_bytes()]
