@@ -14,10 +14,11 @@ from datetime import UTC, datetime
 import streamlit as st
 from starlette.middleware import Middleware
 
-from coffee.environment import SettingError, load
+from coffee.environment import SETTINGS, SettingError, load
 from coffee.mail.postman import Postman
 from coffee.office import office
 from coffee.scheme import SchemeError, open_scheme
+from coffee.web.door import Door
 from coffee.web.gate import Gate
 from coffee.web.participants import participant_routes
 from coffee.web.sign_in import Organisers
@@ -34,7 +35,7 @@ try:
     scheme = open_scheme(environment.scheme)
     organisers = Organisers(environment, scheme, clock)
     organisers.vault.cookie_key()
-except (SettingError, SchemeError, OSError) as error:
+except (SettingError, SchemeError) as error:
     sys.exit(str(error))
 
 
@@ -64,8 +65,10 @@ def on_script_error(error: Exception) -> bool:
 
 app = st.App(
     "coffee/dashboard.py",
-    routes=[*organisers.routes(), *participant_routes(scheme, lambda db: office(db, environment), clock)],
-    middleware=[Middleware(Gate, whose=organisers.whose)],
+    # Streamlit copies secrets.toml into the environment; what the environment says itself wins all the same.
+    secrets={name: os.environ[name] for name in SETTINGS if name in os.environ},
+    routes=[*Door(organisers).routes(), *participant_routes(scheme, lambda db: office(db, environment), clock)],
+    middleware=[Middleware(Gate, whose=organisers.whose, home=environment.home)],
     lifespan=lifespan,
     on_script_error=on_script_error,
 )

@@ -25,10 +25,8 @@ page = st.navigation(
 st.set_page_config(page_title=f"{page.title} – Coffee trial")
 if not signed_in:
     st.title("You are signed out", anchor=False)
-    st.html(
-        '<a href="/sign-in" target="_self">Sign in</a><script>location.replace("/sign-in")</script>',
-        unsafe_allow_javascript=True,
-    )
+    # The gate answers the reload: with the way to sign in, and back here afterwards.
+    st.html('<a href="" target="_self">Sign in</a><script>location.reload()</script>', unsafe_allow_javascript=True)
     st.stop()
 if frame.is_sample():
     st.query_params["scheme"] = "sample"

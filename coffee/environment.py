@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
@@ -14,7 +14,7 @@ from coffee.mail.errors import MailError
 from coffee.mail.server import MailServer
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRETS = ROOT / ".streamlit" / "secrets.toml"
+SETTINGS = ("COFFEE_SCHEME", "COFFEE_BASE_URL", "COFFEE_SMTP_URL", "COFFEE_FROM", "COFFEE_PASSWORD")
 
 
 class SettingError(Exception):
@@ -22,15 +22,35 @@ class SettingError(Exception):
 
 
 @dataclass(frozen=True)
+class Provider:
+    """The organisation's OpenID Connect service, and whom it may let in."""
+
+    metadata_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    redirect_uri: str
+    allowed: frozenset[str]
+
+    def allows(self, address: str) -> bool:
+        """Whether this address, in whatever case, is on the list."""
+        return _same_case(address) in self.allowed
+
+
+@dataclass(frozen=True)
 class Environment:
-    """The settings in force. `sender` is 'Name <address>', `organisers` the addresses OpenID Connect lets in."""
+    """The settings in force. `sender` is 'Name <address>'; `base_url` has no slash at its end."""
 
     scheme: Path
     base_url: str
     smtp_url: str | None = field(default=None, repr=False)
     sender: str | None = None
     password: str | None = field(default=None, repr=False)
-    organisers: tuple[str, ...] = ()
+    provider: Provider | None = None
+
+    @property
+    def home(self) -> str:
+        """The path below which a proxy serves us: '' or something like '/coffee'."""
+        return urlsplit(self.base_url).path
 
     @property
     def mail_server(self) -> MailServer | None:
@@ -53,31 +73,46 @@ class Environment:
         return self.scheme.with_suffix(".secrets")
 
 
-def load(variables: Mapping[str, str] = os.environ, secrets: Path = SECRETS, port: int = 8501) -> Environment:
+def load(variables: Mapping[str, str] = os.environ, port: int = 8501) -> Environment:
     """Read the environment, and `secrets.toml` for what it does not set.
 
     Raises SettingError, in a sentence, for the first setting that cannot be used. `port` is where this process listens,
     for the address when `COFFEE_BASE_URL` is not set.
     """
-    written = _secrets(secrets)
+    written = _secrets(_secret_files(variables))
 
     def setting(name: str) -> str | None:
         value = variables.get(name) or written.get(name)
         return str(value) if value else None
 
+    base_url = _base_url(setting("COFFEE_BASE_URL") or f"http://localhost:{port}")
     return Environment(
         scheme=Path(setting("COFFEE_SCHEME") or ROOT / "data" / "coffee.db").absolute(),
-        base_url=_base_url(setting("COFFEE_BASE_URL") or f"http://localhost:{port}"),
+        base_url=base_url,
         smtp_url=_smtp_url(setting("COFFEE_SMTP_URL")),
         sender=_sender(setting("COFFEE_FROM")),
         password=setting("COFFEE_PASSWORD"),
-        organisers=_organisers(written.get("auth")),
+        provider=_provider(written["auth"], base_url) if "auth" in written else None,
     )
 
 
-def _secrets(path: Path) -> dict[str, object]:
+def _secret_files(variables: Mapping[str, str]) -> list[Path]:
+    """Where Streamlit looks for secrets too; what a later file says wins."""
+    if named := variables.get("STREAMLIT_SECRETS_FILES"):
+        return [Path(name) for name in named.split()]
+    return [folder / ".streamlit" / "secrets.toml" for folder in (Path.home(), Path.cwd(), ROOT)]
+
+
+def _secrets(paths: Iterable[Path]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for path in paths:
+        found |= _secrets_in(path)
+    return found
+
+
+def _secrets_in(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -119,13 +154,44 @@ def _sender(text: str | None) -> str | None:
     return text
 
 
-def _organisers(auth: object) -> tuple[str, ...]:
-    if auth is None:
-        return ()
-    allowed = auth.get("allowed") if isinstance(auth, dict) else None
-    if not isinstance(allowed, list) or not allowed:
+def _provider(auth: object, base_url: str) -> Provider:
+    if not isinstance(auth, dict):
+        raise SettingError('"auth" in secrets.toml must be a section. Write [auth] on a line of its own.')
+    asked = ("client_id", "client_secret", "server_metadata_url")
+    if missing := [name for name in asked if not isinstance(auth.get(name), str) or not auth[name]]:
+        raise SettingError(
+            f"[auth] in secrets.toml does not say {' and '.join(missing)}. Copy the values that your organisation's "
+            "sign-in service shows for this application."
+        )
+    metadata_url = str(auth["server_metadata_url"])
+    if urlsplit(metadata_url).path.startswith(("/common/", "/organizations/", "/consumers/")):
+        raise SettingError(
+            f"server_metadata_url in [auth] is {metadata_url!r}, where anybody can claim any email address. Put your "
+            "own organisation's tenant in its place."
+        )
+    return Provider(
+        metadata_url=metadata_url,
+        client_id=auth["client_id"],
+        client_secret=auth["client_secret"],
+        redirect_uri=str(auth.get("redirect_uri") or f"{base_url}/oauth2callback"),
+        allowed=_allowed(auth.get("allowed")),
+    )
+
+
+def _allowed(addresses: object) -> frozenset[str]:
+    if not isinstance(addresses, list) or not addresses:
         raise SettingError(
             "[auth] in secrets.toml does not say who may sign in. Add a line like "
             'allowed = ["ann.lee@devon.gov.uk"] below [auth].'
         )
-    return tuple(str(address).casefold() for address in allowed)
+    for address in addresses:
+        try:
+            validate_email(str(address), check_deliverability=False)
+        except EmailNotValidError:
+            raise SettingError(f"allowed in [auth] has {address!r}, which is not an email address.") from None
+    return frozenset(_same_case(address) for address in addresses)
+
+
+def _same_case(address: str) -> str:
+    """Only ASCII is lowered: beyond it, different letters share a lower case, and so could different people."""
+    return address.lower() if address.isascii() else address

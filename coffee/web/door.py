@@ -1,0 +1,173 @@
+"""The door: the page where an organiser signs in, and the actions behind it.
+
+The one-time link's GET shows a page that posts, so that a mail scanner or a preview does not use the link up.
+"""
+
+from base64 import b64encode
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
+from pathlib import Path
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.templating import Jinja2Templates
+
+from coffee.scheme import SchemeError, sign_ins
+from coffee.web.form import Form, Unreadable, read
+from coffee.web.openid import NotVouchedFor, OpenId
+from coffee.web.sign_in import COOKIE, ORGANISER, Organisers
+
+TRIES = RateLimitItemPerMinute(10, 5)  # wrong passwords and links from one network in five minutes
+TEMPLATES = Jinja2Templates(Path(__file__).with_name("templates"))
+GO = "document.forms[0].requestSubmit()"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
+        f"frame-ancestors 'none'; script-src 'sha256-{b64encode(sha256(GO.encode()).digest()).decode()}'"
+    ),
+    "Cache-Control": "no-store",
+}
+
+
+@dataclass
+class Door:
+    """The ways in and out for these organisers."""
+
+    organisers: Organisers
+    _tries: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+
+    def routes(self) -> list[Route]:
+        """For a Starlette application with a SessionMiddleware, which remembers where OpenID Connect left off."""
+        return [
+            Route("/sign-in", self._show, methods=["GET"]),
+            Route("/sign-in", self._sign_in, methods=["POST"]),
+            Route("/sign-in/organisation", self._ask_provider, methods=["GET"]),
+            Route("/oauth2callback", self._hear_provider, methods=["GET"]),
+            Route("/sign-out", self._sign_out, methods=["POST"]),
+        ]
+
+    def _show(self, request: Request) -> Response:
+        link = request.query_params.get("link")
+        if link is None and self.organisers.whose(request.cookies):
+            return RedirectResponse(self._inside(request.query_params.get("next")), 303)
+        return self._page(request, link=link)
+
+    def _page(
+        self, request: Request, problem: str | None = None, status: int = 200, link: str | None = None
+    ) -> Response:
+        context = {
+            "problem": problem,
+            "link": link,
+            "next": self._inside(request.query_params.get("next")),
+            "home": self._home,
+            "has_password": self.organisers.has_password,
+            "openid": self._openid is not None,
+            "go": GO,
+        }
+        return TEMPLATES.TemplateResponse(request, "sign_in.html", context, status_code=status, headers=HEADERS)
+
+    async def _sign_in(self, request: Request) -> Response:
+        if _from_elsewhere(request):
+            return PlainTextResponse("Sign in on this site's own page.", 403)
+        where = _network(request)
+        if not self._tries.hit(TRIES, where):  # counted before it is checked, so that many at once get no further
+            return self._page(request, "There were too many wrong tries. Wait five minutes, then try again.", 429)
+        try:
+            form = await read(request)
+        except Unreadable as unreadable:
+            return self._page(request, "That could not be read. Try again.", unreadable.status)
+        if problem := await run_in_threadpool(self._problem, form):
+            return self._page(request, problem, 403)
+        self._tries.clear(TRIES, where)
+        return await run_in_threadpool(self._let_in, request, ORGANISER, self._inside(form.text("next")))
+
+    def _problem(self, form: Form) -> str | None:
+        if link := form.text("link"):
+            if self.organisers.use_link(link):
+                return None
+            return (
+                "That sign-in link was used already or is from an earlier start. Use the newest link in the terminal."
+            )
+        if self.organisers.knows(str(form.given.get("password", ""))):
+            return None
+        return "That is not the password. Try again."
+
+    async def _ask_provider(self, request: Request) -> Response:
+        if self._openid is None:
+            return RedirectResponse(f"{self._home}/sign-in", 303)
+        request.session["next"] = self._inside(request.query_params.get("next"))
+        try:
+            return await self._openid.ask(request)
+        except NotVouchedFor as problem:
+            return self._page(request, str(problem), 502)
+
+    async def _hear_provider(self, request: Request) -> Response:
+        if self._openid is None:
+            return RedirectResponse(f"{self._home}/sign-in", 303)
+        try:
+            who = await self._openid.hear(request)
+        except NotVouchedFor as problem:
+            return self._page(request, str(problem), 403)
+        return await run_in_threadpool(self._let_in, request, who, self._inside(request.session.pop("next", None)))
+
+    def _let_in(self, request: Request, who: str, where: str) -> Response:
+        try:
+            cookie = self.organisers.sign_in(who)
+        except SchemeError as error:
+            return self._page(request, str(error), 503)
+        response = RedirectResponse(where, 303)
+        response.set_cookie(
+            COOKIE,
+            cookie,
+            max_age=int(sign_ins.LASTS.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=self.organisers.environment.base_url.startswith("https:"),
+        )
+        return response
+
+    async def _sign_out(self, request: Request) -> Response:
+        if _from_elsewhere(request):
+            return PlainTextResponse("Sign out on this site's own page.", 403)
+        try:
+            await run_in_threadpool(self.organisers.sign_out, request.cookies)
+        except SchemeError as error:
+            return self._page(request, str(error), 503)
+        response = RedirectResponse(f"{self._home}/sign-in", 303)
+        response.delete_cookie(COOKIE)
+        return response
+
+    @property
+    def _home(self) -> str:
+        return self.organisers.environment.home
+
+    @cached_property
+    def _openid(self) -> OpenId | None:
+        provider = self.organisers.environment.provider
+        return OpenId(provider) if provider else None
+
+    def _inside(self, path: str | None) -> str:
+        """`path` when it leads to this site, else the overview: nobody is sent elsewhere after signing in."""
+        inside = path and path.startswith("/") and not path.startswith(("//", "/\\"))
+        return path if path and inside else f"{self._home}/"
+
+
+def _from_elsewhere(request: Request) -> bool:
+    return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+
+
+def _network(request: Request) -> str:
+    """The address a request comes from; in IPv6 the /64, since one household or laptop has all of it."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else host
