@@ -8,7 +8,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from coffee.pairing.model import IntArray
+from coffee.pairing.model import IntArray, Problem
 
 
 def within(largest: int, total: int) -> int:
@@ -52,3 +52,18 @@ def _counted(silos: IntArray) -> tuple[IntArray, IntArray]:
         labels = np.flatnonzero(counts)
         return labels, counts[labels]
     return np.unique(silos, return_counts=True)
+
+
+def degrees_left(problem: Problem) -> IntArray:
+    """How many others each person (n,) has neither met nor is kept from, in O(k log k)."""
+    pairs = np.concatenate([problem.met, problem.apart])
+    low, high = pairs.min(axis=1), pairs.max(axis=1)
+    if not problem.rules.silos_free:
+        across = problem.silos[low] != problem.silos[high]
+        low, high = low[across], high[across]
+    keys = np.unique((low * problem.size + high)[low != high])
+    gone = np.bincount(np.concatenate(np.divmod(keys, problem.size)), minlength=problem.size)
+    if problem.rules.silos_free:
+        return np.asarray(problem.size - 1 - gone, dtype=np.int64)
+    _, silo, counts = np.unique(problem.silos, return_inverse=True, return_counts=True)
+    return np.asarray(problem.size - counts[silo] - gone, dtype=np.int64)

@@ -32,7 +32,7 @@ def sentence(reason: Reason, silos: Labels | None = None, names: Sequence[str] |
             price = "repeats" if reason.tier == "same_silo" else "pairs from one silo"
             return f"Keeping {price} to the fewest makes {flaw} necessary."
         case _:
-            return f"Every possible draw was compared, and {cannot}."
+            return f"No draw has fewer than {flaw}. That is worked out exactly."
 
 
 def sentences(drawn: Pairing, silos: Labels | None = None, names: Sequence[str] | None = None) -> list[str]:

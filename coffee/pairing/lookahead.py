@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
+from coffee.pairing.bounds import degrees_left
 from coffee.pairing.check import read
 from coffee.pairing.model import BoolArray, IntArray, Problem, Rules
 from coffee.pairing.packing import Packer, most_rounds
@@ -91,21 +92,6 @@ def _promised(problem: Problem) -> RoundsLeft:
     most = most_rounds(degrees, sits_out=problem.rules.odd_sits_out)
     surely = max(0, int(degrees.min()) - (problem.size + 1) // 2 + 1) if problem.size % 2 == 0 else 0
     return RoundsLeft(min(surely, most), most)
-
-
-def degrees_left(problem: Problem) -> IntArray:
-    """How many others each person (n,) has neither met nor is kept from, in O(k log k)."""
-    pairs = np.concatenate([problem.met, problem.apart])
-    low, high = pairs.min(axis=1), pairs.max(axis=1)
-    if not problem.rules.silos_free:
-        across = problem.silos[low] != problem.silos[high]
-        low, high = low[across], high[across]
-    keys = np.unique((low * problem.size + high)[low != high])
-    gone = np.bincount(np.concatenate(np.divmod(keys, problem.size)), minlength=problem.size)
-    if problem.rules.silos_free:
-        return np.asarray(problem.size - 1 - gone, dtype=np.int64)
-    _, silo, counts = np.unique(problem.silos, return_inverse=True, return_counts=True)
-    return np.asarray(problem.size - counts[silo] - gone, dtype=np.int64)
 
 
 def _degrees(graph: BoolArray, chair: int) -> IntArray:

@@ -55,7 +55,7 @@ class Reason:
     `met everyone` (`people` have nobody new left), `too few new` (`people` can meet somebody new only among
     `others`, who are fewer, or inside small circles), `trio` (the odd person makes a trio, and it cannot be
     flawless), `other tier` (they are the price of fewer flaws in the tier above, or of people kept apart),
-    `compared` (all draws were compared; there is no shorter reason).
+    `compared` (an exact search says so; there is no shorter reason).
     """
 
     tier: str

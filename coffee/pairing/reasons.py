@@ -6,9 +6,8 @@ import numpy as np
 from numpy.random import Generator
 
 from coffee.pairing import blossom
-from coffee.pairing.bounds import Sizes, within
+from coffee.pairing.bounds import Sizes, degrees_left, within
 from coffee.pairing.flaws import Flaws
-from coffee.pairing.lookahead import degrees_left
 from coffee.pairing.model import BoolArray, IntArray, Problem, Reason
 from coffee.pairing.plan import Plan
 

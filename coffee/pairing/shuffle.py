@@ -33,13 +33,20 @@ class Shuffled:
     ideal: int
 
 
-def shuffled(problem: Problem, plan: Plan, flaws: Flaws, rng: Generator) -> Shuffled:
-    """Draws the free people fast. Costs are in the units of `flaws`, settled matches not counted."""
+NOBODY = np.empty((0, 2), np.int64)
+
+
+def shuffled(problem: Problem, plan: Plan, flaws: Flaws, rng: Generator, held: IntArray = NOBODY) -> Shuffled:
+    """Draws the free people fast, starting from the pairs `held`, if any.
+
+    Costs are in the units of `flaws`, settled matches not counted.
+    """
     people = plan.free[plan.free < problem.size]
+    people = people[~np.isin(people, held)] if len(held) else people
     extra, extra_cost, ideal = odd_ones(problem, people, flaws, rng)
     if extra:
         people = people[~np.isin(people, extra)]
-    chain = Chain(deal(people, problem, rng), flaws, rng)
+    chain = Chain(np.concatenate([held, deal(people, problem, rng)]), flaws, rng)
     chain.descend(ideal - extra_cost)
     chain.mend(ideal - extra_cost)
     return Shuffled(chain, extra, chain.total + extra_cost, ideal)

@@ -11,12 +11,14 @@ from coffee.pairing.chain import Chain
 from coffee.pairing.cost import Costs, dense
 from coffee.pairing.count import LARGEST
 from coffee.pairing.counted import Counted
-from coffee.pairing.flaws import Flaws, Lookup
-from coffee.pairing.model import IntArray, Problem
+from coffee.pairing.flaws import APART, Flaws, Lookup
+from coffee.pairing.hard import held
+from coffee.pairing.model import IntArray, PairingError, Problem
 from coffee.pairing.plan import Match, Plan, with_empty_chair
-from coffee.pairing.shuffle import shuffled
+from coffee.pairing.shuffle import Shuffled, shuffled
 
 DENSE = 400
+PATIENT = 1000
 STIRRED = 200_000
 
 
@@ -45,10 +47,25 @@ class Solver:
         """One draw."""
         if len(self.plan.free) <= LARGEST:
             return self._counted()
-        drawn = self._shuffled()
-        if drawn.cost > drawn.least and self.problem.size <= DENSE:
-            return self._exact(drawn.least)
-        return drawn
+        found = shuffled(self.problem, self.plan, self.flaws, self.rng)
+        least = found.ideal
+        if found.cost > least and self.problem.size > DENSE:
+            found, least = self._held(found)
+        if found.cost > least and self.problem.size <= (DENSE if self.plan.odd else PATIENT):
+            return self._exact(least)
+        return self._stirred(found, least)
+
+    def _held(self, first: Shuffled) -> tuple[Shuffled, int]:
+        """Another fast draw in which the people whom few may meet come first, and what is now known to be needed."""
+        few = held(self.problem, self.plan, self.flaws, self.rng)
+        if few.alone:
+            raise PairingError("stranded", few.alone)
+        again = shuffled(self.problem, self.plan, self.flaws, self.rng, few.pairs)
+        best = min(again, first, key=lambda found: found.cost)
+        banned = best.chain.pairs[best.chain.cost >= APART].ravel().tolist()
+        if banned and self.problem.size > PATIENT:
+            raise PairingError("stranded", banned)
+        return best, max(first.ideal, few.least)
 
     def _counted(self) -> Drawn:
         matches, cost = self.counted.draw(self.rng), self.counted.cost
@@ -65,15 +82,14 @@ class Solver:
         costs = dense(self.problem)
         return with_empty_chair(costs) if self.problem.rules.odd_sits_out else costs
 
-    def _shuffled(self) -> Drawn:
-        found = shuffled(self.problem, self.plan, self.flaws, self.rng)
+    def _stirred(self, found: Shuffled, least: int) -> Drawn:
         if len(found.extra) == 3:
             burden = self.problem.burden if self.problem.burden is not None else np.zeros(self.problem.size, np.int64)
             found.chain.with_trio(found.extra, 3, burden * self.flaws.unit["burden"])
         found.chain.stir(passes(self.problem.size))
         extra = tuple(found.chain.trio) or (*found.extra, self.problem.size)
         others = [extra] if found.extra else []
-        return Drawn(found.chain.pairs, [*self.plan.fixed, *others], found.cost, found.ideal)
+        return Drawn(found.chain.pairs, [*self.plan.fixed, *others], found.cost, min(least, found.cost))
 
     def _exact(self, floor: int) -> Drawn:
         costs = self.costs

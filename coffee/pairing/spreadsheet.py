@@ -140,11 +140,19 @@ def as_table(matches: IntArray, people: People) -> pd.DataFrame:
 
     Names and organisations that a spreadsheet would run as formulas are defused; emails are left as they are.
     """
+    columns = (("email", people.emails), ("name", _safe(people.names)), ("organisation", _safe(people.organisations)))
     found = {}
-    for title, values in (("email", people.emails), ("name", people.names), ("organisation", people.organisations)):
+    for title, values in columns:
         column = np.array([*values, ""], dtype=object)
         for number in range(3):
             found[f"{title}_{number + 1}"] = column[matches[:, number]]
-    table = pd.DataFrame(found)
-    details = list(table.columns[3:])
-    return pd.concat([table[list(table.columns[:3])], defused(table[details])], axis=1)
+    return pd.DataFrame(found)
+
+
+def _safe(values: list[str]) -> list[str]:
+    """The texts with those defused that a spreadsheet might run; none of these begins with a letter or digit."""
+    odd = [place for place, text in enumerate(values) if text and not text[0].isalnum()]
+    safe = list(values)
+    for place, text in zip(odd, defused(pd.DataFrame({"text": [values[p] for p in odd]}))["text"], strict=True):
+        safe[place] = text
+    return safe
