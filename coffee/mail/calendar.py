@@ -1,7 +1,7 @@
 """The calendar entry that comes with an introduction: a half hour to hold, which the people may move (RFC 5545)."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from icalendar import Calendar, Event, vCalAddress
 
@@ -12,7 +12,8 @@ TALK = timedelta(minutes=30)
 NOTICE = timedelta(days=7)
 
 
-def hold(office: Office, people: Sequence[Reader], match_id: int, now: datetime) -> bytes:
+@lru_cache(maxsize=4)
+def hold(office: Office, people: tuple[Reader, ...], match_id: int, now: datetime) -> bytes:
     """The entry as an .ics file, the same for all people of a match: a working day a week after `now`, at 10:00 UTC.
 
     It is tentative and leaves everybody free: nobody has agreed to it yet.

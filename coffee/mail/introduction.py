@@ -53,7 +53,7 @@ def match_letter(
         round_id=round_id,
         match_id=match_id,
         links=links,
-        calendar=hold(office, seats, match_id, now) if kind == "introduction" else None,
+        calendar=hold(office, tuple(seats), match_id, now) if kind == "introduction" else None,
     )
     return write(office, envelope, fields, now=now, mint=mint, source=source)
 

@@ -4,11 +4,15 @@ waiting → sending → sent | failed | in doubt | cancelled. *Sending* is on th
 after a crash it is known which letters may have gone. All times are UTC.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+import pandas as pd
 from sqlite_utils import Database
+
+from coffee.scheme.errors import NotThere
 
 STATES = ("waiting", "sending", "sent", "failed", "in doubt", "cancelled")
 
@@ -45,6 +49,20 @@ class Due:
     recipient: str
     message_id: str
     attempts: int
+    letter: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A letter as it is kept: with its links until it has gone, without them afterwards."""
+
+    id: int
+    kind: str
+    recipient: str
+    subject: str
+    message_id: str
+    state: str
+    why: str | None
     letter: bytes = field(repr=False)
 
 
@@ -161,6 +179,83 @@ def abandon(db: Database, sender: str, why: str) -> int:
     return db.conn.execute(
         "UPDATE messages SET state = 'in doubt', why = ? WHERE state = 'sending' AND sender = ?", [why, sender]
     ).rowcount
+
+
+def counts(db: Database) -> pd.DataFrame:
+    """How many letters there are: one row for each round (number, <NA> for letters of none), kind and state."""
+    return pd.read_sql_query(
+        "SELECT r.id AS round_id, r.number AS round, m.kind, m.state, count(*) AS letters "
+        "FROM messages m LEFT JOIN rounds r ON r.id = m.round_id GROUP BY r.number, m.kind, m.state",
+        db.conn,
+        dtype={"round_id": "Int64", "round": "Int64"},
+    )
+
+
+def listed(db: Database, round_number: int | None, states: Collection[str], words: str = "") -> pd.DataFrame:
+    """Letters of one round (or all) in these states, whose name, address or subject has `words` in it.
+
+    Those that need a look come first, then the newest.
+    Columns: id, name, recipient, kind, round, state, why, attempts, due_at, sent_at, subject.
+    """
+    marks = ", ".join("?" * len(states))
+    return pd.read_sql_query(
+        "SELECT m.id, coalesce(p.name, '') AS name, m.recipient, m.kind, r.number AS round, m.state, "
+        "coalesce(m.why, '') AS why, m.attempts, m.due_at, coalesce(m.sent_at, '') AS sent_at, m.subject "
+        "FROM messages m LEFT JOIN people p ON p.id = m.person_id LEFT JOIN rounds r ON r.id = m.round_id "
+        f"WHERE m.state IN ({marks}) AND (r.number = ? OR ? IS NULL) "
+        "AND instr(lower(coalesce(p.name, '') || ' ' || m.recipient || ' ' || m.subject), lower(?)) "
+        "ORDER BY m.state = 'sent', m.state = 'cancelled', m.id DESC",
+        db.conn,
+        params=[*states, round_number, round_number, words],
+        dtype={"round": "Int64"},
+    )
+
+
+def stored(db: Database, message_id: int) -> Stored:
+    """One letter with its bytes. Raises NotThere when it is no longer in the scheme."""
+    row = db.conn.execute(
+        "SELECT id, kind, recipient, subject, message_id, state, why, letter FROM messages WHERE id = ?", [message_id]
+    ).fetchone()
+    if row is None:
+        raise NotThere("This letter is no longer in the scheme. Its person may have been erased.")
+    return Stored(*row)
+
+
+def in_state(db: Database, state: str, ids: Collection[int] | None = None) -> list[int]:
+    """The ids of all letters in this state, or of those among `ids`."""
+    found = [row[0] for row in db.conn.execute("SELECT id FROM messages WHERE state = ? ORDER BY id", [state])]
+    return found if ids is None else sorted(set(found) & set(ids))
+
+
+def wait_again(db: Database, ids: Collection[int], now: datetime) -> None:
+    """Send these failed or doubtful letters once more, exactly as they are, as if they had never been tried."""
+    db.conn.executemany(
+        "UPDATE messages SET state = 'waiting', why = NULL, attempts = 0, due_at = ?, sender = NULL "
+        "WHERE id = ? AND state IN ('failed', 'in doubt')",
+        [(_text(now), message_id) for message_id in ids],
+    )
+
+
+def conclude(db: Database, message_id: int, state: str, why: str, letter: bytes, now: datetime) -> None:
+    """The organiser's word on a letter that is not on its way: 'sent' or 'cancelled', and the bytes to keep of it."""
+    db.conn.execute(
+        "UPDATE messages SET state = :state, why = :why, letter = :letter, sender = NULL, "
+        "sent_at = CASE WHEN :state = 'sent' THEN :now END "
+        "WHERE id = :id AND state IN ('waiting', 'failed', 'in doubt')",
+        {"state": state, "why": why, "letter": letter, "now": _text(now), "id": message_id},
+    )
+
+
+def recent_pace(db: Database, now: datetime) -> float:
+    """Letters sent a second, over the last half minute."""
+    since = _text(now - timedelta(seconds=30))
+    count, first = db.conn.execute("SELECT count(*), min(sent_at) FROM messages WHERE sent_at > ?", [since]).fetchone()
+    return count / max(1.0, (now - datetime.fromisoformat(first)).total_seconds()) if count else 0.0
+
+
+def unsubscribed(db: Database) -> set[int]:
+    """The ids of people who asked for no more letters."""
+    return {row[0] for row in db.conn.execute("SELECT id FROM people WHERE unsubscribed_at IS NOT NULL")}
 
 
 def _text(moment: datetime) -> str:

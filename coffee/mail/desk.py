@@ -1,0 +1,91 @@
+"""What an organiser can do with letters that are not on their way: settle doubts, try again, cancel, pause, remind."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from coffee.mail import outbox
+from coffee.mail.introduction import match_letter
+from coffee.mail.kept import path_of
+from coffee.mail.letters import Office, without_links
+from coffee.mail.people import Reader
+from coffee.scheme import Scheme, answers, messages, rounds, settings, tokens
+
+CANCELLED = "Cancelled by the organiser before it was sent"
+INVENTED = (Reader(1, "Siân O'Brien", "sian@example.org", "Example council", phone="01632 960 001", topics="Bees"),)
+SAID_TO_HAVE_ARRIVED = "Marked as sent by the organiser"
+
+
+def send_again(scheme: Scheme, now: datetime, state: str = "in doubt", ids: Collection[int] | None = None) -> int:
+    """Let doubtful (or failed) letters go once more with the same bytes and Message-ID; returns how many."""
+    with scheme.writing() as db:
+        chosen = messages.in_state(db, state, ids)
+        messages.wait_again(db, chosen, now)
+    return len(chosen)
+
+
+def mark_as_sent(scheme: Scheme, now: datetime, ids: Collection[int] | None = None) -> int:
+    """Count doubtful letters as sent; returns how many."""
+    return _conclude(scheme, "in doubt", "sent", SAID_TO_HAVE_ARRIVED, now, ids)
+
+
+def cancel(scheme: Scheme, now: datetime, ids: Collection[int] | None = None, state: str = "waiting") -> int:
+    """Never send letters that still wait (or have failed); returns how many. Their links stop being stored."""
+    return _conclude(scheme, state, "cancelled", CANCELLED, now, ids)
+
+
+def pause(scheme: Scheme, paused: bool) -> None:
+    """Hold all letters back, or let them go; the one in hand is finished first."""
+    with scheme.writing() as db:
+        settings.put(db, "letters_paused", paused)
+
+
+def limit(scheme: Scheme, per_minute: int | None) -> None:
+    """Send at most so many letters a minute; None for as fast as the server takes them."""
+    with scheme.writing() as db:
+        settings.put(db, "letters_per_minute", per_minute)
+
+
+def write_to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now: datetime) -> int:
+    """Queue a reminder or feedback request to everybody in the round's matches who has not answered; how many.
+
+    A person who has had this kind of letter in this round, has left or has unsubscribed gets none.
+    """
+    with scheme.reading() as db:
+        number = rounds.get(db, round_id).number
+        seats = rounds.seats(db, round_id)
+        said = answers.said(db)
+        stopped = messages.unsubscribed(db)
+    answered = set(said.loc[said["round"] == number, "person"])
+    wanted = set(seats.loc[~seats["status"].isin(["left", "erased"]), "person"]) - answered - stopped
+    letters = outbox.introductions(office, seats, round_id=round_id, number=number, now=now, kind=kind, only=wanted)
+    with scheme.writing() as db:
+        return outbox.queue(db, letters, now)
+
+
+def as_it_went(message: messages.Stored, folder: Path) -> bytes:
+    """A letter's bytes; those of the file with its links in place, when it was kept as one."""
+    path = path_of(folder, message.kind, message.recipient, message.message_id)
+    return path.read_bytes() if message.state == "sent" and path.is_file() else message.letter
+
+
+def _conclude(scheme: Scheme, state: str, into: str, why: str, now: datetime, ids: Collection[int] | None) -> int:
+    with scheme.writing() as db:
+        chosen = messages.in_state(db, state, ids)
+        for message_id in chosen:
+            letter = without_links(messages.stored(db, message_id).letter)
+            messages.conclude(db, message_id, into, why, letter, now)
+    return len(chosen)
+
+
+def send_test(scheme: Scheme, office: Office, now: datetime) -> None:
+    """Queue an introduction to invented people, addressed to the organiser. Its personal links lead nowhere."""
+    me = Reader(0, office.name, office.address)
+    seats = [me, *INVENTED]
+    letter = match_letter(
+        "introduction", office, me, seats, round_id=0, number=0, match_id=0, now=now, mint=tokens.mint
+    )
+    test = replace(letter, kind="test", key=f"test:{now.isoformat()}", person_id=None, round_id=None, match_id=None)
+    with scheme.writing() as db:
+        outbox.queue(db, [replace(test, links=())], now)

@@ -1,0 +1,81 @@
+"""Where letters stand, as the Emails page says it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from coffee import frame
+from coffee.scheme import messages, settings
+
+STATES = {
+    "waiting": "Waiting",
+    "sending": "Going out",
+    "sent": "Sent",
+    "failed": "Not delivered",
+    "in doubt": "In doubt",
+    "cancelled": "Cancelled",
+}
+KINDS = {"feedback": "Feedback request", "rematch": "New match", "own page": "Link to own page", "test": "Test to you"}
+
+
+@dataclass(frozen=True)
+class Post:
+    """Counts of letters by round, kind and state, and what holds them up."""
+
+    counts: pd.DataFrame
+    paused: bool
+    problem: str | None
+    pace: float
+    next_due: datetime | None
+
+    def of(self, *states: str) -> int:
+        """How many letters are in these states."""
+        return int(self.counts.loc[self.counts["state"].isin(states), "letters"].sum())
+
+    @property
+    def under_way(self) -> int:
+        """Letters that have still to go."""
+        return self.of("waiting", "sending")
+
+    @property
+    def rounds(self) -> list[int]:
+        """The numbers of rounds that have letters, newest first."""
+        return sorted({int(number) for number in self.counts["round"].dropna()}, reverse=True)
+
+    @property
+    def sentence(self) -> str:
+        """Where things stand."""
+        if not self.of(*STATES):
+            return "No letters yet. Publishing a round writes one to everybody in it."
+        if doubtful := self.of("in doubt"):
+            return f"{letters(doubtful)} may or may not have arrived. Say below what should be done."
+        if self.under_way:
+            held = " Sending is paused." if self.paused else ""
+            return f"{letters(self.of('sent'))} sent, {self.under_way:,} to go.{held}"
+        if failed := self.of("failed"):
+            return f"{letters(self.of('sent'))} sent. {failed:,} could not be delivered; the list says why."
+        return f"{letters(self.of('sent'))} sent, none waiting."
+
+
+def look() -> Post:
+    """The letters of the scheme this session looks at."""
+    with frame.scheme().reading() as db:
+        problem = settings.get(db, "mail_problem")
+        return Post(
+            messages.counts(db),
+            bool(settings.get(db, "letters_paused", False)),
+            problem["said"] if problem else None,
+            messages.recent_pace(db, frame.now()),
+            messages.next_due(db),
+        )
+
+
+def letters(count: int) -> str:
+    """1 letter, 60 letters."""
+    return f"{count:,} letter" if count == 1 else f"{count:,} letters"
+
+
+def kind(name: str) -> str:
+    """What a kind of letter is called."""
+    return KINDS.get(name, name.capitalize())

@@ -1,0 +1,146 @@
+"""The letters one by one: what became of each, why, and what it says."""
+
+import base64
+
+import pandas as pd
+import streamlit as st
+
+from coffee import frame
+from coffee.mail import desk
+from coffee.mail.reading import Read, read
+from coffee.office import office
+from coffee.scheme import messages, rounds
+from coffee.views import post
+from coffee.views.post import STATES, Post, letters
+
+ALL = "all"
+AGAIN = {"reminder": "Remind those who have not answered", "feedback": "Ask for feedback"}
+
+
+def show(now: Post) -> None:
+    """Filters, the counts, the list, and the chosen letter below it."""
+    number, state, words = _filters(now)
+    counts = now.counts if number is None else now.counts[now.counts["round"] == number]
+    if counts["kind"].nunique() > 1:
+        _table_of_counts(counts)
+    if number is not None and not frame.is_sample():
+        _write_again(number)
+    with frame.scheme().reading() as db:
+        found = messages.listed(db, number, list(STATES) if state == ALL else [state], words)
+    if found.empty:
+        st.info("No letter matches. Try part of a name, or show all.", icon=":material/search:")
+    elif (chosen := _list(found)) is not None:
+        _read(int(found["id"].iloc[chosen]))
+
+
+def _filters(now: Post) -> tuple[int | None, str, str]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        number = st.selectbox(
+            "Round", [str(number) for number in now.rounds], index=None, placeholder="All letters", key="round",
+            bind="query-params", width=160,
+        )  # fmt: skip
+        words = st.text_input("Find a person or subject", type="search", key="find", bind="query-params", width=260)
+        state = st.segmented_control(
+            "State", [ALL, *(state for state in STATES if now.of(state))], default=ALL, required=True, key="state",
+            bind="query-params",
+            format_func=lambda name: f"{STATES.get(name, 'All')} {now.of(*STATES) if name == ALL else now.of(name):,}",
+        )  # fmt: skip
+    return (int(number) if number else None), str(state or ALL), (words or "").strip()
+
+
+def _table_of_counts(counts: pd.DataFrame) -> None:
+    table = counts.assign(Kind=counts["kind"].map(post.kind), state=counts["state"].map(STATES)).pivot_table(
+        index="Kind", columns="state", values="letters", aggfunc="sum", fill_value=0
+    )
+    st.table(table[[name for name in STATES.values() if name in table]].map("{:,}".format), border="horizontal")
+
+
+def _write_again(number: int) -> None:
+    with frame.scheme().reading() as db:
+        known = rounds.rounds(db).set_index("number")
+        sender = office(db, frame.environment())
+    if known.at[number, "state"] != "published":
+        return
+    round_id = int(str(known.at[number, "id"]))
+    with st.container(horizontal=True):
+        for kind, label in AGAIN.items():
+            if st.button(label, icon=":material/edit_notifications:"):
+                _queue(sender, round_id, kind)
+
+
+def _queue(sender: object, round_id: int, kind: str) -> None:
+    with frame.sorry():
+        count = desk.write_to_round(frame.scheme(), sender, round_id, kind, frame.now())  # type: ignore[arg-type]
+        nobody = "Everybody has answered or has had this letter, so none was written."
+        frame.say(f"{letters(count)} will go out." if count else nobody)
+        st.rerun()
+
+
+def _list(found: pd.DataFrame) -> int | None:
+    shown = pd.DataFrame(
+        {
+            "To": found["name"].where(found["name"] != "", found["recipient"]),
+            "Address": found["recipient"],
+            "Letter": found["kind"].map(post.kind),
+            "Round": found["round"],
+            "State": found["state"].map(STATES),
+            "Why": found["why"],
+            "Sent": pd.to_datetime(found["sent_at"].replace("", None), utc=True),
+        }
+    )
+    column = st.column_config
+    chosen = st.dataframe(
+        shown,
+        key="letters",
+        hide_index=True,
+        height="content" if len(shown) < 12 else 440,
+        on_select="rerun",
+        selection_mode="single-row",
+        placeholder="",
+        alt="Letters with their state, those that need a look first. Choose one to read it.",
+        column_config={
+            "Why": column.TextColumn(width="large"),
+            "Round": column.NumberColumn(width="small"),
+            "Sent": column.DatetimeColumn("Sent (UTC)", format="ddd D MMM, HH:mm"),
+        },
+    )
+    st.caption(f"{letters(len(shown))}. Choose a row to read the letter.")
+    return chosen.selection.rows[0] if chosen.selection.rows else None
+
+
+def _read(message_id: int) -> None:
+    with frame.sorry():
+        with frame.scheme().reading() as db:
+            message = messages.stored(db, message_id)
+        with st.container(border=True):
+            st.subheader(frame.plain(message.subject) or "No subject was kept", anchor=False)
+            if message.why:
+                st.markdown(f"{STATES[message.state]}: {frame.plain(message.why)}")
+            _settle(message)
+            letter = read(desk.as_it_went(message, frame.environment().letters_folder))
+            _as_read(letter) if letter else st.markdown("Nothing of this letter was kept.")
+
+
+def _settle(message: messages.Stored) -> None:
+    scheme, now, one = frame.scheme(), frame.now(), [message.id]
+    with st.container(horizontal=True):
+        if message.state in ("in doubt", "failed") and st.button("Send this one again", icon=":material/replay:"):
+            frame.act(lambda: desk.send_again(scheme, now, message.state, one), "It will be sent again.")
+        if message.state == "in doubt" and st.button("Mark this one as sent", icon=":material/done:"):
+            frame.act(lambda: desk.mark_as_sent(scheme, now, one), "It is marked as sent.")
+        if message.state in ("waiting", "failed") and not frame.is_sample():
+            with st.popover("Cancel this one", icon=":material/cancel:"):
+                st.markdown("It will never be sent. This cannot be undone.")
+                if st.button("Cancel it", type="primary"):
+                    frame.act(lambda: desk.cancel(scheme, now, one, message.state), "It is cancelled.")
+
+
+def _as_read(letter: Read) -> None:
+    st.text("\n".join(f"{name}: {value}" for name, value in letter.headers))
+    text, page = st.tabs(["As text", "As formatted"])
+    text.code(letter.text, language=None, wrap_lines=True)
+    with page:
+        # A data: address has no origin of its own, so whatever a letter holds cannot reach this page.
+        st.iframe(f"data:text/html;charset=utf-8;base64,{base64.b64encode(letter.html.encode()).decode()}", height=640)
+    for name, content in letter.attached:
+        st.download_button(f"Attached: {name}", content, name, icon=":material/attach_file:", on_click="ignore")

@@ -1,0 +1,121 @@
+"""Letters that are going out: progress, pause, cancel; and those in doubt or not delivered, which wait for a word."""
+
+import math
+
+import streamlit as st
+
+from coffee import frame
+from coffee.mail import desk
+from coffee.office import office
+from coffee.scheme import settings
+from coffee.views import post
+from coffee.views.post import Post, letters
+
+
+def where_they_go() -> None:
+    """One line on where letters leave, and a way to try it."""
+    server = frame.environment().mail_server
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if server:
+            st.markdown(f":material/outgoing_mail: Letters leave through {frame.plain(server.place)}.")
+        else:
+            folder = frame.plain(str(frame.environment().letters_folder))
+            st.markdown(
+                f":material/folder: No mail server is set: letters are kept as files in {folder} and can be read here. "
+                "To mail them, whoever runs this server sets COFFEE\\_SMTP\\_URL; the README shows how."
+            )
+        if not frame.is_sample() and st.button("Send a test to me", icon=":material/science:", type="tertiary"):
+            frame.act(_test, "A test letter to you is on its way.")
+        if server and not frame.is_sample():
+            _pace()
+
+
+def _test() -> None:
+    with frame.scheme().reading() as db:
+        sender = office(db, frame.environment())
+    desk.send_test(frame.scheme(), sender, frame.now())
+
+
+def show(now: Post) -> None:
+    """Progress while letters go out; looks again every second until they have gone."""
+    if now.problem and now.under_way:
+        st.warning(frame.plain(f"{now.problem} The letters wait, and are tried again by themselves."))
+    if now.under_way and not frame.is_sample():
+        st.fragment(_progress, run_every=None if now.paused else 1.0)()
+    if now.of("in doubt"):
+        _in_doubt(now.of("in doubt"))
+    if now.of("failed"):
+        _failed(now.of("failed"))
+
+
+def _progress() -> None:
+    now = post.look()
+    if not now.under_way:
+        st.rerun()
+    done = now.of("sent", "failed", "in doubt")
+    st.progress(done / (done + now.under_way), text=_how_far(now, done))
+    with st.container(horizontal=True):
+        if now.paused:
+            if st.button("Go on sending", icon=":material/play_arrow:", type="primary"):
+                frame.act(lambda: desk.pause(frame.scheme(), False), "Letters go out again.")
+        elif st.button("Pause", icon=":material/pause:"):
+            frame.act(lambda: desk.pause(frame.scheme(), True), "Sending is paused.")
+        with st.popover("Cancel what waits", icon=":material/cancel:"):
+            st.markdown(f"{letters(now.of('waiting'))} will never be sent. This cannot be undone.")
+            if st.button("Cancel them", type="primary"):
+                frame.act(lambda: desk.cancel(frame.scheme(), frame.now()), "What was waiting is cancelled.")
+
+
+def _how_far(now: Post, done: int) -> str:
+    said = f"{done:,} of {letters(done + now.under_way)} done."
+    if now.paused:
+        return f"{said} Paused."
+    if now.next_due and now.next_due > frame.now() and not now.of("sending"):
+        return f"{said} {letters(now.under_way)} will be tried again, the next at {now.next_due:%H:%M} UTC."
+    if not now.pace:
+        return said
+    minutes = math.ceil(now.under_way / now.pace / 60)
+    return f"{said} {'Less than a minute' if minutes <= 1 else f'About {minutes} minutes'} left."
+
+
+def _in_doubt(count: int) -> None:
+    with st.container(border=True):
+        st.markdown(
+            f":material/help: **{letters(count)} in doubt.** The connection or the program ended after the letter was "
+            "handed over and before the mail server said yes. Look in your mail account's sent folder, or ask the "
+            "person. Sending again may bring somebody the same letter twice."
+        )
+        with st.container(horizontal=True):
+            if st.button(f"Send {_them(count)} again", icon=":material/replay:"):
+                frame.act(lambda: desk.send_again(frame.scheme(), frame.now()), f"{letters(count)} will be sent again.")
+            if st.button(f"Mark {_them(count)} as sent", icon=":material/done_all:"):
+                frame.act(lambda: desk.mark_as_sent(frame.scheme(), frame.now()), f"{letters(count)} marked as sent.")
+
+
+def _failed(count: int) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/error: **{letters(count)} not delivered.** The list below says why.")
+        if st.button(f"Try {_them(count)} again", icon=":material/replay:"):
+            frame.act(
+                lambda: desk.send_again(frame.scheme(), frame.now(), "failed"), f"{letters(count)} will be tried again."
+            )
+
+
+def _pace() -> None:
+    """How many letters a minute, for providers that allow only so many."""
+    with frame.scheme().reading() as db:
+        limit = settings.get(db, "letters_per_minute")
+    with st.popover("Pace", icon=":material/speed:", type="tertiary"), st.form("pace", border=False):
+        st.markdown(
+            "Gmail takes 500 letters a day, Google Workspace 2,000, Microsoft 365 10,000 and 30 a minute. More are "
+            "refused, and tried again later."
+        )
+        chosen = st.number_input(
+            "Letters a minute, at most (empty for no limit)", min_value=1, max_value=6000, value=limit, step=1
+        )
+        if st.form_submit_button("Save"):
+            frame.act(lambda: desk.limit(frame.scheme(), int(chosen) if chosen else None), "The pace is saved.")
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else f"all {count:,}"
