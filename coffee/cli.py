@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from coffee.environment import Environment, SettingError, load
+from coffee.pairing.command import pair_command
 from coffee.scheme import Scheme, SchemeError, backup, open_scheme, tables
 from coffee.scheme import rounds as kept
 
@@ -139,6 +140,9 @@ def sample(dest: Path | None) -> None:
         path = dest or _environment().sample
         write_sample(path, _now())
     click.echo(f"The sample scheme is in {path}.")
+
+
+main.add_command(pair_command)
 
 
 def _now() -> datetime:

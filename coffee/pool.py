@@ -1,7 +1,7 @@
 """The pool a round is drawn from: who takes part, and what they have been through, as the arrays the draw asks for."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -10,40 +10,77 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from coffee.draft import Draft
-from coffee.pairing import Pairing, Swap, best_swaps, pair
+from coffee.pairing import Pairing, RoundsLeft, Swap, best_swaps, pair, rounds_left
 from coffee.scheme import answers, apart, people, rounds, settings
 
 IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Rules:
+    """What the organiser chose for every draw; the names are those of `pairing.pair`, where they are the same."""
+
+    unmet_may_meet: bool = True
+    silos_first: bool = False
+    silos_free: bool = False
+    odd_sits_out: bool = False
+    prefer_new_links: bool = True
+    quiet_apart: bool = True
+    mix_roles: bool = False
+
+    @classmethod
+    def read(cls, db: Database) -> "Rules":
+        """As they are in the scheme's settings."""
+        return cls(**settings.get(db, "rules", {}))
+
+
+@dataclass(frozen=True)
 class Pool:
     """n people by ascending id, and their past.
 
-    `people` has one row a person: id, name, organisation, active, silo (code), trios (how many they sat in), present
-    (rounds they were drawn in), quiet (drawn, and never answered). `met` has one row a pair of ids that count as
-    having met: one, other (one < other), round; oldest first. `apart` has one, other.
+    `people` has one row a person: id, name, organisation, active, silo (code), role (code, −1 for none), trios (how
+    many they sat in, or sat out for), present (rounds they were drawn in), quiet (drawn, and never answered). `met`
+    has one row a pair of ids that count as having met: one, other (one < other), round; oldest first. `apart` has one,
+    other.
     """
 
     people: pd.DataFrame
     met: pd.DataFrame
     apart: pd.DataFrame
+    rules: Rules
 
     def only(self, ids: Collection[int]) -> "Pool":
         """The same pool with these people alone."""
-        return Pool(self.people[self.people["id"].isin(list(ids))].reset_index(drop=True), self.met, self.apart)
+        return replace(self, people=self.people[self.people["id"].isin(list(ids))].reset_index(drop=True))
 
     def draw(self, seed: int | None) -> Pairing:
         """Draw everybody in the pool. Positions in the answer are rows of `people`. Raises PairingError."""
         met, seated = self._positions(self.met)
+        rules = self.rules
         return pair(
-            self.people["silo"].to_numpy(np.int64),
+            self.column("silo"),
             met=met,
             met_round=self.met["round"].to_numpy(np.int64)[seated],
             apart=self._positions(self.apart)[0],
-            trios=self.people["trios"].to_numpy(np.int64),
-            present=self.people["present"].to_numpy(np.int64),
+            trios=self.column("trios"),
+            present=self.column("present"),
+            quiet=self.people["quiet"].to_numpy(bool) if rules.quiet_apart else None,
+            mix=self.column("role") if rules.mix_roles else None,
+            silos_first=rules.silos_first,
+            silos_free=rules.silos_free,
+            odd_sits_out=rules.odd_sits_out,
+            prefer_new_links=rules.prefer_new_links,
             seed=seed,
+        )
+
+    def rounds_left(self) -> RoundsLeft:
+        """How many rounds without a flaw are left for these people, the next one included."""
+        return rounds_left(
+            self.column("silo"),
+            self._positions(self.met)[0],
+            apart=self._positions(self.apart)[0],
+            silos_free=self.rules.silos_free,
+            odd_sits_out=self.rules.odd_sits_out,
         )
 
     def swaps(self, draft: Draft, person: int) -> list[tuple[int, Swap]]:
@@ -57,12 +94,18 @@ class Pool:
         found = best_swaps(
             int(index.get_indexer([person])[0]),
             np.array(rows, np.int64),
-            self.people["silo"].to_numpy(np.int64),
+            self.column("silo"),
             self._positions(self.met)[0],
             apart=self._positions(self.apart)[0],
+            silos_first=self.rules.silos_first,
+            silos_free=self.rules.silos_free,
             together=np.array(locked, np.int64).reshape(-1, 2),
         )
         return [(int(index[swap.other]), swap) for swap in found]
+
+    def column(self, name: str) -> IntArray:
+        """A column of `people` as integers."""
+        return self.people[name].to_numpy(np.int64)
 
     def names(self) -> list[str]:
         """Names by position."""
@@ -88,6 +131,7 @@ def gather(db: Database, today: date, also: Collection[int] = ()) -> Pool:
     chosen = everyone[everyone["id"].isin(active | set(also))].sort_values("id", ignore_index=True)
     history = rounds.history(db)
     sizes = history.groupby("match")["person"].transform("size")
+    turns = pd.concat([history.loc[sizes == 3, "person"], pd.Series(rounds.sat_out(db), dtype=np.int64)])
     answered = answers.who_answered(db)
     present = history.groupby("person")["round"].nunique()
     table = pd.DataFrame(
@@ -97,15 +141,16 @@ def gather(db: Database, today: date, also: Collection[int] = ()) -> Pool:
             "organisation": chosen["organisation"],
             "active": chosen["id"].isin(active),
             "silo": pd.factorize(chosen["organisation"], sort=True)[0].astype(np.int64),
-            "trios": _by_person(history[sizes == 3].groupby("person").size(), chosen["id"]),
+            "role": pd.factorize(chosen["role"].str.casefold().replace("", None), sort=True)[0].astype(np.int64),
+            "trios": _by_person(turns.value_counts(), chosen["id"]),
             "present": _by_person(present, chosen["id"]),
         }
     )
     table["quiet"] = (table["present"] > 0) & ~table["id"].isin(answered)
-    forgive = bool(settings.get(db, "unmet_may_meet", True))
-    past = history[history["met"] != "no"] if forgive else history
+    rules = Rules.read(db)
+    past = history[history["met"] != "no"] if rules.unmet_may_meet else history
     together = apart.pairs(db).rename(columns={"person_1": "one", "person_2": "other"})
-    return Pool(table, pairs_of(past), together[["one", "other"]])
+    return Pool(table, pairs_of(past), together[["one", "other"]], rules)
 
 
 def pairs_of(seats: pd.DataFrame) -> pd.DataFrame:

@@ -171,7 +171,9 @@ def _drawn(pool: Pool, keep: Draft, seed: int | None) -> Draft:
     except PairingError as error:
         raise RoundError(error.sentence(rest.names())) from error
     new = tuple(Match(people) for people in rest.ids(pairing.matches))
-    return Draft((*keep.matches, *new), keep.left_out, pairing.seed, certificate(rest, pairing))
+    made = certificate(rest, pairing)
+    sits_out = frozenset({made["sits_out"]} - {None})
+    return Draft((*keep.matches, *new), keep.left_out | sits_out, pairing.seed, made)
 
 
 def certificate(pool: Pool, pairing: Pairing) -> dict[str, Any]:
@@ -184,7 +186,10 @@ def certificate(pool: Pool, pairing: Pairing) -> dict[str, Any]:
         return reason | people | {"silo": label.get(reason["silo"], "")}
 
     counts = ("repeats", "same_silo", "repeats_unavoidable", "same_silo_unavoidable", "proven")
-    return {name: getattr(pairing, name) for name in counts} | {"reasons": [said(asdict(r)) for r in pairing.reasons]}
+    return {name: getattr(pairing, name) for name in counts} | {
+        "reasons": [said(asdict(reason)) for reason in pairing.reasons],
+        "sits_out": int(ids[pairing.sits_out]) if pairing.sits_out >= 0 else None,
+    }
 
 
 def _best_trio(pool: Pool, current: Draft, person: int) -> Match:

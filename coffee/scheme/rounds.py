@@ -202,6 +202,17 @@ def history(db: Database) -> pd.DataFrame:
     return table.astype({"disagree": bool})
 
 
+def sat_out(db: Database) -> list[int]:
+    """The people whom published draws left out because the number was odd, once for each time."""
+    return [
+        row[0]
+        for row in db.execute(
+            "SELECT json_extract(certificate, '$.sits_out') FROM rounds WHERE state != 'draft' "
+            "AND json_extract(certificate, '$.sits_out') IS NOT NULL"
+        )
+    ]
+
+
 def _matches(db: Database, round_id: int) -> list[tuple[int, tuple[int, ...], bool]]:
     found: dict[int, tuple[list[int], bool]] = {}
     for match_id, person, locked in db.execute(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from coffee.pairing import Reason
+from coffee.pairing import Reason, sentence
 from coffee.views.desk import Look
 
 
@@ -18,6 +18,4 @@ def _said(reason: dict[str, Any], look: Look) -> str:
     others = tuple(range(len(people), len(ids)))
     plain = {name: reason[name] for name in ("tier", "kind", "count", "size", "of")}
     said = Reason(**plain, silo=0, people=people, others=others)
-    from coffee.pairing import sentence
-
     return sentence(said, [reason["silo"]], [look.name(person) for person in ids])

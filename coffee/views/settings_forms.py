@@ -9,8 +9,18 @@ import streamlit as st
 from email_validator import EmailNotValidError, validate_email
 
 from coffee import frame
+from coffee.pool import Rules
 from coffee.scheme import SchemeError, backup, settings, sign_ins
 
+RULES = {
+    "unmet_may_meet": "A pair that did not meet may be drawn again",
+    "silos_first": "Crossing organisations matters more than avoiding repeats",
+    "silos_free": "Pairs within one organisation are welcome",
+    "odd_sits_out": "When the number is odd, one person sits out instead of making a trio",
+    "prefer_new_links": "Prefer organisations that have never been linked",
+    "quiet_apart": "Avoid pairing two people who have never answered",
+    "mix_roles": "Mix roles",
+}
 SHORTEST = 12  # characters; the NCSC advises length (three random words) rather than symbols
 
 
@@ -50,12 +60,16 @@ def sender() -> None:
 
 def drawing() -> None:
     """What a draw goes by."""
-    kept = _kept("unmet_may_meet", True)
+    kept = Rules(**_kept("rules", {}))
     with st.form("drawing"):
         st.header("Drawing", anchor=False)
-        may = st.toggle("People who did not meet may be drawn together again", kept)
+        st.markdown(
+            "A draw avoids repeats first and pairs within one organisation second. The rest decides between draws "
+            "that are equally good by that."
+        )
+        chosen = {name: st.toggle(label, getattr(kept, name)) for name, label in RULES.items()}
         if st.form_submit_button("Save"):
-            _put("Saved for the next draw.", unmet_may_meet=may)
+            _put("Saved for the next draw.", rules=chosen)
 
 
 def access() -> None:

@@ -1,0 +1,82 @@
+"""The rules of the house: what each room may import, and where SQL may be written."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+COFFEE = ROOT / "coffee"
+IO = {"streamlit", "sqlite3", "sqlite_utils", "smtplib", "yagmail", "starlette"}
+PURE = [
+    "roster", "pairing", "insight", "charts", "mail/letters.py", "mail/calendar.py", "draft.py", "glance.py",
+    "standing.py",
+]  # fmt: skip
+SQL = re.compile(r"^\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN)\b")
+
+
+def modules(*places: str) -> Iterator[Path]:
+    for place in places:
+        path = COFFEE / place if (COFFEE / place).exists() else ROOT / place
+        assert path.exists(), place
+        yield from [path] if path.is_file() else path.rglob("*.py")
+
+
+def imported(path: Path) -> set[str]:
+    """The modules a file imports anywhere in it, by their full names."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def ours(path: Path) -> set[str]:
+    """The rooms of ours a file imports: `coffee.scheme.people` is `scheme`."""
+    return {name.split(".")[1] for name in imported(path) if name.startswith("coffee.")}
+
+
+def test_pure_rooms_touch_nothing_outside() -> None:
+    """Pure modules import no screen, database, mail or web library, and no module of ours that does."""
+    pure = {Path(place).parts[0].removesuffix(".py") for place in PURE} - {"mail"}
+    for path in modules(*PURE):
+        assert not {name.split(".")[0] for name in imported(path)} & IO, path
+        assert ours(path) <= pure | {"mail"}, path
+    for path in modules("mail/letters.py", "mail/calendar.py"):
+        assert ours(path) <= {"mail"}, path
+
+
+def test_the_scheme_imports_nothing_of_ours() -> None:
+    """Everything may rest on the scheme, so it rests on nothing."""
+    assert {room for path in modules("scheme") for room in ours(path)} <= {"scheme"}
+
+
+def test_only_the_scheme_writes_sql() -> None:
+    """No other module has a string that begins like a statement."""
+    for path in [*modules("pages", "app.py"), *COFFEE.rglob("*.py")]:
+        if path.is_relative_to(COFFEE / "scheme"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not SQL.match(node.value), f"{path}:{node.lineno}"
+
+
+def test_nothing_inside_knows_the_screen() -> None:
+    """Only what draws an organiser page, or stands at its door, imports Streamlit."""
+    screens = {"views", "exhibits", "frame.py", "dashboard.py"}
+    for path in COFFEE.rglob("*.py"):
+        if path.relative_to(COFFEE).parts[0] not in screens and path.name not in ("sign_in.py", "gate.py"):
+            assert "streamlit" not in {name.split(".")[0] for name in imported(path)}, path
+
+
+def test_imports_run_one_way() -> None:
+    """Mail and rounds do not know pages, web or the command line; nothing inside imports the frame."""
+    for path in modules("mail", "rounds.py", "pool.py", "people.py", "scheme"):
+        assert not ours(path) & {"web", "cli", "frame", "views", "exhibits", "dashboard"}, path
+
+
+def test_streamlit_finds_no_pages_folder_beside_its_script() -> None:
+    """A folder coffee/pages would be served without sign-in."""
+    assert not (COFFEE / "pages").exists()
