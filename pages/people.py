@@ -13,7 +13,7 @@ empty = everyone.people.empty
 parts = ["Everybody", "Upload a roster", f"{everyone.silo.capitalize()}s", "Set apart"]
 part = st.segmented_control(
     "Show", parts, default=parts[1 if empty else 0], required=True, key="part", bind="query-params",
-    label_visibility="collapsed",
+    label_visibility="collapsed", disabled=people_table.busy(),
 )  # fmt: skip
 if part == parts[0]:
     people_table.show(everyone, today)

@@ -17,6 +17,7 @@ _MARKS = {
 }
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
+_MARKUP = ("<html", "<table", "<!doc", "<?xml", "<meta", "<body", "<style")
 _LAST_LINE = "the quotation marks before this line are closed"
 
 
@@ -24,6 +25,11 @@ def read_text(data: bytes, filename: str) -> tuple[list[list[str]], str]:
     """(rows, how it was read); rows[0] is line 1 as Excel numbers it. Raises RosterError when it is no text table."""
     text, encoding = _decode(data, filename)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.lstrip()[:6].lower().startswith(_MARKUP):
+        raise RosterError(
+            f"{filename} is a web page under a spreadsheet's name, as some systems export it. Open it in Excel, save it "
+            "as XLSX, and upload that."
+        )
     separator, told, text = _separator(text)
     rows = _rows(text, separator, filename)
     if told:

@@ -14,7 +14,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _FILLED_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]+)(\d+)"[^>]*(?<!/)>')
 # A value strayed to a sheet's far corner makes every reader lay out all cells between: 16 GB instead of 1 MB.
 _MOST_CELLS = 20_000_000
-_MOST_BYTES = 1 << 30
+_MOST_BYTES = 1 << 29
 
 
 def is_workbook(data: bytes) -> bool:
@@ -69,7 +69,7 @@ def _text(value: object) -> str:
 def _refuse_what_would_not_fit(data: bytes, filename: str) -> None:
     with zipfile.ZipFile(BytesIO(data)) as archive:
         if sum(part.file_size for part in archive.infolist()) > _MOST_BYTES:
-            raise RosterError(f"{filename} unpacks to more than 1 GB. Save only the sheet with the people, as CSV.")
+            raise RosterError(f"{filename} unpacks to more than 500 MB. Save only the sheet with the people, as CSV.")
         for part in archive.namelist():
             if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part):
                 _refuse_far_corner(archive.read(part), filename)

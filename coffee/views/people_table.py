@@ -49,11 +49,16 @@ class Shown:
         return [row for row, cells in self.edited.items() if cells.get("tick")]
 
 
+def busy() -> bool:
+    """Whether something is typed into the table that is not saved."""
+    before = _before()
+    return bool(before and before.typed)
+
+
 def show(roll: Roll, today: date) -> None:
     """The table with everything around it."""
     before = _before()
-    busy = bool(before and before.typed)
-    words, organisations, status = _filters(roll, busy)
+    words, organisations, status = _filters(roll)
     found = roll.matching(words, organisations, status)
     pages = ceil(len(found) / PAGE)
     page = min(st.session_state.get("page", 1), pages) if pages > 1 else 1
@@ -64,19 +69,20 @@ def show(roll: Roll, today: date) -> None:
     else:
         _grid(shown, roll)
     if pages > 1:
-        st.pagination(pages, key="page", disabled=busy)
+        st.pagination(pages, key="page", disabled=busy())
 
 
-def _filters(roll: Roll, busy: bool) -> tuple[str, list[str], str]:
+def _filters(roll: Roll) -> tuple[str, list[str], str]:
+    held = busy()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        words = st.text_input("Find", type="search", key="find", bind="query-params", width=260, disabled=busy)
+        words = st.text_input("Find", type="search", key="find", bind="query-params", width=260, disabled=held)
         organisations = st.multiselect(
-            roll.silo.capitalize(), roll.organisations, key="of", bind="query-params", width=320, disabled=busy,
+            roll.silo.capitalize(), roll.organisations, key="of", bind="query-params", width=320, disabled=held,
             placeholder="All",
         )  # fmt: skip
         choices = [ANYBODY, *(choice for choice in (*STATUSES, CANNOT_REACH) if roll.count(choice))]
         status = st.segmented_control(
-            "Status", choices, default=ANYBODY, required=True, key="status", bind="query-params", disabled=busy,
+            "Status", choices, default=ANYBODY, required=True, key="status", bind="query-params", disabled=held,
             format_func=lambda choice: f"{STATUSES.get(choice, choice)} {roll.count(choice):,}",
         )  # fmt: skip
     return words or "", list(organisations), str(status or ANYBODY)
@@ -143,7 +149,7 @@ def _save(shown: Shown) -> None:
         if st.button("Discard", type="tertiary"):
             st.session_state[_KEPT] = replace(shown, asked=(), edited={}, number=shown.number + 1)
             st.rerun()
-        st.caption("Save or discard before you search again.")
+        st.caption("Save or discard before you go on.")
 
 
 def _keep(shown: Shown) -> None:

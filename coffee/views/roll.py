@@ -65,7 +65,7 @@ class Roll:
         return pd.Series(True, index=self.people.index)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, ttl=3600, show_spinner=False)
 def roll(fingerprint: tuple[str, ...], today: date) -> Roll:
     """Everybody, read once for each state of the scheme."""
     del fingerprint

@@ -50,7 +50,7 @@ def show(roll: Roll) -> None:
     if uploaded is None:
         st.caption(
             "CSV or Excel, as it comes out of Excel, Google Forms or your HR system. Columns may have any order and "
-            "wording. Nothing is saved before you confirm."
+            "wording. Nothing is saved before you confirm, and a blank cell never wipes what is known."
         )
         past_imports.show()
         return

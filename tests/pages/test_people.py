@@ -1,0 +1,237 @@
+"""The People page, driven as an organiser would, on a real scheme file. Grid clicks and dialogs need a browser."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coffee import people
+from coffee.scheme import Scheme
+from coffee.scheme import people as kept
+
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample-roster.csv"
+MESSY = """Name,Email,Council,Tel
+Ann,ann@x.example,Devon CC,ask the desk
+Bob,bob@x.example,Devon County Council,
+Bob,BOB@x.example,Kent,
+Cy,cy@,Kent,
+"""
+
+
+@pytest.fixture
+def page(open_page: Callable[[str], AppTest]) -> Callable[[], AppTest]:
+    """Opens the page and checks on every look that nothing failed."""
+    return lambda: open_page("people")
+
+
+@pytest.fixture
+def sixty(scheme: Scheme) -> Scheme:
+    """The sample roster, imported."""
+    people.import_roster(scheme, SAMPLE.read_bytes(), "sample.csv", datetime.now(UTC))
+    return scheme
+
+
+def everyone(scheme: Scheme) -> dict[str, dict[str, Any]]:
+    with scheme.reading() as db:
+        return {row["name"]: row for row in kept.everyone(db, datetime.now(UTC).date()).to_dict("records")}
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    at = next(button for button in at.button if button.label == label).click().run()
+    assert not at.exception
+    return at
+
+
+def choose(at: AppTest, label: str, option: str) -> AppTest:
+    at = next(group for group in at.button_group if group.label == label).set_value(option).run()
+    assert not at.exception
+    return at
+
+
+def upload(at: AppTest, data: bytes, name: str = "people.csv") -> AppTest:
+    at = at.file_uploader[0].upload(name, data, "text/csv").run()
+    assert not at.exception
+    return at
+
+
+def edit(at: AppTest, rows: dict[int, dict[str, Any]]) -> AppTest:
+    shown = at.session_state["people-shown"]
+    at.session_state[shown.key] = {"edited_rows": rows, "added_rows": [], "deleted_rows": []}
+    at = at.run()
+    assert not at.exception
+    return at
+
+
+def row_of(at: AppTest, name: str) -> int:
+    return at.session_state["people-shown"].people["name"].tolist().index(name)
+
+
+def test_an_empty_scheme_offers_the_upload(page: Callable[[], AppTest]) -> None:
+    """The sentence says what to do, and the way to do it is open."""
+    at = page()
+    assert at.title[0].value == "People"
+    assert at.markdown[0].value.startswith("Nobody is in the scheme yet.")
+    assert len(at.file_uploader) == 1
+
+
+def test_a_messy_roster_is_previewed_merged_imported_and_undone(page: Callable[[], AppTest], scheme: Scheme) -> None:
+    """Counts first, one click to merge two spellings, nothing saved before the button, and everything taken back."""
+    at = upload(page(), MESSY.encode())
+    (counts,) = [group for group in at.button_group if group.label == "What this file would do"]
+    assert list(counts.options) == ["New 2", "Repeated 1", "Rejected 1", "To look at 1"]
+    assert everyone(scheme) == {}
+    at = press(at, "Merge")
+    assert at.dataframe[0].value["Organisation"].tolist() == ["Devon County Council"] * 2
+    at = choose(at, "What this file would do", "Rejected")
+    assert at.dataframe[0].value["Line"].tolist() == [5]
+    at = press(at, "Import 2 new people")
+    assert {row["organisation"] for row in everyone(scheme).values()} == {"Devon County Council"}
+    assert at.markdown[0].value == "2 people from 1 organisation: all active."
+    at = press(at, "Undo this import")
+    assert everyone(scheme) == {}
+
+
+def test_columns_can_be_corrected(page: Callable[[], AppTest], scheme: Scheme) -> None:
+    """A column nobody could guess is named by hand, and the preview follows."""
+    at = upload(page(), b"Wer,Email,Council\nAnn,ann@x.example,Devon\n")
+    assert "No column is chosen for the name" in at.error[0].value
+    at = next(box for box in at.selectbox if box.label == "Wer").set_value("name").run()
+    assert not at.error
+    press(at, "Import 1 new person")
+    assert list(everyone(scheme)) == ["Ann"]
+
+
+def test_a_file_that_is_no_roster_says_why(page: Callable[[], AppTest]) -> None:
+    """The page stays as it was, with a sentence."""
+    at = upload(page(), b"PK\x03\x04 not really", "people.xlsx")
+    assert "is not a spreadsheet" in at.error[0].value
+
+
+def test_a_preview_that_is_out_of_date_is_not_imported(page: Callable[[], AppTest], scheme: Scheme) -> None:
+    """Somebody added Ann between preview and button: the fresh preview shows it, and the button follows."""
+    at = upload(page(), b"Name,Email,Council\nAnn,ann@x.example,Devon\n")
+    people.add(scheme, {"name": "Ann", "email": "ann@x.example", "organisation": "Devon"}, datetime.now(UTC))
+    at = press(at, "Import 1 new person")
+    assert not [button for button in at.button if button.label.startswith("Import")]
+    assert list(everyone(scheme)) == ["Ann"]
+
+
+def test_search_and_filters_narrow_the_table(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """Words match without accents in any column; a status shows only those."""
+    people.set_status(sixty, [everyone(sixty)["Siân Price"]["id"]], "left")
+    at = page()
+    assert at.markdown[0].value == "60 people from 12 organisations: 59 active, 1 left."
+    at = at.text_input(key="find").set_value("sian devon").run()
+    assert at.session_state["people-shown"].people["name"].tolist() == ["Siân Price"]
+    at = at.text_input(key="find").set_value("").run()
+    at = choose(at, "Status", "left")
+    assert at.session_state["people-shown"].people["name"].tolist() == ["Siân Price"]
+    at = at.text_input(key="find").set_value("nobody like this").run()
+    assert "Nobody matches" in at.info[0].value
+
+
+def test_edits_are_saved_with_one_button(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """A cell, a pause by its date, and an end of membership; each person's version goes up once."""
+    at = page()
+    rows = {name: row_of(at, name) for name in ("Siân Price", "Ewan Gunn", "Isla Ross")}
+    at = edit(
+        at,
+        {
+            rows["Siân Price"]: {"phone": "01632 960999", "role": None},
+            rows["Ewan Gunn"]: {"paused_until": "2099-05-01"},
+            rows["Isla Ross"]: {"status": "left"},
+        },
+    )
+    press(at, "Save changes to 3 people")
+    now = everyone(sixty)
+    assert (now["Siân Price"]["phone"], now["Siân Price"]["role"]) == ("+44 1632 960999", "")
+    assert (now["Ewan Gunn"]["status"], now["Ewan Gunn"]["paused_until"]) == ("paused", "2099-05-01")
+    assert (now["Isla Ross"]["status"], now["Isla Ross"]["version"]) == ("left", 2)
+
+
+def test_a_faulty_edit_keeps_what_was_typed(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """One sentence, nothing saved, and the typed rows are still there to mend."""
+    at = page()
+    row = row_of(at, "Siân Price")
+    at = press(edit(at, {row: {"email": "not an address"}}), "Save changes to 1 person")
+    assert "is not an email address" in at.error[0].value
+    assert "Save changes to 1 person" in [button.label for button in at.button]
+    assert everyone(sixty)["Siân Price"]["version"] == 1
+
+
+def test_the_later_of_two_organisers_is_told(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """Both see the same table; one saves first; the other reads what it says now, and may save once more."""
+    at = page()
+    row, sian = row_of(at, "Siân Price"), everyone(sixty)["Siân Price"]["id"]
+    at = edit(at, {row: {"organisation": "Essex"}})
+    people.change(sixty, [people.Edit(sian, 1, "Siân Price", {"organisation": "Kent"})])
+    at = press(at, "Save changes to 1 person")
+    assert "organisation is now “Kent”" in at.error[0].value.replace("\\", "")
+    assert everyone(sixty)["Siân Price"]["organisation"] == "Kent"
+    at = edit(at, {row: {"organisation": "Essex"}})
+    press(at, "Save changes to 1 person")
+    assert everyone(sixty)["Siân Price"]["organisation"] == "Essex"
+
+
+def test_rows_do_not_move_under_what_is_typed(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """Somebody sorts in at the top while a cell is edited: the edit still lands on whom it was typed over."""
+    at = page()
+    row = row_of(at, "Siân Price")
+    at = edit(at, {row: {"role": "Mayor"}})
+    people.add(sixty, {"name": "Aaron", "email": "aaron@x.example", "organisation": "Kent"}, datetime.now(UTC))
+    at = press(at.run(), "Save changes to 1 person")
+    assert [name for name, who in everyone(sixty).items() if who["role"] == "Mayor"] == ["Siân Price"]
+    assert at.session_state["people-shown"].people["name"][0] == "Aaron"
+
+
+def test_people_who_are_ticked_are_marked_as_left_and_brought_back(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """Ticks choose, a button acts, and the table shows it."""
+    at = page()
+    rows = [row_of(at, name) for name in ("Siân Price", "Ewan Gunn")]
+    at = press(edit(at, {row: {"tick": True} for row in rows}), "Mark as left")
+    assert {name for name, who in everyone(sixty).items() if who["status"] == "left"} == {"Siân Price", "Ewan Gunn"}
+    at = press(edit(at, {row: {"tick": True} for row in rows}), "Bring back")
+    assert {who["status"] for who in everyone(sixty).values()} == {"active"}
+
+
+def test_two_people_are_set_apart_and_allowed_again(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """The pair is listed with a way back."""
+    at = choose(page(), "Show", "Set apart")
+    ids = {name: who["id"] for name, who in everyone(sixty).items()}
+    at.selectbox[0].set_value(ids["Siân Price"])
+    at = at.selectbox[1].set_value(ids["Ewan Gunn"]).run()
+    at = press(at, "Set apart")
+    assert [text.value for text in at.markdown][-1] == "Siân Price and Ewan Gunn"
+    at = press(at, "Allow again")
+    assert "No two people" in at.info[0].value
+
+
+def test_near_duplicates_in_the_scheme_are_merged_with_one_click(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """Two spellings become one organisation."""
+    people.add(sixty, {"name": "Zed", "email": "z@x.example", "organisation": "Devon CC"}, datetime.now(UTC))
+    at = choose(page(), "Show", "Organisations")
+    press(at, "Merge")
+    assert everyone(sixty)["Zed"]["organisation"] == "Devon County Council"
+
+
+def test_names_that_look_like_markup_show_as_they_are(page: Callable[[], AppTest], scheme: Scheme) -> None:
+    """Whatever somebody is called, no page part breaks or changes its look."""
+    text = "Name,Email,Org,:red[x] $a$\n=cmd() **b** $x$,a@x.example,<b> :material/home:,`y`\nNA,b@x.example,L,\n"
+    people.import_roster(scheme, text.encode(), "p.csv", datetime.now(UTC))
+    at = page()
+    assert at.session_state["people-shown"].people["name"].tolist() == ["=cmd() **b** $x$", "NA"]
+    for part in ("Organisations", "Set apart", "Upload a roster", "Everybody"):
+        at = choose(at, "Show", part)
+
+
+def test_thousands_of_people_come_in_pages(page: Callable[[], AppTest], scheme: Scheme) -> None:
+    """The grid holds a page of them; the search looks through all."""
+    lines = "".join(f"Person {i},p{i}@x.example,Silo {i % 7}\n" for i in range(1_000))
+    people.import_roster(scheme, f"Name,Email,Org\n{lines}".encode(), "p.csv", datetime.now(UTC))
+    at = page()
+    assert len(at.session_state["people-shown"].people) == 200
+    at = at.text_input(key="find").set_value("p987@").run()
+    assert at.session_state["people-shown"].people["name"].tolist() == ["Person 987"]
