@@ -1,13 +1,17 @@
 """How it went: one page, two minutes, changeable until the round closes."""
 
+from functools import cache
 from typing import get_args
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from coffee.scheme import answers, own
 from coffee.scheme.answers import Answer, Met
 from coffee.scheme.tokens import Holder
+from coffee.web import page
 from coffee.web.form import Form
+from coffee.web.language import Language
 from coffee.web.visit import Visit
 
 WORDS = ("why_not", "selling", "story", "comment")
@@ -41,7 +45,20 @@ def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Res
     met = own.partners(visit.db, match_id, holder.person_id)
     if not answers.can_answer(visit.db, match_id, holder.person_id):
         return visit.show("closed.html", status=status, partners=met, said=form.text("met"))
-    return visit.show("feedback.html", status=status, form=form, partners=met)
+    return visit.show(
+        "feedback.html", status=status, form=form, partners=met, questions=_questions(visit.language, form)
+    )
+
+
+def _questions(language: Language, form: Form) -> Markup:
+    """The questions as answered so far. Most visitors have not answered any, so those are kept ready."""
+    blank = not form.faults and all(not form.text(name) for name in form.given)
+    return _blank(language) if blank else page.part("questions.html", language, form=form)
+
+
+@cache
+def _blank(language: Language) -> Markup:
+    return page.part("questions.html", language, form=Form())
 
 
 def _answer(visit: Visit) -> Answer | None:

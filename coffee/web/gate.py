@@ -8,8 +8,6 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ClientState_pb2 import ClientState
 
 OPEN = ("/sign-in", "/sign-in/organisation", "/oauth2callback", "/sign-out", "/join", "/_stcore/health")
 OPEN_BELOW = ("/p/", "/static/")  # participants' pages; the dashboard's scripts and fonts, the same for everybody
@@ -19,18 +17,21 @@ HEADERS = {  # for answers that have none of their own; Streamlit's pages need i
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
-ONLY_LOOK = BackMsg(rerun_script=ClientState()).SerializeToString()
 
 
 class Gate:
     """ASGI middleware that lets through signed-in organisers, and everybody on the paths that are open.
 
-    `home` is the path below which a proxy serves us, '' when there is none.
+    `home` is the path below which a proxy serves us, '' when there is none. `only_look` is what the application hears
+    in place of a websocket message from somebody who was signed out meanwhile.
     """
 
-    def __init__(self, app: ASGIApp, whose: Callable[[Mapping[str, str]], str | None], home: str = "") -> None:
+    def __init__(
+        self, app: ASGIApp, whose: Callable[[Mapping[str, str]], str | None], only_look: bytes, home: str = ""
+    ) -> None:
         self.app = app
         self.whose = whose
+        self.only_look = only_look
         self.home = home
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,16 +49,12 @@ class Gate:
             await self._refusal(scope)(scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A websocket outlives the sign-in it was opened with, so every message from the browser is looked at.
-
-        After a sign-out elsewhere, a message becomes a plain rerun: no button's action, no dialog, only the dashboard,
-        which says that nobody is signed in.
-        """
+        """A websocket outlives the sign-in it was opened with, so every message from the browser is looked at."""
 
         async def checked() -> Message:
             message = await receive()
             if message["type"] == "websocket.receive" and not await self._knows(scope):
-                return {"type": "websocket.receive", "bytes": ONLY_LOOK}
+                return {"type": "websocket.receive", "bytes": self.only_look}
             return message
 
         if await self._knows(scope):

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from coffee.web.language import LANGUAGES, Language
@@ -30,6 +31,11 @@ def page(template: str, language: Language, context: Mapping[str, object], *, st
     """A page in one language."""
     html = _environment(language).get_template(template).render(context)
     return HTMLResponse(html, status, HEADERS | {"Content-Language": language.code})
+
+
+def part(template: str, language: Language, **context: object) -> Markup:
+    """A piece of a page, to be placed into it as it is."""
+    return Markup(_environment(language).get_template(template).render(context))  # noqa: S704  # escaped by Jinja
 
 
 def elsewhere(path: str) -> Response:

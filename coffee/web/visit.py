@@ -1,16 +1,16 @@
 """One visit to a participants' page, and the desk that receives it.
 
-A desk holds what all visits share. It reads the form, checks the link, opens the scheme (for reading on a GET, for one
-write transaction on a POST) and hands a Visit to the page's own function.
+A desk holds what all visits share. It reads the form, checks the link, opens the scheme (for reading on a GET, for
+writing on a POST) and hands a Visit to the page's own function.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import urlencode, urlsplit
 
 from sqlite_utils import Database
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -21,6 +21,7 @@ from coffee.scheme import Busy, NotThere, Scheme, Unwritable, tokens
 from coffee.scheme.tokens import Holder, Purpose
 from coffee.web import page
 from coffee.web.form import Form, Unreadable, read
+from coffee.web.lane import Lane, Reader
 from coffee.web.language import Language, accepted, named
 from coffee.web.tries import WRONG_LINKS, Tries
 
@@ -87,6 +88,14 @@ class Desk:
     clock: Callable[[], datetime]
     tries: Tries = field(default_factory=Tries)
 
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self.scheme)
+
+    @cached_property
+    def _lane(self) -> Lane:
+        return Lane(self.scheme)
+
     def open(self, path: str, *, get: Open | None = None, post: Open | None = None) -> Route:
         """A page that anybody may visit."""
         answers = {method: answer for method, answer in (("GET", get), ("POST", post)) if answer}
@@ -117,23 +126,20 @@ class Desk:
 
     async def _receive(self, request: Request, answer: Open) -> Response:
         try:
-            form = await read(request) if request.method == "POST" else Form(request.query_params)
+            if request.method == "POST":
+                form = await read(request)
+                return await self._lane.write(lambda db: answer(self._visit(db, request, form)))
+            with self._reader.view() as db:  # takes less time than handing it to a thread
+                return answer(self._visit(db, request, Form(request.query_params)))
         except Unreadable as problem:
-            return await run_in_threadpool(self._refuse, request, "unreadable.html", problem.status)
-        return await run_in_threadpool(self._answer, request, form, answer)
-
-    def _answer(self, request: Request, form: Form, answer: Open) -> Response:
-        session = self.scheme.writing if request.method == "POST" else self.scheme.reading
-        try:
-            with session() as db:
-                return answer(self._visit(db, request, form))
+            return self._refuse(request, "unreadable.html", problem.status)
         except NotThere:
             return self._refuse(request, "dead_link.html", 404)
         except (Busy, Unwritable):
             return self._refuse(request, "unavailable.html", 503)
 
     def _refuse(self, request: Request, template: str, status: int) -> Response:
-        with self.scheme.reading() as db:
+        with self._reader.view() as db:
             return self._visit(db, request, Form()).show(template, status=status)
 
     def _visit(self, db: Database, request: Request, form: Form) -> Visit:

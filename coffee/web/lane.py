@@ -1,0 +1,80 @@
+"""How visitors get at the scheme: each thread keeps a connection for reading, and all share one lane for writing.
+
+Changes that arrive together share a transaction, so that one flush of the disk serves all who wait.
+
+This is group commit (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", SIGMOD 1984): an
+answer goes out only after the transaction that holds its change is on the disk.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from sqlite_utils import Database
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from coffee.scheme import Scheme
+
+Job = Callable[[Database], Response]
+Waiting = tuple[Job, "asyncio.Future[Response]"]
+
+MOST = 64  # changes in one transaction: others, such as the organiser's, wait for no more than these
+
+
+class Reader(threading.local):
+    """A connection for reading that each thread keeps open: opening one costs more than most pages read."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self._open = ExitStack()
+        self.view = self._open.enter_context(scheme.reading_often())
+
+
+@dataclass
+class Lane:
+    """One lane of writing for all visitors of one event loop."""
+
+    scheme: Scheme
+    _waiting: deque[Waiting] = field(default_factory=deque)
+    _driver: "asyncio.Task[None] | None" = None
+
+    async def write(self, job: Job) -> Response:
+        """Do the job in a transaction, alone or with others, and return its answer once it is on the disk.
+
+        A job that raises is undone without harm to the others, and raises here.
+        """
+        done: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+        self._waiting.append((job, done))
+        if self._driver is None or self._driver.done():
+            self._driver = asyncio.create_task(self._drive())
+        return await done
+
+    async def _drive(self) -> None:
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+            answers = await run_in_threadpool(self._together, [job for job, _ in batch])
+            for (_, done), answer in zip(batch, answers, strict=True):
+                if done.cancelled():  # the visitor has gone; what they sent is kept
+                    continue
+                if isinstance(answer, BaseException):
+                    done.set_exception(answer)
+                else:
+                    done.set_result(answer)
+
+    def _together(self, jobs: list[Job]) -> list[Response | Exception]:
+        try:
+            with self.scheme.writing() as db:
+                return [_alone(job, db) for job in jobs]
+        except Exception as error:  # the transaction failed as a whole, and so did every job in it
+            return [error] * len(jobs)
+
+
+def _alone(job: Job, db: Database) -> Response | Exception:
+    try:
+        with db.atomic():
+            return job(db)
+    except Exception as error:  # raised again to whoever waits for this job
+        return error

@@ -1,0 +1,243 @@
+"""How fast participants' pages are, and whether anything is lost when many come at once."""
+
+import asyncio
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from coffee.mail.letters import Office
+from coffee.scheme import Scheme, open_scheme, tokens
+from coffee.web.participants import participant_routes
+
+OFFICE = Office("https://coffee.example", "Olu Organiser", "olu@coffee.example", "Coffee trial")
+PEOPLE = 150
+
+
+def run() -> None:
+    """Print a Markdown table of claim, figure and what was measured."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "coffee.db"
+        links = furnish(open_scheme(path))
+        ratio, ours, bare, weight = asyncio.run(reading(path, links[0]))
+        single, many, kept = asyncio.run(writing(path, links))
+    rows = [
+        (
+            "feedback page against a bare route with the same bytes",
+            "≥ 0.5",
+            f"{ratio:.2f} ({ours:.0f} and {bare:.0f} a second)",
+        ),
+        ("weight of the feedback page, one request", "< 15 KB", f"{weight / 1024:.1f} KB"),
+        (
+            f"forms from {2 * PEOPLE} connections at once, server killed after its last answer: all kept, none twice",
+            "all",
+            kept,
+        ),
+        (
+            "p99 of those against a single connection's",
+            "≤ 10 ×",
+            f"{many / single:.1f} × ({many * 1000:.0f} and {single * 1000:.0f} ms)",
+        ),
+    ]
+    print("| claim | figure | measured |\n| --- | --- | --- |")
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
+
+
+def furnish(scheme: Scheme) -> list[str]:
+    """A published round of PEOPLE in pairs; returns everybody's feedback link."""
+    now = datetime.now(UTC)
+    with scheme.writing() as db:
+        db.table("rounds").insert(
+            {"number": 1, "state": "published", "seed": 1, "drawn_at": now.isoformat(), "published_at": now.isoformat()}
+        )
+        for number in range(1, PEOPLE + 1):
+            email = f"person{number}@example.org"
+            row = {
+                "identity": email,
+                "name": f"Person {number}",
+                "email": email,
+                "organisation": f"Council {number % 12}",
+            }
+            db.table("people").insert(row | {"joined_at": now.isoformat()})
+            if number % 2:
+                db.table("matches").insert({"round_id": 1})
+            seat = {"match_id": (number + 1) // 2, "person_id": number, "position": 1, "organisation": "Council"}
+            db.table("seats").insert(seat)
+        return [
+            f"/p/feedback/{tokens.new(db, 'feedback', number, (number + 1) // 2, now=now)}"
+            for number in range(1, PEOPLE + 1)
+        ]
+
+
+async def reading(path: Path, link: str) -> tuple[float, float, float, int]:
+    """Requests a second of the feedback page and of the bare route, in turns: median ratio, both rates, bytes."""
+    with Server(path) as port:
+        page = await Connection.fetch(port, get(link))
+        rates: list[tuple[float, float]] = []
+        for _ in range(7):
+            rates.append((await rate(port, get(link)), await rate(port, get("/bare"))))
+    ratio = statistics.median(ours / bare for ours, bare in rates)
+    return ratio, statistics.median(a for a, _ in rates), statistics.median(b for _, b in rates), len(page)
+
+
+async def writing(path: Path, links: list[str]) -> tuple[float, float, str]:
+    """p99 in seconds of one connection and of many at once, and what was kept after the server was killed."""
+    with Server(path) as port:
+        single = [await timed(port, post(link, {"met": "not yet"})) for link in links[:100]]
+    server = Server(path)
+    with server as port:
+        jobs = [post(link, {"met": "yes", "comment": f"number {n}"}) for n, link in enumerate(links)]
+        jobs += [post("/join", joiner(number)) for number in range(PEOPLE)]
+        done = await asyncio.gather(*(timed(port, job) for job in jobs))
+        server.kill()
+    return p99([t for t, _ in single]), p99([t for t, _ in done]), counted(path, [status for _, status in done])
+
+
+def counted(path: Path, statuses: list[int]) -> str:
+    """How many of the accepted forms are in the scheme."""
+    with open_scheme(path).reading() as db:
+        answered = db.execute("SELECT count(*) FROM answers WHERE comment LIKE 'number %'").fetchone()[0]
+        joined = db.execute(
+            "SELECT count(*), count(DISTINCT identity) FROM people WHERE status = 'unconfirmed'"
+        ).fetchone()
+    accepted = (statuses[:PEOPLE].count(303), statuses[PEOPLE:].count(303))
+    return f"{answered} of {accepted[0]} answers, {joined[0]} of {accepted[1]} joins, {joined[0] - joined[1]} twice"
+
+
+def p99(times: list[float]) -> float:
+    return statistics.quantiles(times, n=100)[98]
+
+
+def joiner(number: int) -> dict[str, str]:
+    return {
+        "name": f"New {number}",
+        "email": f"new{number}@example.org",
+        "organisation": "Council 1",
+        "shares": "email",
+        "agree": "yes",
+    }
+
+
+def get(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+
+def post(path: str, fields: dict[str, str]) -> bytes:
+    body = urlencode(fields)
+    kind = "Content-Type: application/x-www-form-urlencoded"
+    return f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{kind}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+async def timed(port: int, request: bytes) -> tuple[float, int]:
+    """Seconds from connecting to the whole answer, and its status."""
+    begin = time.perf_counter()
+    answer = await Connection.fetch(port, request)
+    return time.perf_counter() - begin, int(answer.split(b" ", 2)[1])
+
+
+async def rate(port: int, request: bytes, seconds: float = 1.0, connections: int = 8) -> float:
+    """Answers a second over connections that stay open."""
+    end = time.perf_counter() + seconds
+
+    async def ask() -> int:
+        count = 0
+        async with Connection(port) as connection:
+            while time.perf_counter() < end:
+                await connection.ask(request)
+                count += 1
+        return count
+
+    return sum(await asyncio.gather(*(ask() for _ in range(connections)))) / seconds
+
+
+class Connection:
+    """HTTP/1.1 with as little work as possible, so that the server is what is measured."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    async def __aenter__(self) -> "Connection":
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.writer.close()
+
+    async def ask(self, request: bytes) -> bytes:
+        """The whole answer."""
+        self.writer.write(request)
+        head = await self.reader.readuntil(b"\r\n\r\n")
+        length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+        return head + await self.reader.readexactly(length)
+
+    @classmethod
+    async def fetch(cls, port: int, request: bytes) -> bytes:
+        async with cls(port) as connection:
+            return await connection.ask(request)
+
+
+class Server:
+    """The pages on uvicorn in a process of their own, with a bare route beside them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> int:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.process = subprocess.Popen([sys.executable, "-m", "tests.bench.web", str(self.path), str(port)])
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return int(port)
+
+    def kill(self) -> None:
+        os.kill(self.process.pid, signal.SIGKILL)
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+def serve(path: Path, port: int) -> None:
+    """Run until killed."""
+    scheme = open_scheme(path)
+    routes = participant_routes(scheme, lambda _: OFFICE, lambda: datetime.now(UTC))
+    said: dict[str, bytes] = {}
+
+    async def bare(request: Request) -> HTMLResponse:
+        return HTMLResponse(said["page"])
+
+    app = Starlette(routes=[Route("/bare", bare), *routes])
+    said["page"] = sample_page(app, scheme)
+    uvicorn.run(app, port=port, log_level="error", access_log=False)
+
+
+def sample_page(app: Starlette, scheme: Scheme) -> bytes:
+    """The bytes of a feedback page, for the bare route to return."""
+    from starlette.testclient import TestClient
+
+    with scheme.writing() as db:
+        token = tokens.new(db, "feedback", 1, 1, now=datetime.now(UTC))
+    return TestClient(app).get(f"/p/feedback/{token}").content
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]), int(sys.argv[2]))
