@@ -27,8 +27,8 @@ def read_text(data: bytes, filename: str) -> tuple[list[list[str]], str]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.lstrip()[:6].lower().startswith(_MARKUP):
         raise RosterError(
-            f"{filename} is a web page under a spreadsheet's name, as some systems export it. Open it in Excel, save it "
-            "as XLSX, and upload that."
+            f"{filename} is a web page under a spreadsheet's name, as some systems export it. Open it in Excel, save "
+            "it as XLSX, and upload that."
         )
     separator, told, text = _separator(text)
     rows = _rows(text, separator, filename)

@@ -69,8 +69,9 @@ def read(table: Table, mapping: Mapping[int, Field], *, organisation: str = "", 
     Raises RosterError when no column holds emails or names, or none organisations and no `organisation` is given.
     """
     _require(mapping, organisation)
+    columns = {field: columns_of(mapping, field) for field in set(mapping.values())}
     return Roster(
-        table.headers, [_row(line, texts, table.headers, mapping, organisation, region) for line, texts in table.lines]
+        table.headers, [_row(line, texts, table.headers, columns, organisation, region) for line, texts in table.lines]
     )
 
 
@@ -96,25 +97,25 @@ def _row(
     line: int,
     texts: list[str],
     headers: list[str],
-    mapping: Mapping[int, Field],
+    columns: Mapping[Field, list[int]],
     organisation: str,
     region: str,
 ) -> Row:
     def first(field: Field) -> str:
-        return next((texts[i] for i in columns_of(mapping, field) if cells.tidy(texts[i])), "")
+        return next((texts[i] for i in columns.get(field, ()) if cells.tidy(texts[i])), "")
 
     read: dict[Field, Cell] = {
         "email": cells.email(first("email")),
         "name": cells.words(first("name") or f"{first('first_name')} {first('last_name')}", "name"),
         "organisation": cells.words(first("organisation") or organisation, "organisation"),
         "phone": cells.phone(first("phone"), region),
-        "chat_id": Cell(_chat_ids(texts, headers, columns_of(mapping, "chat_id"))),
+        "chat_id": Cell(_chat_ids(texts, headers, columns.get("chat_id", []))),
         "status": Cell(cells.tidy(first("status")).casefold()),
         "paused_until": cells.day(first("paused_until")),
     }
     plain: tuple[Field, ...] = ("role", "topics", "language", "shares", "unsubscribed_at")
     read |= {field: Cell(cells.tidy(first(field))) for field in plain}
-    extra = {_extra_name(headers[i]): cells.tidy(texts[i]) for i in columns_of(mapping, "extra")}
+    extra = {_extra_name(headers[i]): cells.tidy(texts[i]) for i in columns.get("extra", [])}
     return Row(line, read, {header: text for header, text in extra.items() if text}, texts)
 
 

@@ -123,7 +123,7 @@ def _grid(shown: Shown, roll: Roll) -> None:
         key=shown.key,
         hide_index=True,
         placeholder="",
-        column_order=[*(name for name in FIRST if name in rows), *(name for name in rows if name not in FIRST)],
+        column_order=[*(name for name in FIRST if name in rows), *(str(name) for name in rows if name not in FIRST)],
         height="content" if len(rows) < 15 else 560,
         disabled=["cannot_reach"],
         alt="People, with their details. Cells can be changed.",
