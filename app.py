@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 
 from coffee.environment import SETTINGS, SettingError, load
 from coffee.mail.postman import Postman
@@ -24,6 +26,9 @@ from coffee.web.participants import participant_routes
 from coffee.web.sign_in import Organisers
 
 log = logging.getLogger("coffee")
+
+# A plain rerun: no button's action and no dialog, only the dashboard, which says when nobody is signed in.
+ONLY_LOOK = BackMsg(rerun_script=ClientState()).SerializeToString()
 
 
 def clock() -> datetime:
@@ -68,7 +73,7 @@ app = st.App(
     # Streamlit copies secrets.toml into the environment; what the environment says itself wins all the same.
     secrets={name: os.environ[name] for name in SETTINGS if name in os.environ},
     routes=[*Door(organisers).routes(), *participant_routes(scheme, lambda db: office(db, environment), clock)],
-    middleware=[Middleware(Gate, whose=organisers.whose, home=environment.home)],
+    middleware=[Middleware(Gate, whose=organisers.whose, only_look=ONLY_LOOK, home=environment.home)],
     lifespan=lifespan,
     on_script_error=on_script_error,
 )

@@ -1,6 +1,10 @@
 """What every test may ask for."""
 
-from collections.abc import Callable
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coffee.scheme import Scheme, open_scheme
+from tests.running import ROOT, App, Start, free_port
 
 
 @pytest.fixture
@@ -33,3 +38,34 @@ def open_page(scheme: Scheme, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
         return AppTest.from_string(script, default_timeout=30).run()
 
     return opened
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    """Starts the app on a free port with a scheme of its own and these settings; all are stopped at the end."""
+    running: list[subprocess.Popen[str]] = []
+
+    def started(**settings: str) -> App:
+        scheme = tmp_path_factory.mktemp("app") / "coffee.db"
+        port = free_port()
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("COFFEE_")}
+        settings = {
+            "COFFEE_SCHEME": str(scheme),
+            "STREAMLIT_SECRETS_FILES": str(scheme.with_name("none.toml")),
+        } | settings
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            cwd=ROOT, env=inherited | settings, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        running.append(process)
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        link = re.search(r"http\S+", said)
+        assert link, said
+        return App(f"http://localhost:{port}", link[0], scheme)
+
+    yield started
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.communicate(timeout=30)

@@ -1,69 +1,18 @@
-"""The real app in a process of its own, and a real browser in front of it."""
+"""A real browser in front of the real app."""
 
-import os
-import re
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.running import App, Start, free_port
+
+__all__ = ["App", "Start", "free_port"]
 ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class App:
-    """A running app: where it is, its sign-in link, and its scheme's file."""
-
-    url: str
-    link: str
-    scheme: Path
-
-
-Start = Callable[..., App]
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    """Starts the app on a free port with a scheme of its own and these settings; all are stopped at the end."""
-    running: list[subprocess.Popen[str]] = []
-
-    def started(**settings: str) -> App:
-        scheme = tmp_path_factory.mktemp("app") / "coffee.db"
-        port = free_port()
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("COFFEE_")}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            cwd=ROOT, env=inherited | {"COFFEE_SCHEME": str(scheme)} | settings, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        running.append(process)
-        assert process.stdout is not None
-        said = process.stdout.readline()
-        link = re.search(r"http\S+", said)
-        assert link, said
-        return App(f"http://localhost:{port}", link[0], scheme)
-
-    yield started
-    for process in running:
-        process.terminate()
-    for process in running:
-        process.communicate(timeout=30)
 
 
 @pytest.fixture(scope="session")

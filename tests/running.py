@@ -1,0 +1,27 @@
+"""What tests know of an app that runs in a process of its own."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class App:
+    """A running app: where it is, its sign-in link, and its scheme's file."""
+
+    url: str
+    link: str
+    scheme: Path
+
+
+Start = Callable[..., App]
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
