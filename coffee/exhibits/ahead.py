@@ -6,7 +6,7 @@ import streamlit as st
 
 from coffee import frame
 from coffee.charts.forecast import forecast_chart
-from coffee.exhibits.exhibit import exhibit, show_table
+from coffee.exhibits.exhibit import download_table, exhibit, show_table
 from coffee.exhibits.figures import Figures
 from coffee.insight import takeaways
 from coffee.insight.feedback import by_match, met_rate
@@ -91,3 +91,4 @@ def _next_draw(figures: Figures) -> None:
     if not unlinked.empty:
         names = ["Organisation", "And", "Pairs of people that could meet", "Introduced so far"]
         show_table(unlinked.set_axis(names, axis=1), alt="Pairs of organisations that have never met")
+        download_table(unlinked.set_axis(names, axis=1), "never_met")

@@ -50,15 +50,20 @@ def _numbers(title: str, takeaway: str, chart: Drawing, table: pd.DataFrame, key
                 icon=":material/image:",
                 on_click="ignore",
             )
-            st.download_button(
-                "Table (CSV)",
-                partial(csv, table),
-                f"{key}.csv",
-                "text/csv",
-                key=f"{key}_csv",
-                icon=":material/table:",
-                on_click="ignore",
-            )
+            download_table(table, key)
+
+
+def download_table(table: pd.DataFrame, key: str) -> None:
+    """A button for the whole table."""
+    st.download_button(
+        "Table (CSV)",
+        partial(csv, table),
+        f"{key}.csv",
+        "text/csv",
+        key=f"{key}_csv",
+        icon=":material/table:",
+        on_click="ignore",
+    )
 
 
 def show_table(table: pd.DataFrame, alt: str) -> None:
@@ -74,7 +79,7 @@ def show_table(table: pd.DataFrame, alt: str) -> None:
         alt=alt,
     )
     if len(table) > MOST_ROWS:
-        st.markdown(f"The first {MOST_ROWS} of {len(table):,} rows. The download has all of them.")
+        st.markdown(f"These are the first {MOST_ROWS} of {len(table):,} rows.")
 
 
 def csv(table: pd.DataFrame) -> bytes:

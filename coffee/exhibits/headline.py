@@ -5,6 +5,8 @@ import streamlit as st
 from coffee.exhibits.figures import Figures
 from coffee.insight.rates import Rate, percentage
 
+HALF = 0.5  # of the people, in one network, before steps between them mean anything
+
 
 def show(figures: Figures) -> None:
     """A row of figures: silos linked, people reached, in one network, steps apart, and across organisations."""
@@ -19,7 +21,7 @@ def show(figures: Figures) -> None:
         rate("People reached", summary.reached, "people", "People who have met somebody, of all who took part.")
         rate(
             "In one network",
-            summary.giant,
+            summary.giant if summary.reached.count else Rate(0, len(summary.members)),
             "people",
             "The largest group of people who are joined up, directly or through others, by having met.",
         )
@@ -38,25 +40,30 @@ def rate(label: str, counted: Rate, noun: str, meaning: str) -> None:
 
 
 def _steps(figures: Figures) -> None:
-    nearness = figures.summary.efficiency.value
+    nearness, whole = figures.summary.efficiency.value, (figures.summary.giant.share or 0.0) >= HALF
     figure(
         "Typical steps apart",
-        f"{1 / nearness:.1f}" if nearness else "–",
+        f"{1 / nearness:.1f}" if nearness and whole else "–",
         f"global efficiency {nearness:.2f}",
-        "Between two people, through people who met: the harmonic mean, which is 1 divided by global efficiency.",
+        "Between two people, through people who met: the harmonic mean, which is 1 divided by global efficiency. "
+        "Shown once half the people are in one network.",
     )
 
 
 def _across(figures: Figures) -> None:
     index, chance = figures.summary.ei, figures.summary.ei_by_chance
-    if index is not None and chance is not None:
+    if index is not None and chance is not None and len(figures.summary.organisations) > 1:
         figure(
             "E–I index",
-            f"{index:+.2f}",
-            f"{chance:+.2f} by chance alone",
+            _signed(index),
+            f"{_signed(chance)} by chance alone",
             "From −1 (everybody met within their organisation) to +1 (between organisations). The draw prefers people "
             "from different organisations, so a high number shows the draw at work, not a change of habit.",
         )
+
+
+def _signed(index: float) -> str:
+    return f"{index:+.2f}".replace("-", "−")
 
 
 def figure(label: str, value: str, counted: str, meaning: str) -> None:

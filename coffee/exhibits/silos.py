@@ -5,6 +5,7 @@ import streamlit as st
 
 from coffee import frame
 from coffee.charts.palette import WORDS
+from coffee.charts.reach import reach_chart
 from coffee.charts.silo_map import PICK, silo_map
 from coffee.exhibits.exhibit import exhibit, show_table
 from coffee.exhibits.figures import Figures
@@ -18,6 +19,9 @@ WAYS = {"least": "least linked", "largest": "largest", "best": "best linked"}
 def show(figures: Figures) -> None:
     """The heat map of as many organisations as can be read, and below it the matches of the chosen pair."""
     summary = figures.summary
+    if len(summary.organisations) < 2:
+        st.info("Everybody is from one organisation, so there are no silos to link. The other views still count.")
+        return
     order = _shown(figures)
     exhibit(
         "Which organisations have been linked",
@@ -28,6 +32,7 @@ def show(figures: Figures) -> None:
         on_select=_take_over,
     )
     _behind(figures)
+    _reach(summary.reach, order)
 
 
 def _shown(figures: Figures) -> list[str]:
@@ -79,6 +84,23 @@ def match_table(figures: Figures, ties: pd.DataFrame) -> pd.DataFrame:
             "Of": ties["organisation_2"].astype("str"),
             "How it went": ties["met"].astype("str").map(WORDS),
         }
+    )
+
+
+def _reach(reach: pd.DataFrame, shown: list[str]) -> None:
+    names = {
+        "organisation": "Organisation",
+        "people": "People",
+        "met": "Others met",
+        "introduced": "Others introduced",
+        "others": "Others there are",
+    }
+    exhibit(
+        "How far each organisation reaches",
+        takeaways.of_reach(reach),
+        reach_chart(reach[reach["organisation"].isin(shown)]),
+        reach.rename(columns=names),
+        key="reach",
     )
 
 

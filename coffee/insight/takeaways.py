@@ -153,7 +153,10 @@ def of_disagreement(matches: pd.DataFrame) -> str | None:
 
 def of_forecast(forecast: Forecast, marks: tuple[float, ...], horizon: int) -> str:
     """Rounds until each share is linked, and until repeats are forced."""
-    parts = [f"{percentage(mark)} of the pairs {_in_rounds(forecast.rounds_until(mark), horizon)}" for mark in marks]
+    reached = [mark for mark in marks if forecast.rounds_until(mark)[1] is not None]
+    parts = [f"{percentage(mark)} of the pairs {_in_rounds(forecast.rounds_until(mark), horizon)}" for mark in reached]
+    if len(reached) < len(marks):
+        parts.append(f"{percentage(marks[len(reached)])} not within {horizon} rounds")
     repeats = forecast.rounds_until_repeats()[1]
     forced = (
         f"From {_count(repeats, 'round')} ahead on, repeats cannot be avoided."
