@@ -1,0 +1,110 @@
+"""The figures of a large scheme, beside the same measures done with networkx."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from coffee.insight.network import SOURCES
+from coffee.insight.summary import Summary
+
+PEOPLE, ROUNDS, ORGANISATIONS = 50_000, 24, 300
+COLD, CACHED = 2.0, 0.2  # seconds asked for
+Answer = TypeVar("Answer")
+
+
+def run() -> None:
+    """Print a Markdown table: each measure's time here and with networkx, then the totals against what was asked."""
+    history = a_large_scheme()
+    summary = Summary(history)
+    print(f"{PEOPLE:,} people, {ROUNDS} rounds, {ORGANISATIONS} organisations. Seconds.\n")
+    print("| measure | here | networkx | times as fast |")
+    print("| --- | ---: | ---: | ---: |")
+    graph, building = timed(lambda: with_networkx(history))
+    network, counting = timed(lambda: (summary.ties, summary.connections, summary.members, summary.network())[-1])
+    row("ties and network", counting, building)
+    total = counting
+    for name, ours, theirs in (
+        ("largest network", lambda: summary.giant, lambda: max(map(len, nx.connected_components(graph)))),
+        ("E–I index", lambda: summary.ei, lambda: nx.attribute_mixing_dict(graph, "silo")),
+        ("silo pairs linked", lambda: summary.linked(), lambda: links(graph)),
+    ):
+        total += compare(name, ours, theirs)
+    _, few = timed(lambda: [nx.single_source_shortest_path_length(graph, node) for node in range(4)])
+    _, ours = timed(lambda: summary.efficiency)
+    row(f"global efficiency, {SOURCES} sources (networkx: from 4)", ours, few / 4 * SOURCES)
+    total += ours
+    for name, measure in (
+        ("growth", lambda: (summary.growth("people"), summary.growth("organisations"))),
+        ("reach and silo pairs", lambda: (summary.reach, summary.silo_pairs, summary.reached, summary.ei_by_chance)),
+    ):
+        _, taken = timed(measure)
+        print(f"| {name} | {taken:.3f} | | |")
+        total += taken
+    _, again = timed(lambda: everything(summary))
+    print(f"| **all, cold** (asked: {COLD} s) | **{total:.2f}** | | |")
+    print(f"| **all, kept** (asked: {CACHED} s) | **{again:.3f}** | | |")
+    assert network.size == graph.number_of_nodes()
+
+
+def everything(summary: Summary) -> tuple[object, ...]:
+    """All that the page on connections asks for."""
+    return (
+        summary.linked(), summary.linked("introduced"), summary.reached, summary.giant, summary.efficiency, summary.ei,
+        summary.ei_by_chance, summary.reach, summary.silo_pairs, summary.growth("organisations"), summary.size,
+    )  # fmt: skip
+
+
+def a_large_scheme() -> pd.DataFrame:
+    """Everybody in a match of two in every round, at random; 70 % of the matches meet."""
+    random = np.random.default_rng(1)
+    organisation = np.char.add("Organisation ", random.integers(0, ORGANISATIONS, PEOPLE).astype(str))
+    matches = PEOPLE // 2
+    met = random.choice(["yes", "no", "unknown"], matches * ROUNDS, p=[0.7, 0.1, 0.2])
+    person = np.concatenate([random.permutation(PEOPLE) for _ in range(ROUNDS)])
+    return pd.DataFrame(
+        {
+            "round": np.repeat(np.arange(1, ROUNDS + 1), PEOPLE),
+            "match": np.repeat(np.arange(matches * ROUNDS), 2),
+            "person": person,
+            "organisation": pd.array(organisation[person], dtype="str"),
+            "met": pd.array(np.repeat(met, 2), dtype="str"),
+            "disagree": False,
+        }
+    )
+
+
+def with_networkx(history: pd.DataFrame) -> nx.Graph:
+    """People joined by the matches that met, each with their organisation."""
+    graph = nx.Graph()
+    graph.add_nodes_from(
+        (person, {"silo": silo}) for person, silo in zip(history["person"], history["organisation"], strict=True)
+    )
+    met = history[history["met"] == "yes"]["person"].to_numpy().reshape(-1, 2)
+    graph.add_edges_from(met.tolist())
+    return graph
+
+
+def links(graph: nx.Graph) -> int:
+    """How many pairs of silos are linked, edge by edge."""
+    silo = nx.get_node_attributes(graph, "silo")
+    return len({frozenset((silo[one], silo[other])) for one, other in graph.edges if silo[one] != silo[other]})
+
+
+def compare(name: str, ours: Callable[[], object], theirs: Callable[[], object]) -> float:
+    (_, here), (_, there) = timed(ours), timed(theirs)
+    row(name, here, there)
+    return here
+
+
+def row(name: str, here: float, there: float) -> None:
+    print(f"| {name} | {here:.3f} | {there:.3f} | {there / max(here, 1e-6):,.0f} |")
+
+
+def timed(measure: Callable[[], Answer]) -> tuple[Answer, float]:
+    begin = time.perf_counter()
+    answer = measure()
+    return answer, time.perf_counter() - begin
