@@ -21,8 +21,7 @@ def show(now: Post) -> None:
     """Filters, the counts, the list, and the chosen letter below it."""
     number, state, words = _filters(now)
     counts = now.counts if number is None else now.counts[now.counts["round"] == number]
-    if counts["kind"].nunique() > 1:
-        _table_of_counts(counts)
+    _table_of_counts(counts)
     if number is not None and not frame.is_sample():
         _write_again(number)
     with frame.scheme().reading() as db:
@@ -43,16 +42,17 @@ def _filters(now: Post) -> tuple[int | None, str, str]:
         state = st.segmented_control(
             "State", [ALL, *(state for state in STATES if now.of(state))], default=ALL, required=True, key="state",
             bind="query-params",
-            format_func=lambda name: f"{STATES.get(name, 'All')} {now.of(*STATES) if name == ALL else now.of(name):,}",
+            format_func=lambda name: STATES.get(name, "All"),
         )  # fmt: skip
     return (int(number) if number else None), str(state or ALL), (words or "").strip()
 
 
 def _table_of_counts(counts: pd.DataFrame) -> None:
-    table = counts.assign(Kind=counts["kind"].map(post.kind), state=counts["state"].map(STATES)).pivot_table(
-        index="Kind", columns="state", values="letters", aggfunc="sum", fill_value=0
+    table = counts.assign(Letter=counts["kind"].map(post.kind), state=counts["state"].map(STATES)).pivot_table(
+        index="Letter", columns="state", values="letters", aggfunc="sum", fill_value=0
     )
-    st.table(table[[name for name in STATES.values() if name in table]].map("{:,}".format), border="horizontal")
+    shown = table[[name for name in STATES.values() if name in table]].map("{:,}".format)
+    st.table(shown.rename_axis(columns=None), border="horizontal", width="content")
 
 
 def _write_again(number: int) -> None:

@@ -1,0 +1,152 @@
+"""The Emails page: what it says for none, some and troubled letters, and what its buttons do."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coffee.mail import outbox
+from coffee.mail.letters import Envelope, Letter, Office, write
+from coffee.mail.run import send_due
+from coffee.scheme import Scheme, messages, people, settings
+
+Page = Callable[..., AppTest]
+NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
+OFFICE = Office.of("Ann Lee <ann@coffee.example>", "https://coffee.example", "Coffee")
+TROUBLE = "Siân <b>O'Brien</b> $x$ :red[no] [a](http://b)"
+
+
+@pytest.fixture(autouse=True)
+def machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No mail server, and an organiser with an address."""
+    monkeypatch.setenv("COFFEE_FROM", "Ann Lee <ann@coffee.example>")
+    monkeypatch.delenv("COFFEE_SMTP_URL", raising=False)
+
+
+def queue(scheme: Scheme, count: int) -> list[Letter]:
+    written = []
+    with scheme.writing() as db:
+        for number in range(count):
+            details = {"name": f"{TROUBLE} {number}", "email": f"p{number}@x.example", "organisation": "Devon"}
+            person = people.add(db, details, now=NOW)
+            cover = Envelope("introduction", f"k{number}", TROUBLE, f"p{number}@x.example", "round-1", person_id=person)
+            written.append(write(OFFICE, cover, {}, now=NOW, mint=lambda: secrets.token_urlsafe(16), source=SOURCE))
+        outbox.queue(db, written, NOW)
+    return written
+
+
+SOURCE = "Subject: Meet somebody\n\nHello, [say how it went](https://coffee.example/p/me/" + "t" * 43 + ")\n"
+
+
+def settle(scheme: Scheme, count: int, state: str, why: str | None = None) -> None:
+    """Let a sender claim some letters and report this of them."""
+    for _ in range(count):
+        with scheme.writing() as db:
+            letter = messages.claim(db, "tester", datetime.now(UTC))
+            assert letter
+            messages.settle(db, "tester", messages.Settled(letter.id, state, NOW, why, due_at=NOW + timedelta(days=1)))
+
+
+def states(scheme: Scheme) -> list[str]:
+    with scheme.reading() as db:
+        return [state for (state,) in db.execute("SELECT state FROM messages ORDER BY id")]
+
+
+def press(test: AppTest, label: str) -> AppTest:
+    (button,) = [button for button in test.button if button.label == label]
+    return button.click().run()
+
+
+def said(test: AppTest) -> str:
+    return "\n".join(element.value for element in [*test.markdown, *test.warning, *test.error, *test.info])
+
+
+def test_no_letters(scheme: Scheme, page: Page) -> None:
+    """An empty scheme says how letters come about, and where they would go."""
+    test = page("emails")
+    assert "No letters yet" in said(test)
+    assert "kept as files" in said(test)
+    assert "COFFEE\\_SMTP\\_URL" in said(test)
+
+
+def test_all_sent(scheme: Scheme, page: Page) -> None:
+    """Every letter is listed with its person as typed, its state in plain words and when it went."""
+    queue(scheme, 3)
+    settle(scheme, 3, "sent")
+    test = page("emails")
+    assert "3 letters sent, none waiting" in said(test).replace("\\", "")
+    (table,) = test.dataframe
+    assert table.value["State"].tolist() == ["Sent"] * 3
+    assert sorted(table.value["To"]) == [f"{TROUBLE} {number}" for number in range(3)]
+
+
+def test_in_doubt_is_settled_by_the_organiser(scheme: Scheme, page: Page) -> None:
+    """Letters in doubt can be sent again with the same bytes, or marked as sent, all at once."""
+    queue(scheme, 2)
+    settle(scheme, 2, "in doubt", "The line broke.")
+    test = page("emails")
+    assert "may or may not have arrived" in said(test)
+    press(test, "Send all 2 again")
+    assert states(scheme) == ["waiting", "waiting"]
+    settle(scheme, 2, "in doubt", "The line broke.")
+    press(page("emails"), "Mark all 2 as sent")
+    assert states(scheme) == ["sent", "sent"]
+    with scheme.reading() as db:
+        assert b"t" * 43 not in b"".join(letter for (letter,) in db.execute("SELECT letter FROM messages"))
+
+
+def test_failed_is_tried_again(scheme: Scheme, page: Page) -> None:
+    """A letter that could not be delivered says why and can be tried again."""
+    queue(scheme, 1)
+    settle(scheme, 1, "failed", "550 No such person")
+    test = page("emails")
+    assert test.dataframe[0].value["Why"].tolist() == ["550 No such person"]
+    press(test, "Try it again")
+    assert states(scheme) == ["waiting"]
+
+
+def test_pause_and_go_on(scheme: Scheme, page: Page) -> None:
+    """Sending can be paused and taken up again."""
+    queue(scheme, 2)
+    test = press(page("emails"), "Pause")
+    with scheme.reading() as db:
+        assert settings.get(db, "letters_paused") is True
+    press(test, "Go on sending")
+    with scheme.reading() as db:
+        assert settings.get(db, "letters_paused") is False
+
+
+def test_cancel_what_waits(scheme: Scheme, page: Page) -> None:
+    """Cancelling leaves what has gone and stops the rest for good."""
+    queue(scheme, 3)
+    settle(scheme, 1, "sent")
+    press(page("emails"), "Cancel them")
+    assert states(scheme) == ["sent", "cancelled", "cancelled"]
+
+
+def test_a_test_to_me(scheme: Scheme, page: Page, tmp_path: Path) -> None:
+    """A test letter goes to the organiser, and to nobody else."""
+    press(page("emails"), "Send a test to me")
+    with scheme.reading() as db:
+        assert db.execute("SELECT kind, recipient FROM messages").fetchall() == [("test", "ann@coffee.example")]
+    assert send_due(scheme, None, tmp_path / "letters").sent == 1
+
+
+def test_why_letters_wait(scheme: Scheme, page: Page) -> None:
+    """What holds letters up is shown, harmless whatever a server says."""
+    queue(scheme, 1)
+    with scheme.writing() as db:
+        settings.put(db, "mail_problem", {"said": "554 :red[no] $x$", "at": NOW.isoformat()})
+    test = page("emails")
+    assert "554 \\:red\\[no\\] \\$x\\$" in said(test)
+
+
+def test_the_address_chooses(scheme: Scheme, page: Page) -> None:
+    """The state in the address is the state shown."""
+    queue(scheme, 3)
+    settle(scheme, 1, "failed", "550 No")
+    test = page("emails", state="Not delivered")
+    assert test.dataframe[0].value["State"].tolist() == ["Not delivered"]
