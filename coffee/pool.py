@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from coffee.draft import Draft
 from coffee.pairing import Pairing, RoundsLeft, Swap, best_swaps, pair, rounds_left
-from coffee.scheme import answers, apart, people, rounds, settings
+from coffee.scheme import answers, apart, people, rounds, settings, wishes
 
 IntArray = NDArray[np.int64]
 
@@ -127,7 +127,7 @@ class Pool:
 def gather(db: Database, today: date, also: Collection[int] = ()) -> Pool:
     """Everybody active on `today`, and `also` those in a draft who no longer are (marked as not active)."""
     everyone = people.everyone(db, today)
-    active = set(people.active(db, today)["id"])
+    active = set(people.active(db, today)["id"]) - wishes.skipping(db, wishes.next_number(db))
     chosen = everyone[everyone["id"].isin(active | set(also))].sort_values("id", ignore_index=True)
     history = rounds.history(db)
     sizes = history.groupby("match")["person"].transform("size")

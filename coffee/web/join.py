@@ -31,7 +31,7 @@ def save(visit: Visit, tries: Tries) -> Response:
     if visit.form.faults:
         return _form(visit, visit.form, status=422)
     tries.count(JOINS, visit.where)
-    send_link(visit.db, visit.office, _kept(visit, told), visit.now)
+    send_link(visit.db, visit.office, _kept(visit, told), visit.language, visit.now)
     return visit.go("/p/sent")
 
 

@@ -11,17 +11,18 @@ from coffee.mail.letters import Envelope, Letter, Link, Office, write
 from coffee.mail.people import Reader
 from coffee.scheme import Unwritable, people, tokens
 from coffee.scheme.tokens import Purpose
+from coffee.web.language import Language, named
 
 CONFIRM_LASTS = timedelta(days=14)
 PAGE_LASTS = timedelta(days=180)
-SOURCES = {
-    purpose: (Path(__file__).parent / "templates" / f"{purpose}.md").read_text("utf-8") for purpose in ("confirm", "me")
-}
+TEMPLATES = Path(__file__).parent / "templates"
 PATIENCE = timedelta(minutes=10)  # a second click sends no second letter
 
 
-def send_link(db: Database, office: Office, person_id: int, now: datetime) -> None:
+def send_link(db: Database, office: Office, person_id: int, asked_in: Language, now: datetime) -> None:
     """Queue the letter this person needs to go on: to confirm, or to open their page. Not twice in ten minutes.
+
+    It is in the language they chose, else in the one they asked in.
 
     Raises Unwritable while nobody said in Settings who signs the letters.
     """
@@ -30,10 +31,11 @@ def send_link(db: Database, office: Office, person_id: int, now: datetime) -> No
     row = people.person(db, person_id, now.date())
     purpose: Purpose = "confirm" if row["status"] == "unconfirmed" else "me"
     if not tokens.made_since(db, purpose, person_id, now - PATIENCE):
-        outbox.queue(db, [_letter(office, Reader.of(row), purpose, now)], now)
+        language = named(row["language"]) or asked_in
+        outbox.queue(db, [_letter(office, Reader.of(row), purpose, language, now)], now)
 
 
-def _letter(office: Office, reader: Reader, purpose: Purpose, now: datetime) -> Letter:
+def _letter(office: Office, reader: Reader, purpose: Purpose, language: Language, now: datetime) -> Letter:
     lasts = CONFIRM_LASTS if purpose == "confirm" else PAGE_LASTS
     link = Link(tokens.mint(), purpose, reader.id, None, now + lasts)
     kind = {"confirm": "confirmation", "me": "own page"}[purpose]
@@ -46,4 +48,5 @@ def _letter(office: Office, reader: Reader, purpose: Purpose, now: datetime) -> 
         person_id=reader.id,
         links=(link,),
     )
-    return write(office, envelope, common(office, reader, [link]), now=now, mint=tokens.mint, source=SOURCES[purpose])
+    source = (TEMPLATES / f"{purpose}.{language.code}.md").read_text("utf-8")
+    return write(office, envelope, common(office, reader, [link]), now=now, mint=tokens.mint, source=source)

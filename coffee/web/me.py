@@ -43,7 +43,7 @@ def act(name: str) -> Held:
 def renew(visit: Visit, holder: Holder) -> Response:
     """Make every link to this page dead, for whoever has it, and send a new one."""
     tokens.revoke(visit.db, holder.person_id, "me")
-    send_link(visit.db, visit.office, holder.person_id, visit.now)
+    send_link(visit.db, visit.office, holder.person_id, visit.language, visit.now)
     return visit.go("/p/sent")
 
 

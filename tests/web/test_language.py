@@ -84,3 +84,25 @@ def test_days_are_said_in_the_language():
     day = date(2026, 3, 3)
     assert (ENGLISH.day(day), OTHERS[0].day(day)) == ("Tue 3 March", "Maw 3 Mawrth")
     assert named("xx") is None
+
+
+@pytest.mark.parametrize(
+    ("chosen", "asked_in", "subject"),
+    [("cy", "en", "Eich"), ("en", "cy", "Your"), (None, "cy", "Eich"), ("", "en", "Your")],
+)
+def test_letters_speak_the_language_chosen_else_the_one_asked_in(site, pair, chosen, asked_in, subject):
+    """Whoever chose Welsh gets the link to their page in Welsh; whoever chose nothing gets it as they asked for it."""
+    with site.scheme.writing() as db:
+        db.execute("UPDATE people SET language = ? WHERE id = ?", [chosen, pair.ada])
+    site.browser.post(f"/p/me?lang={asked_in}", data={"email": "ada@example.org"})
+    [letter] = site.letters()
+    assert letter["Subject"].startswith(subject)
+    assert site.browser.get(site.linked(letter)).status_code == 200
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
+def test_every_letter_is_there_in_every_language(language):
+    """The letters that pages cause exist in each language, with the same fields."""
+    for letter in ("confirm", "me"):
+        english, theirs = ((WEB / "templates" / f"{letter}.{code}.md").read_text() for code in ("en", language.code))
+        assert sorted(re.findall(r"{{ \w+ }}", theirs)) == sorted(re.findall(r"{{ \w+ }}", english))

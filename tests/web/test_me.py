@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from coffee import rounds
 from coffee.scheme import answers, people, tokens, wishes
 from tests.web.conftest import person, round_of
 
@@ -291,3 +292,25 @@ def test_links_speak_the_language_asked_for(site, pair):
     english = site.browser.post(f"/p/me/{token}/skip", params=EN)
     assert '<html lang="en">' in english.text
     assert f'action="/p/me/{token}/unskip?lang=en"' in english.text
+
+
+def test_whoever_skips_is_not_drawn_and_is_back_the_round_after(site, pair, page, now):
+    """The draw of the skipped round leaves Ada out; the one after it has her again, without anybody doing anything."""
+    with site.scheme.writing() as db:
+        for name in ("Mary Somerville", "Joan Clarke"):
+            person(db, name, "Fife Council", now)
+    site.browser.post(f"{page}/skip")
+    assert pair.ada not in drawn(site.scheme, rounds.generate(site.scheme, now, seed=1))
+    with site.scheme.writing() as db:
+        db.execute("UPDATE rounds SET state = 'closed'")
+    assert pair.ada in drawn(site.scheme, rounds.generate(site.scheme, now, seed=1))
+
+
+def drawn(scheme, round_id):
+    with scheme.reading() as db:
+        return {
+            row[0]
+            for row in db.execute(
+                "SELECT person_id FROM seats WHERE match_id IN (SELECT id FROM matches WHERE round_id = ?)", [round_id]
+            )
+        }

@@ -1,0 +1,139 @@
+"""The gate: what is answered to whom."""
+
+import asyncio
+from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.types import Message, Scope
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from coffee.web.gate import Gate
+
+HTML = {"accept": "text/html,application/xhtml+xml"}
+SIGNED_IN: set[str] = set()
+
+
+def whose(cookies: Mapping[str, str]) -> str | None:
+    """The organiser called as the cookie says, as long as they are signed in."""
+    return cookies.get("me") if cookies.get("me") in SIGNED_IN else None
+
+
+async def show(request: Request) -> PlainTextResponse:
+    """What only organisers may see."""
+    own = {"Content-Security-Policy": "default-src 'none'"} if request.url.path.startswith("/p/") else {}
+    return PlainTextResponse("secret", headers=own)
+
+
+async def echo(websocket: WebSocket) -> None:
+    """Says what it hears."""
+    await websocket.accept()
+    async for message in websocket.iter_bytes():
+        await websocket.send_bytes(message)
+
+
+@pytest.fixture
+def browser() -> TestClient:
+    """A browser in front of a gate, without cookies; nobody is signed in."""
+    SIGNED_IN.clear()
+    routes = [WebSocketRoute("/{path:path}", echo), Route("/{path:path}", show)]
+    gate = Middleware(Gate, whose=whose, only_look=b"look", home="/coffee")
+    return TestClient(Starlette(routes=routes, middleware=[gate]), follow_redirects=False)
+
+
+def test_signed_out_people_are_sent_to_sign_in_and_back(browser: TestClient) -> None:
+    """With the whole address they wanted, below the path of the proxy."""
+    answer = browser.get("/rounds?round=3&show=a%26b", headers=HTML)
+    assert answer.status_code == 303
+    there = urlsplit(answer.headers["location"])
+    assert there.path == "/coffee/sign-in"
+    assert parse_qs(there.query) == {"next": ["/coffee/rounds?round=3&show=a%26b"]}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "PROPFIND"])
+def test_signed_out_programs_are_refused(browser: TestClient, method: str) -> None:
+    """Whatever the method."""
+    assert browser.request(method, "/_stcore/upload_file/a/b").status_code == 403
+
+
+def answered(path: str) -> list[Message]:
+    """What a signed-out browser hears from a gate in front of an app that would answer everything."""
+    heard: list[Message] = []
+
+    async def app(scope: Scope, receive: object, send: object) -> None:
+        heard.append({"type": "reached"})
+
+    async def send(message: Message) -> None:
+        heard.append(message)
+
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode("utf-8", "replace"),
+        "query_string": b"", "headers": [],
+    }  # fmt: skip
+    asyncio.run(Gate(app, lambda _: None, b"")(scope, None, send))  # type: ignore[arg-type]
+    return heard
+
+
+PIECES = st.sampled_from(
+    ["/", "//", ".", "..", "%2e", "%2f", "\\", ";", "p", "P", "static", "sign-in", "Sign-In", "organisation", "join", "_stcore", "health", "auth", "login", "x"]
+)
+
+
+@given(st.lists(PIECES, max_size=8).map("".join) | st.text(max_size=20))
+def test_no_spelling_of_a_path_gets_past(path: str) -> None:
+    """Only the exact open paths, and what is below the two open folders, reach the app; it resolves no '..'."""
+    opened = path in ("/sign-in", "/sign-in/organisation", "/oauth2callback", "/sign-out", "/join", "/_stcore/health")
+    opened = opened or path.startswith(("/p/", "/static/"))
+    reached = {"type": "reached"} in answered(path)
+    assert reached is opened
+
+
+def test_organisers_reach_everything(browser: TestClient) -> None:
+    """As long as they are signed in."""
+    browser.cookies.set("me", "ann")
+    assert browser.get("/people").status_code == 403
+    SIGNED_IN.add("ann")
+    assert browser.get("/people").text == "secret"
+    SIGNED_IN.clear()
+    assert browser.get("/people").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/_stcore/stream", "/p/x", "/static/x", "/join"])
+def test_no_websocket_opens_signed_out(browser: TestClient, path: str) -> None:
+    """Not even on the paths that are open to everybody."""
+    with pytest.raises(WebSocketDisconnect), browser.websocket_connect(path):
+        pass
+
+
+def test_a_websocket_obeys_only_while_its_organiser_is_signed_in(browser: TestClient) -> None:
+    """After a sign-out elsewhere its messages, a click on Publish for example, become a mere look."""
+    SIGNED_IN.add("ann")
+    browser.cookies.set("me", "ann")
+    with browser.websocket_connect("/_stcore/stream") as websocket:
+        websocket.send_bytes(b"publish")
+        assert websocket.receive_bytes() == b"publish"
+        SIGNED_IN.clear()
+        websocket.send_bytes(b"publish")
+        assert websocket.receive_bytes() == b"look"
+        websocket.send_text("publish")
+        assert websocket.receive_bytes() == b"look"
+
+
+def test_every_answer_carries_the_headers(browser: TestClient) -> None:
+    """Refusals too; what sets a stricter policy of its own keeps it."""
+    SIGNED_IN.add("ann")
+    for path, policy in {"/people": "frame-ancestors 'self'", "/p/x": "default-src 'none'"}.items():
+        for me in ("ann", "nobody"):
+            headers = browser.get(path, headers={"cookie": f"me={me}"}).headers
+            assert headers["content-security-policy"] == policy or me == "nobody"
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["x-frame-options"] == "SAMEORIGIN"
+            assert headers["referrer-policy"] == "same-origin"

@@ -1,0 +1,90 @@
+"""The organiser's secrets beside the scheme."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from coffee.environment import SettingError
+from coffee.web.vault import Vault
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    """A vault that is not made yet."""
+    return Vault(tmp_path / "coffee.secrets")
+
+
+def test_only_the_owner_may_read_it(vault: Vault) -> None:
+    """The file is 0600 from the first moment, and still after a password was set."""
+    vault.cookie_key()
+    assert vault.path.stat().st_mode & 0o777 == 0o600
+    vault.set_password("three random words")
+    assert vault.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_key_stays(vault: Vault) -> None:
+    """It survives a restart and a new password; it is 256 bits, and another scheme has another."""
+    key = vault.cookie_key()
+    vault.set_password("three random words")
+    assert Vault(vault.path).cookie_key() == key
+    assert len(bytes.fromhex(key)) == 32
+    assert Vault(vault.path.with_name("other.secrets")).cookie_key() != key
+
+
+def test_processes_that_start_together_agree_on_the_key(vault: Vault) -> None:
+    """The first makes it, the others take it, and no draft is left behind."""
+    with ThreadPoolExecutor(16) as pool:
+        keys = set(pool.map(lambda _: Vault(vault.path).cookie_key(), range(64)))
+    assert len(keys) == 1
+    assert list(vault.path.parent.iterdir()) == [vault.path]
+
+
+def test_a_password_is_known_and_others_are_not(vault: Vault) -> None:
+    """Case, spaces and accents count; before one is set, nothing is right, the empty one neither."""
+    assert not vault.has_password()
+    assert not vault.knows("")
+    vault.set_password("Siân’s bike 李")
+    assert vault.has_password()
+    assert vault.knows("Siân’s bike 李")
+    for wrong in ("", "siân’s bike 李", "Siân’s bike 李 ", "Sian’s bike 李"):
+        assert not vault.knows(wrong)
+
+
+def test_a_new_password_replaces_the_old_one(vault: Vault) -> None:
+    """The old one is worth nothing."""
+    vault.set_password("first")
+    vault.set_password("second")
+    assert vault.knows("second")
+    assert not vault.knows("first")
+
+
+def test_the_file_holds_only_a_salted_scrypt_hash(vault: Vault) -> None:
+    """The same password twice is two hashes, each what another scrypt makes of it (OWASP: N = 2^15, r = 8, p = 3)."""
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+    kept = []
+    for _ in range(2):
+        vault.set_password("three random words")
+        kept.append(json.loads(vault.path.read_text()))
+    assert kept[0]["password"] != kept[1]["password"]
+    assert "three random words" not in vault.path.read_text()
+    salt, hashed = bytes.fromhex(kept[1]["salt"]), bytes.fromhex(kept[1]["password"])
+    Scrypt(salt=salt, length=64, n=2**15, r=8, p=3).verify(b"three random words", hashed)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"cookie_key', "\x00\xff"])
+def test_a_damaged_file_is_told_in_a_sentence(vault: Vault, content: str) -> None:
+    """It names the file and what to do, and what is there is left alone."""
+    vault.path.write_text(content, "latin-1")
+    with pytest.raises(SettingError, match=r"coffee\.secrets is damaged\. Delete it"):
+        vault.cookie_key()
+    assert vault.path.read_text("latin-1") == content
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    """No traceback, but which file it is about."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingError, match=r"coffee\.secrets cannot be used \(Not a directory\)"):
+        Vault(tmp_path / "file" / "coffee.secrets").cookie_key()
