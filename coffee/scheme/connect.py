@@ -103,10 +103,13 @@ def is_scheme(path: Path) -> bool:
 
 @contextmanager
 def _connected(path: Path, *, foreign_keys: bool = True) -> Iterator[Database]:
-    with closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
-        connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA secure_delete = ON")
+    with _in_plain_english(path):
+        connection = sqlite3.connect(path, timeout=PATIENCE)
+    with closing(connection):
+        with _in_plain_english(path):
+            connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
         yield Database(connection, strict=True)
 
 
