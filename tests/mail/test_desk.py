@@ -1,0 +1,136 @@
+"""What an organiser can do with letters, and the letters that follow an introduction."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from coffee import rounds
+from coffee.mail import desk
+from coffee.mail.errors import MailError
+from coffee.mail.letters import Letter, Office
+from coffee.mail.reading import read
+from coffee.mail.run import send_due
+from coffee.mail.template import FOLDER, fill
+from coffee.scheme import Scheme, answers, messages, people, wishes
+from coffee.scheme import rounds as kept
+from coffee.scheme.answers import Answer
+
+
+@pytest.fixture
+def published(scheme: Scheme, office: Office, now: datetime) -> int:
+    """A round of five people that is out, and its introductions sent as files."""
+    with scheme.writing() as db:
+        for n in range(5):
+            details = {"name": f"Siân {n}", "email": f"p{n}@x.example", "organisation": f"Council {n}"}
+            people.add(db, details, now=now)
+    round_id = rounds.generate(scheme, now, seed=1)
+    with scheme.reading() as db:
+        version = kept.get(db, round_id).version
+    rounds.publish(scheme, round_id, version, office, now)
+    send_due(scheme, None, scheme.path.parent / "letters", clock=lambda: now)
+    return round_id
+
+
+def stored(scheme: Scheme, kind: str) -> list[tuple[str, str]]:
+    with scheme.reading() as db:
+        return db.execute("SELECT recipient, state FROM messages WHERE kind = ? ORDER BY recipient", [kind]).fetchall()
+
+
+def test_reminders_go_to_those_who_have_not_answered(scheme, published: int, office, now) -> None:
+    """Whoever answered, left, or wants no letters gets no reminder; the others get one, and never a second."""
+    with scheme.writing() as db:
+        seats = kept.seats(db, published)
+        first, second, third = (int(person) for person in seats["person"][:3])
+        answers.save(db, int(seats["match"][0]), first, Answer("yes"), now)
+        people.leave(db, [second])
+        wishes.unsubscribe(db, third, now)
+    rest = {f"p{person - 1}@x.example" for person in seats["person"]} - {
+        f"p{person - 1}@x.example" for person in (first, second, third)
+    }
+    assert desk.write_to_round(scheme, office, published, "reminder", now) == 2
+    assert desk.write_to_round(scheme, office, published, "reminder", now) == 0
+    assert {email for email, _ in stored(scheme, "reminder")} == rest
+    assert desk.write_to_round(scheme, office, published, "feedback", now) == 2
+
+
+def test_kept_letters_are_read_with_their_links(scheme, published: int) -> None:
+    """A letter kept as a file is read from the file; the scheme itself no longer holds its links."""
+    with scheme.reading() as db:
+        message = messages.stored(db, messages.in_state(db, "sent")[0])
+    assert b"link-removed" in message.letter
+    letter = read(desk.as_it_went(message, scheme.path.parent / "letters"))
+    assert letter
+    assert "link-removed" not in letter.text
+    assert "/p/feedback/" in letter.text
+    assert [name for name, _ in letter.attached] == ["coffee.ics"]
+
+
+def test_the_calendar_entry(scheme, published: int, now: datetime) -> None:
+    """Everybody in a match gets the same half hour to hold, on a working day, free and tentative (RFC 5545)."""
+    entries: dict[int, set[bytes]] = {}
+    with scheme.reading() as db:
+        for message_id, match in db.execute("SELECT id, match_id FROM messages"):
+            letter = read(messages.stored(db, message_id).letter)
+            assert letter
+            entries.setdefault(match, set()).add(letter.attached[0][1])
+    assert all(len(same) == 1 for same in entries.values())
+    uids = set()
+    for (entry,) in entries.values():
+        calendar = Calendar.from_ical(entry)
+        (event,) = calendar.walk("VEVENT")
+        assert calendar["METHOD"] == "PUBLISH"
+        assert event.decoded("DTEND") - event.decoded("DTSTART") == timedelta(minutes=30)
+        assert now < event.decoded("DTSTART") < now + timedelta(days=10)
+        assert event.decoded("DTSTART").weekday() < 5
+        assert (event["STATUS"], event["TRANSP"]) == ("TENTATIVE", "TRANSPARENT")
+        uids.add(str(event["UID"]))
+    assert len(uids) == len(entries)
+
+
+def test_sending_again_is_the_same_letter(scheme, mail, a_letter, now, tmp_path: Path) -> None:
+    """A letter in doubt that is sent again has the same bytes, so the same Message-ID and Date."""
+    letter: Letter = a_letter("k")
+    with scheme.writing() as db:
+        messages.add(db, letter, now)
+    mail.inbox.on["ACCEPTED"] = lambda inbox, _: "hang up" if inbox.seen["ACCEPTED"] == 1 else None
+    send_due(scheme, mail.server, tmp_path, clock=lambda: now)
+    assert desk.send_again(scheme, now) == 1
+    assert send_due(scheme, mail.server, tmp_path, clock=lambda: now).sent == 1
+    assert mail.inbox.accepted == [letter.letter] * 2
+
+
+def test_unreachable_people_are_flagged(scheme, published: int, mail, office, now, tmp_path: Path) -> None:
+    """An address refused for good is flagged on its person with the reason; one that is only full is not."""
+    desk.write_to_round(scheme, office, published, "reminder", now)
+    refusals = {"p1@x.example": "550 5.1.1 No such person", "p2@x.example": "552 5.2.2 Mailbox full"}
+    mail.inbox.on["RCPT"] = lambda _, recipient: refusals.get(recipient)
+    send_due(scheme, mail.server, tmp_path, clock=lambda: now)
+    with scheme.reading() as db:
+        flags = dict(db.execute("SELECT email, cannot_reach FROM people"))
+    assert "No such person" in flags.pop("p1@x.example")
+    assert set(flags.values()) == {None}
+    assert dict(stored(scheme, "reminder"))["p2@x.example"] == "failed"
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.md")), ids=lambda path: path.stem)
+def test_a_misspelt_field_is_named(path: Path) -> None:
+    """Every template, given no fields, says which field is missing instead of leaving a hole."""
+    with pytest.raises(MailError, match="There is no field “title”"):
+        fill(path.read_text("utf-8"), {})
+
+
+@pytest.mark.parametrize(
+    ("template", "sentence"),
+    [
+        ("Hello", "Subject"),
+        ("Subject: x\n\n{{ name", "Line 3"),
+        ("Subject: x\n\n{{ name.__class__.__mro__ }}", "cannot be filled|no field"),
+        ("Subject: x\n\n{{ 1 / 0 }}", "cannot be filled"),
+    ],
+)
+def test_a_broken_template_is_a_sentence(template: str, sentence: str) -> None:
+    """Whatever is wrong with a template comes back as one sentence."""
+    with pytest.raises(MailError, match=sentence):
+        fill(template, {"name": "Ann"})
