@@ -6,8 +6,10 @@ from openpyxl.utils import get_column_letter
 
 from coffee.roster.cells import tidy
 from coffee.roster.columns import ADDRESS, field_named
+from coffee.roster.errors import RosterError
 from coffee.roster.sheets import Sheet
 
+_MOST_COLUMNS = 200
 _LOOK_AT = 30  # lines: titles, logos and notes above a header are seldom longer
 
 
@@ -22,21 +24,21 @@ class Table:
 
 
 def table(sheet: Sheet) -> Table:
-    """Find the header, skip what is above it and the blank lines; a sheet without header gets "Column A" and so on."""
+    """Find the header, skip what is above it and the blank lines; a sheet without header gets "Column A" and so on.
+
+    Raises RosterError when more columns are filled than a list of people can have.
+    """
     at = _header_at(sheet.rows)
-    width = max((len(row) for row in sheet.rows), default=0)
-    rows = [row + [""] * (width - len(row)) for row in sheet.rows]
-    named = rows[at] if at is not None else [""] * width
-    headers = _unique([tidy(name) or f"Column {get_column_letter(i + 1)}" for i, name in enumerate(named)])
     start = 0 if at is None else at + 1
-    lines = [(start + i + 1, row) for i, row in enumerate(rows[start:]) if any(cell.strip() for cell in row)]
-    used = [i for i in range(width) if named[i].strip() or any(row[i].strip() for _, row in lines)]
-    return Table(
-        [headers[i] for i in used],
-        [(number, [row[i] for i in used]) for number, row in lines],
-        None if at is None else at + 1,
-        sheet,
-    )
+    filled = [(start + i + 1, row) for i, row in enumerate(sheet.rows[start:]) if any(cell.strip() for cell in row)]
+    header = [] if at is None else sheet.rows[at]
+    used = sorted({i for row in (header, *(row for _, row in filled)) for i, cell in enumerate(row) if cell.strip()})
+    if len(used) > _MOST_COLUMNS:
+        raise RosterError(f"“{sheet.name}” has {len(used):,} filled columns. Keep the {_MOST_COLUMNS} that matter.")
+    lines = [(number, [row[i] if i < len(row) else "" for i in used]) for number, row in filled]
+    named = [tidy(header[i]) if i < len(header) else "" for i in used]
+    headers = [name or f"Column {get_column_letter(i + 1)}" for i, name in zip(used, named, strict=True)]
+    return Table(_unique(headers), lines, None if at is None else at + 1, sheet)
 
 
 def likeliest(sheets: list[Sheet]) -> Sheet:

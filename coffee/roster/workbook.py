@@ -5,7 +5,7 @@ import zipfile
 from datetime import date, datetime, time
 from io import BytesIO
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from coffee.roster.errors import RosterError
 
@@ -32,7 +32,10 @@ def read_workbook(data: bytes, filename: str) -> list[tuple[str, list[list[str]]
             return [(name, _rows(book.get_sheet_by_name(name))) for name in visible or book.sheet_names]
     except PasswordError as error:
         raise _protected(filename) from error
-    except (CalamineError, zipfile.BadZipFile, NotImplementedError) as error:
+    except RosterError:
+        raise
+    # What a damaged archive raises has no common type: CalamineError, BadZipFile, zlib.error, EOFError, ValueError …
+    except Exception as error:
         if _ENCRYPTED in data:
             raise _protected(filename) from error
         raise RosterError(
@@ -46,7 +49,8 @@ def _rows(sheet: CalamineSheet) -> list[list[str]]:
     for (top, left), (bottom, _) in sheet.merged_cell_ranges or []:
         # Only downwards: a title merged across stays one cell, an organisation merged over its people is everybody's.
         for row in rows[top + 1 : bottom + 1]:
-            row[left] = row[left] or rows[top][left]
+            if left < len(row):
+                row[left] = row[left] or rows[top][left]
     return rows
 
 

@@ -1,7 +1,7 @@
 """One cell at a time."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coffee.roster import cells
@@ -81,6 +81,7 @@ def test_white_space_of_every_kind_is_tidied() -> None:
     assert cells.tidy("\ufeff\u200b Sia\u0302n\u00a0\t Price\r\n\u200d") == "Siân Price"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_tidying_twice_changes_nothing_more(text: str) -> None:
     """A tidy text stays as it is, unless it is one of our own defused formulas."""

@@ -100,3 +100,10 @@ def test_columns_of_one_name_are_told_apart() -> None:
     """Two columns called Notes are both kept."""
     found = table(open_file(b"Name,Email,Org,Notes,Notes\nAnn,a@x.example,D,x,y\n", "p.csv")[0])
     assert found.headers == ["Name", "Email", "Org", "Notes", "Notes (2)"]
+
+
+def test_more_columns_than_a_list_of_people_has_are_refused() -> None:
+    """A matrix uploaded by mistake is told, not shown as thousands of choices."""
+    sheet = open_file((",".join(f"c{i}" for i in range(20_000)) + "\n").encode(), "p.csv")[0]
+    with pytest.raises(RosterError, match="20,000 filled columns"):
+        table(sheet)

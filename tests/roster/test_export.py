@@ -60,7 +60,7 @@ def everyone(draw: st.DrawFn) -> pd.DataFrame:
     )  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(everyone())
 def test_an_export_imports_again_unchanged(people: pd.DataFrame) -> None:
     """Every person of an export is unchanged when it is uploaded, and the same in an empty scheme."""
@@ -73,6 +73,7 @@ def test_an_export_imports_again_unchanged(people: pd.DataFrame) -> None:
         assert {name for name in person if person[name]} - {"id", "version", "joined_at"} <= new.details.keys()
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).map(cells.tidy).filter(bool))
 def test_defusing_is_undone_exactly(text: str) -> None:
     """Reading a defused cell gives the text before, even when that began with apostrophes."""

@@ -4,7 +4,7 @@ import csv
 from io import StringIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coffee.roster import RosterError, open_file
@@ -41,6 +41,7 @@ def test_excels_sep_line_is_obeyed_and_still_counts_as_a_line() -> None:
 names = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff,;|"), min_size=1, max_size=20)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(names, names, names), min_size=3, max_size=20),
     st.sampled_from(",;\t|"),
@@ -80,6 +81,7 @@ def test_what_is_no_table_is_refused_in_a_sentence(data: bytes, says: str) -> No
     assert str(told.value).endswith(".")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_reader(data: bytes) -> None:
     """Whatever is uploaded gives rows of text or a RosterError."""

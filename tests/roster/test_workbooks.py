@@ -5,6 +5,8 @@ from datetime import date, datetime, time
 from io import BytesIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from coffee.roster import RosterError, likeliest, open_file, table
@@ -108,6 +110,30 @@ def test_damaged_and_locked_workbooks_are_explained(data: bytes, says: str) -> N
     """Each fault of a workbook is a sentence that says what to do."""
     with pytest.raises(RosterError, match=says):
         open_file(data, "p.xlsx")
+
+
+def test_cells_merged_where_nothing_is_are_passed_over() -> None:
+    """Formatting left behind beside or below the people breaks nothing."""
+    book = Workbook()
+    book.active.append(["Name"])
+    book.active.append(["Ann"])
+    book.active.merge_cells("F1:F9")
+    book.active.merge_cells("A5:C9")
+    assert open_file(saved(book), "p.xlsx")[0].rows[:2] == [["Name"], ["Ann"]]
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_no_damage_breaks_the_reader(data: st.DataObject) -> None:
+    """Whatever a bad disk or a bad link does to a workbook, it is read or refused in a sentence."""
+    raw = bytearray(one_sheet(["Name", "Email"], ["Ann", "a@x.example"]))
+    for at in data.draw(st.lists(st.integers(0, len(raw) - 1), min_size=1, max_size=6)):
+        raw[at] = data.draw(st.integers(0, 255))
+    try:
+        sheets = open_file(bytes(raw), "p.xlsx")
+    except RosterError:
+        return
+    assert all(isinstance(cell, str) for sheet in sheets for row in sheet.rows for cell in row)
 
 
 def test_another_kind_of_zip_is_no_workbook() -> None:
