@@ -10,6 +10,7 @@ from coffee.roster.errors import RosterError
 from coffee.roster.sheets import Sheet
 
 _MOST_COLUMNS = 200
+_LAST_LETTERS = 18_278  # ZZZ, beyond any spreadsheet's last column
 _LOOK_AT = 30  # lines: titles, logos and notes above a header are seldom longer
 
 
@@ -37,7 +38,7 @@ def table(sheet: Sheet) -> Table:
         raise RosterError(f"“{sheet.name}” has {len(used):,} filled columns. Keep the {_MOST_COLUMNS} that matter.")
     lines = [(number, [row[i] if i < len(row) else "" for i in used]) for number, row in filled]
     named = [tidy(header[i]) if i < len(header) else "" for i in used]
-    headers = [name or f"Column {get_column_letter(i + 1)}" for i, name in zip(used, named, strict=True)]
+    headers = [name or _letters(i) for i, name in zip(used, named, strict=True)]
     return Table(_unique(headers), lines, None if at is None else at + 1, sheet)
 
 
@@ -63,6 +64,10 @@ def _best_header(rows: list[list[str]]) -> tuple[int, int]:
     ]
     best = max(named, default=0)
     return best, named.index(best) if named else 0
+
+
+def _letters(column: int) -> str:
+    return f"Column {get_column_letter(column + 1) if column < _LAST_LETTERS else column + 1}"
 
 
 def _unique(names: list[str]) -> list[str]:

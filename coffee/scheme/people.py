@@ -5,7 +5,6 @@ comes here; this module keeps it exactly.
 """
 
 import json
-import sqlite3
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -93,11 +92,10 @@ def add(db: Database, details: Mapping[str, Any], *, now: datetime, status: str 
 
     Raises SchemeError when the email is somebody's already.
     """
+    _refuse_taken(db, details, None)
     row = _row(details) | {"status": status, "joined_at": now.isoformat()}
-    try:
-        cursor = db.execute(f"INSERT INTO people ({', '.join(row)}) VALUES ({_marks(row)})", list(row.values()))
-    except sqlite3.IntegrityError as error:
-        raise _taken(db, details["email"]) from error
+    marks = ", ".join("?" for _ in row)
+    cursor = db.execute(f"INSERT INTO people ({', '.join(row)}) VALUES ({marks})", list(row.values()))
     return int(cursor.lastrowid or 0)
 
 
@@ -106,15 +104,13 @@ def change(db: Database, person_id: int, version: int, changes: Mapping[str, Any
 
     Raises Stale, saying what is there now, when somebody saved in between; SchemeError when the new email is taken.
     """
+    _refuse_taken(db, changes, person_id)
     row = _row(changes)
     sets = ", ".join(f"{column} = ?" for column in row)
-    try:
-        saved = db.execute(
-            f"UPDATE people SET {sets}, version = version + 1 WHERE id = ? AND version = ? AND status != 'erased'",
-            [*row.values(), person_id, version],
-        ).rowcount
-    except sqlite3.IntegrityError as error:
-        raise _taken(db, changes["email"]) from error
+    saved = db.execute(
+        f"UPDATE people SET {sets}, version = version + 1 WHERE id = ? AND version = ? AND status != 'erased'",
+        [*row.values(), person_id, version],
+    ).rowcount
     if not saved:
         raise _stale(db, person_id, changes)
 
@@ -177,14 +173,15 @@ def _row(details: Mapping[str, Any]) -> dict[str, Any]:
     return row | {"identity": details["email"].casefold()} if "email" in details else row
 
 
-def _marks(row: Mapping[str, Any]) -> str:
-    return ", ".join("?" for _ in row)
-
-
-def _taken(db: Database, email: str) -> SchemeError:
-    holder = db.execute("SELECT name FROM people WHERE identity = ?", [email.casefold()]).fetchone()
-    who = f"{holder[0]} in this scheme" if holder else "somebody in this scheme"
-    return SchemeError(f"{email} is already the address of {who}. Change that person instead; nothing was saved.")
+def _refuse_taken(db: Database, details: Mapping[str, Any], person_id: int | None) -> None:
+    if "email" not in details:
+        return
+    holder = db.execute("SELECT id, name FROM people WHERE identity = ?", [details["email"].casefold()]).fetchone()
+    if holder and holder[0] != person_id:
+        raise SchemeError(
+            f"{details['email']} is already the address of {holder[1]} in this scheme. Change that person instead; "
+            "nothing was saved."
+        )
 
 
 def _stale(db: Database, person_id: int, changes: Mapping[str, Any]) -> SchemeError:
