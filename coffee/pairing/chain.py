@@ -21,11 +21,16 @@ class Chain:
     """Pairs (m, 2) that may exchange their people, and perhaps a trio of which the first `loose` may leave."""
 
     def __init__(self, pairs: IntArray, between: Between, rng: Generator) -> None:
-        self.pairs, self.between, self.rng = pairs, between, rng
+        self.pairs, self.rng = pairs, rng
         self.trio: list[int] = []
         self.loose = 0
         self.burden = np.empty(0, np.int64)
-        self.cost = between(pairs[:, 0], pairs[:, 1])
+        self.ask(between)
+
+    def ask(self, between: Between) -> None:
+        """Asks somebody else what pairs cost from now on."""
+        self.between = between
+        self.cost = between(self.pairs[:, 0], self.pairs[:, 1])
 
     @property
     def total(self) -> int:

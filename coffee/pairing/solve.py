@@ -6,12 +6,13 @@ from functools import cached_property
 import numpy as np
 from numpy.random import Generator
 
-from coffee.pairing import exact
+from coffee.pairing import exact, frontier
 from coffee.pairing.chain import Chain
 from coffee.pairing.cost import Costs, dense
 from coffee.pairing.count import LARGEST
 from coffee.pairing.counted import Counted
 from coffee.pairing.flaws import APART, Flaws, Lookup
+from coffee.pairing.frontier import Frontier
 from coffee.pairing.hard import held
 from coffee.pairing.model import IntArray, PairingError, Problem
 from coffee.pairing.plan import Match, Plan, with_empty_chair
@@ -36,24 +37,78 @@ class Drawn:
     least: int
 
 
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A draw that can still be stirred: its chain of pairs, and the matches that are settled."""
+
+    chain: Chain
+    settled: list[Match]
+    cost: int
+    least: int
+
+    def drawn(self) -> Drawn:
+        """The draw as it stands."""
+        trio = [tuple(self.chain.trio)] if self.chain.trio else []
+        return Drawn(self.chain.pairs.copy(), [*self.settled, *trio], self.cost, self.least)
+
+
 class Solver:
     """Draws of one problem: any number of them, each among the best."""
 
     def __init__(self, problem: Problem, plan: Plan, flaws: Flaws, rng: Generator) -> None:
         self.problem, self.plan, self.flaws, self.rng = problem, plan, flaws, rng
-        self.solved: tuple[list[Match], int, int] | None = None
+        self.found: Found | None = None
+        self.sparse: Frontier | None = None
 
     def draw(self) -> Drawn:
-        """One draw."""
+        """One draw: exactly uniform where all the best can be counted, otherwise stirred."""
         if len(self.plan.free) <= LARGEST:
-            return self._counted()
-        found = shuffled(self.problem, self.plan, self.flaws, self.rng)
-        least = found.ideal
-        if found.cost > least and self.problem.size > DENSE:
-            found, least = self._held(found)
-        if found.cost > least and self.problem.size <= (DENSE if self.plan.odd else PATIENT):
+            matches, cost = self.counted.draw(self.rng), self.counted.cost
+            return Drawn(np.empty((0, 2), np.int64), matches, cost, cost)
+        if self.found is None or not self._can_be_stirred_again():
+            self.found = self._search()
+        if self._countable(self.found) and self.sparse is not None:
+            pairs = self.plan.free[self.sparse.draw(self.rng)]
+            return Drawn(pairs, self.plan.fixed, self.found.cost, self.found.least)
+        if self.problem.size <= DENSE:
+            self.found.chain.ask(Lookup(self.costs))
+        self.found.chain.stir(passes(self.problem.size))
+        return self.found.drawn()
+
+    @cached_property
+    def counted(self) -> Counted:
+        """All draws of a small scheme."""
+        return Counted(self.plan, self.costs)
+
+    @cached_property
+    def costs(self) -> Costs:
+        """All costs as tables."""
+        costs = dense(self.problem)
+        return with_empty_chair(costs) if self.problem.rules.odd_sits_out else costs
+
+    def _can_be_stirred_again(self) -> bool:
+        """Searching for a trio again would take long; what is counted need not be searched again."""
+        return self.plan.odd or (self.sparse is not None and self.sparse.exact)
+
+    def _countable(self, found: Found) -> bool:
+        """Whether the best draws are few enough to be counted all."""
+        free = self.plan.free
+        if self.plan.odd or found.cost > found.least or len(free) > frontier.LARGEST:
+            return False
+        if self.sparse is None:
+            among = np.ix_(free, free)
+            self.sparse = Frontier(self.costs.pair[among], self.costs.allowed[among], found.cost)
+        return self.sparse.exact
+
+    def _search(self) -> Found:
+        """One draw by shuffling or, where that is not sure to be best, by exact search."""
+        fast = shuffled(self.problem, self.plan, self.flaws, self.rng)
+        least = fast.ideal
+        if fast.cost > least and self.problem.size > DENSE:
+            fast, least = self._held(fast)
+        if fast.cost > least and self.problem.size <= (DENSE if self.plan.odd else PATIENT):
             return self._exact(least)
-        return self._stirred(found, least)
+        return self._fast(fast, least)
 
     def _held(self, first: Shuffled) -> tuple[Shuffled, int]:
         """Another fast draw in which the people whom few may meet come first, and what is now known to be needed."""
@@ -67,46 +122,24 @@ class Solver:
             raise PairingError("stranded", banned)
         return best, max(first.ideal, few.least)
 
-    def _counted(self) -> Drawn:
-        matches, cost = self.counted.draw(self.rng), self.counted.cost
-        return Drawn(np.empty((0, 2), np.int64), matches, cost, cost)
+    def _fast(self, fast: Shuffled, least: int) -> Found:
+        settled = list(self.plan.fixed)
+        if len(fast.extra) == 3:
+            burden = np.zeros(self.problem.size, np.int64) if self.problem.burden is None else self.problem.burden
+            fast.chain.with_trio(fast.extra, 3, burden * self.flaws.unit["burden"])
+        elif fast.extra:
+            settled.append((*fast.extra, self.problem.size))
+        return Found(fast.chain, settled, fast.cost, min(least, fast.cost))
 
-    @cached_property
-    def counted(self) -> Counted:
-        """All draws of a small scheme."""
-        return Counted(self.plan, self.costs)
-
-    @cached_property
-    def costs(self) -> Costs:
-        """All costs as tables."""
-        costs = dense(self.problem)
-        return with_empty_chair(costs) if self.problem.rules.odd_sits_out else costs
-
-    def _stirred(self, found: Shuffled, least: int) -> Drawn:
-        if len(found.extra) == 3:
-            burden = self.problem.burden if self.problem.burden is not None else np.zeros(self.problem.size, np.int64)
-            found.chain.with_trio(found.extra, 3, burden * self.flaws.unit["burden"])
-        found.chain.stir(passes(self.problem.size))
-        extra = tuple(found.chain.trio) or (*found.extra, self.problem.size)
-        others = [extra] if found.extra else []
-        return Drawn(found.chain.pairs, [*self.plan.fixed, *others], found.cost, min(least, found.cost))
-
-    def _exact(self, floor: int) -> Drawn:
-        costs = self.costs
-        if self.solved is None or not self.plan.odd:
-            self.solved = exact.solve(self.plan, costs, floor, self.rng)
-        matches, cost, least = self.solved
-        settled = set(self.plan.fixed)
-        loose = [m for m in matches if len(m) == 2 and m not in settled]
-        chain = Chain(np.array(loose, np.int64).reshape(-1, 2), Lookup(costs), self.rng)
-        others = [m for m in matches if m in settled]
-        trio = next((m for m in matches if len(m) == 3 and m not in settled), None)
-        if trio:
-            chain.with_trio(trio, 1 if trio[1:] in self.plan.couples else 3, costs.burden)
-        chain.stir(passes(self.problem.size))
-        if trio:
-            others.append(tuple(chain.trio))
-        return Drawn(chain.pairs, others, cost, least)
+    def _exact(self, floor: int) -> Found:
+        matches, cost, least = exact.solve(self.plan, self.costs, floor, self.rng)
+        settled = [match for match in matches if match in set(self.plan.fixed)]
+        loose = [match for match in matches if match not in set(settled)]
+        pairs = np.array([match for match in loose if len(match) == 2], np.int64).reshape(-1, 2)
+        chain = Chain(pairs, Lookup(self.costs), self.rng)
+        for trio in (match for match in loose if len(match) == 3):
+            chain.with_trio(trio, 1 if trio[1:] in self.plan.couples else 3, self.costs.burden)
+        return Found(chain, settled, cost, least)
 
 
 def passes(size: int) -> int:

@@ -1,0 +1,134 @@
+"""Chance is fair: among the best draws each is equally likely, whoever the people are."""
+
+from collections import Counter
+from itertools import combinations
+from math import comb
+
+import numpy as np
+import pytest
+
+from coffee.pairing import pair
+
+
+def critical(freedom):
+    """What chi-squared exceeds once in a thousand times (Wilson and Hilferty 1931)."""
+    return freedom * (1 - 2 / (9 * freedom) + 3.09 * (2 / (9 * freedom)) ** 0.5) ** 3
+
+
+def chi_squared(counts, kinds, draws):
+    """How far the counts are from `draws / kinds` each."""
+    assert len(counts) <= kinds, "a draw came up that is not among the best"
+    expected = draws / kinds
+    return sum((c - expected) ** 2 / expected for c in counts.values()) + (kinds - len(counts)) * expected
+
+
+def ladder(rungs):
+    """The pairs of a ladder graph: its perfect matchings are domino tilings, counted by Fibonacci numbers."""
+    sides = [(i, i + 1) for i in range(rungs - 1)]
+    return sides + [(rungs + a, rungs + b) for a, b in sides] + [(i, rungs + i) for i in range(rungs)]
+
+
+def benzene(rings):
+    """The pairs of a chain of hexagons sharing sides (polyacene): one more Kekulé structure than rings."""
+    width = 2 * rings + 1
+    sides = [(i, i + 1) for i in range(width - 1)]
+    return sides + [(width + a, width + b) for a, b in sides] + [(i, width + i) for i in range(0, width, 2)]
+
+
+def everybody_but(size, new):
+    """A history in which all have met but these pairs."""
+    new = {frozenset(p) for p in new}
+    return [p for p in combinations(range(size), 2) if frozenset(p) not in new]
+
+
+SMALL = {
+    "four strangers": ([0, 1, 2, 3], ()),
+    "six strangers": (range(6), ()),
+    "five strangers and their trio": (range(5), ()),
+    "two silos of four": ([0, 0, 0, 0, 1, 1, 1, 1], ()),
+    "a dominating silo": ([0, 0, 0, 0, 0, 1, 1, 2], ()),
+    "a dominating silo and a trio": ([0, 0, 0, 0, 1, 1, 2], ()),
+    "a history": (range(6), [(0, 1), (0, 2), (3, 4), (1, 5)]),
+    "forced repeats": ([0, 1, 2, 3, 4, 5], [(0, 1), (0, 2), (0, 3), (0, 4), (0, 5), (1, 2), (3, 4)]),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_each_best_draw_of_a_small_scheme_is_equally_likely(oracle, as_sets, name):
+    """Chi-squared over all the best draws, found by brute force."""
+    silos, met = SMALL[name]
+    best = {as_sets(d) for d in oracle(silos, met).best()[1]}
+    if name == "forced repeats":
+        # All meetings are of one round here, so that recency does not choose among them.
+        best = {d for d in best if sum(p <= m for m in d for p in map(frozenset, met)) == 1}
+    draws = max(12 * len(best), 300)
+    counts = Counter(
+        as_sets(pair(silos, met=met, met_round=[0] * len(met), seed=s, look_ahead=False).matches) for s in range(draws)
+    )
+    assert set(counts) <= best
+    assert chi_squared(counts, len(best), draws) < critical(len(best) - 1)
+
+
+@pytest.mark.parametrize(
+    ("size", "new", "kinds"),
+    [
+        (18, ladder(9), 55),
+        (18, [(6 * h + i, 6 * h + (i + 1) % 6) for h in range(3) for i in range(6)], 8),
+        (26, benzene(6), 7),
+    ],
+)
+def test_each_best_draw_of_a_nearly_used_up_history_is_equally_likely(as_sets, size, new, kinds):
+    """Graphs whose perfect matchings chemists and combinatorialists have counted, beyond brute force."""
+    met, draws = everybody_but(size, new), 10 * kinds
+    drawn = [pair(range(size), met=met, seed=s, look_ahead=False) for s in range(draws)]
+    assert all(d.repeats == 0 for d in drawn)
+    counts = Counter(as_sets(d.matches) for d in drawn)
+    assert chi_squared(counts, kinds, draws) < critical(kinds - 1)
+
+
+def test_everybody_is_as_likely_a_partner_in_a_larger_scheme():
+    """Among 20 people of silos of unequal size, a person meets each of those allowed equally often in their silo."""
+    silos = np.array([0] * 5 + [1] * 5 + [2] * 10)
+    draws = 300
+    counts = Counter()
+    for seed in range(draws):
+        matches = pair(silos, seed=seed, look_ahead=False).matches
+        row = matches[(matches == 0).any(axis=1)][0]
+        counts[int(row[:2].sum())] += 1
+    assert set(counts) <= set(range(5, 20))
+    # The ten of the largest silo can only meet the other ten, so everybody else meets one of them.
+    assert set(counts) == set(range(10, 20))
+    assert chi_squared(counts, 10, draws) < critical(9)
+
+
+def test_everybody_is_as_likely_in_the_trio():
+    """Of 21 people each is in the trio in one draw of seven."""
+    draws = 280
+    counts = Counter()
+    for seed in range(draws):
+        matches = pair(range(21), seed=seed, look_ahead=False).matches
+        counts.update(matches[matches[:, 2] >= 0][0].tolist())
+    assert chi_squared(counts, 21, 3 * draws) < critical(20)
+
+
+def test_relabelling_people_relabels_the_distribution(as_sets):
+    """Nobody gains by their place in the list: draws of a scheme and of its mirror image come up equally often."""
+    silos, met, size, draws = [0, 0, 0, 1, 1, 2], [(0, 3), (1, 4)], 6, 900
+    mirror = [size - 1 - p for p in range(size)]
+    plain, mirrored = Counter(), Counter()
+    for seed in range(draws):
+        plain[as_sets(pair(silos, met=met, seed=seed, look_ahead=False).matches)] += 1
+        other = pair(silos[::-1], met=[(mirror[a], mirror[b]) for a, b in met], seed=seed, look_ahead=False).matches
+        mirrored[frozenset(frozenset(mirror[p] for p in m) for m in as_sets(other))] += 1
+    kinds = set(plain) | set(mirrored)
+    distance = sum((plain[k] - mirrored[k]) ** 2 / (plain[k] + mirrored[k]) for k in kinds)
+    assert distance < critical(len(kinds) - 1)
+
+
+def test_every_draw_of_eight_strangers_turns_up():
+    """All 105 (7!!) ways to pair eight people come up."""
+    seen = {
+        tuple(sorted(map(tuple, np.sort(pair(range(8), seed=s, look_ahead=False).matches[:, :2]).tolist())))
+        for s in range(1500)
+    }
+    assert len(seen) == comb(8, 2) * comb(6, 2) * comb(4, 2) // 24 == 105
