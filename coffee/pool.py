@@ -1,6 +1,6 @@
 """The pool a round is drawn from: who takes part, and what they have been through, as the arrays the draw asks for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from coffee.draft import Draft
-from coffee.pairing import Pairing, RoundsLeft, Swap, best_swaps, pair, rounds_left
+from coffee.pairing import Pairing, Repair, RoundsLeft, Swap, best_swaps, pair, repair, rounds_left
 from coffee.scheme import answers, apart, people, rounds, settings, wishes
 
 IntArray = NDArray[np.int64]
@@ -89,11 +89,11 @@ class Pool:
         Nobody in a locked match is among them.
         """
         index = pd.Index(self.people["id"])
-        rows = [[*index.get_indexer(list(match.people)), -1][:3] for match in draft.matches]
+        rows = self.rows(match.people for match in draft.matches)
         locked = [row[:2] for row, match in zip(rows, draft.matches, strict=True) if match.locked]
         found = best_swaps(
             int(index.get_indexer([person])[0]),
-            np.array(rows, np.int64),
+            rows,
             self.column("silo"),
             self._positions(self.met)[0],
             apart=self._positions(self.apart)[0],
@@ -106,6 +106,28 @@ class Pool:
     def column(self, name: str) -> IntArray:
         """A column of `people` as integers."""
         return self.people[name].to_numpy(np.int64)
+
+    def rows(self, matches: Iterable[Sequence[int]]) -> IntArray:
+        """Matches of ids as rows of positions (m, 3), −1 for an empty seat."""
+        index = pd.Index(self.people["id"])
+        return np.array([[*index.get_indexer(list(match)), -1][:3] for match in matches], np.int64).reshape(-1, 3)
+
+    def repair(self, matches: Iterable[Sequence[int]], leaving: Collection[int], joining: Collection[int]) -> Repair:
+        """The smallest change of these matches after which nobody of `leaving` is in one and all of `joining` are."""
+        index = pd.Index(self.people["id"])
+        return repair(
+            self.rows(matches),
+            self.column("silo"),
+            leaving=index.get_indexer(list(leaving)).tolist(),
+            joining=index.get_indexer(list(joining)).tolist(),
+            met=self._positions(self.met)[0],
+            apart=self._positions(self.apart)[0],
+            trios=self.column("trios"),
+            present=self.column("present"),
+            silos_first=self.rules.silos_first,
+            silos_free=self.rules.silos_free,
+            odd_sits_out=self.rules.odd_sits_out,
+        )
 
     def names(self) -> list[str]:
         """Names by position."""
@@ -125,7 +147,10 @@ class Pool:
 
 
 def gather(db: Database, today: date, also: Collection[int] = ()) -> Pool:
-    """Everybody active on `today`, and `also` those in a draft who no longer are (marked as not active)."""
+    """Everybody active on `today` who did not ask to skip the next round, and `also` those who sit in one already.
+
+    The latter are marked as not active when they are not.
+    """
     everyone = people.everyone(db, today)
     active = set(people.active(db, today)["id"]) - wishes.skipping(db, wishes.next_number(db))
     chosen = everyone[everyone["id"].isin(active | set(also))].sort_values("id", ignore_index=True)

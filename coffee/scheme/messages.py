@@ -227,6 +227,14 @@ def in_state(db: Database, state: str, ids: Collection[int] | None = None) -> li
     return found if ids is None else sorted(set(found) & set(ids))
 
 
+def waiting_about(db: Database, matches: Collection[int]) -> list[tuple[int, bytes]]:
+    """Letters about these matches that have not gone yet: id and bytes."""
+    marks = ", ".join("?" * len(matches))
+    return db.conn.execute(
+        f"SELECT id, letter FROM messages WHERE state = 'waiting' AND match_id IN ({marks})", list(matches)
+    ).fetchall()
+
+
 def wait_again(db: Database, ids: Collection[int], now: datetime) -> None:
     """Send these failed or doubtful letters once more, exactly as they are, as if they had never been tried."""
     db.conn.executemany(

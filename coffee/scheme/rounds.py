@@ -68,7 +68,19 @@ def begin(db: Database, seed: int, now: datetime) -> int:
 
 def arrangement(db: Database, round_id: int) -> Arrangement:
     """The round's matches with the ids of their people, in order of match and position."""
-    return [(people, locked) for _, people, locked in _matches(db, round_id)]
+    return [(people, locked) for _, people, locked in matches_of(db, round_id)]
+
+
+def matches_of(db: Database, round_id: int) -> list[tuple[int, tuple[int, ...], bool]]:
+    """Each match of the round: its id, its people by position, whether it is locked. Replaced ones are left out."""
+    found: dict[int, tuple[list[int], bool]] = {}
+    for match_id, person, locked in db.execute(
+        "SELECT m.id, s.person_id, m.locked FROM matches m JOIN seats s ON s.match_id = m.id "
+        "WHERE m.round_id = ? AND m.cancelled_at IS NULL ORDER BY m.id, s.position",
+        [round_id],
+    ):
+        found.setdefault(match_id, ([], bool(locked)))[0].append(person)
+    return [(match_id, tuple(people), locked) for match_id, (people, locked) in found.items()]
 
 
 def left_out(db: Database, round_id: int) -> frozenset[int]:
@@ -88,7 +100,7 @@ def save_draft(
     """Make the draft be this; matches that stay keep their ids. Raises Stale when `version` is not the file's."""
     _advance(db, round_id, version, "seed = ?, certificate = ?", [seed, json.dumps(certificate)])
     wanted = set(matches)
-    stored = {(people, locked): match_id for match_id, people, locked in _matches(db, round_id)}
+    stored = {(people, locked): match_id for match_id, people, locked in matches_of(db, round_id)}
     gone = [[match_id] for match, match_id in stored.items() if match not in wanted]
     db.conn.executemany("DELETE FROM matches WHERE id = ?", gone)
     for people, locked in matches:
@@ -160,6 +172,26 @@ def reopen(db: Database, round_id: int) -> None:
     )
 
 
+def replace_matches(
+    db: Database,
+    round_id: int,
+    version: int,
+    dissolved: Collection[int],
+    made: Sequence[tuple[int, ...]],
+    now: datetime,
+) -> list[int]:
+    """Put new matches in place of some of a published round; returns their ids. Raises Stale when it changed."""
+    if not db.execute(
+        "UPDATE rounds SET version = version + 1 WHERE id = ? AND version = ? AND state = 'published'",
+        [round_id, version],
+    ).rowcount:
+        raise Stale("Somebody else changed this round a moment ago. Look at it again; nothing was changed.")
+    db.conn.executemany(
+        "UPDATE matches SET cancelled_at = ? WHERE id = ?", [[now.isoformat(), match_id] for match_id in dissolved]
+    )
+    return [_seat(db, round_id, people, False) for people in made]
+
+
 def say_met(db: Database, match_id: int, met: str | None) -> None:
     """What the organiser heard about a match: 'yes', 'no', or None to go by the answers."""
     db.execute("UPDATE matches SET met_says_organiser = ? WHERE id = ?", [met, match_id])
@@ -213,24 +245,15 @@ def sat_out(db: Database) -> list[int]:
     ]
 
 
-def _matches(db: Database, round_id: int) -> list[tuple[int, tuple[int, ...], bool]]:
-    found: dict[int, tuple[list[int], bool]] = {}
-    for match_id, person, locked in db.execute(
-        "SELECT m.id, s.person_id, m.locked FROM matches m JOIN seats s ON s.match_id = m.id "
-        "WHERE m.round_id = ? AND m.cancelled_at IS NULL ORDER BY m.id, s.position",
-        [round_id],
-    ):
-        found.setdefault(match_id, ([], bool(locked)))[0].append(person)
-    return [(match_id, tuple(people), locked) for match_id, (people, locked) in found.items()]
-
-
-def _seat(db: Database, round_id: int, people: Sequence[int], locked: bool) -> None:
-    match_id = db.execute("INSERT INTO matches (round_id, locked) VALUES (?, ?)", [round_id, locked]).lastrowid
+def _seat(db: Database, round_id: int, people: Sequence[int], locked: bool) -> int:
+    cursor = db.execute("INSERT INTO matches (round_id, locked) VALUES (?, ?)", [round_id, locked])
+    match_id = int(cursor.lastrowid or 0)
     db.conn.executemany(
         "INSERT INTO seats (match_id, person_id, position, organisation) "
         "SELECT ?, id, ?, organisation FROM people WHERE id = ?",
         [[match_id, position, person] for position, person in enumerate(people, 1)],
     )
+    return match_id
 
 
 def _advance(db: Database, round_id: int, version: int, sets: str, values: Sequence[Any]) -> None:

@@ -9,7 +9,7 @@ from coffee import frame, rounds
 from coffee.draft import Draft
 from coffee.glance import Glance, glances
 from coffee.pool import Pool, gather
-from coffee.scheme import people
+from coffee.scheme import people, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.rounds import Round
 
@@ -26,6 +26,7 @@ class Look:
     pool: Pool
     glances: tuple[Glance, ...]
     last_tweak: str | None
+    cannot: tuple[int, ...]
 
     @property
     def flawed(self) -> list[Glance]:
@@ -83,10 +84,11 @@ def look(fingerprint: tuple[str, ...], round_id: int, today: date) -> Look:
         pool = gather(db, today, also=draft.matched() if found.state == "draft" else ())
         everyone = people.everyone(db, today).set_index("id")["status"].to_dict()
         tweak = kept.last_tweak(db, round_id)
+        cannot = tuple(int(person) for person in wishes.who_cannot(db, round_id)["person"])
     active = set(pool.people.loc[pool.people["active"], "id"])
-    absent = {p: ABSENT.get(everyone.get(p, "erased"), "is not active") for p in draft.matched() - active}
+    absent = {p: ABSENT.get(everyone.get(p, "erased"), "asked to be left out") for p in draft.matched() - active}
     seen = glances(seats, pool.met, pool.apart, absent if found.state == "draft" else {}, found.number)
-    return Look(found, draft, pool, tuple(seen), tweak[1] if tweak else None)
+    return Look(found, draft, pool, tuple(seen), tweak[1] if tweak else None, cannot)
 
 
 def choose(known: list[tuple[int, int, str]]) -> int:

@@ -5,6 +5,7 @@ import streamlit as st
 from coffee import frame, rounds
 from coffee.glance import Glance
 from coffee.views.desk import Look
+from coffee.views.change_people import change_people
 from coffee.views.matches import Actions, match_list
 
 MET = {
@@ -19,10 +20,13 @@ def show(look: Look) -> None:
     with st.container(horizontal=True):
         if look.round.state == "published":
             frame.link("emails", "See the letters")
+            if st.button("Somebody withdraws or joins", icon=":material/person_alert:"):
+                change_people(look, ())
             _close(look)
         elif st.button("Open round again", icon=":material/undo:"):
             step = rounds.reopen
             frame.act(lambda: step(frame.scheme(), look.round.id), f"Round {look.round.number} takes answers again.")
+    _cannot(look)
     match_list(
         look.glances,
         {
@@ -36,6 +40,16 @@ def show(look: Look) -> None:
         _actions,
         look.round.version,
     )
+
+
+def _cannot(look: Look) -> None:
+    """People who said from their letter that they cannot meet this time."""
+    if look.cannot and look.round.state == "published":
+        names = ", ".join(frame.plain(look.name(person)) for person in look.cannot)
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f":material/person_alert: Cannot meet this time: {names}", width="stretch")
+            if st.button("Match their partners anew"):
+                change_people(look, look.cannot)
 
 
 def _close(look: Look) -> None:

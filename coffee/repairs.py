@@ -1,0 +1,91 @@
+"""Repairs of a round that is out: somebody withdraws or joins late, and as few people as possible are matched anew."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from coffee.mail import outbox
+from coffee.mail.letters import Office, without_links
+from coffee.pairing import PairingError
+from coffee.pool import gather
+from coffee.rounds import RoundError
+from coffee.scheme import Scheme, messages, people
+from coffee.scheme import rounds as kept
+
+WHY = "The match was replaced before this letter left."
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What would change. `dissolved` are ids of matches, `made` the people of each new one, `changed` those who would
+    get a letter: everybody still taking part whose match is not what it was."""
+
+    round_id: int
+    version: int
+    dissolved: tuple[int, ...]
+    made: tuple[tuple[int, ...], ...]
+    changed: frozenset[int]
+    repeats: int
+    same_silo: int
+
+
+def propose(
+    scheme: Scheme, round_id: int, leaving: Collection[int], joining: Collection[int], now: datetime
+) -> Proposal:
+    """The smallest change after which those leaving have no match and those joining have one. Writes nothing.
+
+    Raises RoundError when the round is not out, or nobody is left for somebody to meet.
+    """
+    with scheme.reading() as db:
+        found = kept.get(db, round_id)
+        if found.state != "published":
+            raise RoundError(f"Round {found.number} is not out, so there is nothing to repair.")
+        stored = {people: match_id for match_id, people, _ in kept.matches_of(db, round_id)}
+        seated = [person for match in stored for person in match]
+        pool = gather(db, now.date(), also=[*seated, *joining])
+    # Who met whom in this very round is what is being changed, not history.
+    pool = replace(pool, met=pool.met[pool.met["round"] < found.number]).only({*seated, *joining})
+    try:
+        mended = pool.repair(stored, leaving, joining)
+    except PairingError as error:
+        raise RoundError(error.sentence(pool.names())) from error
+    dissolved = tuple(stored[match] for match in pool.ids(mended.dissolved))
+    ids = pool.people["id"].tolist()
+    changed = frozenset(int(ids[position]) for position in mended.changed)
+    made = tuple(pool.ids(mended.made))
+    return Proposal(round_id, found.version, dissolved, made, changed, mended.repeats, mended.same_silo)
+
+
+def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> int:
+    """Make the change and queue letters to those whose match changed, in one transaction; returns how many.
+
+    Letters about the old matches that have not left are cancelled. Raises Stale when the round changed meanwhile.
+    """
+    with scheme.writing() as db:
+        number = kept.get(db, proposal.round_id).number
+        made = kept.replace_matches(db, proposal.round_id, proposal.version, proposal.dissolved, proposal.made, now)
+        _cancel_letters(db, proposal.dissolved, now)
+        seats = kept.seats(db, proposal.round_id)
+        letters = outbox.introductions(
+            office,
+            seats[seats["match"].isin(made)],
+            round_id=proposal.round_id,
+            number=number,
+            now=now,
+            kind="rematch",
+            only=proposal.changed,
+        )
+        return outbox.queue(db, letters, now)
+
+
+def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], set[int]]:
+    """Who may leave the round (everybody in it) and who may join it late (active, and not in it)."""
+    seated = set(kept.seats(db, round_id)["person"].tolist())
+    return seated, set(people.active(db, now.date())["id"].tolist()) - seated
+
+
+def _cancel_letters(db: Database, matches: Collection[int], now: datetime) -> None:
+    for message_id, letter in messages.waiting_about(db, matches):
+        messages.conclude(db, message_id, "cancelled", WHY, without_links(letter), now)

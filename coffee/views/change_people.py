@@ -1,0 +1,61 @@
+"""The dialog by which people leave or join a round that is out: what would change, before anything does."""
+
+from collections.abc import Collection
+
+import streamlit as st
+
+from coffee import frame, repairs
+from coffee.mail.errors import MailError
+from coffee.office import office
+from coffee.repairs import Proposal
+from coffee.rounds import RoundError
+from coffee.views.desk import Look
+
+
+@st.dialog("Change who takes part", icon=":material/person_alert:", width="large")
+def change_people(look: Look, cannot: Collection[int]) -> None:
+    """Choose who leaves and who joins, see the smallest change that does it, and make it."""
+    with frame.scheme().reading() as db:
+        seated, others = repairs.candidates(db, look.round.id, frame.now())
+    names = look.names()
+    leaving = _people("Withdraw from this round", seated, names, cannot)
+    joining = _people("Join this round late", others, names, ())
+    if not leaving and not joining:
+        st.caption("Choose somebody, and you see what would change.")
+        return
+    try:
+        proposal = repairs.propose(frame.scheme(), look.round.id, leaving, joining, frame.now())
+        with frame.scheme().reading() as db:
+            sender = office(db, frame.environment())
+    except (RoundError, MailError) as error:
+        st.warning(frame.plain(str(error)))
+        return
+    _before_and_after(look, proposal, names)
+    letters = len(proposal.changed)
+    if st.button(f"Change the round and queue {letters} letters", type="primary", icon=":material/send:"):
+        frame.act(
+            lambda: repairs.apply(frame.scheme(), proposal, sender, frame.now()),
+            f"Round {look.round.number} is changed; {letters} people are told.",
+        )
+
+
+def _people(label: str, ids: Collection[int], names: dict[int, str], chosen: Collection[int]) -> list[int]:
+    ordered = sorted(ids, key=lambda person: names.get(person, "").casefold())
+    default = [person for person in chosen if person in ids]
+    return st.multiselect(label, ordered, default, format_func=lambda person: names.get(person, "Somebody erased"))
+
+
+def _before_and_after(look: Look, proposal: Proposal, names: dict[int, str]) -> None:
+    before, after = st.columns(2)
+    old = [glance.people for glance in look.glances if glance.match in proposal.dissolved]
+    for column, title, matches in ((before, "Now", old), (after, "Then", proposal.made)):
+        column.markdown(f"**{title}**")
+        for match in matches:
+            column.markdown("- " + " and ".join(frame.plain(names[person]) for person in match))
+    flaws = [
+        f"{count} {word}{'' if count == 1 else 's'}"
+        for count, word in ((proposal.repeats, "repeat"), (proposal.same_silo, "pair within one organisation"))
+        if count
+    ]
+    if flaws:
+        st.caption(f"This cannot be done without {' and '.join(flaws)}.")

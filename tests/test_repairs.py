@@ -1,0 +1,109 @@
+"""Repairs of a round that is out, on a real scheme file."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from coffee import repairs, rounds
+from coffee.mail.letters import Office
+from coffee.rounds import RoundError
+from coffee.scheme import Scheme, Stale, people
+from coffee.scheme import rounds as kept
+
+OFFICE = Office("http://localhost:8501", "Ann Lee", "ann.lee@devon.gov.uk", "Coffee trial")
+Out = Callable[[int], int]
+
+
+def add(scheme: Scheme, number: int, now: datetime) -> int:
+    with scheme.writing() as db:
+        details = {"name": f"P{number}", "email": f"p{number}@devon.gov.uk", "organisation": f"Council {number % 3}"}
+        return people.add(db, details, now=now)
+
+
+@pytest.fixture
+def out(scheme: Scheme, now: datetime) -> Out:
+    """Publishes a round of so many people and returns its id."""
+
+    def published(count: int) -> int:
+        for number in range(count):
+            add(scheme, number, now)
+        round_id = rounds.generate(scheme, now, seed=3)
+        rounds.publish(scheme, round_id, 2, OFFICE, now)
+        return round_id
+
+    return published
+
+
+def seated(scheme: Scheme, round_id: int) -> list[tuple[int, ...]]:
+    with scheme.reading() as db:
+        return [people for _, people, _ in kept.matches_of(db, round_id)]
+
+
+def letters(scheme: Scheme, kind: str, state: str) -> list[int]:
+    with scheme.reading() as db:
+        rows = db.execute("SELECT person_id FROM messages WHERE kind = ? AND state = ?", [kind, state]).fetchall()
+    return sorted(row[0] for row in rows)
+
+
+def test_one_withdrawal_makes_one_trio_and_tells_only_its_three(scheme: Scheme, out: Out, now: datetime) -> None:
+    """Of six people in pairs one leaves: the partner joins a pair, the others keep their match and get no letter."""
+    round_id = out(6)
+    before = seated(scheme, round_id)
+    leaver, partner = before[0]
+    proposal = repairs.propose(scheme, round_id, [leaver], [], now)
+    assert seated(scheme, round_id) == before
+    assert len(proposal.made) == 1
+    assert set(proposal.made[0]) == proposal.changed
+    assert partner in proposal.changed
+    assert repairs.apply(scheme, proposal, OFFICE, now) == 3
+    after = seated(scheme, round_id)
+    assert sorted(map(len, after)) == [2, 3]
+    assert len(set(before) & set(after)) == 1
+    assert letters(scheme, "rematch", "waiting") == sorted(proposal.changed)
+
+
+def test_letters_about_a_replaced_match_do_not_leave(scheme: Scheme, out: Out, now: datetime) -> None:
+    """Introductions of the old match that still wait are cancelled; those of untouched matches stay queued."""
+    round_id = out(6)
+    proposal = repairs.propose(scheme, round_id, [seated(scheme, round_id)[0][0]], [], now)
+    repairs.apply(scheme, proposal, OFFICE, now)
+    assert len(letters(scheme, "introduction", "cancelled")) == 4
+    assert len(letters(scheme, "introduction", "waiting")) == 2
+
+
+def test_somebody_who_joins_late_makes_a_trio_and_the_next_splits_it(scheme: Scheme, out: Out, now: datetime) -> None:
+    """Four people and a fifth: one trio. A sixth: the trio splits, so that everybody is in a pair."""
+    round_id = out(4)
+    fifth = add(scheme, 5, now)
+    repairs.apply(scheme, repairs.propose(scheme, round_id, [], [fifth], now), OFFICE, now)
+    assert sorted(map(len, seated(scheme, round_id))) == [2, 3]
+    sixth = add(scheme, 6, now)
+    repairs.apply(scheme, repairs.propose(scheme, round_id, [], [sixth], now), OFFICE, now)
+    assert sorted(map(len, seated(scheme, round_id))) == [2, 2, 2]
+
+
+def test_a_repair_of_a_round_that_changed_meanwhile_is_told(scheme: Scheme, out: Out, now: datetime) -> None:
+    """Two organisers repair at once: the second is told, and nothing is done twice."""
+    round_id = out(8)
+    first, second = (repairs.propose(scheme, round_id, [match[0]], [], now) for match in seated(scheme, round_id)[:2])
+    repairs.apply(scheme, first, OFFICE, now)
+    with pytest.raises(Stale):
+        repairs.apply(scheme, second, OFFICE, now)
+    assert letters(scheme, "rematch", "waiting") == sorted(first.changed)
+
+
+def test_the_last_two_cannot_be_repaired_into_one(scheme: Scheme, out: Out, now: datetime) -> None:
+    """When one of two leaves, nobody is left for the other, and the sentence names them."""
+    round_id = out(2)
+    leaver, left = seated(scheme, round_id)[0]
+    with pytest.raises(RoundError, match=f"P{left - 1}"):
+        repairs.propose(scheme, round_id, [leaver], [], now)
+
+
+def test_a_closed_round_is_not_repaired(scheme: Scheme, out: Out, now: datetime) -> None:
+    """The sentence says that it is not out."""
+    round_id = out(4)
+    rounds.close(scheme, round_id, now)
+    with pytest.raises(RoundError, match="not out"):
+        repairs.propose(scheme, round_id, [1], [], now)
