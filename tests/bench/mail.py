@@ -1,0 +1,276 @@
+"""Letters: none lost, none sent twice, and how fast a durable queue is beside a bare loop over the same bytes."""
+# ruff: noqa: ARG002 (aiosmtpd decides what its handlers are given)
+
+import asyncio
+import multiprocessing
+import os
+import random
+import secrets
+import signal
+import smtplib
+import statistics
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import pandas as pd
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from coffee.mail import outbox
+from coffee.mail.letters import Letter, Office
+from coffee.mail.run import send_due
+from coffee.mail.server import MailServer
+from coffee.scheme import Scheme, open_scheme
+from tests.mail.conftest import Inbox, Serving, free_port
+
+OFFICE = Office.of("Ann Lee <ann@coffee.example>", "https://coffee.example", "Coffee")
+MODULES = ["coffee.mail.run", "coffee.mail.server", "yagmail"]
+
+
+def run() -> None:
+    """Print one table."""
+    print("| claim | measured |\n| --- | --- |")
+    for claim, measure in {
+        "200 kills while 2,000 letters go": kills,
+        "connection cut at each verb, 50 times each": cuts,
+        "two senders on one scheme, 100 runs": pairs,
+        "letters a second, durable, beside a bare loop": pace,
+        "10,000 letters queued by one transaction": queueing,
+    }.items():
+        print(f"| {claim} | {measure()} |", flush=True)
+
+
+def kills(letters: int = 2_000, times: int = 200) -> str:
+    """Kill senders at random moments while a server delays some of its answers; then send the rest."""
+    chance = random.Random(8)
+    with scheme_of(letters) as scheme, server(Slow(chance)) as (inbox, port):
+        done = 0
+        while done < times and waiting(scheme):
+            sender = start(scheme, port)
+            enough = len(inbox.accepted) + chance.randint(1, 12)
+            while len(inbox.accepted) < enough and sender.is_alive():
+                time.sleep(0.001)
+            time.sleep(chance.uniform(0, 0.03))
+            if sender.pid and sender.is_alive():
+                os.kill(sender.pid, signal.SIGKILL)
+                done += 1
+            sender.join()
+        inbox.slow = False
+        send_due(scheme, local(port), scheme.path.parent)
+        return f"{done} kills: {books(scheme, inbox.accepted)}"
+
+
+def cuts(times: int = 50) -> str:
+    """Cut the line at each verb; only after DATA may a letter be in doubt."""
+    said = []
+    for verb in ("EHLO", "MAIL", "RCPT", "DATA", "END", "ACCEPTED"):
+        inbox, port = Inbox(), free_port()
+        with scheme_of(times * 2) as scheme, running(Serving(inbox, hostname="127.0.0.1", port=port)):
+            inbox.on[verb] = lambda inbox, _, verb=verb: (
+                "hang up" if inbox.seen[verb] % 2 and inbox.seen[verb] < 2 * times else None
+            )
+            for _ in range(2 * times):
+                send_due(scheme, local(port), scheme.path.parent)
+                hurry(scheme)
+            said.append(f"{verb}: {books(scheme, inbox.accepted)}")
+    return "<br>".join(said)
+
+
+def pairs(runs: int = 100, letters: int = 30) -> str:
+    """Two processes at once."""
+    twice = lost = 0
+    for seed in range(runs):
+        with scheme_of(letters) as scheme, server(Slow(random.Random(seed))) as (inbox, port):
+            for sender in [start(scheme, port), start(scheme, port)]:
+                sender.join()
+            counts = Counter(inbox.accepted)
+            twice += sum(count > 1 for count in counts.values())
+            lost += letters - len(counts)
+    return f"{twice} twice, {lost} lost"
+
+
+def pace(letters: int = 2_000, rounds: int = 7) -> str:
+    """The same bytes on one connection, with the outbox and without, in turns; the server is a process of its own."""
+    context = multiprocessing.get_context("forkserver")
+    port, stop = free_port(), context.Event()
+    process = context.Process(target=serve_alone, args=(port, stop), daemon=True)
+    process.start()
+    written, ratios, speeds = compose(letters), [], []
+    try:
+        wait_for(port)
+        for _ in range(rounds):
+            bare = letters / timed(lambda: bare_loop(port, written))
+            with scheme_of(0) as scheme:
+                queue(scheme, written)
+                ours = letters / timed(lambda: send_due(scheme, local(port), scheme.path.parent))
+            ratios.append(ours / bare)
+            speeds.append((ours, bare))
+    finally:
+        stop.set()
+        process.join()
+    ours, bare = (statistics.median(column) for column in zip(*speeds, strict=True))
+    spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
+    return f"{statistics.median(ratios):.2f} of it ({ours:,.0f} and {bare:,.0f} a second; {spread})"
+
+
+def queueing(letters: int = 10_000) -> str:
+    """Composing introductions, then queueing them with their links."""
+    made: list[Letter] = []
+    composing = timed(lambda: made.extend(compose(letters)))
+    with scheme_of(0) as scheme:
+        people(scheme, letters)
+        queueing = timed(lambda: queue(scheme, made))
+    return f"{queueing:.1f} s after {composing:.1f} s of composing"
+
+
+class Slow:
+    """A server that takes its time now and then, and remembers the Message-ID of all it accepted."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.accepted: list[str] = []
+        self.slow = True
+        self._chance = chance
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.slow and self._chance.random() < 0.3:
+            await asyncio.sleep(self._chance.uniform(0, 0.03))
+        self.accepted.append(message_id(envelope.original_content or b""))
+        if self.slow and self._chance.random() < 0.3:
+            await asyncio.sleep(self._chance.uniform(0, 0.03))
+        return "250 OK"
+
+
+def books(scheme: Scheme, accepted: list[str] | list[bytes]) -> str:
+    """What the scheme says beside what the server has."""
+    arrived = Counter(message_id(one) if isinstance(one, bytes) else one for one in accepted)
+    with scheme.reading() as db:
+        said = dict(db.execute("SELECT message_id, state FROM messages").fetchall())
+    doubt = sum(state == "in doubt" for state in said.values())
+    lost = sum(state != "in doubt" and (state != "sent" or name not in arrived) for name, state in said.items())
+    return f"{lost} lost, {sum(count > 1 for count in arrived.values())} twice, {doubt} in doubt"
+
+
+def message_id(letter: bytes) -> str:
+    return letter.partition(b"Message-ID: ")[2].partition(b"\r\n")[0].decode()
+
+
+def compose(count: int) -> list[Letter]:
+    rows = [
+        {"match": i // 2, "position": i % 2 + 1, "person": i + 1, "name": f"Siân {i}", "email": f"p{i}@x.example",
+         "organisation": f"Council {i % 12}", "phone": "01632 960 001", "chat_id": "", "shares": ["email", "phone"],
+         "topics": "Bees", "role": "Planner"}
+        for i in range(count)
+    ]  # fmt: skip
+    return outbox.introductions(OFFICE, pd.DataFrame(rows), round_id=1, number=1, now=datetime.now(UTC))
+
+
+@contextmanager
+def scheme_of(letters: int) -> Iterator[Scheme]:
+    """A scheme in a folder of its own with so many short letters waiting."""
+    with tempfile.TemporaryDirectory() as folder:
+        scheme = open_scheme(Path(folder) / "coffee.db")
+        queue(scheme, [letter(number) for number in range(letters)])
+        yield scheme
+
+
+def letter(number: int) -> Letter:
+    name = f"<{secrets.token_urlsafe(16)}@coffee.example>"
+    content = f"From: ann@coffee.example\r\nSubject: {number}\r\nMessage-ID: {name}\r\n\r\nHello\r\n"
+    return Letter(f"k{number}", "notice", f"p{number}@x.example", str(number), name, content.encode())
+
+
+def queue(scheme: Scheme, letters: list[Letter]) -> None:
+    people(scheme, len(letters))
+    with scheme.writing() as db:
+        db.execute("INSERT OR IGNORE INTO rounds (id, number, state, seed, drawn_at) VALUES (1, 1, 'published', 1, '')")
+        db.conn.executemany(
+            "INSERT OR IGNORE INTO matches (id, round_id) VALUES (?, 1)", [(i,) for i in range(len(letters))]
+        )
+        outbox.queue(db, letters, datetime.now(UTC))
+
+
+def people(scheme: Scheme, count: int) -> None:
+    with scheme.writing() as db:
+        db.conn.executemany(
+            "INSERT OR IGNORE INTO people (id, organisation, joined_at) VALUES (?, 'x', '')",
+            [(i + 1,) for i in range(count)],
+        )
+
+
+def waiting(scheme: Scheme) -> int:
+    with scheme.reading() as db:
+        return int(db.execute("SELECT count(*) FROM messages WHERE state = 'waiting'").fetchone()[0])
+
+
+def hurry(scheme: Scheme) -> None:
+    """Let what is to be tried again be due at once."""
+    with scheme.writing() as db:
+        db.execute("UPDATE messages SET due_at = queued_at WHERE state = 'waiting'")
+
+
+def start(scheme: Scheme, port: int) -> BaseProcess:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(MODULES)
+    process = context.Process(target=send_due, args=(scheme, local(port), scheme.path.parent))
+    process.start()
+    return process
+
+
+def local(port: int) -> MailServer:
+    return MailServer.from_url(f"smtp://127.0.0.1:{port}?security=none&timeout=10")
+
+
+@contextmanager
+def server(handler: Slow) -> Iterator[tuple[Slow, int]]:
+    port = free_port()
+    with running(Controller(handler, hostname="127.0.0.1", port=port)):
+        yield handler, port
+
+
+@contextmanager
+def running(controller: Controller) -> Iterator[None]:
+    controller.start()
+    try:
+        yield
+    finally:
+        controller.stop()
+
+
+def serve_alone(port: int, stop: "multiprocessing.synchronize.Event") -> None:
+    with running(Controller(Fast(), hostname="127.0.0.1", port=port)):
+        stop.wait()
+
+
+class Fast:
+    """A server that accepts at once."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        return "250 OK"
+
+
+def bare_loop(port: int, letters: list[Letter]) -> None:
+    with smtplib.SMTP("127.0.0.1", port) as connection:
+        for one in letters:
+            connection.sendmail(OFFICE.address, [one.recipient], one.letter)
+
+
+def wait_for(port: int) -> None:
+    while True:
+        try:
+            smtplib.SMTP("127.0.0.1", port).quit()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+
+
+def timed(step: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    step()
+    return time.perf_counter() - began
