@@ -6,8 +6,9 @@ import streamlit as st
 
 from coffee import frame
 from coffee.charts.forecast import forecast_chart
-from coffee.exhibits.exhibit import download_table, exhibit, show_table
-from coffee.exhibits.figures import Figures
+from coffee.exhibits import exhibit
+from coffee.exhibits.exhibit import Exhibit, download_table, show_table
+from coffee.exhibits.figures import Figures, once
 from coffee.insight import takeaways
 from coffee.insight.feedback import by_match, met_rate
 from coffee.insight.forecast import Forecast, Start, simulate
@@ -37,28 +38,34 @@ def _forecast(figures: Figures) -> None:
         key="joins", bind="query-params", width=400,
     )  # fmt: skip
     found = _simulated(figures, None)
-    exhibit(
-        "How long until the silos are linked",
-        takeaways.of_forecast(found, MARKS, ROUNDS),
-        forecast_chart(found.band(), MARKS),
-        found.band().round(3).set_axis(["Rounds from now", "Likely at least", "Most likely", "Likely at most"], axis=1),
-        key="forecast",
-    )
+    exhibit.show(_drawn(found))
     if joins is not None:
         changed = takeaways.of_change(found, _simulated(figures, names.index(joins)), MARKS[1], ROUNDS)
         st.info(frame.plain(f"With {MORE} more people from {joins}: {changed}"), icon=":material/group_add:")
 
 
+def _drawn(found: Forecast) -> Exhibit:
+    band = found.band()
+    return Exhibit(
+        "forecast",
+        "How long until the silos are linked",
+        takeaways.of_forecast(found, MARKS, ROUNDS),
+        forecast_chart(band, MARKS),
+        band.round(3).set_axis(["Rounds from now", "Likely at least", "Most likely", "Likely at most"], axis=1),
+    )
+
+
 def _simulated(figures: Figures, joins: int | None) -> Forecast:
-    return _forecast_of(frame.fingerprint(), frame.now().date(), joins, figures)
+    def simulated() -> Forecast:
+        start = start_of(figures) if joins is None else start_of(figures).with_more(joins, MORE)
+        return simulate(start, ROUNDS, _simulations(len(start.silos)), SEED)
+
+    return once(figures, ("forecast", joins), simulated)
 
 
-@st.cache_data(max_entries=20, show_spinner="Drawing the next rounds many times over …")
-def _forecast_of(fingerprint: tuple[str, ...], today: object, joins: int | None, _figures: Figures) -> Forecast:  # noqa: ARG001 they are the key
-    start = start_of(_figures)
-    if joins is not None:
-        start = start.with_more(joins, MORE)
-    return simulate(start, ROUNDS, simulations=24 if len(start.silos) <= 500 else 8, seed=SEED)
+def _simulations(people: int) -> int:
+    """How often to draw: seldom for a large scheme, whose simulations differ little."""
+    return 24 if people <= 500 else 8 if people <= 2_000 else 4
 
 
 def start_of(figures: Figures) -> Start:
@@ -84,9 +91,10 @@ def _may_not_meet_again(figures: Figures) -> pd.DataFrame:
 
 
 def _next_draw(figures: Figures) -> None:
-    unlinked = never_linked(figures.summary.silo_pairs, figures.active["organisation"])
+    organisations = figures.active["organisation"]
+    unlinked = once(figures, ("unlinked",), lambda: never_linked(figures.summary.silo_pairs, organisations))
+    most = once(figures, ("most",), lambda: most_new_links(unlinked, organisations))
     st.header("Which pairs of organisations have never met", anchor=False)
-    most = most_new_links(unlinked, figures.active["organisation"])
     st.markdown(takeaways.of_never_linked(len(unlinked), most, figures.summary.linked()))
     if not unlinked.empty:
         names = ["Organisation", "And", "Pairs of people that could meet", "Introduced so far"]

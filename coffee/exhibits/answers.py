@@ -4,50 +4,53 @@ import pandas as pd
 import streamlit as st
 
 from coffee.charts.bars import counts, met_by_round, rates_with_intervals, share_by_round
-from coffee.exhibits.exhibit import exhibit
-from coffee.exhibits.figures import Figures
+from coffee.exhibits import exhibit
+from coffee.exhibits.exhibit import Exhibit
+from coffee.exhibits.figures import Figures, once
 from coffee.exhibits.headline import rate
 from coffee.insight import feedback, takeaways
 from coffee.insight.rates import Rate
 
+MOST = 30  # organisations in one chart
 
-def headline(history: pd.DataFrame, said: pd.DataFrame) -> None:
+
+def headline(figures: Figures, number: int | None) -> None:
     """A row of figures, each with what it was counted from."""
     with st.container(horizontal=True):
-        rate(
-            "Answered", feedback.response(history, said), "asked", "Answers received, of everybody asked about a match."
-        )
-        rate("Met", feedback.met_rate(feedback.by_match(history)), "matches", "Matches that met, of those we know of.")
-        useful = Rate(int((said["useful"] >= 4).sum()), int(said["useful"].notna().sum()))
-        rate("Useful", useful, "ratings", "Ratings of 4 or 5, from 1 (not at all) to 5 (very).")
-        rate(
-            "Would do it again",
-            feedback.share_saying_yes(said, "again"),
-            "answers",
-            "Of those who answered the question.",
-        )
-        rate(
-            "New to each other",
-            feedback.new_ties(said),
-            "answers",
-            "Of those who met and said whether they knew each other.",
-        )
+        for label, counted, noun, meaning in once(figures, ("headline", number), lambda: rates(figures, number)):
+            rate(label, counted, noun, meaning)
 
 
-def show_meetings(figures: Figures, history: pd.DataFrame, said: pd.DataFrame) -> None:
-    """Met and answered by round, then by organisation."""
-    rounds = feedback.by_round(figures.summary.history, figures.said)
-    matches = feedback.by_match(history)
+def rates(figures: Figures, number: int | None) -> list[tuple[str, Rate, str, str]]:
+    """The headline: label, rate, what was counted, and what it means."""
+    history, said = figures.of_round(number)
+    useful = Rate(int((said["useful"] >= 4).sum()), int(said["useful"].notna().sum()))
+    met, again = feedback.met_rate(feedback.by_match(history)), feedback.share_saying_yes(said, "again")
+    return [
+        ("Answered", feedback.response(history, said), "asked", "Answers received, of everybody asked about a match."),
+        ("Met", met, "matches", "Matches that met, of those we know of."),
+        ("Useful", useful, "ratings", "Ratings of 4 or 5, from 1 (not at all) to 5 (very)."),
+        ("Would do it again", again, "answers", "Of those who answered the question."),
+        ("New to each other", feedback.new_ties(said), "answers", "Of those who met and said if they knew each other."),
+    ]
+
+
+def show_meetings(figures: Figures, number: int | None) -> None:
+    """Met and answered by round, then by organisation, then the funnel."""
     left, right = st.columns(2)
     with left:
-        _met(rounds, matches)
+        exhibit.show(once(figures, ("met", number), lambda: met(figures, number)))
+        disagreement = takeaways.of_disagreement(feedback.by_match(figures.of_round(number)[0]))
+        if disagreement:
+            st.info(disagreement, icon=":material/compare_arrows:")
     with right:
-        _response(rounds, feedback.response(history, said))
-    _by_organisation(history, said)
-    _funnel(figures)
+        exhibit.show(once(figures, ("response", number), lambda: response(figures, number)))
+    _show_organisations(once(figures, ("by organisation", number), lambda: by_organisation(figures, number)))
+    exhibit.show(once(figures, ("funnel",), lambda: funnel(figures)))
 
 
-def _met(rounds: pd.DataFrame, matches: pd.DataFrame) -> None:
+def met(figures: Figures, number: int | None) -> Exhibit:
+    """How many matches met, round by round; the sentence is about `number` alone when it is given."""
     names = {
         "round": "Round",
         "matches": "Matches",
@@ -56,58 +59,64 @@ def _met(rounds: pd.DataFrame, matches: pd.DataFrame) -> None:
         "not_met": "Did not meet",
         "disagree": "Partners disagree",
     }
+    rounds = feedback.by_round(figures.summary.history, figures.said)
+    takeaway = takeaways.of_met(feedback.by_match(figures.of_round(number)[0]))
     table = rounds[list(names)].rename(columns=names)
-    exhibit("How many matches met", takeaways.of_met(matches), met_by_round(rounds), table, key="met")
-    if disagreement := takeaways.of_disagreement(matches):
-        st.info(disagreement, icon=":material/compare_arrows:")
+    return Exhibit("met", "How many matches met", takeaway, met_by_round(rounds), table)
 
 
-def _response(rounds: pd.DataFrame, response: Rate) -> None:
+def response(figures: Figures, number: int | None) -> Exhibit:
+    """How many answered, round by round."""
+    rounds = feedback.by_round(figures.summary.history, figures.said)
     table = rounds[["round", "seats", "answers"]].set_axis(["Round", "Asked", "Answered"], axis=1)
-    chart = share_by_round(table, "Answered", "Asked")
-    exhibit("How many answered", takeaways.of_response(response), chart, table, key="response")
+    takeaway = takeaways.of_response(feedback.response(*figures.of_round(number)))
+    return Exhibit("response", "How many answered", takeaway, share_by_round(table, "Answered", "Asked"), table)
 
 
-def _by_organisation(history: pd.DataFrame, said: pd.DataFrame) -> None:
-    table = feedback.by_organisation(history, said)
-    rates = [Rate(met, of) for met, of in zip(table["met"], table["met_answers"], strict=True)]
-    frame_ = table.assign(
-        share=[one.share or 0.0 for one in rates], words=[one.words("answers say they met") for one in rates],
-        low=[one.interval()[0] for one in rates], high=[one.interval()[1] for one in rates],
-    )  # fmt: skip
-    frame_ = frame_[frame_["met_answers"] >= feedback.FEWEST].head(30)
-    if frame_.empty:
-        st.header("Met, by organisation", anchor=False)
-        st.markdown(
-            f"No organisation has {feedback.FEWEST} answers yet. Fewer are not shown, so that nobody can be "
-            "singled out."
-        )
+def by_organisation(figures: Figures, number: int | None) -> Exhibit | None:
+    """Met by organisation, of those with enough answers; None when there is none."""
+    names = {
+        "organisation": "Organisation",
+        "seats": "Asked",
+        "answers": "Answered",
+        "met": "Say they met",
+        "met_answers": "Say yes or no",
+        "useful": "Usefulness, mean of 1 to 5",
+        "useful_answers": "Ratings",
+    }
+    table = feedback.by_organisation(*figures.of_round(number))
+    enough = table[table["met_answers"] >= feedback.FEWEST].head(MOST)
+    if enough.empty:
+        return None
+    found = [Rate(yes, of) for yes, of in zip(enough["met"], enough["met_answers"], strict=True)]
+    drawn = enough.assign(
+        share=[one.share or 0.0 for one in found],
+        words=[one.words("answers say they met") for one in found],
+        low=[one.interval()[0] for one in found],
+        high=[one.interval()[1] for one in found],
+    )
+    chart = rates_with_intervals(drawn, "organisation", "Answers that say they met")
+    takeaway = takeaways.of_organisations(table)
+    return Exhibit("met_by_organisation", "Met, by organisation", takeaway, chart, table.rename(columns=names))
+
+
+def _show_organisations(made: Exhibit | None) -> None:
+    if made is not None:
+        exhibit.show(made)
         return
-    exhibit(
-        "Met, by organisation",
-        takeaways.of_organisations(table),
-        rates_with_intervals(frame_, "organisation", "Answers that say they met"),
-        table.rename(
-            columns={
-                "organisation": "Organisation",
-                "seats": "Asked",
-                "answers": "Answered",
-                "met": "Say they met",
-                "met_answers": "Say yes or no",
-                "useful": "Usefulness, mean of 1 to 5",
-                "useful_answers": "Ratings",
-            }
-        ),
-        key="met_by_organisation",
+    st.header("Met, by organisation", anchor=False)
+    st.markdown(
+        f"No organisation has {feedback.FEWEST} answers yet. Fewer are not shown, so that nobody can be singled out."
     )
 
 
-def _funnel(figures: Figures) -> None:
-    funnel = feedback.funnel(figures.people, figures.summary.history, figures.said)
-    exhibit(
+def funnel(figures: Figures) -> Exhibit:
+    """From invitation to answer."""
+    steps: pd.DataFrame = feedback.funnel(figures.people, figures.summary.history, figures.said)
+    return Exhibit(
+        "funnel",
         "From invitation to answer",
-        takeaways.of_funnel(funnel),
-        counts(funnel, "step", "people", "People"),
-        funnel.set_axis(["Step", "People"], axis=1),
-        key="funnel",
+        takeaways.of_funnel(steps),
+        counts(steps, "step", "people", "People"),
+        steps.set_axis(["Step", "People"], axis=1),
     )

@@ -1,11 +1,13 @@
 """What people wrote, to search, to choose from, and to quote where they allow it; reports of selling apart."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 from coffee import frame
+from coffee.exhibits.figures import Figures, once
 from coffee.insight import words
 from coffee.scheme import quotes
 
@@ -26,9 +28,9 @@ class Text(NamedTuple):
     may_share: bool
 
 
-def show(said: pd.DataFrame) -> None:
+def show(figures: Figures, number: int | None) -> None:
     """Search and filter, then a page of texts."""
-    texts = words.written(said)
+    texts = once(figures, ("written", number), lambda: words.written(figures.of_round(number)[1]))
     if texts.empty:
         st.info(
             "Nobody has written anything yet. Comments and stories appear here as people answer.",
@@ -54,10 +56,16 @@ def show(said: pd.DataFrame) -> None:
 def _page_of(found: pd.DataFrame) -> None:
     with frame.scheme().reading() as db:
         chosen = quotes.chosen(db)
-    pages = max(-(-len(found) // A_PAGE), 1)
+    for text in _page(found):
+        _card(text, chosen)
+
+
+def _page(texts: pd.DataFrame) -> Iterator[Text]:
+    """The texts of the page that is open, and a way to the others."""
+    pages = max(-(-len(texts) // A_PAGE), 1)
     page = st.pagination(pages, key="texts", bind="query-params") if pages > 1 else 1
-    for row in found[list(Text._fields)].iloc[(page - 1) * A_PAGE : page * A_PAGE].itertuples(index=False):
-        _card(Text(*row), chosen)
+    for row in texts[list(Text._fields)].iloc[(page - 1) * A_PAGE : page * A_PAGE].itertuples(index=False):
+        yield Text(*row)
 
 
 def _card(text: Text, chosen: set[tuple[int, int]]) -> None:
@@ -85,14 +93,13 @@ def _choose(text: Text) -> None:
         quotes.choose(db, text.match, text.person, st.session_state[f"share_{text.match}_{text.person}"])
 
 
-def show_selling(said: pd.DataFrame) -> None:
+def show_selling(figures: Figures, number: int | None) -> None:
     """Reports that something sounded like selling, private to the organiser."""
-    reports = words.selling(said)
+    reports = once(figures, ("selling", number), lambda: words.selling(figures.of_round(number)[1]))
     st.markdown("Only organisers see these. Have a quiet word before the next round: the one rule is no selling.")
     if reports.empty:
         st.success("Nobody has reported selling.", icon=":material/check:")
-    for row in reports[list(Text._fields)].itertuples(index=False):
-        report = Text(*row)
+    for report in _page(reports):
         with st.container(border=True):
             st.text(report.text)
             who = f"{report.name or 'somebody erased'}, {report.organisation}"

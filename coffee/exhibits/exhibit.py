@@ -1,6 +1,7 @@
 """An exhibit: a chart with its title, its takeaway, its numbers as a table, and both to take away."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
@@ -9,48 +10,60 @@ import streamlit as st
 from coffee import frame
 from coffee.charts import Drawing
 from coffee.charts.export import png
+from coffee.roster.export import defused
 
 MOST_ROWS = 200  # shown in the page; the download has all
 
 
-def exhibit(
-    title: str,
-    takeaway: str,
-    chart: Drawing,
-    table: pd.DataFrame,
-    *,
-    key: str,
-    on_select: Callable[[], None] | None = None,
-) -> None:
-    """Show the chart and what belongs to it. What is selected in it is in the session state, under `key` + '_chart'.
+@dataclass(frozen=True, eq=False)
+class Exhibit:
+    """What is shown as one. `table` has the chart's numbers under column names that can be read; all text is plain."""
 
-    `table` has the chart's numbers under column names that can be read. Title and takeaway are plain text.
-    """
-    st.header(frame.plain(title), anchor=False)
-    st.markdown(frame.plain(takeaway))
+    key: str
+    title: str
+    takeaway: str
+    chart: Drawing
+    table: pd.DataFrame
+
+
+def show(exhibit: Exhibit, on_select: Callable[[], None] | None = None) -> None:
+    """Show the chart and what belongs to it. What is selected in it is in the session state, under key + '_chart'."""
+    st.header(frame.plain(exhibit.title), anchor=False)
+    st.markdown(frame.plain(exhibit.takeaway))
     st.altair_chart(
-        chart, width="stretch", key=f"{key}_chart", alt=f"{title}. {takeaway}", on_select=on_select or "ignore"
+        _trusted(exhibit.chart),
+        width="stretch",
+        key=f"{exhibit.key}_chart",
+        alt=f"{exhibit.title}. {exhibit.takeaway}",
+        on_select=on_select or "ignore",
     )
-    _numbers(title, takeaway, chart, table, key)
+    _numbers(exhibit)
 
 
-def _numbers(title: str, takeaway: str, chart: Drawing, table: pd.DataFrame, key: str) -> None:
-    numbers = st.expander("Table and downloads", key=f"{key}_numbers", on_change="rerun")
+def _trusted(chart: Drawing) -> Drawing:
+    """The chart, which Streamlit will not hold against the whole Vega-Lite schema at every rerun (two thirds of the
+    time a page takes). The tests do that, once."""
+    object.__setattr__(chart, "to_dict", partial(chart.to_dict, validate=False))
+    return chart
+
+
+def _numbers(exhibit: Exhibit) -> None:
+    numbers = st.expander("Table and downloads", key=f"{exhibit.key}_numbers", on_change="rerun")
     if not numbers.open:
         return
     with numbers:
-        show_table(table, alt=f"{title}, as a table")
+        show_table(exhibit.table, alt=f"{exhibit.title}, as a table")
         with st.container(horizontal=True):
             st.download_button(
                 "Picture (PNG)",
-                partial(png, chart, title, takeaway),
-                f"{key}.png",
+                partial(png, exhibit.chart, exhibit.title, exhibit.takeaway),
+                f"{exhibit.key}.png",
                 "image/png",
-                key=f"{key}_png",
+                key=f"{exhibit.key}_png",
                 icon=":material/image:",
                 on_click="ignore",
             )
-            download_table(table, key)
+            download_table(exhibit.table, exhibit.key)
 
 
 def download_table(table: pd.DataFrame, key: str) -> None:
@@ -84,7 +97,4 @@ def show_table(table: pd.DataFrame, alt: str) -> None:
 
 def csv(table: pd.DataFrame) -> bytes:
     """UTF-8 with a byte order mark, so that Excel reads names right; cells that look like formulas are defused."""
-    text = table.copy()
-    for name in text.select_dtypes(include=["object", "string", "category"]):
-        text[name] = [f"'{cell}" if str(cell)[:1] in "=+-@\t\r" else cell for cell in text[name].astype("str")]
-    return text.to_csv(index=False).encode("utf-8-sig")
+    return defused(table).to_csv(index=False).encode("utf-8-sig")

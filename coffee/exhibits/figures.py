@@ -1,8 +1,10 @@
 """The figures of the scheme this session looks at, read and counted once for as long as the file stays the same."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TypeVar, cast
 
 import pandas as pd
 import streamlit as st
@@ -22,15 +24,25 @@ LAYOUT_SEED = 2016
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """What charts are made from: the summary of all rounds, one row an answer, one row a person,
-    those of them a draw may pair, and whether a pair that did not meet may be drawn again. Shared: never
-    change them."""
+    """What charts are made from, shared by all who look at the scheme, so never changed.
 
+    The summary of all rounds, one row an answer, one row a person, those of them a draw may pair, and whether a pair
+    that did not meet may be drawn again. `state` names what the scheme was when they were counted.
+    """
+
+    state: tuple[object, ...]
     summary: Summary
     said: pd.DataFrame
     people: pd.DataFrame
     active: pd.DataFrame
     unmet_may_meet: bool
+
+    def of_round(self, number: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The history and the answers of one round, or of all."""
+        history = self.summary.history
+        if number is None:
+            return history, self.said
+        return history[history["round"] == number], self.said[self.said["round"] == number]
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -50,14 +62,28 @@ class Figures:
         return places(Network(len(self.summary.organisations), *ends), LAYOUT_SEED)
 
 
+Made = TypeVar("Made")
+
+
+def once(counted: Figures, what: tuple[object, ...], make: Callable[[], Made]) -> Made:
+    """What `make` makes, made once while the scheme stays the same. `what` names it."""
+    return cast(Made, _once((*counted.state, *what), make))
+
+
+@st.cache_resource(max_entries=200, show_spinner="Counting …")
+def _once(what: tuple[object, ...], _make: Callable[[], object]) -> object:  # noqa: ARG001 the key
+    return _make()
+
+
 def figures() -> Figures:
     """Read the scheme, unless that has been done since it last changed."""
     return _figures(frame.fingerprint(), frame.now().date(), frame.scheme())
 
 
 @st.cache_resource(max_entries=4, show_spinner="Counting …")
-def _figures(fingerprint: tuple[str, ...], today: date, _scheme: Scheme) -> Figures:  # noqa: ARG001 the key
+def _figures(fingerprint: tuple[str, ...], today: date, _scheme: Scheme) -> Figures:
     with _scheme.reading() as db:
         drawn = active(db, today)[["id", "organisation"]]
         forgive = bool(settings.get(db, "unmet_may_meet", True))
-        return Figures(Summary(history(db)), said(db), everyone(db, today), drawn, forgive)
+        state = (*fingerprint, today)
+        return Figures(state, Summary(history(db)), said(db), everyone(db, today), drawn, forgive)

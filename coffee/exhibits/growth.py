@@ -3,8 +3,9 @@
 import streamlit as st
 
 from coffee.charts.growth import growth_chart
-from coffee.exhibits.exhibit import exhibit
-from coffee.exhibits.figures import Figures
+from coffee.exhibits import exhibit
+from coffee.exhibits.exhibit import Exhibit
+from coffee.exhibits.figures import Figures, once
 from coffee.insight import takeaways
 
 COUNTED = ["organisations", "people"]
@@ -18,12 +19,17 @@ def show(figures: Figures) -> None:
             "Count pairs of", COUNTED, default=COUNTED[0], required=True,
             format_func=str.capitalize, key="count", bind="query-params",
         )  # fmt: skip
-    growth = figures.summary.growth(of)
+    exhibit.show(once(figures, ("growth", of), lambda: growth(figures, of)))
+
+
+def growth(figures: Figures, of: str) -> Exhibit:
+    """How connections between `of` ('people' or 'organisations') grow."""
+    totals = figures.summary.growth(of)
     names = {"round": "Round", "met": "Met so far", "introduced": "Introduced so far", "possible": "Possible"}
-    exhibit(
+    return Exhibit(
+        "growth",
         f"How connections between {of} grow",
-        takeaways.of_growth(growth, of),
-        growth_chart(growth),
-        growth.rename(columns=names),
-        key="growth",
+        takeaways.of_growth(totals, of),
+        growth_chart(totals),
+        totals.rename(columns=names),
     )

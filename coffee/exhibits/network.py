@@ -5,8 +5,9 @@ import streamlit as st
 
 from coffee.charts.palette import WORDS
 from coffee.charts.picture import network_picture
-from coffee.exhibits.exhibit import exhibit
-from coffee.exhibits.figures import Figures
+from coffee.exhibits import exhibit
+from coffee.exhibits.exhibit import Exhibit
+from coffee.exhibits.figures import Figures, once
 from coffee.exhibits.silos import match_table
 from coffee.insight import picture, takeaways
 from coffee.insight.layout import DRAWN_UP_TO
@@ -20,20 +21,31 @@ def show(figures: Figures) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = _round([int(number) for number in figures.summary.rounds])
         people = _draws_people(figures)
-        star = not people and len(figures.summary.organisations) > CLEAR
+        star = _too_many(figures, people)
         focus = _focus(figures, needed=star)
-    ties = figures.summary.ties[figures.summary.ties["round"] == number]
-    shown = of_organisation(ties, focus) if star and focus else ties
-    nodes, lines = (_people if people else _organisations)(figures, ties, focus)
-    exhibit(
-        f"The network in round {number}",
-        takeaways.of_picture(shown, number, focus if star else None),
-        network_picture(nodes, lines.assign(how=lines["how"].map(WORDS))),
-        match_table(figures, shown),
-        key="network",
-    )
+    made = once(figures, ("network", number, people, focus), lambda: network(figures, number, people, focus))
+    exhibit.show(made)
     if not star:
         st.markdown("Everybody keeps their place from round to round. Pale dots had no match in this round.")
+
+
+def network(figures: Figures, number: int, people: bool, focus: str | None = None) -> Exhibit:
+    """The network in one round, of people or of organisations; of one organisation alone when there are too many."""
+    ties = figures.summary.ties[figures.summary.ties["round"] == number]
+    alone = focus if _too_many(figures, people) else None
+    shown = of_organisation(ties, alone) if alone else ties
+    nodes, lines = (_people if people else _organisations)(figures, ties, focus)
+    return Exhibit(
+        "network",
+        f"The network in round {number}",
+        takeaways.of_picture(shown, number, alone),
+        network_picture(nodes, lines.assign(how=lines["how"].map(WORDS))),
+        match_table(figures, shown),
+    )
+
+
+def _too_many(figures: Figures, people: bool) -> bool:
+    return not people and len(figures.summary.organisations) > CLEAR
 
 
 def _round(numbers: list[int]) -> int:

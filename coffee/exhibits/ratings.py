@@ -4,7 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from coffee.charts.bars import counts, rates_with_intervals
-from coffee.exhibits.exhibit import exhibit
+from coffee.exhibits import exhibit
+from coffee.exhibits.exhibit import Exhibit
+from coffee.exhibits.figures import Figures, once
 from coffee.insight import feedback, takeaways
 
 QUESTIONS = {
@@ -13,59 +15,72 @@ QUESTIONS = {
     "conduit": "Put others in touch",
     "knew_each_other": "Knew each other before",
 }
+SCALE = ["1 (not at all)", "2", "3", "4", "5 (very)"]
+MOST = 12  # reasons in one chart
+LASTING = (
+    "A talk is not yet a tie: in studies of randomised meetings about nine in ten never became lasting contacts. "
+    "Read these figures as doors opened, not as habits changed."
+)
 
 
-def show(said: pd.DataFrame) -> None:
+def show(figures: Figures, number: int | None) -> None:
     """Ratings and reasons, as soon as there are enough answers that nobody can be singled out."""
+    said = figures.of_round(number)[1]
     if len(said) < feedback.FEWEST:
-        st.info(
-            f"Ratings appear here once there are {feedback.FEWEST} answers, so that nobody can be singled out.",
-            icon=":material/hourglass_empty:",
-        )
+        waiting = f"Ratings appear here once there are {feedback.FEWEST} answers, so that nobody can be singled out."
+        st.info(waiting, icon=":material/hourglass_empty:")
         return
     left, right = st.columns(2)
     with left:
-        _usefulness(said)
+        exhibit.show(once(figures, ("useful", number), lambda: usefulness(said)))
     with right:
-        _outcomes(said)
-    _reasons(said)
+        exhibit.show(once(figures, ("outcomes", number), lambda: outcomes(said)))
+        st.markdown(LASTING)
+    made = once(figures, ("reasons", number), lambda: reasons(said))
+    if made is not None:
+        exhibit.show(made)
 
 
-def _usefulness(said: pd.DataFrame) -> None:
+def usefulness(said: pd.DataFrame) -> Exhibit:
+    """How useful people found it."""
     ratings = feedback.ratings(said)
-    words = ["1 (not at all)", "2", "3", "4", "5 (very)"]
-    exhibit(
+    return Exhibit(
+        "useful",
         "How useful people found it",
         takeaways.of_ratings(ratings),
-        counts(ratings.assign(useful=words), "useful", "answers", "Answers"),
+        counts(ratings.assign(useful=SCALE), "useful", "answers", "Answers"),
         ratings.set_axis(["Usefulness", "Answers"], axis=1),
-        key="useful",
     )
 
 
-def _outcomes(said: pd.DataFrame) -> None:
-    outcomes = feedback.outcomes(said, QUESTIONS)
-    exhibit(
+def outcomes(said: pd.DataFrame) -> Exhibit:
+    """What came of it, question by question, and how sure that is."""
+    found = feedback.outcomes(said, QUESTIONS)
+    columns = {
+        "question": "Question",
+        "yes": "Yes",
+        "answers": "Answers",
+        "low": "Likely at least",
+        "high": "Likely at most",
+    }
+    return Exhibit(
+        "outcomes",
         "What came of it",
-        takeaways.of_outcomes(outcomes),
-        rates_with_intervals(outcomes, "question", "Answers that say yes"),
-        outcomes[["question", "yes", "answers", "low", "high"]]
-        .round(2)
-        .set_axis(["Question", "Yes", "Answers", "Likely at least", "Likely at most"], axis=1),
-        key="outcomes",
+        takeaways.of_outcomes(found),
+        rates_with_intervals(found, "question", "Answers that say yes"),
+        found[list(columns)].round(2).rename(columns=columns),
     )
 
 
-def _reasons(said: pd.DataFrame) -> None:
-    reasons = feedback.reasons(said)
-    if reasons.empty:
-        st.header("Why some did not meet", anchor=False)
-        st.markdown(takeaways.of_reasons(reasons))
-        return
-    exhibit(
+def reasons(said: pd.DataFrame) -> Exhibit | None:
+    """Why some did not meet; None when nobody gave a reason."""
+    given = feedback.reasons(said)
+    if given.empty:
+        return None
+    return Exhibit(
+        "reasons",
         "Why some did not meet",
-        takeaways.of_reasons(reasons),
-        counts(reasons.head(12), "reason", "answers", "Answers"),
-        reasons.set_axis(["Reason", "Answers"], axis=1),
-        key="reasons",
+        takeaways.of_reasons(given),
+        counts(given.head(MOST), "reason", "answers", "Answers"),
+        given.set_axis(["Reason", "Answers"], axis=1),
     )

@@ -7,8 +7,9 @@ from coffee import frame
 from coffee.charts.palette import WORDS
 from coffee.charts.reach import reach_chart
 from coffee.charts.silo_map import PICK, silo_map
-from coffee.exhibits.exhibit import exhibit, show_table
-from coffee.exhibits.figures import Figures
+from coffee.exhibits import exhibit
+from coffee.exhibits.exhibit import Exhibit, show_table
+from coffee.exhibits.figures import Figures, once
 from coffee.insight import takeaways
 from coffee.insight.silos import between, cells
 
@@ -17,36 +18,43 @@ WAYS = {"least": "least linked", "largest": "largest", "best": "best linked"}
 
 
 def show(figures: Figures) -> None:
-    """The heat map of as many organisations as can be read, and below it the matches of the chosen pair."""
-    summary = figures.summary
-    if len(summary.organisations) < 2:
+    """The heat map of as many organisations as can be read, the matches of the chosen pair, and each one's reach."""
+    if len(figures.summary.organisations) < 2:
         st.info("Everybody is from one organisation, so there are no silos to link. The other views still count.")
         return
-    order = _shown(figures)
-    exhibit(
+    way = _way(len(figures.summary.organisations))
+    exhibit.show(once(figures, ("silos", way), lambda: heat_map(figures, way)), on_select=_take_over)
+    _behind(figures)
+    exhibit.show(once(figures, ("reach", way), lambda: reach(figures, way)))
+
+
+def heat_map(figures: Figures, way: str) -> Exhibit:
+    """Which organisations have been linked."""
+    summary, order = figures.summary, _shown(figures, way)
+    return Exhibit(
+        "silos",
         "Which organisations have been linked",
         takeaways.of_silo_map(summary.linked(), summary.linked("introduced")),
         silo_map(cells(summary.silo_pairs, order), order),
         _table(summary.silo_pairs),
-        key="silos",
-        on_select=_take_over,
     )
-    _behind(figures)
-    _reach(summary.reach, order)
 
 
-def _shown(figures: Figures) -> list[str]:
-    """All organisations, best linked first, or as many of them as can be read."""
-    reach = figures.summary.reach
-    if len(reach) <= READABLE:
-        return reach["organisation"].tolist()
-    way = st.segmented_control(
-        f"{len(reach):,} organisations are too many to read at once. Show the {READABLE}",
+def _way(organisations: int) -> str:
+    """Which organisations to show when not all can be read at once."""
+    if organisations <= READABLE:
+        return "all"
+    return st.segmented_control(
+        f"{organisations:,} organisations are too many to read at once. Show the {READABLE}",
         list(WAYS), default="least", required=True, format_func=WAYS.__getitem__, key="silos", bind="query-params",
     )  # fmt: skip
+
+
+def _shown(figures: Figures, way: str) -> list[str]:
+    """All organisations, best linked first, or as many of them as can be read."""
+    reach = figures.summary.reach
     if way == "largest":
-        names = set(reach.nlargest(READABLE, "people")["organisation"])
-        return [name for name in reach["organisation"] if name in names]
+        return reach[reach["people"].rank(method="first", ascending=False) <= READABLE]["organisation"].tolist()
     return (reach.tail(READABLE) if way == "least" else reach.head(READABLE))["organisation"].tolist()
 
 
@@ -87,7 +95,8 @@ def match_table(figures: Figures, ties: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _reach(reach: pd.DataFrame, shown: list[str]) -> None:
+def reach(figures: Figures, way: str) -> Exhibit:
+    """How far each organisation reaches."""
     names = {
         "organisation": "Organisation",
         "people": "People",
@@ -95,12 +104,13 @@ def _reach(reach: pd.DataFrame, shown: list[str]) -> None:
         "introduced": "Others introduced",
         "others": "Others there are",
     }
-    exhibit(
+    every = figures.summary.reach
+    return Exhibit(
+        "reach",
         "How far each organisation reaches",
-        takeaways.of_reach(reach),
-        reach_chart(reach[reach["organisation"].isin(shown)]),
-        reach.rename(columns=names),
-        key="reach",
+        takeaways.of_reach(every),
+        reach_chart(every[every["organisation"].isin(_shown(figures, way))]),
+        every.rename(columns=names),
     )
 
 
