@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ PAGE = 200
 TEXTS = {"name": "Name", "organisation": "", "email": "Email", "phone": "Phone", "chat_id": "Chat ID", "role": "Role"}
 FIRST = ("tick", "name", "organisation", "email", "status", "paused_until", "cannot_reach")
 EXTRA = "extra: "
-_KEPT = "people-shown"
+_KEPT, _GRIDS = "people-shown", "people-grids"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +28,7 @@ class Shown:
     """The rows an organiser is looking at. They stay as they were read while something typed is not saved yet."""
 
     number: int
+    scheme: Path
     asked: tuple[Any, ...]
     people: pd.DataFrame
     versions: list[int]
@@ -57,6 +59,10 @@ def busy() -> bool:
 
 def show(roll: Roll, today: date) -> None:
     """The table with everything around it."""
+    if roll.people.empty:
+        st.info("Nobody is here yet. Upload a roster, or add the first person.", icon=":material/group_add:")
+        _offer_adding(roll)
+        return
     before = _before()
     words, organisations, status = _filters(roll)
     found = roll.matching(words, organisations, status)
@@ -90,7 +96,7 @@ def _filters(roll: Roll) -> tuple[str, list[str], str]:
 
 def _before() -> Shown | None:
     kept = st.session_state.get(_KEPT)
-    if not isinstance(kept, Shown):
+    if not isinstance(kept, Shown) or kept.scheme != frame.scheme().path:
         return None
     state = st.session_state.get(kept.key, {})
     return replace(kept, edited={int(row): dict(cells) for row, cells in state.get("edited_rows", {}).items()})
@@ -101,9 +107,14 @@ def _shown(before: Shown | None, asked: tuple[Any, ...], found: pd.DataFrame) ->
     found = found.reset_index(drop=True)
     if before and (before.typed or (before.asked == asked and before.people.equals(found))):
         return before
-    shown = Shown(before.number + 1 if before else 1, asked, found, found["version"].tolist())
-    st.session_state[_KEPT] = shown
-    return shown
+    return _renewed(Shown(0, frame.scheme().path, asked, found, found["version"].tolist()))
+
+
+def _renewed(shown: Shown) -> Shown:
+    """Keep these rows under a grid of their own, which begins with nothing typed."""
+    number = st.session_state[_GRIDS] = st.session_state.get(_GRIDS, 0) + 1
+    st.session_state[_KEPT] = replace(shown, number=number, edited={})
+    return replace(shown, number=number, edited={})
 
 
 def _grid(shown: Shown, roll: Roll) -> None:
@@ -147,7 +158,7 @@ def _save(shown: Shown) -> None:
         if st.button(f"Save changes to {people_word}", type="primary", icon=":material/save:"):
             frame.act(lambda: _keep(shown), f"Saved changes to {people_word}.")
         if st.button("Discard", type="tertiary"):
-            st.session_state[_KEPT] = replace(shown, asked=(), edited={}, number=shown.number + 1)
+            _renewed(shown)
             st.rerun()
         st.caption("Save or discard before you go on.")
 
@@ -161,7 +172,7 @@ def _keep(shown: Shown) -> None:
         raise
     if remark:
         frame.say(remark, icon=":material/info:")
-    st.session_state[_KEPT] = replace(shown, asked=(), edited={}, number=shown.number + 1)
+    _renewed(shown)
 
 
 def _edit(shown: Shown, row: int, cells: dict[str, Any]) -> Edit:
@@ -188,11 +199,15 @@ def _versions_now(shown: Shown) -> list[int]:
     return [now.get(person, version) for person, version in zip(shown.people["id"], shown.versions, strict=True)]
 
 
+def _offer_adding(roll: Roll) -> None:
+    if st.button("Add a person", icon=":material/person_add:"):
+        people_dialogs.add(roll)
+
+
 def _act(shown: Shown, roll: Roll, today: date) -> None:
     chosen = shown.people.iloc[shown.ticked]
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Add a person", icon=":material/person_add:"):
-            people_dialogs.add(roll)
+        _offer_adding(roll)
         if chosen.empty:
             st.download_button(
                 "Export as CSV",

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coffee import people
-from coffee.scheme import Scheme
+from coffee.scheme import Scheme, open_scheme
 from coffee.scheme import people as kept
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample-roster.csv"
@@ -75,6 +75,9 @@ def test_an_empty_scheme_offers_the_upload(page: Callable[[], AppTest]) -> None:
     assert at.title[0].value == "People"
     assert at.markdown[0].value.startswith("Nobody is in the scheme yet.")
     assert len(at.file_uploader) == 1
+    at = choose(at, "Show", "Everybody")
+    assert "add the first person" in at.info[0].value
+    assert "Add a person" in [button.label for button in at.button]
 
 
 def test_a_messy_roster_is_previewed_merged_imported_and_undone(page: Callable[[], AppTest], scheme: Scheme) -> None:
@@ -235,3 +238,25 @@ def test_thousands_of_people_come_in_pages(page: Callable[[], AppTest], scheme: 
     assert len(at.session_state["people-shown"].people) == 200
     at = at.text_input(key="find").set_value("p987@").run()
     assert at.session_state["people-shown"].people["name"].tolist() == ["Person 987"]
+
+
+def test_discarding_takes_back_what_was_typed(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """Nothing is saved, and the table is as it was."""
+    at = page()
+    at = press(edit(at, {row_of(at, "Siân Price"): {"role": "Mayor"}}), "Discard")
+    assert "Add a person" in [button.label for button in at.button]
+    assert everyone(sixty)["Siân Price"]["version"] == 1
+
+
+def test_what_was_typed_never_lands_in_another_scheme(
+    page: Callable[[], AppTest], sixty: Scheme, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Turning to another scheme file leaves the unsaved cells behind."""
+    at = page()
+    at = edit(at, {row_of(at, "Siân Price"): {"role": "Mayor"}})
+    other = open_scheme(tmp_path / "other.db")
+    people.import_roster(other, SAMPLE.read_bytes(), "sample.csv", datetime.now(UTC))
+    monkeypatch.setenv("COFFEE_SCHEME", str(other.path))
+    at = at.run()
+    assert not at.exception
+    assert not [button for button in at.button if button.label.startswith("Save changes")]

@@ -25,6 +25,9 @@ def one_sheet(*rows: list[object]) -> bytes:
     return saved(book)
 
 
+GOOD = one_sheet(["Name", "Email"], ["Ann", "a@x.example"])
+
+
 def test_values_read_as_the_sheet_shows_them() -> None:
     """Numbers that are phone numbers have no ".0", dates are days, truth is Yes or No."""
     data = one_sheet(
@@ -126,7 +129,7 @@ def test_cells_merged_where_nothing_is_are_passed_over() -> None:
 @given(st.data())
 def test_no_damage_breaks_the_reader(data: st.DataObject) -> None:
     """Whatever a bad disk or a bad link does to a workbook, it is read or refused in a sentence."""
-    raw = bytearray(one_sheet(["Name", "Email"], ["Ann", "a@x.example"]))
+    raw = bytearray(GOOD)
     for at in data.draw(st.lists(st.integers(0, len(raw) - 1), min_size=1, max_size=6)):
         raw[at] = data.draw(st.integers(0, 255))
     try:
