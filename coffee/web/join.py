@@ -1,10 +1,11 @@
 """Joining: the form, and the link that confirms the address. A known address looks just like a new one from outside."""
 
+from hmac import compare_digest
 from typing import Any
 
 from starlette.responses import Response
 
-from coffee.scheme import people, tokens
+from coffee.scheme import people, room, tokens
 from coffee.scheme.tokens import Holder
 from coffee.web import details
 from coffee.web.form import Form
@@ -31,13 +32,14 @@ def save(visit: Visit, tries: Tries) -> Response:
     if visit.form.faults:
         return _form(visit, visit.form, status=422)
     tries.count(JOINS, visit.where)
-    send_link(visit.db, visit.office, _kept(visit, told), visit.language, visit.now)
-    return visit.go("/p/sent")
+    here = _in_the_room(visit)
+    send_link(visit.db, visit.office, _kept(visit, told, here), visit.language, visit.now)
+    return visit.go("/p/sent", **({"done": "room"} if here else {}))
 
 
 def sent(visit: Visit) -> Response:
     """What everybody sees after asking for a letter."""
-    return visit.show("sent.html")
+    return visit.show("sent.html", in_room=visit.asked == "room")
 
 
 def show_confirm(visit: Visit, holder: Holder) -> Response:
@@ -60,12 +62,18 @@ def _form(visit: Visit, form: Form, *, status: int = 200) -> Response:
     return visit.show("join.html", status=status, form=form, **details.offered(visit))
 
 
-def _kept(visit: Visit, told: dict[str, Any]) -> int:
+def _in_the_room(visit: Visit) -> bool:
+    """Whether they came by the code that is on the big screen now; then nobody needs mail to begin."""
+    code = room.is_open(visit.db, visit.now)
+    return code is not None and compare_digest(visit.request.query_params.get("room", "").encode(), code.encode())
+
+
+def _kept(visit: Visit, told: dict[str, Any], here: bool) -> int:
     """The id of whoever has this address. What is typed replaces only what was never confirmed."""
     known = people.find(visit.db, told["email"])
     if known is None:
-        return people.add(visit.db, told, now=visit.now, status="unconfirmed")
+        return people.add(visit.db, told, now=visit.now, status="active" if here else "unconfirmed")
     person = people.person(visit.db, known, visit.now.date())
     if person["status"] == "unconfirmed":
-        people.change(visit.db, known, person["version"], told)
+        people.change(visit.db, known, person["version"], told | ({"status": "active"} if here else {}))
     return known

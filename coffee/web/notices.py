@@ -22,8 +22,12 @@ def notice(name: str) -> Open:
 def poster(visit: Visit) -> Response:
     """The way in for a room: a QR code of the join form, and its address in words."""
     address = f"{visit.office.base_url}/join"
-    code = segno.make(address, error="m", micro=False)
-    drawn = code.svg_inline(
+    return visit.show("poster.html", code=code(visit, address), address=address.partition("//")[2])
+
+
+def code(visit: Visit, address: str) -> Markup:
+    """The QR code of an address, dark on light whatever the page's colours are."""
+    drawn = segno.make(address, error="m", micro=False).svg_inline(
         border=4,
         dark="#000",
         light="#fff",
@@ -32,4 +36,4 @@ def poster(visit: Visit) -> Response:
         lineclass=None,
         title=visit.say("QR code of the address below"),
     )
-    return visit.show("poster.html", code=Markup(drawn), address=address.partition("//")[2])  # noqa: S704  # segno's own
+    return Markup(drawn)  # noqa: S704  # segno's own

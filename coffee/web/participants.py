@@ -9,14 +9,14 @@ from starlette.routing import BaseRoute
 
 from coffee.mail.letters import Office
 from coffee.scheme import Scheme
-from coffee.web import ask, cannot, erase, feedback, join, me, notices, unsubscribe
+from coffee.web import ask, cannot, erase, feedback, join, me, notices, screen, unsubscribe
 from coffee.web.visit import Desk, dead_link
 
 
 def participant_routes(
     scheme: Scheme, office: Callable[[Database], Office], clock: Callable[[], datetime]
 ) -> list[BaseRoute]:
-    """`/join` and everything below `/p/`, for a Starlette application.
+    """`/join` and everything below `/p/`, and for the organiser `/screen`, which the gate has to guard.
 
     `office` reads what pages and letters say of the organiser, so that a change in Settings shows at once.
     """
@@ -34,6 +34,7 @@ def participant_routes(
         desk.open("/p/privacy", get=notices.notice("privacy")),
         desk.open("/p/accessibility", get=notices.notice("accessibility")),
         desk.open("/p/poster", get=notices.poster),
+        desk.open("/screen", get=screen.show, post=screen.save),
         desk.open("/p/{anything:path}", get=dead_link, post=dead_link),
     ]
 

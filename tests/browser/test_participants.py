@@ -106,7 +106,14 @@ def states(house: House) -> dict[str, str]:
     open_to_all = {
         name: f"/p/{name}" for name in ("me", "sent", "erased", "privacy", "accessibility", "poster", "nothing")
     }
-    return {"join": "/join", **open_to_all, **below, **house.links, "my page, done": f"{me}?done=details"}
+    return {
+        "join": "/join",
+        "screen": "/screen?still=yes",
+        **open_to_all,
+        **below,
+        **house.links,
+        "my page, done": f"{me}?done=details",
+    }
 
 
 def wrong(page: Page, house: House) -> Iterator[str]:

@@ -11,7 +11,17 @@ from coffee.scheme import tokens
 from coffee.web.form import MAX_BODY
 
 FORM = "application/x-www-form-urlencoded"
-OPEN = ["/join", "/p/me", "/p/sent", "/p/erased", "/p/no-such-page", "/p/privacy", "/p/accessibility", "/p/poster"]
+OPEN = [
+    "/screen",
+    "/join",
+    "/p/me",
+    "/p/sent",
+    "/p/erased",
+    "/p/no-such-page",
+    "/p/privacy",
+    "/p/accessibility",
+    "/p/poster",
+]
 HELD = ["me", "feedback", "cannot", "unsubscribe", "confirm"]
 BELOW_ME = ["/details", "/erase", "/feedback/1", "/cannot/1", "/data"]
 POSTED_BELOW_ME = ["/skip", "/unskip", "/leave", "/back", "/letters", "/renew", "/pause"]

@@ -1,0 +1,269 @@
+"""Signing in with the organisation's own account: a real provider, the real app, and the conversation between them."""
+
+import base64
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+import httpx
+import pytest
+import uvicorn
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from coffee.web.sign_in import COOKIE
+from tests.running import App, Start, free_port
+
+HTML = {"accept": "text/html"}
+ANN = {"sub": "1", "email": "Ann.Lee@Devon.gov.uk", "email_verified": True}
+
+
+@dataclass
+class Provider:
+    """A small OpenID provider: whoever comes is the person of `claims`, and `twist` bends what it answers."""
+
+    url: str
+    claims: dict[str, object] = field(default_factory=lambda: dict(ANN))
+    twist: str = ""
+    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "k", "alg": "RS256", "use": "sig"}))
+    asked: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/.well-known/openid-configuration", self._about),
+            Route("/authorize", self._authorize),
+            Route("/token", self._token, methods=["POST"]),
+            Route("/keys", lambda _: JSONResponse({"keys": [self.key.as_dict(private=False)]})),
+        ]
+
+    def _about(self, _: Request) -> Response:
+        return JSONResponse(
+            {
+                "issuer": self.url,
+                "authorization_endpoint": f"{self.url}/authorize",
+                "token_endpoint": f"{self.url}/token",
+                "jwks_uri": f"{self.url}/keys",
+                "response_types_supported": ["code"],
+                "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+            }
+        )
+
+    def _authorize(self, request: Request) -> Response:
+        asked = dict(request.query_params)
+        if self.twist == "denied":
+            answer = {"error": "access_denied", "state": asked["state"]}
+        else:
+            code = f"code-{len(self.asked)}"
+            self.asked[code] = asked
+            answer = {"code": code, "state": "forged" if self.twist == "state" else asked["state"]}
+        return RedirectResponse(f"{asked['redirect_uri']}?{urlencode(answer)}", 302)
+
+    async def _token(self, request: Request) -> Response:
+        given = dict(parse_qsl((await request.body()).decode()))
+        asked = self.asked.pop(given["code"], None)
+        if asked is None or not self._is_the_client(request) or not _proves(given["code_verifier"], asked):
+            return JSONResponse({"error": "invalid_grant"}, 400)
+        return JSONResponse(
+            {"access_token": "a", "token_type": "Bearer", "expires_in": 60, "id_token": self._id(asked)}
+        )
+
+    def _is_the_client(self, request: Request) -> bool:
+        return request.headers["authorization"] == f"Basic {base64.b64encode(b'coffee:hush').decode()}"
+
+    def _id(self, asked: dict[str, str]) -> str:
+        now = int(time.time())
+        claims = {"iss": self.url, "aud": "coffee", "iat": now, "exp": now + 60, "nonce": asked["nonce"]} | self.claims
+        changed: dict[str, dict[str, object]] = {
+            "nonce": {"nonce": "another"}, "audience": {"aud": "another"}, "issuer": {"iss": "https://evil.example"},
+            "expired": {"iat": now - 9000, "exp": now - 8000},
+        }  # fmt: skip
+        key = RSAKey.generate_key(2048) if self.twist == "signature" else self.key
+        if self.twist == "unsigned":
+            head, body = ({"alg": "none"}, claims)
+            return ".".join([_base64(json.dumps(part).encode()) for part in (head, body)]) + "."
+        return jwt.encode({"alg": "RS256", "kid": "k"}, claims | changed.get(self.twist, {}), key)
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _proves(verifier: str, asked: dict[str, str]) -> bool:
+    """PKCE (RFC 7636): whoever brings the code is whoever asked for it."""
+    challenge = _base64(hashlib.sha256(verifier.encode()).digest())
+    return (asked["code_challenge_method"], asked["code_challenge"]) == ("S256", challenge)
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Provider]:
+    """The provider, on loopback."""
+    port = free_port()
+    provider = Provider(f"http://127.0.0.1:{port}")
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=provider.routes()), port=port, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield provider
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def app(start: Start, service: Provider, tmp_path_factory: pytest.TempPathFactory) -> App:
+    """The app of an organisation whose accounts Ann and Ben may sign in with."""
+    secrets: Path = tmp_path_factory.mktemp("secrets") / "secrets.toml"
+    secrets.write_text(
+        f'[auth]\nclient_id = "coffee"\nclient_secret = "hush"\n'
+        f'server_metadata_url = "{service.url}/.well-known/openid-configuration"\n'
+        'allowed = ["ann.lee@devon.gov.uk", "ben@devon.gov.uk"]\n'
+    )
+    return start(STREAMLIT_SECRETS_FILES=str(secrets))
+
+
+@pytest.fixture
+def browser(app: App, service: Provider) -> Iterator[httpx.Client]:
+    """A browser that follows redirects only when told to; the provider is itself again."""
+    service.claims, service.twist = dict(ANN), ""
+    with httpx.Client(base_url=app.url, headers=HTML) as client:
+        yield client
+
+
+def come_back(browser: httpx.Client, wanted: str = "/people?status=active") -> str:
+    """Go from a page to the sign-in page, on to the provider, and to where it sends one back; returns that address."""
+    sign_in = browser.get(wanted).headers["location"]
+    page = browser.get(sign_in).text
+    assert "Sign in with your organisation’s account" in page
+    onward = browser.get("/sign-in/organisation", params=parse_qs(urlsplit(sign_in).query))
+    assert f'href="{onward.request.url.raw_path.decode().replace("%3D", "%3D")}"'.split("?")[0] in page
+    return str(browser.get(onward.headers["location"]).headers["location"])
+
+
+def test_an_allowed_address_gets_in(browser: httpx.Client, app: App) -> None:
+    """In whatever case the service writes it, and to the page that was wanted. No link is printed."""
+    assert app.link == app.url
+    back = come_back(browser)
+    assert back.startswith(f"{app.url}/oauth2callback?")
+    answer = browser.get(back)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/people?status=active")
+    assert browser.get("/people").status_code == 200
+
+
+def test_no_identity_is_left_in_the_browser(browser: httpx.Client) -> None:
+    """Only our own cookie and the finished conversation's empty session, so that nothing signs in a second time."""
+    browser.get(come_back(browser))
+    assert COOKIE in browser.cookies
+    assert not [name for name in browser.cookies if "user" in name or "token" in name]
+
+
+def test_after_signing_out_the_old_cookies_and_addresses_are_worthless(browser: httpx.Client, app: App) -> None:
+    """Every cookie there ever was and the way back from the provider, tried again, lead to the sign-in page."""
+    back = come_back(browser)
+    before = dict(browser.cookies)
+    browser.get(back)
+    old = before | dict(browser.cookies)
+    assert browser.post("/sign-out").status_code == 303
+    for cookies in (old, before):
+        with httpx.Client(base_url=app.url, headers=HTML, cookies=cookies) as thief:
+            assert thief.get("/people").status_code == 303
+            assert thief.get(back).status_code == 403
+            assert thief.get("/sign-in").status_code == 200
+            assert thief.get("/people").status_code == 303
+
+
+def refused(browser: httpx.Client) -> str:
+    """What a browser that is not let in reads."""
+    answer = browser.get(come_back(browser))
+    assert answer.status_code == 403
+    assert COOKIE not in browser.cookies
+    assert browser.get("/people").status_code == 303
+    return answer.text
+
+
+@pytest.mark.parametrize(
+    "address", ["eve@devon.gov.uk", "ann.lee@devon.gov.uk.example", "ann.lee@devon.gov.u\N{KELVIN SIGN}"]
+)
+def test_another_address_is_refused_with_a_sentence(browser: httpx.Client, service: Provider, address: str) -> None:
+    """It names the address, and another account can be tried."""
+    service.claims["email"] = address
+    page = refused(browser)
+    assert f"{address} is not on the list of organisers" in page
+    assert "Sign in with your organisation’s account" in page
+
+
+@pytest.mark.parametrize("verified", [False, "false", None, 0, "no"])
+def test_an_unverified_address_is_refused(browser: httpx.Client, service: Provider, verified: object) -> None:
+    """Some services let people type any address; they say so in this claim."""
+    service.claims["email_verified"] = verified
+    assert "has not checked that Ann.Lee@Devon.gov.uk is yours" in refused(browser)
+
+
+def test_a_service_that_says_nothing_of_checking_is_believed(browser: httpx.Client, service: Provider) -> None:
+    """Microsoft's leaves the claim out; its addresses are the organisation's own."""
+    del service.claims["email_verified"]
+    assert browser.get(come_back(browser)).status_code == 303
+
+
+@pytest.mark.parametrize("email", [None, "", ["ann.lee@devon.gov.uk"]])
+def test_a_missing_address_is_refused(browser: httpx.Client, service: Provider, email: Any) -> None:
+    """With a sentence on what to ask for."""
+    service.claims["email"] = email
+    assert "did not tell us your email address" in refused(browser)
+
+
+@pytest.mark.parametrize(
+    "twist", ["denied", "state", "nonce", "audience", "issuer", "expired", "signature", "unsigned"]
+)
+def test_a_forged_or_broken_answer_is_refused(browser: httpx.Client, service: Provider, twist: str) -> None:
+    """Whatever is wrong with it, nobody gets in and nobody sees an error."""
+    service.twist = twist
+    assert "sign-in service did not say who you are" in refused(browser)
+
+
+def test_an_answer_to_somebody_else_is_refused(browser: httpx.Client, app: App) -> None:
+    """A way back that was begun in another browser signs nobody in here (login CSRF)."""
+    back = come_back(browser)
+    with httpx.Client(base_url=app.url, headers=HTML) as victim:
+        assert victim.get(back).status_code == 403
+        come_back(victim)
+        assert victim.get(back).status_code == 403
+        assert COOKIE not in victim.cookies
+
+
+def test_a_service_that_is_down_is_told_in_a_sentence(start: Start, tmp_path: Path) -> None:
+    """The sign-in page stays, and says it."""
+    secrets = tmp_path / "secrets.toml"
+    secrets.write_text(
+        f'[auth]\nclient_id = "a"\nclient_secret = "b"\nserver_metadata_url = "http://127.0.0.1:{free_port()}/"\n'
+        'allowed = ["ann.lee@devon.gov.uk"]\n'
+    )
+    app = start(STREAMLIT_SECRETS_FILES=str(secrets))
+    answer = httpx.get(f"{app.url}/sign-in/organisation", headers=HTML)
+    assert answer.status_code == 502
+    assert "sign-in service did not say who you are" in answer.text
+
+
+def test_who_is_taken_off_the_list_is_signed_out(start: Start, service: Provider, tmp_path: Path) -> None:
+    """From the next start on, whatever cookie they have."""
+    secrets, scheme = tmp_path / "secrets.toml", str(tmp_path / "coffee.db")
+    service.claims, service.twist = dict(ANN), ""
+    lines = f'[auth]\nclient_id = "coffee"\nclient_secret = "hush"\nserver_metadata_url = "{service.url}/.well-known/openid-configuration"\n'
+    secrets.write_text(f'{lines}allowed = ["ann.lee@devon.gov.uk"]\n')
+    first = start(STREAMLIT_SECRETS_FILES=str(secrets), COFFEE_SCHEME=scheme)
+    with httpx.Client(base_url=first.url, headers=HTML) as browser:
+        browser.get(come_back(browser))
+        assert browser.get("/people").status_code == 200
+        cookie = browser.cookies[COOKIE]
+    secrets.write_text(f'{lines}allowed = ["ben@devon.gov.uk"]\n')
+    second = start(STREAMLIT_SECRETS_FILES=str(secrets), COFFEE_SCHEME=scheme)
+    assert httpx.get(f"{first.url}/people", headers=HTML, cookies={COOKIE: cookie}).status_code == 200
+    assert httpx.get(f"{second.url}/people", headers=HTML, cookies={COOKIE: cookie}).status_code == 303

@@ -1,0 +1,105 @@
+"""A launch in a room: everybody joins by the code on the screen, and the pairs appear there."""
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+
+from coffee import rounds
+from coffee.scheme import room
+from coffee.web.gate import Gate
+from tests.web.conftest import person
+from tests.web.test_join import SIAN, everybody, join
+
+
+@pytest.fixture
+def code(site):
+    """The code of a room that the organiser opened."""
+    site.browser.post("/screen")
+    with site.scheme.reading() as db:
+        return room.is_open(db, site.now)
+
+
+def enter(site, code, **changes):
+    return site.browser.post("/join", params={"room": code}, data=SIAN | changes)
+
+
+def test_only_the_organiser_gets_at_the_screen(scheme, site):
+    """Behind the gate the screen is neither shown nor opened to anybody who is not signed in."""
+    app = Starlette(routes=site.app.routes, middleware=[Middleware(Gate, whose=lambda _: None, only_look=b"")])
+    with TestClient(app, follow_redirects=False) as stranger:
+        assert stranger.get("/screen").status_code == 403
+        assert stranger.post("/screen").status_code == 403
+        assert stranger.get("/join").status_code == 200
+    with scheme.reading() as db:
+        assert room.is_open(db, site.now) is None
+
+
+def test_whoever_is_in_the_room_is_in_at_once(site, code):
+    """Nobody needs mail to begin: with the room's code a newcomer takes part, and gets a link to their page."""
+    assert "/join?room=" + code in site.browser.get("/screen").text
+    assert "Look at the big screen" in enter(site, code).text
+    assert everybody(site)[0]["status"] == "active"
+    assert site.browser.get(site.linked(site.letters()[0])).url.path.startswith("/p/me/")
+    assert "People here: 1" in site.browser.get("/screen").text
+
+
+def test_a_wrong_or_old_code_is_an_ordinary_sign_up(site, code):
+    """A guessed code, a closed room or a room of this morning lets nobody past the confirmation."""
+    enter(site, "guess", email="a@example.org")
+    site.later(hours=3)
+    enter(site, code, email="b@example.org")
+    site.browser.post("/screen", data={"room": "close"})
+    enter(site, code, email="c@example.org")
+    enter(site, "None", email="d@example.org")
+    assert {row["status"] for row in everybody(site)} == {"unconfirmed"}
+
+
+def test_the_room_reveals_no_more_than_the_form(site, code, now):
+    """A known address looks like a new one, and its owner's details and status stay."""
+    new = enter(site, code)
+    with site.scheme.writing() as db:
+        known = person(db, "Ada Lovelace", "Devon", now, status="left")
+    before = site.row(known)
+    answer = enter(site, code, email="ada@example.org", name="Mallory")
+    assert (answer.text, answer.url) == (new.text, new.url)
+    assert site.row(known) == before
+
+
+def test_somebody_waiting_for_a_letter_gets_in_by_the_room(site, code):
+    """Whoever filled in the form at home and never confirmed is in when they fill it in again here."""
+    join(site)
+    enter(site, code)
+    assert [row["status"] for row in everybody(site)] == ["active"]
+
+
+def test_the_pairs_appear_by_name(site, code, now):
+    """Once the round is out, everybody finds their own name, in the order of the alphabet, beside their partner's."""
+    for name in ("Zoe Ball", "Ann <b>Lee", "李 雷", "Bo Diddley", "Cat Stevens"):
+        enter(site, code, name=name, email=f"p{len(everybody(site))}@example.org", organisation=f"Org of {name}")
+    out(site, now)
+    text = site.browser.get("/screen").text
+    names = [part.split("</bdi>")[0] for part in text.split("<strong><bdi>")[1:]]
+    assert names == ["Ann &lt;b&gt;Lee", "Bo Diddley", "Cat Stevens", "Zoe Ball", "李 雷"]
+    assert text.count("</bdi>, <bdi>") == 2 * 1 + 3 * 2  # a pair sees one partner each, a trio two
+    assert "/join?room=" in text
+
+
+def out(site, now):
+    """Draw and let out a round of everybody, without letters."""
+    round_id = rounds.generate(site.scheme, now, seed=1)
+    with site.scheme.writing() as db:
+        db.execute("UPDATE rounds SET state = 'published', published_at = ? WHERE id = ?", [now.isoformat(), round_id])
+
+
+def test_the_screen_updates_by_itself_and_can_be_stopped(site):
+    """It looks again every five seconds, without script, until somebody asks it to be still."""
+    assert site.browser.get("/screen").headers["Refresh"] == "5"
+    assert "Refresh" not in site.browser.get("/screen?still=yes").headers
+
+
+def test_opening_twice_keeps_the_code(site, code):
+    """A second click, or a second organiser, does not make the code on people's phones useless."""
+    site.browser.post("/screen")
+    with site.scheme.reading() as db:
+        assert room.is_open(db, site.now) == code
