@@ -16,7 +16,6 @@ from coffee.scheme import Scheme, SchemeError, backup, open_scheme, tables
 from coffee.scheme import rounds as kept
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-READ = {"matches": tables.matches, "messages": tables.messages, "answers": tables.answered}
 EXISTING = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
@@ -112,7 +111,7 @@ def export(what: str, output: Path | None) -> None:
             table = exported(scheme, _now().date())
         else:
             with scheme.reading() as db:
-                table = READ[what](db)
+                table = tables.READ[what](db)
         text = as_csv(table).encode()
         if output is None:
             click.echo(text, nl=False)

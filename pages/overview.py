@@ -50,12 +50,12 @@ with st.container(horizontal=True):
     st.metric(
         "Active people", f"{now.active:,}", f"of {now.people:,}", delta_color="off", delta_arrow="off", border=True
     )
-    st.metric("Organisations", f"{now.organisations:,}", border=True)
+    st.metric("Organisations", f"{now.organisations:,}", border=True, height="stretch")
     if now.number:
-        st.metric("Rounds", f"{now.number:,}", border=True)
+        st.metric("Rounds", f"{now.number:,}", border=True, height="stretch")
         st.metric(
             f"Met in round {now.number}", f"{now.met:,}", f"of {now.matches:,}",
-            delta_color="off", delta_arrow="off", border=True,
+            delta_color="off", delta_arrow="off", border=True, height="stretch",
         )  # fmt: skip
 if not figures().summary.history.empty:
     growth.show(figures())

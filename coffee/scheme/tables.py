@@ -41,3 +41,6 @@ def answered(db: Database) -> pd.DataFrame:
     """One row an answer: round, email, then what was said, as `answers.said` has it."""
     said = answers.said(db).drop(columns=["match", "person"])
     return said[["round", "email", *(name for name in said.columns if name not in ("round", "email"))]]
+
+
+READ = {"matches": matches, "messages": messages, "answers": answered}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import streamlit as st
 
@@ -33,6 +34,16 @@ class Look:
         """Matches that are not new, or not across organisations."""
         return [glance for glance in self.glances if glance.flaws]
 
+    @cached_property
+    def ahead(self) -> str:
+        """How long this scheme can go on without a repeat."""
+        left = self.pool.rounds_left()
+        elsewhere = "" if self.pool.rules.silos_free else " from another organisation"
+        if not left.most:
+            return f"Not everybody can meet somebody new{elsewhere} any more."
+        count = f"{'' if left.exact else 'At least '}{left.rounds:,} round{' is' if left.rounds == 1 else 's are'} left"
+        return f"{count} in which everybody meets somebody new{elsewhere}, this one included."
+
     def waiting(self) -> list[int]:
         """Active people who have no match in this draft and are not left out."""
         return self.draft.waiting(self.pool.people.loc[self.pool.people["active"], "id"].tolist())
@@ -53,7 +64,7 @@ class Look:
             return f"Round {number} is a draft of {_matches(total)}. {self._fit()}"
         met, not_met = (sum(glance.met == word for glance in self.glances) for word in ("yes", "no"))
         state = "is out" if self.round.state == "published" else "is closed"
-        share = f" ({met / total:.0%})" if total else ""
+        share = f" ({100 * met / total:.0f}\u00a0%)" if total else ""
         return (
             f"Round {number} {state}: {met} of {_matches(total)} met{share}, {not_met} did not, "
             f"and {total - met - not_met} have not said."

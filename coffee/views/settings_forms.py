@@ -1,6 +1,7 @@
 """The forms of the Settings page, one for each thing that can be set."""
 
 from email.utils import formataddr, parseaddr
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,8 +10,10 @@ import streamlit as st
 from email_validator import EmailNotValidError, validate_email
 
 from coffee import frame
+from coffee.people import exported
 from coffee.pool import Rules
-from coffee.scheme import SchemeError, backup, settings, sign_ins
+from coffee.roster.export import for_excel
+from coffee.scheme import SchemeError, backup, settings, sign_ins, tables
 
 RULES = {
     "unmet_may_meet": "A pair that did not meet may be drawn again",
@@ -106,6 +109,26 @@ def backups() -> None:
         )
         name = f"coffee-{frame.now():%Y-%m-%d}.db"
         st.download_button("Download a backup", _copy, name, "application/vnd.sqlite3", icon=":material/download:")
+
+
+def exports() -> None:
+    """Everything as tables, for a spreadsheet or another program."""
+    with st.container(border=True):
+        st.header("Take the data out", anchor=False)
+        st.markdown("Each is a CSV file that opens in Excel.")
+        with st.container(horizontal=True):
+            for what in ("people", "matches", "messages", "answers"):
+                name, table = f"{what}.csv", partial(_table, what)
+                st.download_button(
+                    what.capitalize(), table, name, "text/csv", icon=":material/table:", on_click="ignore"
+                )
+
+
+def _table(what: str) -> bytes:
+    if what == "people":
+        return for_excel(exported(frame.scheme(), frame.now().date()))
+    with frame.scheme().reading() as db:
+        return for_excel(tables.READ[what](db))
 
 
 def _kept(name: str, default: Any) -> Any:

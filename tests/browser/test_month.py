@@ -71,7 +71,7 @@ def test_from_a_roster_to_a_round_an_answer_and_a_chart(
     wait_for(page, lambda: len(kept.letters) == len(PEOPLE))
     answer(chromium, app, kept.letters["person0@example.org"])
     page.get_by_role("link", name="Rounds").click()
-    expect(page.get_by_text("Round 1 is out: 1 of 3 matches met (33%)")).to_be_visible()
+    expect(page.get_by_text("Round 1 is out: 1 of 3 matches met (33\u00a0%)")).to_be_visible()
     page.get_by_role("link", name="Connections").click()
     expect(page.get_by_role("heading", name="Connections")).to_be_visible()
     expect(page.locator("canvas, svg.marks").first).to_be_visible(timeout=20_000)
