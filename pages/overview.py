@@ -48,8 +48,9 @@ if st.button(step.button, type="primary", icon=":material/arrow_forward:"):
     frame.go(step.page)
 with st.container(horizontal=True):
     st.metric(
-        "Active people", f"{now.active:,}", f"of {now.people:,}", delta_color="off", delta_arrow="off", border=True
-    )
+        "Active people", f"{now.active:,}", f"of {now.people:,}",
+        delta_color="off", delta_arrow="off", border=True, height="stretch",
+    )  # fmt: skip
     st.metric("Organisations", f"{now.organisations:,}", border=True, height="stretch")
     if now.number:
         st.metric("Rounds", f"{now.number:,}", border=True, height="stretch")

@@ -35,12 +35,14 @@ class Look:
         return [glance for glance in self.glances if glance.flaws]
 
     @cached_property
-    def ahead(self) -> str:
-        """How long this scheme can go on without a repeat."""
+    def ahead(self) -> str | None:
+        """How long this scheme can go on without a repeat, or None when nobody can tell."""
         left = self.pool.rounds_left()
         elsewhere = "" if self.pool.rules.silos_free else " from another organisation"
         if not left.most:
             return f"Not everybody can meet somebody new{elsewhere} any more."
+        if not left.rounds:
+            return None
         count = f"{'' if left.exact else 'At least '}{left.rounds:,} round{' is' if left.rounds == 1 else 's are'} left"
         return f"{count} in which everybody meets somebody new{elsewhere}, this one included."
 

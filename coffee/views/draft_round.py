@@ -13,7 +13,7 @@ from coffee.views.matches import Actions, match_list
 
 def show(look: Look) -> None:
     """The page below its title."""
-    for reason in [*reasons(look), look.ahead]:
+    for reason in filter(None, [*reasons(look), look.ahead]):
         st.markdown(f":material/info: {frame.plain(reason)}")
     _actions_row(look)
     _waiting(look)
