@@ -20,6 +20,7 @@ from coffee.pairing.solve import Drawn
 
 LARGEST = 40
 CANDIDATES = 24
+CANDIDATES_ODD = 6  # with a trio the bound is seldom met, so there is less to search for
 BUDGET = 400
 SEARCHES = 5
 
@@ -33,7 +34,8 @@ def ahead(problem: Problem, plan: Plan, draw: Callable[[], Drawn], *, across: bo
     packer = Packer(rng, BUDGET, chair)
     goal = most_rounds(_degrees(graph, chair), sits_out=chair >= 0) - 1
     best, most = draw(), -1
-    for attempt in range(CANDIDATES if goal > 0 else 0):
+    candidates = CANDIDATES_ODD if len(graph) % 2 else CANDIDATES
+    for attempt in range(candidates if goal > 0 else 0):
         tried = draw() if attempt else best
         left = packer.rounds(packer.without(graph, free_pairs(tried, plan)), goal)
         if left > most:
@@ -70,9 +72,9 @@ def rounds_left(
     Up to 40 people the rounds are really found; above, Dirac (1952) promises a round as long as everybody may
     meet half of the others.
     """
-    problem = read(silos, met=met, apart=apart, rules=Rules(silos_free=silos_free, odd_sits_out=odd_sits_out))
-    if problem.size < 2:
+    if len(silos) < 2:
         return RoundsLeft(0, 0)
+    problem = read(silos, met=met, apart=apart, rules=Rules(silos_free=silos_free, odd_sits_out=odd_sits_out))
     if problem.size > LARGEST:
         return _promised(problem)
     graph, chair = fresh(problem, plan(problem), across=not silos_free)
