@@ -1,0 +1,101 @@
+"""The Rounds page, as an organiser clicks through it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coffee import rounds
+from coffee.scheme import Scheme, people
+from coffee.scheme import rounds as kept
+
+Open = Callable[[str], AppTest]
+AWKWARD = ["O'Brien", "Siân", "李", "NA", "=cmd()", "<b>bold</b>", "$NAME", ":red[x] **y**"]
+
+
+@pytest.fixture
+def filled(scheme: Scheme, now: datetime) -> Scheme:
+    """Eight people with awkward names from four organisations, one of 300 characters."""
+    with scheme.writing() as db:
+        for number, name in enumerate(AWKWARD):
+            where = ["Devon", "Kent", "L" * 300, "<i>Fife</i>"][number % 4]
+            details = {"name": name, "email": f"p{number}@example.org", "organisation": where}
+            people.add(db, details, now=now)
+    return scheme
+
+
+def click(page: AppTest, label: str) -> AppTest:
+    (button,) = [button for button in page.button if button.label == label]
+    return button.click().run()
+
+
+def sentence(page: AppTest) -> str:
+    return page.markdown[0].value
+
+
+def test_with_nobody_the_page_says_to_add_people_first(open_page: Open) -> None:
+    """There is nothing to draw, so the button is off."""
+    page = open_page("rounds")
+    assert "0 people are active" in sentence(page)
+    assert [button.disabled for button in page.button if button.label == "Generate round 1"] == [True]
+
+
+def test_generating_shows_the_draft(filled: Scheme, open_page: Open) -> None:
+    """One click draws; the sentence says what came of it, and every name is shown as it was typed."""
+    page = click(open_page("rounds"), "Generate round 1")
+    assert not page.exception
+    assert sentence(page) == "Round 1 is a draft of 4 matches. Each is new and across organisations."
+    shown = "".join(block.value for block in page.markdown).replace("\\", "")
+    assert all(name in shown for name in AWKWARD)
+
+
+def test_a_tweak_can_be_undone(filled: Scheme, open_page: Open, now: datetime) -> None:
+    """After somebody else's tweak this page offers to undo it, and does."""
+    round_id = rounds.generate(filled, now)
+    with filled.reading() as db:
+        first = rounds.draft(db, round_id).matches[0]
+    rounds.tweak(filled, round_id, 2, "broke a match", lambda draft: draft.break_up(first), now)
+    page = open_page("rounds")
+    assert any("No match yet" in block.value for block in page.markdown)
+    page = click(page, "Undo")
+    assert not any("No match yet" in block.value for block in page.markdown)
+    with filled.reading() as db:
+        assert len(rounds.draft(db, round_id).matches) == 4
+
+
+def test_those_without_a_match_get_one_with_one_click(filled: Scheme, open_page: Open, now: datetime) -> None:
+    """Broken matches are made anew by one button."""
+    round_id = rounds.generate(filled, now)
+    with filled.reading() as db:
+        first = rounds.draft(db, round_id).matches[0]
+    rounds.tweak(filled, round_id, 2, "broke a match", lambda draft: draft.break_up(first), now)
+    page = click(open_page("rounds"), "Find matches for them")
+    assert not page.exception
+    with filled.reading() as db:
+        assert len(rounds.draft(db, round_id).matches) == 4
+
+
+def test_the_page_of_a_round_that_is_out_closes_and_opens_it(filled: Scheme, open_page: Open, now: datetime) -> None:
+    """Close and Open round again are each other's undo."""
+    from coffee.mail.letters import Office
+
+    round_id = rounds.generate(filled, now)
+    rounds.publish(filled, round_id, 2, Office("http://localhost", "Ann", "ann@example.org", "Trial"), now)
+    page = click(open_page("rounds"), "Close round")
+    assert "Round 1 is closed: 0 of 4 matches met" in sentence(page)
+    page = click(page, "Open round again")
+    assert "Round 1 is out" in sentence(page)
+
+
+def test_a_stale_click_is_told_and_the_newest_draft_shown(filled: Scheme, open_page: Open, now: datetime) -> None:
+    """A button of an older state of the draft changes nothing and says whose change is shown."""
+    round_id = rounds.generate(filled, now)
+    page = open_page("rounds")
+    with filled.writing() as db:
+        found = kept.get(db, round_id)
+        kept.save_draft(db, round_id, found.version, kept.arrangement(db, round_id), [], found.seed, found.certificate)
+    page = click(page, "Draw again")
+    assert not page.exception
+    with filled.reading() as db:
+        assert kept.get(db, round_id).version in (3, 4)

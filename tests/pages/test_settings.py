@@ -1,0 +1,64 @@
+"""The Settings page."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coffee.environment import load
+from coffee.pool import Rules
+from coffee.scheme import Scheme, settings
+from coffee.web.vault import Vault
+
+Open = Callable[[str], AppTest]
+
+
+def button(page: AppTest, label: str, index: int = 0) -> AppTest:
+    return [found for found in page.button if found.label == label][index].click().run()
+
+
+def test_the_sender_is_saved_and_checked(scheme: Scheme, open_page: Open) -> None:
+    """A name and an address are kept; something that is no address is refused in a sentence and nothing saved."""
+    page = open_page("settings")
+    page.text_input[2].set_value("Siân O'Brien")
+    page.text_input[3].set_value("no address")
+    page = button(page, "Save", 1)
+    assert "not an email address" in page.error[0].value.replace("\\", "")
+    page.text_input[3].set_value("sian@gwynedd.llyw.cymru")
+    page = button(page, "Save", 1)
+    assert not page.exception
+    with scheme.reading() as db:
+        assert "sian@gwynedd.llyw.cymru" in settings.get(db, "from")
+
+
+def test_a_password_is_set_and_then_asked_for(scheme: Scheme, open_page: Open) -> None:
+    """A short one is refused; a good one is kept as a hash; changing it needs the current one."""
+    vault = Vault(load().vault)
+    page = open_page("settings")
+    page.text_input[4].set_value("short")
+    assert "too short" in button(page, "Set a password").error[0].value
+    page.text_input[4].set_value("three random words")
+    page = button(page, "Set a password")
+    assert vault.knows("three random words")
+    assert "three random words" not in vault.path.read_text()
+    page.text_input[4].set_value("wrong")
+    page.text_input[5].set_value("another three words")
+    assert "not right" in button(page, "Change password").error[0].value
+    assert vault.knows("three random words")
+
+
+def test_what_a_draw_goes_by_is_kept(scheme: Scheme, open_page: Open) -> None:
+    """The organiser's choices are what the next draw reads."""
+    page = open_page("settings")
+    next(toggle for toggle in page.toggle if "Mix roles" in toggle.label).set_value(True)
+    button(page, "Save", 2)
+    with scheme.reading() as db:
+        assert Rules.read(db) == Rules(mix_roles=True)
+
+
+@pytest.mark.parametrize("name", ["COFFEE_FROM", "COFFEE_PASSWORD"])
+def test_what_the_machine_sets_is_not_offered_here(open_page: Open, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A sender or password from the environment is shown as fixed there."""
+    monkeypatch.setenv(name, "Ann Lee <ann@example.org>")
+    page = open_page("settings")
+    assert any(f"comes from {name}" in block.value.replace("\\", "") for block in page.markdown)
