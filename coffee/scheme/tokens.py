@@ -94,8 +94,3 @@ def made_since(db: Database, purpose: Purpose, person_id: int, since: datetime) 
 def revoke(db: Database, person_id: int, purpose: Purpose | None = None) -> None:
     """Make all links of one person dead, or all of one purpose."""
     db.execute("DELETE FROM tokens WHERE person_id = ? AND purpose = coalesce(?, purpose)", [person_id, purpose])
-
-
-def sweep(db: Database, now: datetime) -> None:
-    """Forget the tokens that are too old to work."""
-    db.execute("DELETE FROM tokens WHERE datetime(expires_at) <= datetime(?)", [now.isoformat()])

@@ -1,10 +1,11 @@
 """A person's own page: this round's match, past matches, and the few things they can do there."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlite_utils import Database
 from starlette.responses import Response
@@ -88,15 +89,17 @@ def about(answer: Held) -> Held:
 
 def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Response:
     matches = own.matches(visit.db, holder.person_id)
+    person = people.person(visit.db, holder.person_id, visit.now.date())
+    skips = wishes.skips(visit.db, holder.person_id)
     return visit.show(
         "me.html",
         status=status,
         form=form,
-        person=people.person(visit.db, holder.person_id, visit.now.date()),
+        person=person,
         now_out=[match for match in matches if match.is_out],
         past=[match for match in matches if not match.is_out],
-        skips=wishes.skips(visit.db, holder.person_id),
-        done=_done(visit),
+        skips=skips,
+        done=_done(visit, person, skips),
         page=f"/p/me/{visit.token}",
         date=date.fromisoformat,
         calendar=not form.text("until") or _is_iso(form.text("until")),
@@ -104,18 +107,22 @@ def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Res
     )
 
 
-def _done(visit: Visit) -> str | None:
+def _done(visit: Visit, person: Mapping[str, Any], skips: bool) -> str | None:
+    """What the last button did, as long as it still holds: an address that is opened again later says nothing wrong."""
+    status, letters = person["status"], not person["unsubscribed_at"]
+    joined = visit.say("You have joined. We write to you when you are put in touch with somebody.")
     said = {
-        "confirmed": visit.say("You have joined. We write to you when you are put in touch with somebody."),
-        "skip": visit.say("You are left out of the next round."),
-        "unskip": visit.say("You take part in the next round."),
-        "pause": visit.say("You are paused."),
-        "back": visit.say("You take part again."),
-        "leave": visit.say("You have left. Your details are kept until you erase them."),
-        "details": visit.say("Your details are saved."),
-        "letters": visit.say("You will get letters again."),
+        "confirmed": (status == "active", joined),
+        "skip": (skips, visit.say("You are left out of the next round.")),
+        "unskip": (not skips, visit.say("You take part in the next round.")),
+        "pause": (status == "paused", visit.say("You are paused.")),
+        "back": (status == "active", visit.say("You take part again.")),
+        "leave": (status == "left", visit.say("You have left. Your details are kept until you erase them.")),
+        "details": (True, visit.say("Your details are saved.")),
+        "letters": (letters, visit.say("You will get letters again.")),
     }
-    return said.get(visit.asked)
+    holds, sentence = said.get(visit.asked, (False, ""))
+    return sentence if holds else None
 
 
 def _day(visit: Visit) -> date | None:

@@ -314,3 +314,11 @@ def drawn(scheme, round_id):
                 "SELECT person_id FROM seats WHERE match_id IN (SELECT id FROM matches WHERE round_id = ?)", [round_id]
             )
         }
+
+
+def test_an_address_opened_later_says_nothing_wrong(site, pair, page):
+    """What a button did is said only while it holds, also when the address is kept and opened again."""
+    said = site.browser.post(f"{page}/skip")
+    assert 'role="status"' in said.text
+    site.browser.post(f"{page}/unskip")
+    assert 'role="status"' not in site.browser.get(str(said.url)).text

@@ -75,15 +75,6 @@ def test_revoking_kills_one_persons_links_only(scheme, pair, now):
         assert tokens.find(db, "me", other, now)
 
 
-def test_sweeping_forgets_only_what_is_dead(scheme, pair, now):
-    """Old tokens leave the file; working ones stay."""
-    with scheme.writing() as db:
-        for_ever = tokens.new(db, "me", pair.ada, now=now)
-        tokens.new(db, "confirm", pair.ada, now=now, expires_at=now + timedelta(days=1))
-        tokens.sweep(db, now + timedelta(days=1))
-        assert [row["hash"] for row in db["tokens"].rows] == [tokens.hash_of(for_ever)]
-
-
 @pytest.mark.parametrize(("minutes", "recent"), [(0, True), (10, True), (11, False)])
 def test_a_recent_link_is_noticed(scheme, pair, now, minutes, recent):
     """A second click within ten minutes can be told from a new wish."""
