@@ -9,7 +9,7 @@ import streamlit as st
 from coffee import frame, people
 from coffee.roster import Preview, Roster
 from coffee.roster.compare import Changed, Refused
-from coffee.roster.export import to_mend
+from coffee.roster.mending import to_mend
 from coffee.views import silos
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

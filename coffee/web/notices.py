@@ -1,6 +1,5 @@
 """Pages that say something and ask nothing: privacy, accessibility, and a poster to print or project."""
 
-import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
@@ -27,6 +26,8 @@ def poster(visit: Visit) -> Response:
 
 def code(visit: Visit, address: str) -> Markup:
     """The QR code of an address, dark on light whatever the page's colours are."""
+    import segno  # 0.1 s, and only for a poster
+
     drawn = segno.make(address, error="m", micro=False).svg_inline(
         border=4,
         dark="#000",

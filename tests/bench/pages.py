@@ -140,7 +140,7 @@ def server(app: Path, scheme: Path | None = None) -> Iterator[str]:
     settings = {"COFFEE_SCHEME": str(scheme / "coffee.db"), "COFFEE_PASSWORD": PASSWORD} if scheme else {}
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-        cwd=app, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=app, env={k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     url = f"http://localhost:{port}"
     while not healthy(url):

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from coffee.roster import Roster, cells, compare, guess, open_file, read, table
-from coffee.roster.export import as_csv, defused, for_excel, people_table, to_mend
+from coffee.roster.export import as_csv, defused, for_excel, people_table
+from coffee.roster.mending import to_mend
 
 # https://owasp.org/www-community/attacks/CSV_Injection
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
