@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coffee.scheme import NotThere, answers, open_scheme
@@ -40,6 +40,7 @@ def shared(tmp_path_factory):
         return scheme, round_of(db, 1, moment, ada, person(db, "Grace Hopper", "Leeds", moment)), ada, moment
 
 
+@settings(deadline=None)
 @given(answer=_ANSWERS)
 def test_an_answer_comes_back_as_it_was_given(shared, answer):
     """Whatever was said is kept word for word, and "not said" stays different from "no"."""

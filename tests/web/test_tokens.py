@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
@@ -84,6 +84,7 @@ def test_a_recent_link_is_noticed(scheme, pair, now, minutes, recent):
         assert not tokens.made_since(db, "me", pair.grace, now - timedelta(days=1))
 
 
+@settings(deadline=None)
 @given(guess=st.text())
 def test_any_text_can_be_tried(guess: str):
     """Odd characters in an address are a wrong link, not a fault."""
