@@ -24,6 +24,7 @@ from coffee.mail.markdown import one_line, parts
 
 # Long lines keep a header on one line: folding is where Python has broken names in other scripts.
 POLICY = SMTP.clone(max_line_length=998)
+LONGEST_NAME = 100  # characters of a name in an address; the letter itself has all of it
 
 Purpose = Literal["confirm", "me", "feedback", "unsubscribe", "cannot"]
 
@@ -109,7 +110,7 @@ def write(
     message = EmailMessage(policy=_policy(envelope.email, office.address))
     message["From"] = mailbox(office.name, office.address)
     message["To"] = mailbox(envelope.name, envelope.email)
-    message["Subject"] = filled.subject
+    message["Subject"] = in_header(filled.subject)
     message["Date"] = now
     message["Message-ID"] = message_id
     for name, value in _manners(office, envelope):
@@ -132,7 +133,18 @@ def write(
 def mailbox(name: str, email: str) -> Address:
     """A name in any script and its address, ready for a header."""
     user, _, domain = ascii_address(email).rpartition("@")
-    return Address(display_name=one_line(name), username=user, domain=domain)
+    shown = in_header(name)
+    if len(shown) > LONGEST_NAME:  # else Python folds the header, and adds a space where it does
+        shown = shown[: LONGEST_NAME - 1] + "…"
+    return Address(display_name=shown, username=user, domain=domain)
+
+
+def in_header(text: str) -> str:
+    """The text as a header can carry it: one space where there are several, and nothing that reads as encoded already.
+
+    `=?utf-8?q?…?=` in a name would be decoded on the way (RFC 2047); an invisible character keeps it as it is typed.
+    """
+    return " ".join(one_line(text).split()).replace("=?", "=\u2060?")
 
 
 def ascii_address(email: str) -> str:

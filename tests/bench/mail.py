@@ -5,10 +5,13 @@ import asyncio
 import multiprocessing
 import os
 import random
+import re
 import secrets
+import shutil
 import signal
 import smtplib
 import statistics
+import subprocess
 import tempfile
 import time
 from collections import Counter
@@ -42,6 +45,7 @@ def run() -> None:
         "two senders on one scheme, 100 runs": pairs,
         "letters a second, durable, beside a bare loop": pace,
         "10,000 letters queued by one transaction": queueing,
+        "SpamAssassin with local rules, an introduction": spam,
     }.items():
         print(f"| {claim} | {measure()} |", flush=True)
 
@@ -127,6 +131,15 @@ def queueing(letters: int = 10_000) -> str:
         people(scheme, letters)
         queueing = timed(lambda: queue(scheme, made))
     return f"{queueing:.1f} s after {composing:.1f} s of composing"
+
+
+def spam() -> str:
+    """The score of an introduction; five is spam."""
+    if not shutil.which("spamassassin"):
+        return "not installed (apt-get install spamassassin)"
+    said = subprocess.run(["spamassassin", "-L", "-t"], input=compose(2)[0].letter, capture_output=True, check=True)
+    found = re.search(rb"\((-?[\d.]+) points", said.stdout)
+    return f"{found[1].decode()} points" if found else "no score was given"
 
 
 class Slow:

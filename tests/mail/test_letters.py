@@ -1,0 +1,134 @@
+"""A letter's bytes, read back by Python's parser and by one written in Rust."""
+
+import re
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
+
+import fast_mail_parser
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from coffee.mail import outbox
+from coffee.mail.letters import Envelope, Letter, Link, Office, ascii_address, sender_of, write
+from coffee.mail.markdown import LONGEST, one_line
+from coffee.mail.people import Reader, introduced
+from coffee.mail.run import send_due
+from coffee.scheme import tokens
+
+NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
+SOURCE = (
+    "Subject: Meet {{ who }} now\n\nBefore {{ who }} after\n\n{{ block }}\n\n"
+    "- [{{ who }}](https://x.example/{{ who }})\n"
+)
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(lambda name: one_line(name))
+awkward = st.sampled_from(
+    ["{{ 7*7 }}", "<b>x</b>", "*x*", "[a](http://b)", "$NAME", "=?utf-8?q?x?=", 'O"Brien, "Q" <a@b>', "李 小龍", "اسم",
+     "a\r\nBcc: x@y.example", "# x", "1. x", "- x", "&amp; &#65;", "\\", "`x`", "   x   y",
+     "x" * 300, "李" * 300, "\u200fא",
+     "<!-- -->", "~~~", "---", "|a|b|", "http://a.example", "a\tb", "A.B", "😀 e\u0301"]
+)  # fmt: skip
+
+
+def letter(who: str, office: Office | None = None, email: str = "p@x.example", links: tuple[Link, ...] = ()) -> Letter:
+    block = introduced([Reader(1, one_line(who), "q@x.example", one_line(who), one_line(who))])
+    office = office or Office.of("Ann <ann@x.example>", "https://x.example", "Coffee")
+    cover = Envelope("notice", "k", who, email, "round-1", links=links)
+    return write(office, cover, {"who": who, "block": block}, now=NOW, mint=lambda: "m" * 22, source=SOURCE)
+
+
+def read(written: Letter) -> EmailMessage:
+    return BytesParser(EmailMessage, policy=SMTP).parsebytes(written.letter)
+
+
+def in_header(text: str) -> str:
+    """What a header can carry of a value: single spaces, and an invisible joiner in what looks encoded already."""
+    return re.sub(r"\s+", " ", one_line(text)).replace("=?", "=\u2060?")
+
+
+def short(name: str) -> str:
+    """A name in an address has at most a hundred characters."""
+    return name if len(name) <= 100 else name[:99] + "…"
+
+
+def spaces(text: str) -> str:
+    """Without white space: a line too long for mail is broken at a space, or anywhere."""
+    return re.sub(r"\s", "", text)
+
+
+@settings(deadline=None, max_examples=60)
+@given(names | awkward)
+@example("a\r\nBcc: victim@x.example")
+def test_any_name_reads_back(who: str) -> None:
+    """Whatever a person is called, both parsers read it back from the headers, and both parts show it as typed."""
+    written, expected = letter(who), one_line(who)
+    message = read(written)
+    assert message["To"].addresses[0].display_name == short(in_header(who))
+    assert message["Subject"] == f"Meet {in_header(who)} now"
+    other = fast_mail_parser.parse_email(written.letter)
+    assert other.subject == f"Meet {in_header(who)} now"
+    text, page = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert spaces(f"Before {expected} after") in spaces(text)
+    assert spaces(f"Before {expected} after") in spaces(html.fromstring(page.encode()).text_content())
+    assert [spaces(part) for part in other.text_plain] == [spaces(text)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(names | awkward)
+def test_headers_are_ours_alone(who: str) -> None:
+    """No value adds a header, a line to a header, or a link or tag to the page; no line is too long for mail."""
+    written = letter(who)
+    head = re.split(rb"\r\n(?!\s)", written.letter.partition(b"\r\n\r\n")[0])
+    assert [line.split(b":")[0] for line in head] == [
+        b"From", b"To", b"Subject", b"Date", b"Message-ID", b"Auto-Submitted", b"Feedback-ID", b"MIME-Version",
+        b"Content-Type",
+    ]  # fmt: skip
+    assert max(map(len, written.letter.split(b"\r\n"))) <= max(998, LONGEST)
+    assert b"\n" not in written.letter.replace(b"\r\n", b"")
+    page = html.fromstring(read(written).get_body(("html",)).get_content().encode())
+    assert all(link.startswith(("https://x.example/", "mailto:q@x.example")) for link in page.xpath("//a/@href"))
+    assert not page.xpath("//b | //script | //img")
+
+
+@settings(deadline=None, max_examples=60)
+@given(names | awkward)
+def test_an_organiser_of_any_name(name: str) -> None:
+    """The sender's address survives whatever the sender is called."""
+    office = Office("https://x.example", one_line(name), "ann@x.example", "Coffee")
+    written = letter("Siân", office)
+    assert sender_of(written.letter) == "ann@x.example"
+    assert read(written)["From"].addresses[0].display_name == short(in_header(name))
+
+
+@pytest.mark.parametrize(
+    ("email", "expected"),
+    [
+        ("p@bücher.example", "p@xn--bcher-kva.example"),
+        ("p@例え.example", "p@xn--r8jz45g.example"),
+        ("p@x.example", "p@x.example"),
+    ],
+)
+def test_domains_in_other_scripts(email: str, expected: str) -> None:
+    """A domain in another script goes out in the form mail servers know (RFC 5891)."""
+    assert ascii_address(email) == letter("Siân", email=email).recipient == expected
+    assert read(letter("Siân", email=email))["To"].addresses[0].addr_spec == expected
+
+
+def test_an_international_address(scheme, mail, now, tmp_path) -> None:
+    """An address whose own part is in another script goes out to a server that takes it (RFC 6531)."""
+    with scheme.writing() as db:
+        outbox.queue(db, [letter("Siân", email="siân@x.example")], now)
+    assert send_due(scheme, mail.server, tmp_path, clock=lambda: now).sent == 1
+    assert fast_mail_parser.parse_email(mail.inbox.accepted[0]).to[0].address == "siân@x.example"
+
+
+def test_message_ids_differ() -> None:
+    """Two letters of the same words to the same person have different Message-IDs."""
+    office = Office.of("ann@x.example", "https://x.example", "Coffee")
+    cover = Envelope("notice", "k", "", "p@x.example", "t")
+    source = "Subject: x\n\nHello\n"
+    written = [write(office, cover, {}, now=NOW, mint=tokens.mint, source=source) for _ in range(100)]
+    assert len({one.message_id for one in written}) == 100
