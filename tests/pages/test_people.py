@@ -260,3 +260,15 @@ def test_what_was_typed_never_lands_in_another_scheme(
     at = at.run()
     assert not at.exception
     assert not [button for button in at.button if button.label.startswith("Save changes")]
+
+
+def test_a_change_is_shown_from_what_to_what(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """Each column that differs is a line of its own, extra columns too."""
+    text = "Name,Email,Council,Desk\nSiân Price,SIAN.price@devon.example,Kent,4b\n"
+    at = upload(choose(page(), "Show", "Upload a roster"), text.encode())
+    assert at.dataframe[0].value.to_dict("records") == [
+        {"Line": 2, "Name": "Siân Price", "What": "Organisation", "From": "Devon County Council", "To": "Kent"},
+        {"Line": 2, "Name": "Siân Price", "What": "Desk", "From": "", "To": "4b"},
+    ]
+    press(at, "Import 1 changed person")
+    assert everyone(sixty)["Siân Price"]["extra"] == {"Desk": "4b"}
