@@ -3,11 +3,18 @@
 import streamlit as st
 
 from coffee import frame
-from coffee.exhibits import ahead, growth, headline, network, silos
+from coffee.exhibits import ahead, conduits, growth, headline, network, share, silos
 from coffee.exhibits.figures import figures
 from coffee.insight import takeaways
 
-VIEWS = {"Silos": silos.show, "Growth": growth.show, "Network": network.show, "Ahead": ahead.show}
+VIEWS = {
+    "Silos": silos.show,
+    "Growth": growth.show,
+    "Network": network.show,
+    "Ahead": ahead.show,
+    "Conduits": conduits.show,
+    "Share": share.show,
+}
 
 counted = figures()
 if counted.summary.history.empty:

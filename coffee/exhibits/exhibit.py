@@ -10,7 +10,7 @@ import streamlit as st
 from coffee import frame
 from coffee.charts import Drawing
 from coffee.charts.export import png
-from coffee.roster.export import defused
+from coffee.roster.export import for_excel
 
 MOST_ROWS = 200  # shown in the page; the download has all
 
@@ -70,7 +70,7 @@ def download_table(table: pd.DataFrame, key: str) -> None:
     """A button for the whole table."""
     st.download_button(
         "Table (CSV)",
-        partial(csv, table),
+        partial(for_excel, table),
         f"{key}.csv",
         "text/csv",
         key=f"{key}_csv",
@@ -93,8 +93,3 @@ def show_table(table: pd.DataFrame, alt: str) -> None:
     )
     if len(table) > MOST_ROWS:
         st.markdown(f"These are the first {MOST_ROWS} of {len(table):,} rows.")
-
-
-def csv(table: pd.DataFrame) -> bytes:
-    """UTF-8 with a byte order mark, so that Excel reads names right; cells that look like formulas are defused."""
-    return defused(table).to_csv(index=False).encode("utf-8-sig")

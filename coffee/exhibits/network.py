@@ -8,7 +8,7 @@ from coffee.charts.picture import network_picture
 from coffee.exhibits import exhibit
 from coffee.exhibits.exhibit import Exhibit
 from coffee.exhibits.figures import Figures, once
-from coffee.exhibits.silos import match_table
+from coffee.exhibits.silos import match_table, pair_table
 from coffee.insight import picture, takeaways
 from coffee.insight.layout import DRAWN_UP_TO
 from coffee.insight.silos import of_organisation, silo_pairs
@@ -29,8 +29,11 @@ def show(figures: Figures) -> None:
         st.markdown("Everybody keeps their place from round to round. Pale dots had no match in this round.")
 
 
-def network(figures: Figures, number: int, people: bool, focus: str | None = None) -> Exhibit:
-    """The network in one round, of people or of organisations; of one organisation alone when there are too many."""
+def network(figures: Figures, number: int, people: bool, focus: str | None, named: bool = True) -> Exhibit:
+    """The network in one round, of people or of organisations; of one organisation alone when there are too many.
+
+    The table names people only if `named`.
+    """
     ties = figures.summary.ties[figures.summary.ties["round"] == number]
     alone = focus if _too_many(figures, people) else None
     shown = of_organisation(ties, alone) if alone else ties
@@ -40,7 +43,7 @@ def network(figures: Figures, number: int, people: bool, focus: str | None = Non
         f"The network in round {number}",
         takeaways.of_picture(shown, number, alone),
         network_picture(nodes, lines.assign(how=lines["how"].map(WORDS))),
-        match_table(figures, shown),
+        match_table(figures, shown) if named else pair_table(silo_pairs(shown)),
     )
 
 

@@ -36,7 +36,7 @@ def heat_map(figures: Figures, way: str) -> Exhibit:
         "Which organisations have been linked",
         takeaways.of_silo_map(summary.linked(), summary.linked("introduced")),
         silo_map(cells(summary.silo_pairs, order), order),
-        _table(summary.silo_pairs),
+        pair_table(summary.silo_pairs),
     )
 
 
@@ -114,7 +114,8 @@ def reach(figures: Figures, way: str) -> Exhibit:
     )
 
 
-def _table(pairs: pd.DataFrame) -> pd.DataFrame:
+def pair_table(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of organisations and how many pairs of their people met, most first."""
     names = {
         "organisation_1": "Organisation",
         "organisation_2": "With",
@@ -123,4 +124,5 @@ def _table(pairs: pd.DataFrame) -> pd.DataFrame:
         "unknown": "Not known yet",
         "not_met": "Did not meet",
     }
-    return pairs[list(names)].rename(columns=names).sort_values("Met", ascending=False, kind="stable")
+    table = pairs[list(names)].rename(columns=names).sort_values("Met", ascending=False, kind="stable")
+    return table.astype({"Organisation": "str", "With": "str"})

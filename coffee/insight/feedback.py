@@ -119,6 +119,15 @@ def outcomes(said: pd.DataFrame, questions: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["question", "yes", "answers", "share", "low", "high", "words"])
 
 
+def conduits(said: pd.DataFrame) -> pd.DataFrame:
+    """People who say they put others in touch: person, name, organisation (the latest), times; by name."""
+    yes = said[said["conduit"].fillna(False).astype(bool)]
+    found = yes.groupby("person", as_index=False).agg(
+        name=("name", "last"), organisation=("organisation", "last"), times=("person", "size")
+    )
+    return found.fillna({"name": "Somebody erased"}).sort_values("name", ignore_index=True)
+
+
 def reasons(said: pd.DataFrame) -> pd.DataFrame:
     """Why people have not met, in their own words: reason, answers; most given first. Case and spaces are evened
     out."""

@@ -121,3 +121,17 @@ def test_no_answers_at_all_is_no_trouble() -> None:
     assert feedback.ratings(nothing)["answers"].sum() == 0
     assert feedback.reasons(nothing).empty
     assert feedback.new_ties(nothing).of == 0
+
+
+def test_conduits_are_those_who_say_so_by_name() -> None:
+    """Each person once, with how often, and never in the order of their score."""
+    answers = said(
+        {"person": 1, "name": "Zoe", "conduit": True},
+        {"person": 1, "name": "Zoe", "conduit": True},
+        {"person": 2, "name": "Ann", "conduit": True},
+        {"person": 3, "name": "Bo", "conduit": None},
+        {"person": 4, "name": "Cy", "conduit": False},
+    )
+    found = feedback.conduits(answers)
+    assert found[["name", "times"]].to_dict("list") == {"name": ["Ann", "Zoe"], "times": [1, 2]}
+    assert feedback.conduits(said()).empty

@@ -10,7 +10,7 @@ from coffee.scheme.answers import Answer
 YES, NO = Answer("yes"), Answer("no")
 Page = Callable[..., AppTest]
 Fill = Callable[..., None]
-VIEWS = ["Silos", "Growth", "Network", "Ahead"]
+VIEWS = ["Silos", "Growth", "Network", "Ahead", "Conduits", "Share"]
 
 
 def words(test: AppTest) -> str:

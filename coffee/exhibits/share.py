@@ -1,0 +1,65 @@
+"""Share it: a report for the board, and data for researchers."""
+
+from functools import partial
+
+import streamlit as st
+
+from coffee import frame
+from coffee.exhibits.figures import Figures
+from coffee.exhibits.report import report
+from coffee.insight.research import anonymous_ties, graphml
+from coffee.roster.export import for_excel
+from coffee.scheme import quotes, settings
+
+
+def show(figures: Figures) -> None:
+    """Two ways out: a page to read, and tables to reckon with."""
+    board, research = st.columns(2)
+    with board.container(border=True, height="stretch"):
+        _board(figures)
+    with research.container(border=True, height="stretch"):
+        _research(figures)
+
+
+def _board(figures: Figures) -> None:
+    st.header("A report for the board", anchor=False)
+    with frame.scheme().reading() as db:
+        chosen, title = quotes.chosen(db), str(settings.get(db, "title", "Coffee trial"))
+    st.markdown(
+        "One page with the figures, the charts and the stories you chose on Feedback. It opens in any browser, prints "
+        f"well, and names nobody else. Stories chosen: {len(chosen)}."
+    )
+    numbers = [str(number) for number in figures.summary.rounds]
+    round_ = st.selectbox("About", numbers, index=None, placeholder="All rounds", key="about", format_func=_round)
+    number = int(round_) if round_ else None
+    st.download_button(
+        "Download the report",
+        partial(report, figures, number, title, chosen, frame.now()),
+        f"report-round-{number}.html" if number else "report.html",
+        "text/html",
+        type="primary",
+        icon=":material/description:",
+        on_click="ignore",
+    )
+
+
+def _round(number: str) -> str:
+    return f"Round {number}"
+
+
+def _research(figures: Figures) -> None:
+    st.header("Data for researchers", anchor=False)
+    st.markdown(
+        "Who was introduced to whom and whether they met, with numbers in place of names. Somebody who knows who met "
+        "whom can still recognise people, so share it under an agreement."
+    )
+    seed = int(figures.summary.history["person"].sum())
+    with st.container(horizontal=True):
+        st.download_button(
+            "Ties (CSV)", lambda: for_excel(anonymous_ties(figures.summary, seed)), "ties.csv", "text/csv",
+            icon=":material/table:", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "Network (GraphML)", lambda: graphml(anonymous_ties(figures.summary, seed)), "network.graphml",
+            "application/graphml+xml", icon=":material/hub:", on_click="ignore",
+        )  # fmt: skip

@@ -1,0 +1,67 @@
+"""What leaves the pages: the report for the board."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+import lxml.html
+import pytest
+
+from coffee.exhibits.figures import Figures
+from coffee.exhibits.report import report
+from coffee.insight.summary import Summary
+from coffee.scheme import Scheme, answers, people, rounds
+from coffee.scheme.answers import Answer
+
+Fill = Callable[..., None]
+STORY = Answer("yes", useful=5, again=True, story="We <b>shared</b> & saved $5", story_may_be_shared=True)
+SECRET = Answer("yes", useful=2, again=True, story="Between us only", comment="Private", selling="A pitch")
+
+
+@pytest.fixture
+def made(scheme: Scheme, fill: Fill, now: datetime) -> Callable[..., lxml.html.HtmlElement]:
+    """The report as a browser reads it."""
+    fill(["<i>A</i>", "B", "C", "D", "B", "A & Co"], [[((0, 1), STORY), ((2, 3), SECRET), ((4, 5), None)]] * 2)
+
+    def read(number: int | None, chosen: set[tuple[int, int]]) -> lxml.html.HtmlElement:
+        with scheme.reading() as db:
+            everyone = people.everyone(db, now.date())
+            figures = Figures((), Summary(rounds.history(db)), answers.said(db), everyone, everyone, True)
+        page = report(figures, number, "Coffee & <cake>", chosen, now)
+        assert b"http" not in re.sub(rb'"http://www\.w3\.org/[^"]*"', b"", page), (
+            "the page asks for nothing from outside"
+        )
+        return lxml.html.document_fromstring(page)
+
+    return read
+
+
+def test_the_report_has_figures_charts_and_numbers(made: Callable[..., lxml.html.HtmlElement]) -> None:
+    """Each chart is a drawing with a name for screen readers, a sentence and a table."""
+    page = made(None, set())
+    assert page.findtext(".//h1") == "Coffee & <cake>"
+    figures = page.findall(".//figure")
+    assert len(figures) == 7
+    assert all(one.get("aria-label") and one.find(".//path") is not None for one in figures)
+    assert len(page.findall(".//table")) == 7
+    assert "2 of 10 pairs" in page.text_content()
+
+
+def test_only_chosen_stories_that_may_be_shared_are_quoted(made: Callable[..., lxml.html.HtmlElement]) -> None:
+    """A story is there word for word with its writer; without permission it is not, whatever was chosen."""
+    text = [quote.text_content() for quote in made(None, {(1, 1), (2, 3), (1, 2)}).findall(".//blockquote")]
+    assert sorted(text) == [
+        "“We <b>shared</b> & saved $5”\n— Person 1, <i>A</i>",
+        "“We <b>shared</b> & saved $5”\n— Person 2, B",
+    ]
+
+
+def test_nobody_else_is_named(made: Callable[..., lxml.html.HtmlElement]) -> None:
+    """Without quotes there is no name, no comment and no report of selling in the page."""
+    text = made(None, set()).text_content()
+    assert not re.search(r"Person \d|Private|pitch|Between us", text)
+
+
+def test_one_round_by_itself(made: Callable[..., lxml.html.HtmlElement]) -> None:
+    """The report on a round says so."""
+    assert "Round 1." in made(1, set()).findtext(".//header/p")
