@@ -5,7 +5,6 @@ from limits import RateLimitItemPerHour
 
 import coffee.web.ask
 import coffee.web.join
-
 from tests.web.conftest import person
 
 SIAN = {

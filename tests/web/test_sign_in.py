@@ -352,8 +352,12 @@ def test_behind_a_proxy_with_a_path_everything_stays_below_it(house_with: Callab
     house = house_with(base_url="https://example.gov.uk/coffee")
     browser = house.browser()
     assert 'action="/coffee/sign-in"' in browser.get("/sign-in", params={"link": house.link}).text
-    assert browser.post("/sign-in", data={"link": house.link}).headers["location"] == "/coffee/"
-    assert browser.post("/sign-out").headers["location"] == "/coffee/sign-in"
+    let_in = browser.post("/sign-in", data={"link": house.link})
+    assert let_in.headers["location"] == "/coffee/"
+    assert "; Path=/coffee/;" in let_in.headers["set-cookie"]
+    left = browser.post("/sign-out")
+    assert left.headers["location"] == "/coffee/sign-in"
+    assert "; Path=/coffee/;" in left.headers["set-cookie"]
 
 
 def test_the_page_runs_nothing_but_its_own_script(house: House) -> None:
