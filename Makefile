@@ -4,13 +4,15 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench format clean
+.PHONY: help run install test bench format clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: $(VENV)/product ## install what is missing, start the dashboard, print a sign-in link
 	@trap 'stopped=yes' INT; $(BIN)/python -m streamlit run app.py || test -n "$$stopped"
+
+install: $(VENV)/product ## install what the dashboard needs, and start nothing
 
 test: $(VENV)/tests ## check style and types, then run every test
 	$(BIN)/ruff format --check .
