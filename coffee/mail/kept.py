@@ -22,6 +22,22 @@ def keep_due(scheme: Scheme, folder: Path, now: datetime) -> int:
     return kept
 
 
+def mail_after_all(scheme: Scheme, folder: Path, now: datetime) -> int:
+    """Queue the letters that were kept as files, byte for byte, for a mail server that is set now; how many.
+
+    A letter whose file is gone stays as it is: its links are known to nobody.
+    """
+    mailed = 0
+    with scheme.writing() as db:
+        for message_id in messages.kept_for(db, WHY):
+            message = messages.stored(db, message_id)
+            path = path_of(folder, message.kind, message.recipient, message.message_id)
+            if path.is_file():
+                messages.send_after_all(db, message_id, path.read_bytes(), now)
+                mailed += 1
+    return mailed
+
+
 def path_of(folder: Path, kind: str, recipient: str, message_id: str) -> Path:
     """Where a letter is kept: round-5 introduction-ann@devon.gov.uk-4fJk….eml."""
     safe = re.sub(r"[^\w@.+-]", "_", recipient)[:80]

@@ -157,6 +157,22 @@ def kept(db: Database, message_id: int, why: str, letter: bytes, now: datetime) 
     )
 
 
+def kept_for(db: Database, why: str) -> list[int]:
+    """The ids of letters that count as sent for this reason."""
+    return [
+        row[0] for row in db.conn.execute("SELECT id FROM messages WHERE state = 'sent' AND why = ? ORDER BY id", [why])
+    ]
+
+
+def send_after_all(db: Database, message_id: int, letter: bytes, now: datetime) -> None:
+    """Let a letter that was kept wait for the postman, with these bytes."""
+    db.conn.execute(
+        "UPDATE messages SET state = 'waiting', why = NULL, attempts = 0, sent_at = NULL, due_at = ?, letter = ? "
+        "WHERE id = ? AND state = 'sent'",
+        [_text(now), letter, message_id],
+    )
+
+
 def next_due(db: Database) -> datetime | None:
     """When the next waiting letter is due; None when none waits."""
     at = db.conn.execute("SELECT min(due_at) FROM messages WHERE state = 'waiting'").fetchone()[0]

@@ -6,6 +6,7 @@ from datetime import datetime
 import pandas as pd
 
 from coffee import frame
+from coffee.mail.kept import WHY
 from coffee.scheme import messages, settings
 
 STATES = {
@@ -28,6 +29,7 @@ class Post:
     problem: str | None
     pace: float
     next_due: datetime | None
+    kept: int
 
     def of(self, *states: str) -> int:
         """How many letters are in these states."""
@@ -55,6 +57,8 @@ class Post:
             return f"{letters(self.of('sent'))} sent, {self.under_way:,} to go.{held}"
         if failed := self.of("failed"):
             return f"{letters(self.of('sent'))} sent. {failed:,} could not be delivered; the list says why."
+        if self.kept == self.of("sent"):
+            return f"{letters(self.kept)} written and kept as files. None was mailed."
         return f"{letters(self.of('sent'))} sent, none waiting."
 
 
@@ -68,6 +72,7 @@ def look() -> Post:
             problem["said"] if problem else None,
             messages.recent_pace(db, frame.now()),
             messages.next_due(db),
+            len(messages.kept_for(db, WHY)),
         )
 
 

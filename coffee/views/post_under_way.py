@@ -6,6 +6,7 @@ import streamlit as st
 
 from coffee import frame
 from coffee.mail import desk
+from coffee.mail.kept import mail_after_all
 from coffee.office import office
 from coffee.scheme import settings
 from coffee.views import post
@@ -30,6 +31,21 @@ def where_they_go() -> None:
             _pace()
 
 
+def kept_as_files(now: Post) -> None:
+    """Offer to mail what was only kept, once there is a server to mail it through."""
+    if frame.environment().mail_server is None or frame.is_sample() or not now.kept:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":material/folder: {letters(now.kept)} kept as files before a mail server was set, and never mailed."
+        )
+        with st.popover("Mail them now", icon=":material/outgoing_mail:"):
+            st.markdown(f"{letters(now.kept)} will go out, exactly as written.")
+            if st.button("Mail them", type="primary"):
+                folder = frame.environment().letters_folder
+                frame.act(lambda: mail_after_all(frame.scheme(), folder, frame.now()), "They are on their way.")
+
+
 def _test() -> None:
     with frame.scheme().reading() as db:
         sender = office(db, frame.environment())
@@ -42,6 +58,7 @@ def show(now: Post) -> None:
         st.warning(frame.plain(f"{now.problem} The letters wait, and are tried again by themselves."))
     if now.under_way and not frame.is_sample():
         st.fragment(_progress, run_every=None if now.paused else 1.0)()
+    kept_as_files(now)
     if now.of("in doubt"):
         _in_doubt(now.of("in doubt"))
     if now.of("failed"):

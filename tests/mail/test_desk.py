@@ -9,6 +9,7 @@ from icalendar import Calendar
 from coffee import rounds
 from coffee.mail import desk
 from coffee.mail.errors import MailError
+from coffee.mail.kept import mail_after_all
 from coffee.mail.letters import Letter, Office
 from coffee.mail.reading import read
 from coffee.mail.run import send_due
@@ -65,6 +66,16 @@ def test_kept_letters_are_read_with_their_links(scheme, published: int) -> None:
     assert "link-removed" not in letter.text
     assert "/p/feedback/" in letter.text
     assert [name for name, _ in letter.attached] == ["coffee.ics"]
+
+
+def test_kept_letters_can_be_mailed_after_all(scheme, published: int, mail, now, tmp_path: Path) -> None:
+    """Once there is a mail server, what was kept as files goes out byte for byte, once."""
+    folder = scheme.path.parent / "letters"
+    files = {path.read_bytes() for path in folder.glob("*.eml")}
+    assert mail_after_all(scheme, folder, now) == len(files) == 5
+    send_due(scheme, mail.server, folder, clock=lambda: now)
+    assert set(mail.inbox.accepted) == files
+    assert mail_after_all(scheme, folder, now) == 0
 
 
 def test_the_calendar_entry(scheme, published: int, now: datetime) -> None:
