@@ -127,6 +127,7 @@ class Door:
             COOKIE,
             cookie,
             max_age=int(sign_ins.LASTS.total_seconds()),
+            path=f"{self._home}/",
             httponly=True,
             samesite="lax",
             secure=self.organisers.environment.base_url.startswith("https:"),
@@ -141,7 +142,7 @@ class Door:
         except SchemeError as error:
             return self._page(request, str(error), 503)
         response = RedirectResponse(f"{self._home}/sign-in", 303)
-        response.delete_cookie(COOKIE)
+        response.delete_cookie(COOKIE, path=f"{self._home}/")
         return response
 
     @property

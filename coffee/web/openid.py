@@ -73,5 +73,5 @@ class OpenId:
 
 
 def _unfinished(error: Exception) -> NotVouchedFor:
-    log.warning("Sign-in by OpenID Connect did not finish: %s", error)
+    log.warning("Sign-in by OpenID Connect did not finish: %r", str(error))  # the visitor may have written it
     return NotVouchedFor("Your organisation's sign-in service did not say who you are. Nothing was changed; try again.")
