@@ -1,5 +1,6 @@
 """Who meets whom: random, provably best draws."""
 
+from coffee.pairing.aside import pair_in_process
 from coffee.pairing.certificate import sentence, sentences
 from coffee.pairing.draw import pair
 from coffee.pairing.lookahead import RoundsLeft, rounds_left
@@ -20,6 +21,7 @@ __all__ = [
     "effect",
     "judge",
     "pair",
+    "pair_in_process",
     "repair",
     "rounds_left",
     "sentence",

@@ -22,6 +22,10 @@ class PairingError(ValueError):
         self.people = tuple(int(person) for person in people)
         super().__init__(self.sentence())
 
+    def __reduce__(self) -> tuple[type["PairingError"], tuple[str, tuple[int, ...]]]:
+        """So that the error can come from another process."""
+        return type(self), (self.kind, self.people)
+
     def sentence(self, names: Sequence[str] | None = None) -> str:
         """One plain sentence: who is stranded, why, and what to do. `names` are by position."""
         who = listed([names[p] if names is not None else f"person {p + 1}" for p in self.people])

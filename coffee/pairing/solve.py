@@ -20,7 +20,7 @@ from coffee.pairing.shuffle import Shuffled, shuffled
 
 DENSE = 400
 PATIENT = 1000
-STIRRED = 200_000
+SMALL = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,7 @@ class Solver:
         if self._countable(self.found) and self.sparse is not None:
             pairs = self.plan.free[self.sparse.draw(self.rng)]
             return Drawn(pairs, self.plan.fixed, self.found.cost, self.found.least)
-        if self.problem.size <= DENSE:
+        if self.problem.size <= SMALL:
             self.found.chain.ask(Lookup(self.costs))
         self.found.chain.stir(passes(self.problem.size))
         return self.found.drawn()
@@ -143,5 +143,5 @@ class Solver:
 
 
 def passes(size: int) -> int:
-    """How many times to stir: many for small schemes, none where the deal itself is random enough."""
-    return min(40, STIRRED // size)
+    """How many times to stir: often in small schemes, never where the deal itself is random enough."""
+    return 40 if size <= SMALL else min(6, 200_000 // size)

@@ -55,7 +55,7 @@ class Sheet:
         if column not in self.columns:
             return [""] * len(self.rows)
         at = self.columns[column]
-        cells = (row[at].strip() if len(row) > at else "" for row in self.rows)
+        cells = [row[at].strip() if len(row) > at else "" for row in self.rows]
         return [tidy(cell) if cell[:1] == "'" else cell for cell in cells]
 
 
@@ -70,10 +70,12 @@ def read_sheet(data: bytes, name: str, needed: Sequence[str]) -> Sheet:
     if missing:
         have = f"It has {', '.join(filter(None, header))}." if any(header) else "It is empty."
         raise SheetError([f"{name}, line 1: there is no column called {' or '.join(missing)}. {have}"])
-    wide = [(line, len(row)) for line, row in enumerate(rows[1:], 2) if any(map(str.strip, row[len(header) :]))]
-    if wide:
+    if max(map(len, rows)) > len(header):
+        wide = [(line, len(row)) for line, row in enumerate(rows[1:], 2) if any(map(str.strip, row[len(header) :]))]
         columns = f"the header has {len(header)} columns"
-        raise SheetError([f"{name}, line {line}: {columns}, but this line has {width}." for line, width in wide])
+        faults = [f"{name}, line {line}: {columns}, but this line has {width}." for line, width in wide]
+        if faults:
+            raise SheetError(faults)
     return Sheet(name, rows[1:], {cell: at for at, cell in reversed(list(enumerate(header)))})
 
 
@@ -83,28 +85,35 @@ def read_people(data: bytes, name: str) -> People:
     Blank lines are skipped.
     """
     sheet = read_sheet(data, name, ("name", "email", "organisation"))
-    columns = [sheet.cells(column) for column in ("name", "email", "organisation")]
-    kept: list[tuple[str, str, str]] = []
-    place: dict[str, int] = {}
-    line_of: dict[str, int] = {}
-    faults = []
-    for line, row in enumerate(zip(*columns, strict=True), 2):
-        email = row[1].lower()
-        if not any(row) and not any(map(str.strip, sheet.rows[line - 2])):
-            continue
-        if not email:
-            faults.append(f"{name}, line {line}: the email is missing.")
-        elif "@" not in email:
-            faults.append(f"{name}, line {line}: “{row[1]}” is no email address.")
-        elif email in place:
-            faults.append(f"{name}, line {line}: {row[1]} is on line {line_of[email]} already.")
-        else:
-            place[email], line_of[email] = len(kept), line
-            kept.append(row)
+    names, emails, organisations = (sheet.cells(column) for column in ("name", "email", "organisation"))
+    place = {email.lower(): at for at, email in enumerate(emails)}
+    if len(place) == len(emails) and all("@" in email for email in place):
+        return People(names, emails, organisations, place)
+    blank = {at for at, row in enumerate(sheet.rows) if not any(map(str.strip, row))}
+    faults = _faults(name, emails, blank)
     if faults:
         raise SheetError(faults)
-    names, emails, organisations = map(list, zip(*kept, strict=True)) if kept else ([], [], [])
-    return People(names, emails, organisations, place)
+    kept = [at for at in range(len(emails)) if at not in blank]
+    names, emails, organisations = ([column[at] for at in kept] for column in (names, emails, organisations))
+    return People(names, emails, organisations, {email.lower(): at for at, email in enumerate(emails)})
+
+
+def _faults(name: str, emails: list[str], blank: set[int]) -> list[str]:
+    """What is wrong with the emails, line by line; blank lines are no fault."""
+    found = []
+    line_of: dict[str, int] = {}
+    for at, email in enumerate(emails):
+        key, line = email.lower(), at + 2
+        if at in blank:
+            continue
+        if not email:
+            found.append(f"{name}, line {line}: the email is missing.")
+        elif "@" not in email:
+            found.append(f"{name}, line {line}: “{email}” is no email address.")
+        elif key in line_of:
+            found.append(f"{name}, line {line}: {email} is on line {line_of[key]} already.")
+        line_of.setdefault(key, line)
+    return found
 
 
 def read_pairs(data: bytes, name: str, people: People) -> IntArray:

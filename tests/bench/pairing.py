@@ -1,0 +1,210 @@
+"""Draws: how fast, beside networkx and a bare permutation, and how fast hard ones are beside ordinary ones."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from coffee.pairing import Pairing, pair
+
+REPEATS = 5
+ORDINARY, MILLION = 10_000, 1_000_000
+
+
+def run() -> None:
+    """Print a Markdown table: each measure, its yardstick in the same run, the ratio, and what was asked."""
+    print(f"Medians of {REPEATS}, milliseconds.\n")
+    print("| measure | here | yardstick | ratio | asked |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    beside_networkx()
+    ordinary = a_million()
+    for name, wishes in hard_schemes().items():
+        drawn, taken = timed(lambda wishes=wishes: pair(**wishes, seed=1))
+        assert drawn.proven, name
+        row(f"{name}: proven", taken, ordinary, taken / ordinary, "≤ 10 × an ordinary 10,000")
+    in_processes()
+
+
+def row(name: str, here: float, yardstick: float, ratio: float, asked: str) -> None:
+    """One line of the table; times in seconds."""
+    print(f"| {name} | {here * 1000:,.1f} | {yardstick * 1000:,.1f} | {ratio:,.1f} | {asked} |", flush=True)
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    """The result and the median time in seconds."""
+    taken = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        result = work()
+        taken.append(time.perf_counter() - start)
+    return result, median(taken)
+
+
+def rounds_of(size: int, rounds: int, rng: np.random.Generator) -> np.ndarray:
+    """A history of random rounds."""
+    return np.concatenate([rng.permutation(size)[: size // 2 * 2].reshape(-1, 2) for _ in range(rounds)])
+
+
+def beside_networkx() -> None:
+    """200 people with 12 real rounds behind them, on the same instance as networkx."""
+    silos = np.arange(200) % 20
+    met = np.empty((0, 2), int)
+    for number in range(12):
+        met = np.concatenate([met, pair(silos, met=met, seed=number).matches[:, :2]])
+    known = {frozenset(p) for p in met.tolist()}
+    graph = nx.Graph()
+    for a, b in combinations(range(200), 2):
+        graph.add_edge(a, b, weight=1000 * (frozenset((a, b)) not in known) + int(silos[a] != silos[b]))
+    matched, theirs = timed(lambda: nx.max_weight_matching(graph, maxcardinality=True))
+    drawn, ours = timed(lambda: pair(silos, met=met, seed=99))
+    flaws = sum(frozenset(p) in known for p in matched), sum(silos[a] == silos[b] for a, b in matched)
+    assert drawn.proven
+    assert (drawn.repeats, drawn.same_silo) <= flaws
+    row("200 people, 12 rounds; networkx on the same", ours, theirs, theirs / ours, "≥ 50 × faster")
+
+
+def a_million() -> float:
+    """A million people beside a permutation and beside 10,000; the time of the latter."""
+    rng = np.random.default_rng(0)
+    small = {"silos": rng.integers(0, 500, ORDINARY), "met": rounds_of(ORDINARY, 12, rng)}
+    large = {"silos": rng.integers(0, 20_000, MILLION), "met": rounds_of(MILLION, 12, rng)}
+    _, shuffling = timed(lambda: rng.permutation(MILLION))
+    drawn, taken = timed(lambda: pair(**large, seed=1))
+    assert (drawn.repeats, drawn.same_silo, drawn.proven) == (0, 0, True)
+    _, ordinary = timed(lambda: pair(**small, seed=1))
+    row("1,000,000 people, 6 million past pairs; a permutation", taken, shuffling, taken / shuffling, "≤ 20 ×")
+    allowed = (MILLION * np.log(MILLION)) / (ORDINARY * np.log(ORDINARY))
+    row("the same; 10,000 people", taken, ordinary, taken / ordinary, f"≤ {allowed:.0f} × (n log n)")
+    return ordinary
+
+
+def hard_schemes() -> dict[str, dict[str, Any]]:
+    """The shapes that break shuffles."""
+    rng = np.random.default_rng(1)
+    people = np.arange(ORDINARY)
+    ordinary = {"silos": rng.integers(0, 500, ORDINARY), "met": rounds_of(ORDINARY, 12, rng)}
+    dominated = np.where(people < ORDINARY * 6 // 10, 0, ordinary["silos"] + 1)
+    star = np.array([(0, p) for p in range(1, ORDINARY - 1)])
+    stars = np.array([(hub, p) for hub in range(10) for p in range(10, ORDINARY) if p % 1000 != hub])
+    used_up = [p for p in combinations(range(12), 2) if p[1] - p[0] != 6]
+    return {
+        "one silo of 60 %": ordinary | {"silos": dominated},
+        "two equal silos": ordinary | {"silos": people % 2},
+        "a hub apart from all but one": ordinary | {"apart": star},
+        "ten hubs apart from all but ten": ordinary | {"apart": stars},
+        "12 people, round 11": {"silos": np.arange(12), "met": np.array(used_up)},
+    }
+
+
+def in_processes() -> None:
+    """What needs a process of its own: memory, the command line, and a page answering meanwhile."""
+    peak = child("memory")
+    print(f"| 1,000,000 people: peak memory, GiB | {peak['gib']:.2f} | | | < 2 |")
+    command = child("command")
+    print(f"| `pair` with 1,000,000 rows, s | {command['seconds']:.1f} | | | < 30 |")
+    print(f"| … its peak memory, GiB | {command['gib']:.2f} | | | < 3 |")
+    page = child("page")
+    ratio = page["busy"] / page["idle"]
+    row(f"a page during a draw of a million ({page['answers']} answers)", page["busy"], page["idle"], ratio, "≤ 3 ×")
+
+
+def child(task: str) -> dict[str, float]:
+    """What a task measured in a fresh interpreter."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.pairing", task], capture_output=True, text=True, check=True
+    )
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def scheme_of_a_million() -> dict[str, np.ndarray]:
+    """A million people of 20,000 silos after 12 rounds."""
+    rng = np.random.default_rng(0)
+    return {"silos": rng.integers(0, 20_000, MILLION), "met": rounds_of(MILLION, 12, rng)}
+
+
+def gib() -> float:
+    """This process's peak memory so far."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def memory() -> dict[str, float]:
+    """Peak memory of a draw of a million, its input included."""
+    drawn: Pairing = pair(**scheme_of_a_million(), seed=1)
+    assert drawn.proven
+    return {"gib": gib()}
+
+
+def command() -> dict[str, float]:
+    """A million rows through the command line, from file to file."""
+    from coffee.pairing.command import pair_command
+
+    with tempfile.TemporaryDirectory() as folder:
+        people, out = Path(folder) / "people.csv", Path(folder) / "out.csv"
+        rows = (f"Name {i},person{i}@org{i % 20_000}.example,Organisation {i % 20_000}\n" for i in range(MILLION))
+        people.write_text("name,email,organisation\n" + "".join(rows))
+        start = time.perf_counter()
+        pair_command.main([str(people), "-o", str(out)], standalone_mode=False)
+        return {"seconds": time.perf_counter() - start, "gib": gib()}
+
+
+ASKS = """
+import sys, time, urllib.request
+while True:
+    start = time.perf_counter()
+    urllib.request.urlopen(sys.argv[1]).read()
+    print(start, time.perf_counter() - start, flush=True)
+    time.sleep(.002)
+"""
+
+
+def page() -> dict[str, float]:
+    """How long a plain page takes to answer, idle and while a million people are drawn, seen from another process."""
+    import threading
+
+    import uvicorn
+    from starlette.applications import Starlette
+    from starlette.responses import HTMLResponse
+    from starlette.routing import Route
+
+    from coffee.pairing import pair_in_process
+
+    app = Starlette(routes=[Route("/", lambda _request: HTMLResponse("<p>Have you met?</p>" * 50))])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
+    threading.Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    scheme = scheme_of_a_million()
+    asking = [sys.executable, "-c", ASKS, f"http://127.0.0.1:{port}/"]
+    with subprocess.Popen(asking, stdout=subprocess.PIPE, text=True) as asker:
+        time.sleep(3)
+        start = time.perf_counter()
+        for _ in range(REPEATS):
+            pair_in_process(**scheme, seed=1)
+        end = time.perf_counter()
+        asker.terminate()
+        answers = [tuple(map(float, line.split())) for line in asker.stdout or [] if line.count(" ") == 1]
+    server.should_exit = True
+    idle = [took for at, took in answers[20:] if at < start]
+    busy = [took for at, took in answers if start < at < end]
+    return {"idle": median(idle), "busy": median(busy), "answers": len(busy)}
+
+
+if __name__ == "__main__":
+    if sys.argv[1:]:
+        print(json.dumps({"memory": memory, "command": command, "page": page}[sys.argv[1]]()))
+        sys.stdout.flush()
+        os._exit(0)
+    run()
