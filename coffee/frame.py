@@ -36,8 +36,11 @@ def now() -> datetime:
 
 
 def environment() -> Environment:
-    """The settings in force."""
-    return load(port=int(st.get_option("server.port")))
+    """The settings in force, read once a session."""
+    if "environment" not in st.session_state:
+        st.session_state["environment"] = load(port=int(st.get_option("server.port")))
+    found: Environment = st.session_state["environment"]
+    return found
 
 
 def scheme() -> Scheme:

@@ -3,12 +3,15 @@
 import streamlit as st
 
 from coffee import frame
+from coffee.scheme import settings
 from coffee.views import settings_forms as forms
 
 frame.head("Settings", "What you set here holds for every organiser of this scheme.")
-forms.scheme()
-forms.sender()
-forms.drawing()
+with frame.scheme().reading() as db:
+    kept = settings.everything(db)
+forms.scheme(kept)
+forms.sender(kept)
+forms.drawing(kept)
 forms.access()
 forms.exports()
 forms.backups()

@@ -12,6 +12,11 @@ def get(db: Database, name: str, default: Any = None) -> Any:
     return json.loads(row[0]) if row else default
 
 
+def everything(db: Database) -> dict[str, Any]:
+    """All values by name."""
+    return {name: json.loads(value) for name, value in db.conn.execute("SELECT name, value FROM settings")}
+
+
 def put(db: Database, name: str, value: Any) -> None:
     """Keep `value` under `name` in place of what was there."""
     db.conn.execute(

@@ -15,6 +15,7 @@ from coffee.pool import Rules
 from coffee.roster.export import for_excel
 from coffee.scheme import SchemeError, backup, settings, sign_ins, tables
 
+Kept = dict[str, Any]  # the settings by name
 RULES = {
     "unmet_may_meet": "A pair that did not meet may be drawn again",
     "silos_first": "Crossing organisations matters more than avoiding repeats",
@@ -27,22 +28,28 @@ RULES = {
 SHORTEST = 12  # characters; the NCSC advises length (three random words) rather than symbols
 
 
-def scheme() -> None:
+def scheme(kept: Kept) -> None:
     """What the scheme and its silos are called."""
-    kept = _kept("title", "Coffee trial"), _kept("silo", "organisation")
     with st.form("scheme"):
         st.header("The scheme", anchor=False)
-        title = st.text_input("Name", kept[0], max_chars=80, help="People see it in their letters.")
-        silo = st.text_input("What people come from", kept[1], max_chars=40, help="For example council, team or site.")
+        title = st.text_input(
+            "Name", kept.get("title", "Coffee trial"), max_chars=80, help="People see it in their letters."
+        )
+        silo = st.text_input(
+            "What people come from",
+            kept.get("silo", "organisation"),
+            max_chars=40,
+            help="For example council, team or site.",
+        )
         if st.form_submit_button("Save"):
             _put("The name is saved.", title=title.strip() or "Coffee trial", silo=silo.strip() or "organisation")
 
 
-def sender() -> None:
+def sender(kept: Kept) -> None:
     """Who signs the letters, and where they leave."""
     environment = frame.environment()
     fixed = environment.sender
-    name, address = parseaddr(fixed or _kept("from", ""))
+    name, address = parseaddr(fixed or kept.get("from", ""))
     with st.form("sender"):
         st.header("Letters", anchor=False)
         if environment.mail_server:
@@ -61,16 +68,16 @@ def sender() -> None:
                 _put("The sender is saved.", **{"from": formataddr((name.strip(), _address(address)))})
 
 
-def drawing() -> None:
+def drawing(kept: Kept) -> None:
     """What a draw goes by."""
-    kept = Rules(**_kept("rules", {}))
+    rules = Rules(**kept.get("rules", {}))
     with st.form("drawing"):
         st.header("Drawing", anchor=False)
         st.markdown(
             "A draw avoids repeats first and pairs within one organisation second. The rest decides between draws "
             "that are equally good by that."
         )
-        chosen = {name: st.toggle(label, getattr(kept, name)) for name, label in RULES.items()}
+        chosen = {name: st.toggle(label, getattr(rules, name)) for name, label in RULES.items()}
         if st.form_submit_button("Save"):
             _put("Saved for the next draw.", rules=chosen)
 
@@ -129,11 +136,6 @@ def _table(what: str) -> bytes:
         return for_excel(exported(frame.scheme(), frame.now().date()))
     with frame.scheme().reading() as db:
         return for_excel(tables.READ[what](db))
-
-
-def _kept(name: str, default: Any) -> Any:
-    with frame.scheme().reading() as db:
-        return settings.get(db, name, default)
 
 
 def _put(said: str, **values: Any) -> None:

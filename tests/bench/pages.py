@@ -138,9 +138,11 @@ def server(app: Path, scheme: Path | None = None) -> Iterator[str]:
     """The app in this folder on a free port."""
     port = free_port()
     settings = {"COFFEE_SCHEME": str(scheme / "coffee.db"), "COFFEE_PASSWORD": PASSWORD} if scheme else {}
+    # Compiled modules are kept, as on any machine where nobody forbids it; Streamlit's own always are.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-        cwd=app, env={k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=app, env=inherited | settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     url = f"http://localhost:{port}"
     while not healthy(url):
