@@ -13,7 +13,7 @@ import numpy as np
 from sqlite_utils import Database
 
 from coffee.draft import Draft, Match, TweakError
-from coffee.mail import outbox
+from coffee.mail import outbox, wording
 from coffee.mail.letters import Office
 from coffee.pairing import Pairing, PairingError
 from coffee.pool import Pool, gather
@@ -113,7 +113,8 @@ def publish(scheme: Scheme, round_id: int, version: int, office: Office, now: da
         number = kept.get(db, round_id).number
         _refuse_unready(db, draft(db, round_id), now)
         seats = kept.seats(db, round_id)
-    letters = outbox.introductions(office, seats, round_id=round_id, number=number, now=now)
+        source = wording.source(db, "introduction")
+    letters = outbox.introductions(office, seats, round_id=round_id, number=number, now=now, source=source)
     with scheme.writing() as db:
         kept.freeze(db, round_id, version, now)
         outbox.queue(db, letters, now)

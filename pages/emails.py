@@ -1,7 +1,7 @@
 """Emails: what has gone to whom, what has not and why, and every letter to read."""
 
 from coffee import frame
-from coffee.views import post, post_letters, post_under_way
+from coffee.views import post, post_letters, post_under_way, post_wording
 
 now = post.look()
 frame.head("Emails", frame.plain(now.sentence))
@@ -11,3 +11,5 @@ if now.of(*post.STATES):
     post_letters.show(now)
 else:
     frame.link("rounds", "Go to rounds")
+if not frame.is_sample():
+    post_wording.show()

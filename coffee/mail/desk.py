@@ -5,15 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from coffee.mail import outbox
-from coffee.mail.introduction import match_letter
+from coffee.mail import outbox, wording
 from coffee.mail.kept import path_of
 from coffee.mail.letters import Office, without_links
-from coffee.mail.people import Reader
-from coffee.scheme import Scheme, answers, messages, rounds, settings, tokens
+from coffee.scheme import Scheme, answers, messages, rounds, settings
 
 CANCELLED = "Cancelled by the organiser before it was sent"
-INVENTED = (Reader(1, "Siân O'Brien", "sian@example.org", "Example council", phone="01632 960 001", topics="Bees"),)
 SAID_TO_HAVE_ARRIVED = "Marked as sent by the organiser"
 
 
@@ -57,9 +54,12 @@ def write_to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now
         seats = rounds.seats(db, round_id)
         said = answers.said(db)
         stopped = messages.unsubscribed(db)
+        source = wording.source(db, kind)
     answered = set(said.loc[said["round"] == number, "person"])
     wanted = set(seats.loc[~seats["status"].isin(["left", "erased"]), "person"]) - answered - stopped
-    letters = outbox.introductions(office, seats, round_id=round_id, number=number, now=now, kind=kind, only=wanted)
+    letters = outbox.introductions(
+        office, seats, round_id=round_id, number=number, now=now, kind=kind, only=wanted, source=source
+    )
     with scheme.writing() as db:
         return outbox.queue(db, letters, now)
 
@@ -81,11 +81,8 @@ def _conclude(scheme: Scheme, state: str, into: str, why: str, now: datetime, id
 
 def send_test(scheme: Scheme, office: Office, now: datetime) -> None:
     """Queue an introduction to invented people, addressed to the organiser. Its personal links lead nowhere."""
-    me = Reader(0, office.name, office.address)
-    seats = [me, *INVENTED]
-    letter = match_letter(
-        "introduction", office, me, seats, round_id=0, number=0, match_id=0, now=now, mint=tokens.mint
-    )
+    with scheme.reading() as db:
+        letter = wording.example(office, "introduction", wording.source(db, "introduction"), now)
     test = replace(letter, kind="test", key=f"test:{now.isoformat()}", person_id=None, round_id=None, match_id=None)
     with scheme.writing() as db:
         outbox.queue(db, [replace(test, links=())], now)

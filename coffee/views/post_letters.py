@@ -118,7 +118,7 @@ def _read(message_id: int) -> None:
                 st.markdown(f"{STATES[message.state]}: {frame.plain(message.why)}")
             _settle(message)
             letter = read(desk.as_it_went(message, frame.environment().letters_folder))
-            _as_read(letter) if letter else st.markdown("Nothing of this letter was kept.")
+            show_letter(letter) if letter else st.markdown("Nothing of this letter was kept.")
 
 
 def _settle(message: messages.Stored) -> None:
@@ -135,7 +135,8 @@ def _settle(message: messages.Stored) -> None:
                     frame.act(lambda: desk.cancel(scheme, now, one, message.state), "It is cancelled.")
 
 
-def _as_read(letter: Read) -> None:
+def show_letter(letter: Read) -> None:
+    """A letter as its reader sees it: as text and formatted."""
     st.text("\n".join(f"{name}: {value}" for name, value in letter.headers))
     text, page = st.tabs(["As text", "As formatted"])
     text.code(letter.text, language=None, wrap_lines=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coffee.mail import outbox
+from coffee.mail import outbox, wording
 from coffee.mail.letters import Envelope, Letter, Office, write
 from coffee.mail.run import send_due
 from coffee.scheme import Scheme, messages, people, settings
@@ -150,3 +150,22 @@ def test_the_address_chooses(scheme: Scheme, page: Page) -> None:
     settle(scheme, 1, "failed", "550 No")
     test = page("emails", state="Not delivered")
     assert test.dataframe[0].value["State"].tolist() == ["Not delivered"]
+
+
+def test_the_wording_is_changed_with_the_letter_beside_it(scheme: Scheme, page: Page) -> None:
+    """An edited template is shown as a letter, refused while a field is misspelt, saved when right."""
+    test = page("emails")
+    test.session_state["wording"] = True
+    test.run()
+    (area,) = test.text_area
+    area.set_value("Subject: Hi\n\nOur words, {{ nmae }}\n").run()
+    assert "There is no field “nmae”" in said(test).replace("\\", "")
+    (area,) = test.text_area
+    area.set_value("Subject: Hi\n\nOur words, {{ name }}\n").run()
+    assert "Our words, Ann Lee" in test.code[0].value
+    press(test, "Save the wording")
+    with scheme.reading() as db:
+        assert wording.source(db, "introduction") == "Subject: Hi\n\nOur words, {{ name }}\n"
+    press(test, "Back to the default")
+    with scheme.reading() as db:
+        assert wording.source(db, "introduction") is None
