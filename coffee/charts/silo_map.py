@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from coffee.charts import Drawing
-from coffee.charts.palette import BLUE, GREY, MET, NEVER, NOT_MET, UNKNOWN, VERMILION, WORDS
+from coffee.charts.palette import BLUE, GREY, MET, NEVER, NOT_MET, ORANGE, UNKNOWN, VERMILION, WORDS
 
 LABELS = 110  # pixels for an organisation's name; the whole name is in the tooltip
 PICK = "cell"
@@ -48,6 +48,7 @@ def silo_map(cells: pd.DataFrame, order: list[str]) -> Drawing:
     boxes = base.mark_rect(stroke=GREY, strokeWidth=0.6, strokeOpacity=0.6, cursor="pointer").encode(
         color=fill,
         fillOpacity=alt.condition(alt.datum.how == NOT_MET, alt.value(0.9), alt.value(1)),
+        stroke=alt.condition(pick, alt.value(ORANGE), alt.value(GREY), empty=False),
         strokeWidth=alt.condition(pick, alt.value(3), alt.value(0.6), empty=False),
     )
     marks = base.mark_text(fontSize=alt.ExprRef("min(13, bandwidth('x') * 0.62)"), fontWeight=600).encode(

@@ -11,12 +11,14 @@ HALF = 0.5  # of the people, in one network, before steps between them mean anyt
 def show(figures: Figures) -> None:
     """A row of figures: silos linked, people reached, in one network, steps apart, and across organisations."""
     summary = figures.summary
-    with st.container(horizontal=True):
+    figures_row = st.container(horizontal=True)
+    introduced = st.toggle("Count pairs who were introduced, too", key="introduced", bind="query-params")
+    with figures_row:
         rate(
-            "Organisations linked",
-            summary.linked(),
+            "Organisations introduced" if introduced else "Organisations linked",
+            summary.linked("introduced" if introduced else "met"),
             "pairs",
-            "Pairs of organisations of which at least one pair of people has met.",
+            "Pairs of organisations of which at least one pair of people has met, or with the switch on been introduced.",
         )
         rate("People reached", summary.reached, "people", "People who have met somebody, of all who took part.")
         rate(

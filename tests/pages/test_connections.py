@@ -75,3 +75,10 @@ def test_a_new_answer_is_seen_at_the_next_look(page: Page, fill: Fill, scheme: o
     with scheme.writing() as db:
         answers.save(db, 1, 1, YES, now)
     assert page("connections").metric[0].delta == "1 of 1 pairs"
+
+
+def test_a_switch_counts_those_introduced(page: Page, fill: Fill) -> None:
+    """The headline counts pairs that met, unless the organiser asks for those introduced."""
+    fill(["A", "B", "C", "A"], [[((0, 1), YES), ((2, 3), NO)]])
+    test = page("connections", introduced="true")
+    assert {metric.label: metric.delta for metric in test.metric}["Organisations introduced"] == "2 of 3 pairs"

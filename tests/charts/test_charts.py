@@ -1,0 +1,155 @@
+"""Charts: each is a chart Vega-Lite can draw, whatever the data, in colours that can be told apart."""
+
+import json
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+import vl_convert
+from PIL import ImageColor
+
+from coffee.charts import Drawing, palette
+from coffee.charts.bars import counts, met_by_round, rates_with_intervals, share_by_round
+from coffee.charts.export import png, svg
+from coffee.charts.forecast import forecast_chart
+from coffee.charts.growth import growth_chart, possible_fits
+from coffee.charts.picture import network_picture
+from coffee.charts.reach import reach_chart
+from coffee.charts.silo_map import PICK, silo_map
+from coffee.insight.silos import COUNTS
+
+NAMES = ["A", "<b>B</b>", "Σ " * 150, "=cmd()", "NA", 'it\'s 5 % \\ "x"']
+
+
+def growth(rounds: int) -> pd.DataFrame:
+    numbers = range(1, rounds + 1)
+    return pd.DataFrame({"round": numbers, "met": numbers, "introduced": numbers, "possible": [20] * rounds})
+
+
+def rounds(count: int) -> pd.DataFrame:
+    numbers = {"met": 3, "unknown": 0, "not_met": 2, "Answered": 0, "Asked": 0}
+    return pd.DataFrame({"round": range(count), "Round": range(count)} | numbers)
+
+
+def cells(names: list[str]) -> pd.DataFrame:
+    how = ["yes", "no", "unknown", "never"]
+    rows = [(a, b, how[(i + j) % 4], 1, 1, 0, 0) for i, a in enumerate(names) for j, b in enumerate(names)]
+    return pd.DataFrame(rows, columns=["row", "column", "how", *COUNTS])
+
+
+def nodes(names: list[str]) -> pd.DataFrame:
+    row = {"x": 0.5, "y": 0.5, "about": "x", "people": 1, "taking_part": True, "chosen": False}
+    return pd.DataFrame([row | {"name": name} for name in names], columns=["name", *row])
+
+
+def lines(count: int) -> pd.DataFrame:
+    row = {"x": 0.1, "y": 0.1, "x2": 0.9, "y2": 0.9, "how": palette.NOT_MET, "matches": 1, "about": "A and B"}
+    return pd.DataFrame([row] * count, columns=list(row))
+
+
+def reach(names: list[str]) -> pd.DataFrame:
+    return pd.DataFrame({"organisation": names, "people": 1, "met": 1, "introduced": 2, "others": len(names)})
+
+
+def shares(names: list[str]) -> pd.DataFrame:
+    return pd.DataFrame({"name": names, "share": 0.5, "low": 0.2, "high": 0.8, "words": "1 of 2", "count": 3})
+
+
+BAND = pd.DataFrame({"round": [0, 1], "low": [0.1, 0.2], "middle": [0.1, 0.3], "high": [0.1, 0.4]})
+DRAWN: dict[str, Callable[[], Drawing]] = {
+    "growth": lambda: growth_chart(growth(5)),
+    "growth of one round": lambda: growth_chart(growth(1)),
+    "heat map": lambda: silo_map(cells(NAMES), NAMES),
+    "heat map of one": lambda: silo_map(cells(NAMES[:1]), NAMES[:1]),
+    "network": lambda: network_picture(nodes(NAMES), lines(3)),
+    "network without lines": lambda: network_picture(nodes(NAMES[:1]), lines(0)),
+    "network of 300": lambda: network_picture(nodes(["A"] * 300), lines(150)),
+    "met": lambda: met_by_round(rounds(3)),
+    "answered": lambda: share_by_round(rounds(2), "Answered", "Asked"),
+    "answered in many rounds": lambda: share_by_round(rounds(30), "Answered", "Asked"),
+    "counts": lambda: counts(shares(NAMES), "name", "count", "Answers"),
+    "rates": lambda: rates_with_intervals(shares(NAMES), "name", "Rate"),
+    "no rates": lambda: rates_with_intervals(shares([]), "name", "Rate"),
+    "reach": lambda: reach_chart(reach(NAMES)),
+    "forecast": lambda: forecast_chart(BAND, (0.5, 0.8)),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_each_chart_keeps_to_the_schema_and_can_be_drawn(name: str) -> None:
+    """Vega-Lite's own schema accepts it, and Vega draws it without a warning becoming an error."""
+    chart = DRAWN[name]()
+    chart.to_dict(validate=True)
+    assert svg(chart).startswith("<svg")
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_chart_keeps_its_height(name: str) -> None:
+    """A rerun does not make the page jump: the height is a number, whatever the browser's width."""
+    assert isinstance(DRAWN[name]().to_dict()["height"], int)
+
+
+def test_names_are_drawn_as_they_are() -> None:
+    """A name with markup in it is text in the picture."""
+    drawn = svg(counts(shares(NAMES), "name", "count", "Answers"))
+    assert "&lt;b&gt;B&lt;/b&gt;" in drawn
+    assert "<b>" not in drawn
+
+
+def test_a_picture_has_its_title_and_takeaway() -> None:
+    """The download is a PNG that says what it shows."""
+    chart = growth_chart(growth(3))
+    picture = png(chart, "How it grows", "One of two " * 30)
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) > len(vl_convert.vegalite_to_png(json.dumps(chart.to_dict())))
+
+
+def test_a_cell_can_be_selected_by_name() -> None:
+    """The page listens to the selection under the name the chart gives it, with both organisations."""
+    params = silo_map(cells(NAMES), NAMES).to_dict()["params"]
+    assert {"name": PICK, "fields": ["row", "column"]}.items() <= {
+        "name": params[0]["name"],
+        "fields": params[0]["select"]["fields"],
+    }.items()
+
+
+def test_what_is_possible_is_left_out_when_it_would_flatten_the_rest() -> None:
+    """A line far above the others is said in words instead."""
+    near, far = growth(5), growth(5).assign(possible=10_000)
+    assert possible_fits(near)
+    assert not possible_fits(far)
+    assert "Possible" not in json.dumps(growth_chart(far).to_dict())
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#0e1117"])
+@pytest.mark.parametrize("ink", ["BLUE", "GREY", "VERMILION", "GREEN"])
+def test_marks_stand_out_from_both_grounds(ink: str, ground: str) -> None:
+    """Contrast of at least 3 : 1 in light and dark (WCAG 2.2, success criterion 1.4.11)."""
+    assert contrast(getattr(palette, ink), ground) >= 3
+
+
+@pytest.mark.parametrize("ink", ["BLUE", "GREY", "VERMILION"])
+def test_the_sign_in_a_cell_can_be_read(ink: str) -> None:
+    """White on a cell has at least 3 : 1, as large bold signs need (1.4.3)."""
+    assert contrast(getattr(palette, ink), "#ffffff") >= 3
+
+
+def test_not_meeting_has_a_second_cue() -> None:
+    """A pair that did not meet is dashed as well as vermilion, in the picture and in the bars."""
+    scale = network_picture(nodes(["A", "B"]), lines(1)).to_dict()["layer"][0]["encoding"]["strokeDash"]["scale"]
+    assert dict(zip(scale["domain"], map(tuple, scale["range"]), strict=True)) == {
+        palette.MET: (1, 0), palette.UNKNOWN: (1, 0), palette.NOT_MET: (5, 4)
+    }  # fmt: skip
+    assert met_by_round(rounds(1)).to_dict()["encoding"]["strokeDash"]["condition"]["value"] == [5, 4]
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG's contrast ratio of two colours."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [part / 255 for part in ImageColor.getrgb(colour)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
