@@ -3,14 +3,14 @@
 import streamlit as st
 
 from coffee import frame
-from coffee.views import people_table, roster_upload, set_apart, silos
+from coffee.views import joining, people_table, roster_upload, set_apart, silos
 from coffee.views.roll import roll
 
 today = frame.now().date()
 everyone = roll(frame.fingerprint(), today)
 frame.head("People", everyone.sentence())
 empty = everyone.people.empty
-parts = ["Everybody", "Upload a roster", f"{everyone.silo.capitalize()}s", "Set apart"]
+parts = ["Everybody", "Upload a roster", f"{everyone.silo.capitalize()}s", "Set apart", "Let people join"]
 part = st.segmented_control(
     "Show", parts, default=parts[1 if empty else 0], required=True, key="part", bind="query-params",
     label_visibility="collapsed", disabled=people_table.busy(),
@@ -21,5 +21,7 @@ elif part == parts[1]:
     roster_upload.show(everyone)
 elif part == parts[2]:
     silos.show(everyone)
-else:
+elif part == parts[3]:
     set_apart.show(everyone)
+else:
+    joining.show()

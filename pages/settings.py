@@ -12,6 +12,7 @@ with frame.scheme().reading() as db:
 forms.scheme(kept)
 forms.sender(kept)
 forms.drawing(kept)
+forms.notices(kept)
 forms.access()
 forms.exports()
 forms.backups()

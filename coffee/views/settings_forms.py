@@ -82,6 +82,23 @@ def drawing(kept: Kept) -> None:
             _put("Saved for the next draw.", rules=chosen)
 
 
+def notices(kept: Kept) -> None:
+    """What the organiser's own organisation has to say on the privacy notice and accessibility statement."""
+    with st.form("notices"):
+        st.header("Notices", anchor=False)
+        st.markdown(
+            "The [privacy notice](/p/privacy) and the [accessibility statement](/p/accessibility) say how this program "
+            "works. Add who is responsible and whom to ask; it appears at the top."
+        )
+        help_ = "Leave an empty line between paragraphs."
+        privacy = st.text_area("Privacy notice", kept.get("privacy", ""), max_chars=5000, help=help_)
+        accessibility = st.text_area(
+            "Accessibility statement", kept.get("accessibility", ""), max_chars=5000, help=help_
+        )
+        if st.form_submit_button("Save"):
+            _put("The notices are saved.", privacy=privacy, accessibility=accessibility)
+
+
 def access() -> None:
     """The organiser's password, and signing out everywhere."""
     organisers = frame.organisers()

@@ -1,0 +1,23 @@
+"""Ways for people to join by themselves: an address, a poster, and a screen for a room."""
+
+import streamlit as st
+
+from coffee import frame
+
+
+def show() -> None:
+    """The part of the People page about joining."""
+    base = frame.environment().base_url
+    st.markdown(
+        "People can join by themselves. Each confirms by a link in a letter before anybody is drawn, and agrees to the "
+        "30 minutes and the no-selling rule. Send them this address, or show them a QR code."
+    )
+    st.code(f"{base}/join", language=None)
+    with st.container(horizontal=True):
+        st.link_button("Open the join page", f"{base}/join", icon=":material/open_in_new:")
+        st.link_button("Poster with a QR code", f"{base}/p/poster", icon=":material/qr_code:")
+        st.link_button("Screen for a launch event", f"{base}/screen", icon=":material/present_to_all:")
+    st.caption(
+        "The screen is for a room where a trial begins: people join with their phones, and see there whom they meet "
+        "as soon as you publish the round. Joining in the room needs no letter."
+    )
