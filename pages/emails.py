@@ -1,7 +1,7 @@
 """Emails: what has gone to whom, what has not and why, and every letter to read."""
 
 from coffee import frame
-from coffee.views import post, post_letters, post_under_way, post_wording
+from coffee.views import post, post_invite, post_letters, post_under_way, post_wording
 
 now = post.look()
 frame.head("Emails", frame.plain(now.sentence))
@@ -12,4 +12,5 @@ if now.of(*post.STATES):
 else:
     frame.link("rounds", "Go to rounds")
 if not frame.is_sample():
+    post_invite.show()
     post_wording.show()

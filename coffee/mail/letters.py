@@ -184,6 +184,8 @@ def _manners(office: Office, envelope: Envelope) -> list[tuple[str, str]]:
         name, address = parseaddr(one_line(office.reply_to))
         headers.append(("Reply-To", str(mailbox(name, address))))
     stop = [url(office, link) for link in envelope.links if link.purpose == "unsubscribe"]
+    if envelope.kind == "invitation":  # strangers have no link of their own, so they answer the organiser
+        headers.append(("List-Unsubscribe", f"<mailto:{ascii_address(office.address)}?subject=Stop>"))
     headers += [("List-Unsubscribe", f"<{where}>") for where in stop]
     headers += [("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") for _ in stop]
     return headers

@@ -1,0 +1,40 @@
+"""Inviting people from a pasted list of addresses."""
+
+import streamlit as st
+
+from coffee import frame
+from coffee.mail.invitation import Guests, invite, read_list
+from coffee.office import office
+from coffee.views.post import letters
+
+
+def show() -> None:
+    """A panel that is only drawn while it is open."""
+    panel = st.expander("Invite people", icon=":material/person_add:", on_change="rerun", key="invite")
+    if panel.open:
+        with panel:
+            _ask()
+
+
+def _ask() -> None:
+    st.markdown("Everybody on the list gets one letter with a link to join. Who is in the scheme already gets none.")
+    text = st.text_area(
+        "Addresses", height=160, placeholder="ann.lee@devon.gov.uk; Siân Jones <sian@kent.gov.uk>", key="guests"
+    )
+    guests = read_list(text)
+    if guests.unread:
+        unread = ", ".join(guests.unread[:5]) + (" …" if len(guests.unread) > 5 else "")
+        st.warning(f"Not an email address, so no letter: {frame.plain(unread)}", icon=":material/warning:")
+    count = len(guests.addresses)
+    if st.button(f"Write {letters(count)}", icon=":material/send:", disabled=not count):
+        with frame.sorry():
+            _send(guests)
+
+
+def _send(guests: Guests) -> None:
+    with frame.scheme().reading() as db:
+        sender = office(db, frame.environment())
+    invited = invite(frame.scheme(), sender, guests, frame.now())
+    known = f" {invited.known} were invited or are in the scheme already." if invited.known else ""
+    frame.say(f"{letters(invited.queued)} will go out.{known}")
+    st.rerun()
