@@ -248,15 +248,13 @@ def test_discarding_takes_back_what_was_typed(page: Callable[[], AppTest], sixty
     assert everyone(sixty)["Siân Price"]["version"] == 1
 
 
-def test_what_was_typed_never_lands_in_another_scheme(
-    page: Callable[[], AppTest], sixty: Scheme, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Turning to another scheme file leaves the unsaved cells behind."""
+def test_what_was_typed_never_lands_in_another_scheme(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """Turning to the sample scheme leaves the unsaved cells behind."""
     at = page()
     at = edit(at, {row_of(at, "Siân Price"): {"role": "Mayor"}})
-    other = open_scheme(tmp_path / "other.db")
+    other = open_scheme(sixty.path.with_name("sample.db"))
     people.import_roster(other, SAMPLE.read_bytes(), "sample.csv", datetime.now(UTC))
-    monkeypatch.setenv("COFFEE_SCHEME", str(other.path))
+    at.session_state["sample"] = True
     at = at.run()
     assert not at.exception
     assert not [button for button in at.button if button.label.startswith("Save changes")]
