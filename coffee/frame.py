@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from coffee.environment import ROOT, Environment, load
+from coffee.environment import ROOT, Environment, SettingError, load
 from coffee.mail.errors import MailError
 from coffee.pairing import PairingError
 from coffee.roster.errors import RosterError
@@ -27,7 +27,7 @@ ICONS = {
     "feedback": ":material/forum:",
     "settings": ":material/settings:",
 }
-EXPECTED = (SchemeError, PairingError, RosterError, RoundError, MailError)
+EXPECTED = (SchemeError, SettingError, PairingError, RosterError, RoundError, MailError)
 
 
 def now() -> datetime:
