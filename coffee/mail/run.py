@@ -135,7 +135,11 @@ class _Walk:
         """Seconds until the rate limit lets the next letter go; all senders of the scheme share it."""
         per_minute = settings.get(db, "letters_per_minute")
         last = messages.last_begun(db) if per_minute else None
-        return (last + timedelta(minutes=1) / per_minute - self._clock()).total_seconds() if last else 0.0
+        if last is None:
+            return 0.0
+        gap = 60.0 / float(per_minute)
+        # Never more than the gap, even if the machine's clock was put back meanwhile.
+        return min(gap, gap - (self._clock() - last).total_seconds())
 
     def _deliver(self, letter: messages.Due) -> messages.Settled:
         """Hand the letter over and say what became of it; never raises for what a mail server can do."""
