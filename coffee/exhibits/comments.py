@@ -103,4 +103,5 @@ def show_selling(figures: Figures, number: int | None) -> None:
         with st.container(border=True):
             st.text(report.text)
             who = f"{report.name or 'somebody erased'}, {report.organisation}"
-            st.markdown(frame.plain(f"Reported by {who} · round {report.round}"))
+            about = " and ".join(figures.partners(report.match, report.person))
+            st.markdown(frame.plain(f"Reported by {who}, about {about} · round {report.round}"))

@@ -13,6 +13,7 @@ from coffee.charts.export import png
 from coffee.roster.export import for_excel
 
 MOST_ROWS = 200  # shown in the page; the download has all
+FEW_ROWS = 10  # shown at full height; more scroll
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,11 +85,13 @@ def show_table(table: pd.DataFrame, alt: str) -> None:
     text = table.head(MOST_ROWS).copy()
     for name in text.select_dtypes(include=["object", "string", "category"]):
         text[name] = [frame.plain(str(cell)) for cell in text[name]]
+    for name in text.select_dtypes(include=["float64", "Float64"]):
+        text[name] = ["–" if pd.isna(cell) else f"{cell:g}" for cell in text[name]]
     st.table(
         text.reset_index(drop=True),
         border="horizontal",
         hide_index=True,
-        height=min(380, 38 * (len(text) + 2)),
+        height="content" if len(text) <= FEW_ROWS else 380,
         alt=alt,
     )
     if len(table) > MOST_ROWS:

@@ -49,6 +49,12 @@ class Figures:
         """What each person is called. Erased people are not among them."""
         return dict(zip(self.people["id"].tolist(), self.people["name"].tolist(), strict=True))
 
+    def partners(self, match: int, person: int) -> list[str]:
+        """What the others in a match are called."""
+        seats = self.summary.history
+        others = seats.loc[(seats["match"] == match) & (seats["person"] != person), "person"]
+        return [self.names.get(other, "somebody erased") for other in others]
+
     @cached_property
     def people_places(self) -> Floats:
         """Where each person stands in every round's picture, in the order of the summary's members."""

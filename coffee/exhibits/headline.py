@@ -18,7 +18,7 @@ def show(figures: Figures) -> None:
             "Organisations introduced" if introduced else "Organisations linked",
             summary.linked("introduced" if introduced else "met"),
             "pairs",
-            "Pairs of organisations of which at least one pair of people has met, or with the switch on been introduced.",
+            "Pairs of organisations of which at least one pair of people has met (or, as you choose, been introduced).",
         )
         rate("People reached", summary.reached, "people", "People who have met somebody, of all who took part.")
         rate(

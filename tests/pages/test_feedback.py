@@ -60,7 +60,9 @@ def test_words_are_shown_as_they_were_typed(page: Page, fill: Fill) -> None:
     test = page("feedback", view="Comments")
     assert "We *shared* $5 of bins" in [text.value for text in test.text]
     assert "CRM" not in words(test)
-    assert "A CRM pitch" in words(page("feedback", view="Selling"))
+    selling = words(page("feedback", view="Selling"))
+    assert "A CRM pitch" in selling
+    assert "Reported by Person 1, A, about Person 2 · round 1" in selling
 
 
 def test_a_story_is_chosen_for_the_report_only_with_permission(page: Page, fill: Fill, scheme: Scheme) -> None:
