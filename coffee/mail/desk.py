@@ -7,8 +7,8 @@ from pathlib import Path
 
 from coffee.mail import outbox, wording
 from coffee.mail.kept import path_of
-from coffee.mail.letters import Office, without_links
-from coffee.scheme import Scheme, answers, messages, rounds, settings
+from coffee.mail.letters import Letter, Office, without_links
+from coffee.scheme import Scheme, answers, messages, rounds, settings, wishes
 
 CANCELLED = "Cancelled by the organiser before it was sent"
 SAID_TO_HAVE_ARRIVED = "Marked as sent by the organiser"
@@ -45,23 +45,32 @@ def limit(scheme: Scheme, per_minute: int | None) -> None:
 
 
 def write_to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now: datetime) -> int:
-    """Queue a reminder or feedback request to everybody in the round's matches who has not answered; how many.
+    """Queue a reminder or feedback request to those in the round who need one; how many it was."""
+    letters = letters_to_round(scheme, office, round_id, kind, now)
+    with scheme.writing() as db:
+        return outbox.queue(db, letters, now)
 
-    A person who has had this kind of letter in this round, has left or has unsubscribed gets none.
+
+def letters_to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now: datetime) -> list[Letter]:
+    """A reminder or feedback request to everybody in the round's matches who has not said how it went.
+
+    A person who has left or has unsubscribed gets none. A reminder goes to nobody whose partner has said whether they
+    met, or where somebody cannot meet. Queueing adds no letter of a kind that the person has had in this round.
     """
     with scheme.reading() as db:
         number = rounds.get(db, round_id).number
         seats = rounds.seats(db, round_id)
         said = answers.said(db)
         stopped = messages.unsubscribed(db)
+        cannot = wishes.who_cannot(db, round_id)
         source = wording.source(db, kind)
-    answered = set(said.loc[said["round"] == number, "person"])
-    wanted = set(seats.loc[~seats["status"].isin(["left", "erased"]), "person"]) - answered - stopped
-    letters = outbox.introductions(
+    over = (seats["met"] != "unknown") | seats["match"].isin(cannot["match"])
+    asked = seats[~seats["status"].isin(["left", "erased"]) & ~(over & (kind == "reminder"))]
+    answered = set(said.loc[(said["round"] == number) & (said["met"] != "not yet"), "person"])
+    wanted = set(asked["person"]) - answered - stopped
+    return outbox.introductions(
         office, seats, round_id=round_id, number=number, now=now, kind=kind, only=wanted, source=source
     )
-    with scheme.writing() as db:
-        return outbox.queue(db, letters, now)
 
 
 def as_it_went(message: messages.Stored, folder: Path) -> bytes:

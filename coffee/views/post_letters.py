@@ -1,12 +1,15 @@
 """The letters one by one: what became of each, why, and what it says."""
 
 import base64
+from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from coffee import frame
 from coffee.mail import desk
+from coffee.mail.news import write_news
 from coffee.mail.reading import Read, read
 from coffee.office import office
 from coffee.scheme import messages, rounds
@@ -59,18 +62,20 @@ def _write_again(number: int) -> None:
     with frame.scheme().reading() as db:
         known = rounds.rounds(db).set_index("number")
         sender = office(db, frame.environment())
-    if known.at[number, "state"] != "published":
-        return
     round_id = int(str(known.at[number, "id"]))
     with st.container(horizontal=True):
+        if known.at[number, "state"] == "closed":
+            if st.button("Tell everybody what it made", icon=":material/campaign:"):
+                _queue(lambda: write_news(frame.scheme(), sender, round_id, frame.now()))
+            return
         for kind, label in AGAIN.items():
             if st.button(label, icon=":material/edit_notifications:"):
-                _queue(sender, round_id, kind)
+                _queue(partial(desk.write_to_round, frame.scheme(), sender, round_id, kind, frame.now()))
 
 
-def _queue(sender: object, round_id: int, kind: str) -> None:
+def _queue(step: Callable[[], int]) -> None:
     with frame.sorry():
-        count = desk.write_to_round(frame.scheme(), sender, round_id, kind, frame.now())  # type: ignore[arg-type]
+        count = step()
         nobody = "Everybody has answered or has had this letter, so none was written."
         frame.say(f"{letters(count)} will go out." if count else nobody)
         st.rerun()

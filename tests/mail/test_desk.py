@@ -11,6 +11,7 @@ from coffee.mail import desk
 from coffee.mail.errors import MailError
 from coffee.mail.kept import mail_after_all
 from coffee.mail.letters import Letter, Office
+from coffee.mail.news import write_news
 from coffee.mail.reading import read
 from coffee.mail.run import send_due
 from coffee.mail.template import FOLDER, fill
@@ -54,6 +55,36 @@ def test_reminders_go_to_those_who_have_not_answered(scheme, published: int, off
     assert desk.write_to_round(scheme, office, published, "reminder", now) == 0
     assert {email for email, _ in stored(scheme, "reminder")} == rest
     assert desk.write_to_round(scheme, office, published, "feedback", now) == 2
+
+
+def test_news_goes_to_everybody_active(scheme, published: int, office, now) -> None:
+    """At a round's end everybody active gets its figures once; whoever left or stopped letters does not."""
+    with scheme.writing() as db:
+        seats = kept.seats(db, published)
+        people.leave(db, [int(seats["person"][0])])
+        answers.save(db, int(seats["match"][1]), int(seats["person"][1]), Answer("yes"), now)
+    assert write_news(scheme, office, published, now) == 4
+    assert write_news(scheme, office, published, now) == 0
+    with scheme.reading() as db:
+        letter = read(messages.stored(db, messages.in_state(db, "waiting")[0]).letter)
+    assert letter
+    assert "5 people from 5 organisations" in letter.text
+    assert "1 of 2 matches" in letter.text
+
+
+def test_nobody_is_pressed_about_a_talk_that_is_settled(scheme, published: int, office, now) -> None:
+    """Where one said that they met, or cannot meet, the others are not reminded; "not yet" is asked again later."""
+    with scheme.reading() as db:
+        (one, first), (other, second) = [match[:2] for match in kept.matches_of(db, published)]
+    with scheme.writing() as db:
+        answers.save(db, one, first[0], Answer("yes"), now)
+        answers.save(db, other, second[0], Answer("not yet"), now)
+    assert desk.write_to_round(scheme, office, published, "reminder", now) == len(second)
+    assert desk.write_to_round(scheme, office, published, "feedback", now) == 5 - 1
+    with scheme.writing() as db:
+        db.execute("DELETE FROM messages")
+        wishes.cannot(db, other, second[0], now)
+    assert desk.write_to_round(scheme, office, published, "reminder", now) == 0
 
 
 def test_kept_letters_are_read_with_their_links(scheme, published: int) -> None:

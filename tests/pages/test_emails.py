@@ -169,3 +169,26 @@ def test_the_wording_is_changed_with_the_letter_beside_it(scheme: Scheme, page: 
     press(test, "Back to the default")
     with scheme.reading() as db:
         assert wording.source(db, "introduction") is None
+
+
+@pytest.mark.parametrize(
+    ("state", "label", "kind"),
+    [
+        ("published", "Remind those who have not answered", "reminder"),
+        ("published", "Ask for feedback", "feedback"),
+        ("closed", "Tell everybody what it made", "news"),
+    ],
+)
+def test_letters_to_a_round(
+    scheme: Scheme, page: Page, fill: Callable[..., None], state: str, label: str, kind: str
+) -> None:
+    """While a round is out its people can be reminded and asked; once it is closed everybody can be told of it."""
+    fill(["Devon", "Kent", "York", "Bath"], [[((0, 1), None), ((2, 3), None)]])
+    with scheme.writing() as db:
+        db.execute("UPDATE rounds SET state = ?, closed_at = published_at", [state])
+        cover = Envelope("introduction", "k", "Ann", "p1@example.org", "round-1", person_id=1, round_id=1)
+        outbox.queue(db, [write(OFFICE, cover, {}, now=NOW, mint=lambda: "m" * 22, source=SOURCE)], NOW)
+    press(page("emails", round="1"), label)
+    with scheme.reading() as db:
+        written = db.execute("SELECT recipient FROM messages WHERE kind = ? ORDER BY recipient", [kind]).fetchall()
+    assert written == [(f"p{person}@example.org",) for person in range(1, 5)]
