@@ -27,7 +27,7 @@ def tiers(units: dict[str, int], cost: int) -> dict[str, int]:
     """How many flaws of each tier add up to `cost`."""
     found = {}
     for name, unit in units.items():
-        found[name], cost = divmod(cost, unit)
+        found[name], cost = divmod(cost, unit) if unit else (0, cost)
     return found
 
 
@@ -46,24 +46,30 @@ def dense(problem: Problem) -> Costs:
 def units(problem: Problem) -> dict[str, int]:
     """The tiers in use, highest first, and the cost of one flaw in each: more than all lower tiers add up to.
 
-    Should that outgrow the room (hundreds of people with every preference on), the lowest tiers share a unit.
+    Should that outgrow the room, the lowest tiers share a unit (hundreds of people with every preference on), or cost
+    nothing (a million people). The two highest never do.
     """
     sizes = _sizes(problem)
-    names, found, unit = list(sizes), {}, 1
-    for name in reversed(names):
+    names = list(sizes)
+    ways = ((kept, apart) for kept in range(len(names), 1, -1) for apart in range(kept, 1, -1))
+    found = (_stacked(sizes, names[:apart], names[apart:kept]) for kept, apart in ways)
+    return dict.fromkeys(names, 0) | next(units for units, whole in found if whole < ROOM)
+
+
+def _stacked(sizes: dict[str, int], apart: list[str], sharing: list[str]) -> tuple[dict[str, int], int]:
+    """Units for the tiers `apart`, above those `sharing` a unit of 1; and a number above every whole cost."""
+    unit = 1 + sum(sizes[name] - 1 for name in sharing)
+    found = dict.fromkeys(sharing, 1)
+    for name in reversed(apart):
         found[name] = unit
         unit *= sizes[name]
-    if unit >= ROOM:
-        found, unit = {}, 1 + sum(sizes[name] - 1 for name in names[4:])
-        for name in reversed(names[:4]):
-            found[name] = unit
-            unit *= sizes[name]
-    return {name: found.get(name, 1) for name in names}
+    return found, unit
 
 
 def _sizes(problem: Problem) -> dict[str, int]:
     """For each tier in use one more than its flaws can add up to in a draw."""
-    pairs, rules = problem.size // 2 + 2, problem.rules
+    # Three people make three pairs in a trio, where a pair and a half would be usual.
+    pairs, rules = problem.size // 2 + 2 + 2 * sum(len(group) == 3 for group in problem.groups), problem.rules
     met = 1 + pairs if len(problem.met) else 1
     burden = 0 if problem.burden is None else 3 * int(problem.burden.max(initial=0))
     first = {"repeats": met, "same_silo": 1 if rules.silos_free else 1 + pairs}

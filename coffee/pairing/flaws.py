@@ -52,8 +52,8 @@ class Flaws:
         place = np.full(self.problem.size, -1, np.int32)
         place[left] = place[right] = np.arange(len(left), dtype=np.int32)
         for pairs, price in ((self.problem.met, self._met), (self.problem.apart, self._apart)):
-            rows = _inside(pairs, place, len(left))
-            cost = price(cost, place[pairs[rows, 0]], rows)
+            rows = _inside(pairs, place, len(left)) if len(pairs) else pairs[:0, 0]
+            cost = price(cost, place[pairs[rows, 0]], rows) if len(rows) else cost
         return cost
 
     def row(self, person: int) -> IntArray:

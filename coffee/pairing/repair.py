@@ -135,7 +135,7 @@ def _with_changes(costs: Costs, problem: Problem, before: IntArray, people: IntA
     unit = units(problem)
     step = min(unit["repeats"], unit["same_silo"]) if not problem.rules.silos_free else unit["repeats"]
     top, low = np.divmod(costs.pair, step)
-    most = len(people) + 4
+    most = 2 * len(people) + 4
     pair = (top * most + 1) * step + low
     place = np.full(int(max(people.max(), before.max(initial=0))) + 2, -1)
     place[people] = np.arange(len(people))

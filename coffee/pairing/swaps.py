@@ -129,7 +129,8 @@ def _own(others: IntArray, matches: IntArray, home: IntArray, flaw: _Pairs | _Si
                 if a != b:
                     found[left] += (right >= 0) & (left >= 0) & (flaw.silos[left] == flaw.silos[right])
     else:
-        pairs = np.unique(np.sort(flaw.pairs, axis=1), axis=0)
-        here = (home[pairs[:, 0]] == home[pairs[:, 1]]) & (home[pairs[:, 0]] >= 0) & (pairs[:, 0] != pairs[:, 1])
-        np.add.at(found, pairs[here].ravel(), 1)
+        low, high = np.sort(flaw.pairs, axis=1).T
+        here = (home[low] == home[high]) & (home[low] >= 0) & (low != high)
+        keys = np.unique(low[here] * len(home) + high[here])
+        np.add.at(found, np.concatenate(np.divmod(keys, len(home))), 1)
     return found[others]

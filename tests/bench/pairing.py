@@ -195,7 +195,7 @@ def page() -> dict[str, float]:
             pair_in_process(**scheme, seed=1)
         end = time.perf_counter()
         asker.terminate()
-        answers = [tuple(map(float, line.split())) for line in asker.stdout or [] if line.count(" ") == 1]
+        answers = [tuple(map(float, line.split())) for line in asker.stdout or [] if line.endswith("\n")]
     server.should_exit = True
     idle = [took for at, took in answers[20:] if at < start]
     busy = [took for at, took in answers if start < at < end]

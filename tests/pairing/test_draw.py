@@ -129,3 +129,11 @@ def test_three_put_together_are_the_trio():
     drawn = pair(np.zeros(7, int), together=[(0, 1), (1, 2)], seed=3)
     assert sorted(drawn.matches[drawn.matches[:, 2] >= 0][0].tolist()) == [0, 1, 2]
     assert len(drawn.matches) == 3
+
+
+def test_several_trios_put_together_are_counted_right():
+    """Two trios make more pairs than their people would in twos; the certificate still counts every one."""
+    silos = np.zeros(9, int)
+    drawn = pair(silos, together=[(0, 1), (1, 2), (3, 4), (4, 5), (6, 7), (7, 8)], met=[(0, 1)], seed=1)
+    assert (drawn.repeats, drawn.same_silo) == (1, 9)
+    assert (drawn.repeats_unavoidable, drawn.same_silo_unavoidable, drawn.proven) == (1, 9, True)
