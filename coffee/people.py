@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from coffee.mail.kept import forget_erased
 from coffee.roster import Preview, Roster, RosterError, compare, guess, likeliest, open_file, read, table
 from coffee.roster.by_hand import checked
 from coffee.roster.export import people_table
@@ -148,13 +149,13 @@ def merge(scheme: Scheme, names: Collection[str], into: str) -> int:
 
 
 def erase(scheme: Scheme, ids: Collection[int]) -> int:
-    """Erase people from the scheme and its write-ahead log, for good; returns how many letters to others were stopped.
+    """Erase people from the scheme, its log and the letters kept as files; returns how many letters were stopped.
 
     Raises NotThere or Busy.
     """
     with scheme.writing() as db:
         stopped = sum(erasure.erase(db, person_id).letters_cancelled for person_id in ids)
-    scheme.wipe_traces()
+    forget_erased(scheme)
     return stopped
 
 

@@ -123,6 +123,7 @@ def test_a_backup_taken_while_somebody_writes_is_a_whole_scheme(run: Run, roster
         people.leave(db, [1, 2, 3, 4, 5])
         result = run("backup", copy)
     assert result.exit_code == 0
+    assert copy.stat().st_mode & 0o077 == 0
     with open_scheme(copy).reading() as db:
         assert db.execute("SELECT count(*) FROM people WHERE status = 'active'").fetchone()[0] == 5
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"

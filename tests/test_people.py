@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from coffee import people
+from coffee import people, rounds
+from coffee.mail.kept import folder_of, keep_due
+from coffee.mail.letters import Office
 from coffee.people import Edit
 from coffee.roster import RosterError, guess, open_file, read, table
 from coffee.roster.export import for_excel
@@ -122,3 +124,15 @@ def test_erasing_empties_the_log_as_well(scheme: Scheme, ann: int) -> None:
     assert people.erase(scheme, [ann]) == 0
     files = scheme.path.parent.glob(f"{scheme.path.name}*")
     assert not [path.name for path in files if b"ann@x.example" in path.read_bytes()]
+
+
+def test_erasing_deletes_the_letters_kept_as_files(scheme: Scheme, ann: int, now: datetime) -> None:
+    """A letter that names somebody is gone from the folder too; other people's letters stay."""
+    for name in ("Bob", "Cy", "Di"):
+        people.add(scheme, {"name": name, "email": f"{name}@x.example", "organisation": name}, now)
+    rounds.publish(scheme, rounds.generate(scheme, now), 2, Office("http://x", "O", "o@x.example", "T"), now)
+    assert keep_due(scheme, folder_of(scheme), now) == 4
+    people.erase(scheme, [ann])
+    left = [path.read_bytes() for path in folder_of(scheme).glob("*.eml")]
+    assert len(left) == 2
+    assert not [letter for letter in left if b"ann@x.example" in letter or b"Ann" in letter]

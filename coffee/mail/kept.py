@@ -9,6 +9,7 @@ from coffee.scheme import Scheme, Unwritable, messages
 
 WHY = "Kept as a file and not mailed, because no mail server is set"
 BATCH = 200
+ENDING = 12  # characters of the Message-ID by which a file is known
 
 
 def keep_due(scheme: Scheme, folder: Path, now: datetime) -> int:
@@ -38,10 +39,29 @@ def mail_after_all(scheme: Scheme, folder: Path, now: datetime) -> int:
     return mailed
 
 
+def forget_erased(scheme: Scheme) -> None:
+    """Delete the files of letters that an erasure emptied, and then its traces in the scheme's log. Raises Busy."""
+    with scheme.reading() as db:
+        endings = {_ending(message_id) for message_id in messages.emptied(db)}
+    for path in folder_of(scheme).glob("*.eml"):
+        if path.stem[-ENDING:] in endings:
+            path.unlink(missing_ok=True)
+    scheme.wipe_traces()
+
+
+def folder_of(scheme: Scheme) -> Path:
+    """Where a scheme's letters are kept: beside it."""
+    return scheme.path.parent / "letters"
+
+
 def path_of(folder: Path, kind: str, recipient: str, message_id: str) -> Path:
     """Where a letter is kept: round-5 introduction-ann@devon.gov.uk-4fJk….eml."""
     safe = re.sub(r"[^\w@.+-]", "_", recipient)[:80]
-    return folder / f"{kind}-{safe}-{re.sub(r'[^A-Za-z0-9_-]', '', message_id.partition('@')[0])[:12]}.eml"
+    return folder / f"{kind}-{safe}-{_ending(message_id)}.eml"
+
+
+def _ending(message_id: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "", message_id.partition("@")[0])[:ENDING]
 
 
 def _keep_some(scheme: Scheme, folder: Path, now: datetime) -> int:

@@ -20,6 +20,7 @@ def backup(scheme: Scheme, destination: Path) -> int:
     part = destination.with_name(destination.name + ".part")
     try:
         part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
         scheme.copy_to(part)
         with part.open("rb") as written:
             os.fsync(written.fileno())

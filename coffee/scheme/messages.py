@@ -173,6 +173,11 @@ def send_after_all(db: Database, message_id: int, letter: bytes, now: datetime) 
     )
 
 
+def emptied(db: Database) -> list[str]:
+    """The Message-IDs of letters whose text an erasure took."""
+    return [row[0] for row in db.conn.execute("SELECT message_id FROM messages WHERE letter = x''")]
+
+
 def next_due(db: Database) -> datetime | None:
     """When the next waiting letter is due; None when none waits."""
     at = db.conn.execute("SELECT min(due_at) FROM messages WHERE state = 'waiting'").fetchone()[0]

@@ -5,6 +5,7 @@ import json
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
+from coffee.mail.kept import forget_erased
 from coffee.scheme import erasure, own
 from coffee.scheme.tokens import Holder
 from coffee.web.page import download
@@ -29,7 +30,7 @@ def erase(visit: Visit, holder: Holder) -> Response:
         return visit.show("erase.html", status=422, form=visit.form, page=f"/p/me/{visit.token}")
     erasure.erase(visit.db, holder.person_id)
     answer = visit.go("/p/erased")
-    answer.background = BackgroundTask(visit.scheme.wipe_traces)
+    answer.background = BackgroundTask(forget_erased, visit.scheme)
     return answer
 
 
