@@ -10,6 +10,7 @@ import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -18,6 +19,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 
 from coffee.environment import SETTINGS, SettingError, load
 from coffee.mail.postman import Postman
+from coffee.month.run import keep
 from coffee.office import office
 from coffee.scheme import SchemeError, open_scheme
 from coffee.web.door import Door
@@ -50,7 +52,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     print(f"Sign in at {link or environment.base_url}", flush=True)
     if link and (os.environ.get("DISPLAY") or sys.platform in ("darwin", "win32")):
         webbrowser.open(link)
-    postman = Postman(scheme, environment, clock)
+    postman = Postman(scheme, environment, clock, first=partial(keep, scheme, environment))
     postman.start()
     try:
         yield

@@ -82,18 +82,23 @@ def publish() -> None:
 
 @main.command()
 def post() -> None:
-    """Send what is queued and due, then exit."""
+    """Do what is due by itself, send what is queued and due, then exit."""
     from coffee.mail.postman import post as send
+    from coffee.month.run import keep
 
     with _sentences():
+        outcomes = keep(_scheme(), _environment(), _now())
         report = send(_scheme(), _environment())
+    for outcome in outcomes:
+        click.echo(outcome.said, err=outcome.went_wrong)
     click.echo(
         f"Sent: {report.sent}. Failed: {report.failed}. In doubt: {report.in_doubt}. "
         f"To be tried again: {report.postponed}."
     )
     if report.problem:
         click.echo(report.problem, err=True)
-    if report.problem or report.failed or report.in_doubt or report.postponed:
+    by_itself = any(outcome.went_wrong for outcome in outcomes)
+    if by_itself or report.problem or report.failed or report.in_doubt or report.postponed:
         raise click.exceptions.Exit(1)
 
 

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from coffee.draft import Draft, Match, TweakError
 from coffee.mail import outbox, wording
-from coffee.mail.letters import Office
+from coffee.mail.letters import Letter, Office
 from coffee.pairing import Pairing, PairingError
 from coffee.pool import Pool, gather
 from coffee.scheme import Scheme
@@ -31,14 +31,24 @@ def generate(scheme: Scheme, now: datetime, seed: int | None = None) -> int:
     Raises RoundError when there is a draft already, fewer than two people are active, or the pairs set apart leave
     somebody without a partner.
     """
+    drawn = fresh(scheme, now, seed)
+    with scheme.writing() as db:
+        return begin(db, drawn, now)
+
+
+def fresh(scheme: Scheme, now: datetime, seed: int | None = None) -> Draft:
+    """A draw among everybody active, not saved yet. Raises RoundError as `generate` does."""
     with scheme.reading() as db:
         _refuse_second_draft(db)
         pool = gather(db, now.date())
-    draft = _drawn(pool, Draft(), seed)
-    with scheme.writing() as db:
-        _refuse_second_draft(db)
-        round_id = kept.begin(db, draft.seed, now)
-        _save(db, round_id, 1, draft)
+    return _drawn(pool, Draft(), seed)
+
+
+def begin(db: Database, drawn: Draft, now: datetime) -> int:
+    """Save a fresh draw as the new draft and return its id. Raises RoundError when there is a draft already."""
+    _refuse_second_draft(db)
+    round_id = kept.begin(db, drawn.seed, now)
+    _save(db, round_id, 1, drawn)
     return round_id
 
 
@@ -109,16 +119,29 @@ def publish(scheme: Scheme, round_id: int, version: int, office: Office, now: da
 
     Raises RoundError while somebody has no match or is no longer active, Stale when the draft changed or was published.
     """
+    letters = introductions(scheme, round_id, office, now)
+    with scheme.writing() as db:
+        release(db, round_id, version, letters, now)
+    return len(letters)
+
+
+def introductions(scheme: Scheme, round_id: int, office: Office, now: datetime) -> list[Letter]:
+    """The letters that publishing a draft queues, one to each of its people.
+
+    Raises RoundError while somebody has no match or is no longer active.
+    """
     with scheme.reading() as db:
         number = kept.get(db, round_id).number
         _refuse_unready(db, draft(db, round_id), now)
         seats = kept.seats(db, round_id)
         source = wording.source(db, "introduction")
-    letters = outbox.introductions(office, seats, round_id=round_id, number=number, now=now, source=source)
-    with scheme.writing() as db:
-        kept.freeze(db, round_id, version, now)
-        outbox.queue(db, letters, now)
-    return len(letters)
+    return outbox.introductions(office, seats, round_id=round_id, number=number, now=now, source=source)
+
+
+def release(db: Database, round_id: int, version: int, letters: list[Letter], now: datetime) -> None:
+    """Freeze the draft at `version` and queue its letters. Raises Stale when it changed or was published."""
+    kept.freeze(db, round_id, version, now)
+    outbox.queue(db, letters, now)
 
 
 def close(scheme: Scheme, round_id: int, now: datetime) -> None:

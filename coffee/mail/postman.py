@@ -2,6 +2,8 @@
 
 import logging
 import threading
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -31,12 +33,21 @@ def post(
 
 
 class Postman:
-    """A thread that sends what is due for as long as the app runs. It looks once a second and survives any fault."""
+    """A thread that sends what is due for as long as the app runs. It looks once a second and survives any fault.
+
+    `first` is called with the time before each look: whatever it queues goes out at once.
+    """
 
     PAUSES = (1.0, 5.0, 15.0, 60.0)  # seconds between runs, longer after each in a row that met a problem
 
-    def __init__(self, scheme: Scheme, environment: Surroundings, clock: Clock = utc_now) -> None:
-        self._scheme, self._environment, self._clock = scheme, environment, clock
+    def __init__(
+        self,
+        scheme: Scheme,
+        environment: Surroundings,
+        clock: Clock = utc_now,
+        first: Callable[[datetime], object] | None = None,
+    ) -> None:
+        self._scheme, self._environment, self._clock, self._first = scheme, environment, clock, first
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._live, name="postman", daemon=True)
 
@@ -52,11 +63,20 @@ class Postman:
     def _live(self) -> None:
         troubles = 0
         while not self._stop.wait(self.PAUSES[min(troubles, len(self.PAUSES) - 1)]):
-            troubles = troubles + 1 if self._went_wrong() else 0
+            went_wrong = [self._went_wrong(self._do_first), self._went_wrong(self._post)]
+            troubles = troubles + 1 if any(went_wrong) else 0
 
-    def _went_wrong(self) -> bool:
+    def _do_first(self) -> bool:
+        if self._first:
+            self._first(self._clock())
+        return False
+
+    def _post(self) -> bool:
+        return post(self._scheme, self._environment, self._clock, self._stop).problem not in (None, SAMPLE)
+
+    def _went_wrong(self, work: Callable[[], bool]) -> bool:
         try:
-            return post(self._scheme, self._environment, self._clock, self._stop).problem not in (None, SAMPLE)
+            return work()
         except (SchemeError, MailError) as error:
             logging.getLogger(__name__).warning("Letters wait: %s", error)
         except Exception:

@@ -112,6 +112,13 @@ _FIRST = (
     "CREATE INDEX messages_due ON messages (state, due_at)",
     "CREATE INDEX messages_round ON messages (round_id, kind)",
     "CREATE INDEX messages_person ON messages (person_id)",
+    # What a scheme that runs by itself has done in a round, so that nobody does it again.
+    """CREATE TABLE month_steps (
+        round_id INTEGER NOT NULL REFERENCES rounds ON DELETE CASCADE,
+        step TEXT NOT NULL CHECK (step IN ('draw','publish','remind','ask','close','report')),
+        at TEXT NOT NULL,
+        PRIMARY KEY (round_id, step)
+    ) STRICT""",
     # What one person said about one match. Yes/no columns are 1/0, NULL when not said.
     """CREATE TABLE answers (
         match_id INTEGER NOT NULL REFERENCES matches ON DELETE CASCADE,

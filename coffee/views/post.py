@@ -17,7 +17,15 @@ STATES = {
     "in doubt": "In doubt",
     "cancelled": "Cancelled",
 }
-KINDS = {"feedback": "Feedback request", "rematch": "New match", "own page": "Link to own page", "test": "Test to you"}
+KINDS = {
+    "feedback": "Feedback request",
+    "rematch": "New match",
+    "own page": "Link to own page",
+    "test": "Test to you",
+    "drawn": "Draft, to you",
+    "trouble": "Problem, to you",
+    "report": "Report to you",
+}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,125 @@
+"""The letters of a month by itself: to the organiser, and the news of a round to its people."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from coffee.draft import Draft
+from coffee.mail.introduction import common, personal_links
+from coffee.mail.letters import Envelope, Letter, Office, write
+from coffee.mail.people import Reader
+from coffee.month import words
+from coffee.month.figures import Figures
+from coffee.month.plan import Plan, Step, goes_out
+from coffee.scheme import messages, rounds, tokens
+
+TRIED_AGAIN = "Nothing is lost. It happens by itself as soon as that is settled: it is tried again every few minutes."
+SKIPPED = "Nothing is lost. Publish that draft when it looks right, or discard it."
+
+
+def drawn(office: Office, plan: Plan, step: Step, draft: Draft, round_id: int, number: int, now: datetime) -> Letter:
+    """A draft is there, and what becomes of it."""
+    if plan.approval:
+        then = "It waits for your approval, and nothing is sent until you publish it."
+    else:
+        then = (
+            f"It goes out by itself on {words.when(plan, goes_out(plan, now))}. Until then you can change it, publish "
+            "it at once, or discard it to skip this time."
+        )
+    said = {
+        "round": number,
+        "matches": len(draft.matches),
+        "repeats": draft.certificate.get("repeats", 0),
+        "same_silo": draft.certificate.get("same_silo", 0),
+        "then": then,
+    }
+    return _to_organiser(office, "drawn", f"drawn:{step.at.isoformat()}", said, now, round_id)
+
+
+def still_waiting(office: Office, step: Step, number: int, now: datetime) -> Letter:
+    """Nothing was drawn, because the draft of this number waits."""
+    headline = f"Round {number} is still a draft"
+    why = "So no new round was drawn this time."
+    return _in_trouble(office, headline, why, SKIPPED, f"waiting:{step.at.isoformat()}", now)
+
+
+def trouble(office: Office, step: Step, why: str, now: datetime) -> Letter:
+    """A step cannot be taken, and why."""
+    headline = words.FAILED[step.what].format(number=step.number)
+    return _in_trouble(office, headline, why, TRIED_AGAIN, f"{step.key}:{now.isoformat()}", now)
+
+
+def report(office: Office, plan: Plan, found: Figures, coming: Step | None, now: datetime) -> Letter:
+    """What the round made, and when the next is drawn."""
+    said = {
+        "round": found.number,
+        "sent": found.sent.words("introductions sent"),
+        "met": found.met.words("matches met"),
+        "answered": found.answered.words("people said how it went"),
+        "made": _made(found),
+        "then": f"By itself: {words.sentence(plan, coming, now)}." if coming else "",
+    }
+    return _to_organiser(office, "report", f"report:{found.id}", said, now, found.id)
+
+
+def readers_of_news(db: Database, round_id: int) -> list[Reader]:
+    """Everybody in the round who can be written to, once."""
+    seats = rounds.seats(db, round_id)
+    gone = seats["status"].isin(["left", "erased"]) | seats["person"].isin(messages.unsubscribed(db))
+    return [Reader.of(row) for row in seats[~gone].drop_duplicates("person").to_dict("records")]
+
+
+def news(office: Office, found: Figures, readers: Iterable[Reader], now: datetime) -> list[Letter]:
+    """What the round made, to each of these people."""
+    return [_news_to(reader, office, found, now) for reader in readers]
+
+
+def _news_to(reader: Reader, office: Office, found: Figures, now: datetime) -> Letter:
+    links = personal_links(reader.id, None, now, tokens.mint)
+    envelope = Envelope(
+        kind="news",
+        key=f"news:{found.id}:{reader.id}",
+        name=reader.name,
+        email=reader.email,
+        tag=f"round-{found.number}",
+        person_id=reader.id,
+        round_id=found.id,
+        links=links,
+    )
+    said = {
+        "round": found.number,
+        "people": found.people,
+        "organisations": found.organisations,
+        "met": found.met.count,
+        "matches": found.met.of,
+        "message": f"{_made(found)}." if found.connections else "",
+    }
+    return write(office, envelope, common(office, reader, links) | said, now=now, mint=tokens.mint)
+
+
+def _made(found: Figures) -> str:
+    count = "1 new connection" if found.connections == 1 else f"{found.connections:,} new connections"
+    across = f" across {found.across:,} organisations" if found.across > 1 else ""
+    return f"Round {found.number} made {count}{across}"
+
+
+def _in_trouble(office: Office, headline: str, why: str, then: str, key: str, now: datetime) -> Letter:
+    return _to_organiser(office, "trouble", f"trouble:{key}", {"headline": headline, "why": why, "then": then}, now)
+
+
+def _to_organiser(
+    office: Office, kind: str, key: str, said: dict[str, object], now: datetime, round_id: int | None = None
+) -> Letter:
+    envelope = Envelope(
+        kind=kind, key=f"month:{key}", name=office.name, email=office.address, tag="month", round_id=round_id
+    )
+    fields = {
+        "title": office.title,
+        "name": office.name or office.address,
+        "rounds_page": f"{office.base_url}/rounds",
+        "connections_page": f"{office.base_url}/connections",
+        "feedback_page": f"{office.base_url}/feedback",
+        "settings_page": f"{office.base_url}/settings",
+    }
+    return write(office, envelope, fields | said, now=now, mint=tokens.mint)

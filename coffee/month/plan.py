@@ -1,0 +1,165 @@
+"""What a scheme that runs by itself does next, and when. Pure.
+
+Days and hours are those of the plan's time zone and become moments in UTC last, so that nine o'clock stays nine o'clock
+in summer. An hour that the clocks skip is the hour after it; of one that comes twice it is the first (PEP 495).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+A_DAY = timedelta(days=1)
+SECOND_THOUGHTS = timedelta(hours=1)  # between closing and telling everybody, so that a slip can be taken back
+
+
+class Course(Protocol):
+    """How far a round has come. `done` has the moment of each step that was taken by itself."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def drawn_at(self) -> datetime: ...
+    @property
+    def published_at(self) -> datetime | None: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+    @property
+    def done(self) -> Mapping[str, datetime]: ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the organiser chose. A draw is on `first` and every `weeks` weeks after it, at `hour` in `zone`.
+
+    `remind`, `ask` and `close` are days after publishing, None for never. Nothing that should have happened before
+    `since` is done any more.
+    """
+
+    first: date
+    since: datetime
+    on: bool = False
+    weeks: int = 4
+    hour: int = 9
+    zone: str = "Europe/London"
+    approval: bool = True
+    remind: int | None = 7
+    ask: int | None = 14
+    close: int | None = 25
+    news: bool = True
+    report: bool = True
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> "Plan":
+        """From what `as_kept` made."""
+        first, since = date.fromisoformat(kept["first"]), datetime.fromisoformat(kept["since"])
+        return cls(**{**kept, "first": first, "since": since})
+
+    def as_kept(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return asdict(self) | {"first": self.first.isoformat(), "since": self.since.isoformat()}
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment on the organiser's clock."""
+        return moment.astimezone(ZoneInfo(self.zone))
+
+    def on_day(self, day: date) -> datetime:
+        """The plan's hour on this day, in UTC."""
+        return datetime.combine(day, time(self.hour), ZoneInfo(self.zone)).astimezone(UTC)
+
+    def days_after(self, moment: datetime, days: int) -> datetime:
+        """The plan's hour so many days after the day of `moment`."""
+        return self.on_day(self.local(moment).date() + timedelta(days))
+
+    def last_draw(self, now: datetime) -> datetime | None:
+        """The newest draw that should have happened by now; None before the first."""
+        times = self._times(now)
+        return self._draw(times) if times >= 0 else None
+
+    def next_draw(self, after: datetime) -> datetime:
+        """The first draw later than `after`."""
+        return self._draw(max(self._times(after) + 1, 0))
+
+    def _draw(self, times: int) -> datetime:
+        return self.on_day(self.first + times * timedelta(weeks=self.weeks))
+
+    def _times(self, now: datetime) -> int:
+        """How many draws after the first have come by now; −1 or less before the first."""
+        times = (self.local(now).date() - self.first) // timedelta(weeks=self.weeks)
+        return times if self._draw(times) <= now else times - 1
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do at a moment: draw, publish, remind, ask, close or report. `number` is the round's."""
+
+    what: str
+    at: datetime
+    number: int
+    round_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Tells this step from every other one, also of a round drawn anew with the same number."""
+        return f"{self.what}:{self.number}:{self.at.isoformat()}"
+
+
+def ahead(plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: datetime) -> list[Step]:
+    """The next step of each round and the next draw, the earliest first; those up to `now` are due.
+
+    `courses` are all rounds, the oldest first; `drawn` is the last draw of the plan that was dealt with.
+    """
+    steps = [step for course in courses if (step := _next(plan, course, now))]
+    return sorted([*steps, _draw(plan, courses, drawn, now)], key=lambda step: step.at)
+
+
+def awaiting(plan: Plan, courses: Sequence[Course]) -> Course | None:
+    """The draft that was drawn by itself and waits for the organiser's approval."""
+    return next((course for course in courses if plan.approval and _is_ours(course)), None)
+
+
+def goes_out(plan: Plan, drawn_at: datetime) -> datetime:
+    """When a draft goes out by itself: at the same time of the day after."""
+    return (plan.local(max(drawn_at, plan.since)) + A_DAY).astimezone(UTC)
+
+
+def _is_ours(course: Course) -> bool:
+    return course.state == "draft" and "draw" in course.done
+
+
+def _draw(plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: datetime) -> Step:
+    """Several draws that were missed are one; a round that went out since is the one that was missed."""
+    published = [course.published_at for course in courses if course.published_at]
+    at = plan.next_draw(max([plan.since, *published, *([drawn] if drawn else [])]))
+    if at <= now:
+        at = plan.last_draw(now) or at
+    return Step("draw", at, max((course.number for course in courses), default=0) + 1)
+
+
+def _next(plan: Plan, course: Course, now: datetime) -> Step | None:
+    if _is_ours(course) and not plan.approval:
+        return Step("publish", goes_out(plan, course.drawn_at), course.number, course.id)
+    if course.state == "published" and course.published_at:
+        return _after_publishing(plan, course, course.published_at, now)
+    if course.state == "closed" and course.closed_at and (plan.news or plan.report):
+        at = course.closed_at + SECOND_THOUGHTS
+        if "report" not in course.done and at > plan.since:
+            return Step("report", at, course.number, course.id)
+    return None
+
+
+def _after_publishing(plan: Plan, course: Course, published: datetime, now: datetime) -> Step | None:
+    days = {"remind": plan.remind, "ask": plan.ask, "close": plan.close}
+    at = {what: plan.days_after(published, count) for what, count in days.items() if count}
+    if "close" in at and "ask" in course.done:  # whoever is asked late has as many days to answer
+        at["close"] = max(at["close"], plan.days_after(course.done["ask"], (plan.close or 0) - (plan.ask or 0)))
+    begun = max((number for number, what in enumerate(at, 1) if what in course.done), default=0)
+    left = [what for what in list(at)[begun:] if at[what] > plan.since]
+    if left[1:] and left[0] == "remind" and at[left[1]] <= now:  # too late to remind anybody
+        left.remove("remind")
+    return Step(left[0], at[left[0]], course.number, course.id) if left else None

@@ -1,0 +1,83 @@
+"""A scheme that runs by itself, as its file has it: what was chosen, what is to come, and whose turn it is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from coffee.month import words
+from coffee.month.plan import Plan, Step, ahead, awaiting
+from coffee.scheme import Scheme, settings
+from coffee.scheme import month as kept
+
+AGAIN = timedelta(minutes=10)  # between attempts at a step that cannot be taken
+
+
+class Taken(Exception):
+    """Somebody else has taken the step, or it is no longer to be taken."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What is to come by itself. `awaiting` is the number of the round that waits for approval.
+
+    `troubles` has, by a step's key, why it cannot be taken (`said`) and when that was tried last (`tried`).
+    """
+
+    plan: Plan
+    steps: tuple[Step, ...]
+    awaiting: int | None
+    troubles: dict[str, dict[str, Any]]
+
+    def due(self, now: datetime) -> list[Step]:
+        """What should be done by now, without what could not be done a moment ago."""
+        return [step for step in self.steps if step.at <= now and not self._tried_lately(step, now)]
+
+    def sentence(self, now: datetime) -> str:
+        """What happens next and when."""
+        waits = f"Round {self.awaiting} waits for your approval: publish it when it looks right. " * bool(self.awaiting)
+        coming = [step for step in self.steps if step.key not in self.troubles]
+        return waits + (f"By itself: {words.sentence(self.plan, coming[0], now)}." if coming else "")
+
+    def failed(self) -> list[str]:
+        """What cannot be done just now and why, in sentences."""
+        return [words.failed(step, self.troubles[step.key]["said"]) for step in self.steps if step.key in self.troubles]
+
+    def _tried_lately(self, step: Step, now: datetime) -> bool:
+        trouble = self.troubles.get(step.key)
+        return trouble is not None and now < datetime.fromisoformat(trouble["tried"]) + AGAIN
+
+
+def chosen(db: Database) -> Plan | None:
+    """What the organiser chose, on or off; None when they never did."""
+    plan = settings.get(db, "month")
+    return Plan.read(plan) if plan else None
+
+
+def choose(db: Database, plan: Plan) -> None:
+    """Go by this plan from now on."""
+    settings.put(db, "month", plan.as_kept())
+
+
+def look(db: Database, now: datetime) -> Sight | None:
+    """What is to come by itself; None while that is off."""
+    plan = chosen(db)
+    if plan is None or not plan.on or settings.get(db, "sample", False):
+        return None
+    courses, drawn = kept.courses(db), settings.get(db, "month_drawn")
+    steps = ahead(plan, courses, datetime.fromisoformat(drawn) if drawn else None, now)
+    waits = awaiting(plan, courses)
+    return Sight(plan, tuple(steps), waits.number if waits else None, settings.get(db, "month_troubles", {}))
+
+
+@contextmanager
+def turn(scheme: Scheme, step: Step, now: datetime) -> Iterator[Database]:
+    """The transaction in which a step is taken. Raises Taken when there is nothing to take any more."""
+    with scheme.writing() as db:
+        sight = look(db, now)
+        if sight is None or step not in sight.due(now):
+            raise Taken
+        yield db

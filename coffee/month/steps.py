@@ -1,0 +1,154 @@
+"""The steps of a month by itself: each is worked out first, then saved whole and once in one transaction, or not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from coffee import rounds
+from coffee.environment import Environment
+from coffee.mail import desk, outbox
+from coffee.mail.errors import MailError
+from coffee.mail.letters import Office
+from coffee.month import letters, words
+from coffee.month.figures import figures
+from coffee.month.outcome import Outcome
+from coffee.month.plan import Step
+from coffee.month.sight import Taken, look, turn
+from coffee.office import office
+from coffee.rounds import RoundError
+from coffee.scheme import NotThere, Scheme, Stale, settings
+from coffee.scheme import month as kept
+from coffee.scheme import rounds as kept_rounds
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A step to be taken now: where, and who signs the letters."""
+
+    scheme: Scheme
+    office: Office
+    step: Step
+    now: datetime
+
+    @property
+    def round_id(self) -> int:
+        """The round it is about. Raises NotThere for a draw, which is about none yet."""
+        if self.step.round_id is None:
+            raise NotThere("This step is about no round.")
+        return self.step.round_id
+
+
+def take(scheme: Scheme, environment: Environment, step: Step, now: datetime) -> Outcome:
+    """Take the step, or tell the organiser why it cannot be taken. Raises SchemeError when nothing can be saved."""
+    signed: Office | None = None
+    try:
+        with scheme.reading() as db:
+            signed = office(db, environment)
+        return Outcome(TAKE[step.what](Errand(scheme, signed, step, now)))
+    except (Taken, Stale, NotThere):
+        return Outcome()
+    except (RoundError, MailError) as error:
+        return _cannot(scheme, signed, step, str(error), now)
+
+
+def _draw(errand: Errand) -> str:
+    scheme, step, now = errand.scheme, errand.step, errand.now
+    with scheme.reading() as db:
+        waits = kept_rounds.draft_id(db)
+    if waits is not None:
+        return _leave_waiting(errand, waits)
+    drawn = rounds.fresh(scheme, now)
+    with turn(scheme, step, now) as db:
+        round_id = rounds.begin(db, drawn, now)
+        kept.mark(db, round_id, "draw", now)
+        settings.put(db, "month_drawn", step.at.isoformat())
+        sight = look(db, now)
+        if sight is None:
+            raise Taken
+        number = kept_rounds.get(db, round_id).number
+        outbox.queue(db, [letters.drawn(errand.office, sight.plan, step, drawn, round_id, number, now)], now)
+    return f"Round {number} is drawn: {len(drawn.matches)} matches."
+
+
+def _leave_waiting(errand: Errand, draft_id: int) -> str:
+    """The last draft is still one: this month's draw is skipped, and the organiser told."""
+    with turn(errand.scheme, errand.step, errand.now) as db:
+        waits = kept_rounds.get(db, draft_id).number
+        settings.put(db, "month_drawn", errand.step.at.isoformat())
+        outbox.queue(db, [letters.still_waiting(errand.office, errand.step, waits, errand.now)], errand.now)
+    return f"Round {waits} is still a draft, so no other round was drawn."
+
+
+def _publish(errand: Errand) -> str:
+    with errand.scheme.reading() as db:
+        version = kept_rounds.get(db, errand.round_id).version
+    queued = rounds.introductions(errand.scheme, errand.round_id, errand.office, errand.now)
+    with turn(errand.scheme, errand.step, errand.now) as db:
+        rounds.release(db, errand.round_id, version, queued, errand.now)
+        kept.mark(db, errand.round_id, "publish", errand.now)
+    return f"Round {errand.step.number} is out; {len(queued)} introductions are queued."
+
+
+def _write(kind: str, called: str) -> Callable[[Errand], str]:
+    def write(errand: Errand) -> str:
+        written = desk.letters_to_round(errand.scheme, errand.office, errand.round_id, kind, errand.now)
+        with turn(errand.scheme, errand.step, errand.now) as db:
+            queued = outbox.queue(db, written, errand.now)
+            kept.mark(db, errand.round_id, errand.step.what, errand.now)
+        return f"Round {errand.step.number}: {queued} {called} are queued."
+
+    return write
+
+
+def _close(errand: Errand) -> str:
+    with turn(errand.scheme, errand.step, errand.now) as db:
+        kept_rounds.close(db, errand.round_id, errand.now)
+        kept.mark(db, errand.round_id, "close", errand.now)
+    return f"Round {errand.step.number} is closed."
+
+
+def _report(errand: Errand) -> str:
+    with errand.scheme.reading() as db:
+        sight = look(db, errand.now)
+        found = figures(db, errand.round_id)
+        readers = letters.readers_of_news(db, errand.round_id)
+    if sight is None:
+        raise Taken
+    written = []
+    if sight.plan.news:
+        written += letters.news(errand.office, found, readers, errand.now)
+    if sight.plan.report:
+        coming = next((step for step in sight.steps if step.what == "draw"), None)
+        written.append(letters.report(errand.office, sight.plan, found, coming, errand.now))
+    with turn(errand.scheme, errand.step, errand.now) as db:
+        outbox.queue(db, written, errand.now)
+        kept.mark(db, errand.round_id, "report", errand.now)
+    return f"The news of round {errand.step.number} is queued: {len(written)} letters."
+
+
+def _cannot(scheme: Scheme, signed: Office | None, step: Step, why: str, now: datetime) -> Outcome:
+    """Remember why, and write to the organiser when it is news to them and there is somebody to write as."""
+    try:
+        with turn(scheme, step, now) as db:
+            sight = look(db, now)
+            if sight is None:
+                raise Taken
+            known = sight.troubles.get(step.key)
+            current = {key: sight.troubles[key] for key in {s.key for s in sight.steps} & sight.troubles.keys()}
+            trouble = {"said": why, "tried": now.isoformat()}
+            settings.put(db, "month_troubles", current | {step.key: trouble})
+            if signed and (known is None or known["said"] != why):
+                outbox.queue(db, [letters.trouble(signed, step, why, now)], now)
+    except Taken:
+        return Outcome()
+    return Outcome(words.failed(step, why), went_wrong=True)
+
+
+TAKE: dict[str, Callable[[Errand], str]] = {
+    "draw": _draw,
+    "publish": _publish,
+    "remind": _write("reminder", "reminders"),
+    "ask": _write("feedback", "feedback requests"),
+    "close": _close,
+    "report": _report,
+}

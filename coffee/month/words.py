@@ -1,0 +1,39 @@
+"""What happens by itself, in words. Pure."""
+
+from datetime import datetime
+
+from coffee.month.plan import Plan, Step
+
+SAID = {
+    "draw": "round {number} is drawn {when}",
+    "publish": "round {number} goes out {when}, unless you discard it",
+    "remind": "people in round {number} who have not met yet are reminded {when}",
+    "ask": "people in round {number} are asked how it went {when}",
+    "close": "round {number} is closed {when}",
+    "report": "the news of round {number} goes out {when}",
+}
+FAILED = {
+    "draw": "Round {number} could not be drawn",
+    "publish": "Round {number} could not go out",
+    "remind": "The reminders of round {number} could not be written",
+    "ask": "The feedback requests of round {number} could not be written",
+    "close": "Round {number} could not be closed",
+    "report": "The news of round {number} could not be written",
+}
+
+
+def when(plan: Plan, moment: datetime) -> str:
+    """Tue 3 March at 09:00 (London time)."""
+    local = plan.local(moment)
+    place = plan.zone.rpartition("/")[2].replace("_", " ")
+    return f"{local:%a} {local.day} {local:%B} at {local:%H:%M} ({place} time)"
+
+
+def sentence(plan: Plan, step: Step, now: datetime) -> str:
+    """What this step does and when, to follow "By itself: "."""
+    return SAID[step.what].format(number=step.number, when=f"on {when(plan, step.at)}" if step.at > now else "now")
+
+
+def failed(step: Step, why: str) -> str:
+    """That this step cannot be taken, and why."""
+    return f"{FAILED[step.what].format(number=step.number)}. {why}"
