@@ -4,15 +4,19 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from hypothesis import settings
 
 from coffee.scheme import Scheme, open_scheme
 from tests.running import ROOT, App, Start, free_port
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("without a stopwatch", deadline=None)
+settings.load_profile("without a stopwatch")
 
 
 @pytest.fixture
@@ -25,19 +29,6 @@ def now() -> datetime:
 def scheme(tmp_path: Path) -> Scheme:
     """A real, empty scheme file."""
     return open_scheme(tmp_path / "coffee.db")
-
-
-@pytest.fixture
-def open_page(scheme: Scheme, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
-    """Opens an organiser page by its noun, among all pages, on the real scheme file of this test."""
-    monkeypatch.setenv("COFFEE_SCHEME", str(scheme.path))
-
-    def opened(noun: str) -> AppTest:
-        pages = f"[st.Page(frame.PAGES / f'{{n}}.py', default=n == {noun!r}) for n in frame.ICONS]"
-        script = f"import streamlit as st\nfrom coffee import frame\nst.navigation({pages}).run()"
-        return AppTest.from_string(script, default_timeout=30).run()
-
-    return opened
 
 
 @pytest.fixture(scope="module")

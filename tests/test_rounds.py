@@ -339,7 +339,7 @@ def test_a_closed_round_can_be_opened_again(filled: Callable[..., Scheme], now: 
         answers.save(db, match_id, 1, Answer("yes"), now)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=5), st.integers(1, 3), st.integers(0, 2**32))
 def test_repeats_and_shared_silos_are_the_fewest_an_exact_solver_finds(
     tmp_path_factory: pytest.TempPathFactory, now: datetime, sizes: list[int], months: int, seed: int

@@ -4,11 +4,6 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 import pytest
-from hypothesis import settings
-
-# How long an example takes says more about the machine than about the measure.
-settings.register_profile("without a stopwatch", deadline=None)
-settings.load_profile("without a stopwatch")
 
 Seat = tuple[int, int, int, str, str]  # round, match, person, organisation, met
 

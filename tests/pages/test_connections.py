@@ -17,15 +17,15 @@ def words(test: AppTest) -> str:
     return "\n".join(element.value.replace("\\", "") for element in [*test.header, *test.markdown, *test.info])
 
 
-def test_an_empty_scheme_says_what_to_do_next(page: Page) -> None:
+def test_an_empty_scheme_says_what_to_do_next(open_page: Page) -> None:
     """Before the first round the page says that it waits for one."""
-    assert "No round is out yet" in words(page("connections"))
+    assert "No round is out yet" in words(open_page("connections"))
 
 
-def test_the_first_figures_come_from_the_scheme(page: Page, fill: Fill) -> None:
+def test_the_first_figures_come_from_the_scheme(open_page: Page, fill: Fill) -> None:
     """One of three pairs of organisations has met, one was introduced in vain."""
     fill(["A", "B", "C", "A"], [[((0, 1), YES), ((2, 3), NO)]])
-    test = page("connections")
+    test = open_page("connections")
     figures = {metric.label: (metric.value, metric.delta) for metric in test.metric}
     assert figures["Organisations linked"] == ("33\N{NO-BREAK SPACE}%", "1 of 3 pairs")
     assert figures["People reached"] == ("50\N{NO-BREAK SPACE}%", "2 of 4 people")
@@ -33,52 +33,52 @@ def test_the_first_figures_come_from_the_scheme(page: Page, fill: Fill) -> None:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_one_round_one_silo_everybody_unmet(page: Page, fill: Fill, view: str) -> None:
+def test_one_round_one_silo_everybody_unmet(open_page: Page, fill: Fill, view: str) -> None:
     """Every view shows something deliberate for the smallest and the saddest scheme."""
     fill(["A", "A"], [[((0, 1), NO)]])
-    assert words(page("connections", view=view))
+    assert words(open_page("connections", view=view))
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_names_go_through_untouched(page: Page, fill: Fill, view: str) -> None:
+def test_names_go_through_untouched(open_page: Page, fill: Fill, view: str) -> None:
     """Organisations whose names are Markdown, formulas, HTML or 300 characters long are only names."""
     names = [":red[A]", "$x$ <b>B</b>", "=cmd()", "NA", "李 O'Brien " * 30, "`code` _it_"]
     fill(names, [[((0, 1), YES), ((2, 3), None), ((4, 5), NO)], [((0, 2), YES), ((1, 3, 4), YES)]])
-    test = page("connections", view=view)
+    test = open_page("connections", view=view)
     assert not [one for one in test.markdown if ":red[A]" in one.value]
 
 
-def test_the_chosen_round_is_in_the_address(page: Page, fill: Fill) -> None:
+def test_the_chosen_round_is_in_the_address(open_page: Page, fill: Fill) -> None:
     """A link to round 1 opens round 1; without one the latest is open."""
     fill(["A", "B", "C", "D"], [[((0, 1), NO), ((2, 3), NO)], [((0, 2), YES), ((1, 3), YES)]])
-    assert "In round 1, 0 of 2 pairs met" in words(page("connections", view="Network", round="1"))
-    assert "In round 2, 2 of 2 pairs met" in words(page("connections", view="Network"))
+    assert "In round 1, 0 of 2 pairs met" in words(open_page("connections", view="Network", round="1"))
+    assert "In round 2, 2 of 2 pairs met" in words(open_page("connections", view="Network"))
 
 
-def test_the_matches_of_two_organisations_can_be_looked_up(page: Page, fill: Fill) -> None:
+def test_the_matches_of_two_organisations_can_be_looked_up(open_page: Page, fill: Fill) -> None:
     """Choosing two organisations shows who was behind their cell."""
     fill(["A", "B", "C", "A"], [[((0, 1), YES), ((2, 3), NO)]])
-    test = page("connections", between="A", **{"with": "C"})
+    test = open_page("connections", between="A", **{"with": "C"})
     table = test.table[-1].value
     assert sorted([table["Person"][0], table["With"][0]]) == [r"Person 3", r"Person 4"]
     assert table["How it went"].tolist() == ["Did not meet"]
-    apart = page("connections", between="B", **{"with": "C"})
+    apart = open_page("connections", between="B", **{"with": "C"})
     assert "has been introduced" in words(apart)
 
 
-def test_a_new_answer_is_seen_at_the_next_look(page: Page, fill: Fill, scheme: object, now: object) -> None:
+def test_a_new_answer_is_seen_at_the_next_look(open_page: Page, fill: Fill, scheme: object, now: object) -> None:
     """Figures are kept only for as long as the scheme stays the same."""
     from coffee.scheme import answers
 
     fill(["A", "B"], [[((0, 1), None)]])
-    assert page("connections").metric[0].delta == "0 of 1 pairs"
+    assert open_page("connections").metric[0].delta == "0 of 1 pairs"
     with scheme.writing() as db:
         answers.save(db, 1, 1, YES, now)
-    assert page("connections").metric[0].delta == "1 of 1 pairs"
+    assert open_page("connections").metric[0].delta == "1 of 1 pairs"
 
 
-def test_a_switch_counts_those_introduced(page: Page, fill: Fill) -> None:
+def test_a_switch_counts_those_introduced(open_page: Page, fill: Fill) -> None:
     """The headline counts pairs that met, unless the organiser asks for those introduced."""
     fill(["A", "B", "C", "A"], [[((0, 1), YES), ((2, 3), NO)]])
-    test = page("connections", introduced="true")
+    test = open_page("connections", introduced="true")
     assert {metric.label: metric.delta for metric in test.metric}["Organisations introduced"] == "2 of 3 pairs"

@@ -64,54 +64,54 @@ def said(test: AppTest) -> str:
     return "\n".join(element.value for element in [*test.markdown, *test.warning, *test.error, *test.info])
 
 
-def test_no_letters(scheme: Scheme, page: Page) -> None:
+def test_no_letters(scheme: Scheme, open_page: Page) -> None:
     """An empty scheme says how letters come about, and where they would go."""
-    test = page("emails")
+    test = open_page("emails")
     assert "No letters yet" in said(test)
     assert "kept as files" in said(test)
     assert "COFFEE\\_SMTP\\_URL" in said(test)
 
 
-def test_all_sent(scheme: Scheme, page: Page) -> None:
+def test_all_sent(scheme: Scheme, open_page: Page) -> None:
     """Every letter is listed with its person as typed, its state in plain words and when it went."""
     queue(scheme, 3)
     settle(scheme, 3, "sent")
-    test = page("emails")
+    test = open_page("emails")
     assert "3 letters sent, none waiting" in said(test).replace("\\", "")
     (table,) = test.dataframe
     assert table.value["State"].tolist() == ["Sent"] * 3
     assert sorted(table.value["To"]) == [f"{TROUBLE} {number}" for number in range(3)]
 
 
-def test_in_doubt_is_settled_by_the_organiser(scheme: Scheme, page: Page) -> None:
+def test_in_doubt_is_settled_by_the_organiser(scheme: Scheme, open_page: Page) -> None:
     """Letters in doubt can be sent again with the same bytes, or marked as sent, all at once."""
     queue(scheme, 2)
     settle(scheme, 2, "in doubt", "The line broke.")
-    test = page("emails")
+    test = open_page("emails")
     assert "may or may not have arrived" in said(test)
     press(test, "Send all 2 again")
     assert states(scheme) == ["waiting", "waiting"]
     settle(scheme, 2, "in doubt", "The line broke.")
-    press(page("emails"), "Mark all 2 as sent")
+    press(open_page("emails"), "Mark all 2 as sent")
     assert states(scheme) == ["sent", "sent"]
     with scheme.reading() as db:
         assert b"t" * 43 not in b"".join(letter for (letter,) in db.execute("SELECT letter FROM messages"))
 
 
-def test_failed_is_tried_again(scheme: Scheme, page: Page) -> None:
+def test_failed_is_tried_again(scheme: Scheme, open_page: Page) -> None:
     """A letter that could not be delivered says why and can be tried again."""
     queue(scheme, 1)
     settle(scheme, 1, "failed", "550 No such person")
-    test = page("emails")
+    test = open_page("emails")
     assert test.dataframe[0].value["Why"].tolist() == ["550 No such person"]
     press(test, "Try it again")
     assert states(scheme) == ["waiting"]
 
 
-def test_pause_and_go_on(scheme: Scheme, page: Page) -> None:
+def test_pause_and_go_on(scheme: Scheme, open_page: Page) -> None:
     """Sending can be paused and taken up again."""
     queue(scheme, 2)
-    test = press(page("emails"), "Pause")
+    test = press(open_page("emails"), "Pause")
     with scheme.reading() as db:
         assert settings.get(db, "letters_paused") is True
     press(test, "Go on sending")
@@ -119,42 +119,42 @@ def test_pause_and_go_on(scheme: Scheme, page: Page) -> None:
         assert settings.get(db, "letters_paused") is False
 
 
-def test_cancel_what_waits(scheme: Scheme, page: Page) -> None:
+def test_cancel_what_waits(scheme: Scheme, open_page: Page) -> None:
     """Cancelling leaves what has gone and stops the rest for good."""
     queue(scheme, 3)
     settle(scheme, 1, "sent")
-    press(page("emails"), "Cancel them")
+    press(open_page("emails"), "Cancel them")
     assert states(scheme) == ["sent", "cancelled", "cancelled"]
 
 
-def test_a_test_to_me(scheme: Scheme, page: Page, tmp_path: Path) -> None:
+def test_a_test_to_me(scheme: Scheme, open_page: Page, tmp_path: Path) -> None:
     """A test letter goes to the organiser, and to nobody else."""
-    press(page("emails"), "Send a test to me")
+    press(open_page("emails"), "Send a test to me")
     with scheme.reading() as db:
         assert db.execute("SELECT kind, recipient FROM messages").fetchall() == [("test", "ann@coffee.example")]
     assert send_due(scheme, None, tmp_path / "letters").sent == 1
 
 
-def test_why_letters_wait(scheme: Scheme, page: Page) -> None:
+def test_why_letters_wait(scheme: Scheme, open_page: Page) -> None:
     """What holds letters up is shown, harmless whatever a server says."""
     queue(scheme, 1)
     with scheme.writing() as db:
         settings.put(db, "mail_problem", {"said": "554 :red[no] $x$", "at": NOW.isoformat()})
-    test = page("emails")
+    test = open_page("emails")
     assert "554 \\:red\\[no\\] \\$x\\$" in said(test)
 
 
-def test_the_address_chooses(scheme: Scheme, page: Page) -> None:
+def test_the_address_chooses(scheme: Scheme, open_page: Page) -> None:
     """The state in the address is the state shown."""
     queue(scheme, 3)
     settle(scheme, 1, "failed", "550 No")
-    test = page("emails", state="Not delivered")
+    test = open_page("emails", state="Not delivered")
     assert test.dataframe[0].value["State"].tolist() == ["Not delivered"]
 
 
-def test_the_wording_is_changed_with_the_letter_beside_it(scheme: Scheme, page: Page) -> None:
+def test_the_wording_is_changed_with_the_letter_beside_it(scheme: Scheme, open_page: Page) -> None:
     """An edited template is shown as a letter, refused while a field is misspelt, saved when right."""
-    test = page("emails")
+    test = open_page("emails")
     test.session_state["wording"] = True
     test.run()
     (area,) = test.text_area
@@ -180,7 +180,7 @@ def test_the_wording_is_changed_with_the_letter_beside_it(scheme: Scheme, page: 
     ],
 )
 def test_letters_to_a_round(
-    scheme: Scheme, page: Page, fill: Callable[..., None], state: str, label: str, kind: str
+    scheme: Scheme, open_page: Page, fill: Callable[..., None], state: str, label: str, kind: str
 ) -> None:
     """While a round is out its people can be reminded and asked; once it is closed everybody can be told of it."""
     fill(["Devon", "Kent", "York", "Bath"], [[((0, 1), None), ((2, 3), None)]])
@@ -188,7 +188,7 @@ def test_letters_to_a_round(
         db.execute("UPDATE rounds SET state = ?, closed_at = published_at", [state])
         cover = Envelope("introduction", "k", "Ann", "p1@example.org", "round-1", person_id=1, round_id=1)
         outbox.queue(db, [write(OFFICE, cover, {}, now=NOW, mint=lambda: "m" * 22, source=SOURCE)], NOW)
-    press(page("emails", round="1"), label)
+    press(open_page("emails", round="1"), label)
     with scheme.reading() as db:
         written = db.execute("SELECT recipient FROM messages WHERE kind = ? ORDER BY recipient", [kind]).fetchall()
     assert written == [(f"p{person}@example.org",) for person in range(1, 5)]
