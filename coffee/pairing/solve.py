@@ -144,4 +144,4 @@ class Solver:
 
 def passes(size: int) -> int:
     """How many times to stir: often in small schemes, never where the deal itself is random enough."""
-    return 40 if size <= SMALL else min(6, 200_000 // size)
+    return 40 if size <= SMALL else min(3, 200_000 // size)
