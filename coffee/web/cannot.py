@@ -17,7 +17,7 @@ def save(visit: Visit, holder: Holder) -> Response:
     """Note it, or take it back. The first time it was said stands."""
     match, can = _match(visit, holder), visit.form.text("can") == "yes"
     wishes.cannot(visit.db, match.id, holder.person_id, None if can else visit.now)
-    return visit.go(visit.request.url.path)
+    return visit.go(visit.path)
 
 
 def _match(visit: Visit, holder: Holder) -> OwnMatch:

@@ -24,7 +24,7 @@ def show(visit: Visit, holder: Holder) -> Response:
     """The form, filled with what was said before; ?met=yes in a letter's link ticks the first answer."""
     said = answers.get(visit.db, _match(holder), holder.person_id)
     if visit.asked == "saved" and said:
-        return visit.show("thanks.html", again=visit.link(visit.request.url.path))
+        return visit.show("thanks.html", again=visit.link(visit.path))
     form = Form.filled(_typed(said)) if said else Form.filled([("met", visit.form.text("met"))])
     return _page(visit, holder, form)
 
@@ -37,7 +37,7 @@ def save(visit: Visit, holder: Holder) -> Response:
     if not answers.can_answer(visit.db, _match(holder), holder.person_id):
         return _page(visit, holder, visit.form, status=409)
     answers.save(visit.db, _match(holder), holder.person_id, answer, visit.now)
-    return visit.go(visit.request.url.path, done="saved")
+    return visit.go(visit.path, done="saved")
 
 
 def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Response:

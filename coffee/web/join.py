@@ -52,7 +52,7 @@ def confirm(visit: Visit, holder: Holder) -> Response:
     """Let the person take part and open their page; a second press changes nothing."""
     person = people.person(visit.db, holder.person_id, visit.now.date())
     if person["status"] != "unconfirmed":
-        return visit.go(visit.request.url.path)
+        return visit.go(visit.path)
     people.reactivate(visit.db, [holder.person_id])
     page = tokens.new(visit.db, "me", holder.person_id, now=visit.now, expires_at=visit.now + PAGE_LASTS)
     return visit.go(f"/p/me/{page}", done="confirmed")

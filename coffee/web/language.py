@@ -6,6 +6,7 @@ A language is a file `languages/<code>.po`. Adding one needs no code.
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -31,6 +32,10 @@ class Language:
         """`text`, which is English, in this language, with `%(name)s` replaced by values."""
         said = self.texts.gettext(text)
         return said % values if values else said
+
+    def say_in(self, context: str, text: str) -> str:
+        """`text` where one English word has several in this language; `context` says which is meant."""
+        return self.texts.pgettext(context, text)
 
     def day(self, day: date) -> str:
         """A date as people say it: Tue 3 March."""
@@ -58,6 +63,7 @@ def named(code: str | None) -> Language | None:
     return next((language for language in LANGUAGES if language.code == code), None)
 
 
+@lru_cache(maxsize=256)
 def accepted(header: str) -> Language:
     """The language that fits a browser's Accept-Language best; English when none does."""
     wanted = [tag.split(";")[0].strip().replace("-", "_") for tag in re.split(",", header)]

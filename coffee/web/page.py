@@ -2,15 +2,18 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from coffee.mail.letters import Office
 from coffee.web.language import LANGUAGES, Language
+from coffee.web.spoken import Spoken
 
 _HERE = Path(__file__).parent
 STYLE = (_HERE / "static" / "participants.css").read_text("utf-8")
@@ -27,15 +30,31 @@ HEADERS = {
 }
 
 
-def page(template: str, language: Language, context: Mapping[str, object], *, status: int = 200) -> Response:
+@dataclass(frozen=True)
+class Links:
+    """Addresses of our pages: below the path that a proxy serves us from, and in the language chosen, '' for none."""
+
+    base_url: str
+    chosen: str
+
+    def __call__(self, path: str, **query: str) -> str:
+        """The address of the page at `path`."""
+        asked = query | ({"lang": self.chosen} if self.chosen else {})
+        return f"{urlsplit(self.base_url).path}{path}{'?' if asked else ''}{urlencode(asked) if asked else ''}"
+
+
+def page(
+    template: str, language: Language, office: Office, link: Links, context: Mapping[str, object], *, status: int = 200
+) -> Response:
     """A page in one language."""
-    html = _environment(language).get_template(template).render(context)
+    around = {"office": office, "link": link, "frame": _frame(language, office, link)}
+    html = _templates(language).get_template(template).render({**around, **context})
     return HTMLResponse(html, status, HEADERS | {"Content-Language": language.code})
 
 
 def part(template: str, language: Language, **context: object) -> Markup:
     """A piece of a page, to be placed into it as it is."""
-    return Markup(_environment(language).get_template(template).render(context))  # noqa: S704  # escaped by Jinja
+    return Markup(_templates(language).get_template(template).render(context))  # noqa: S704  # escaped by Jinja
 
 
 def elsewhere(path: str) -> Response:
@@ -48,17 +67,14 @@ def download(content: bytes, name: str, media_type: str) -> Response:
     return Response(content, 200, HEADERS | {"Content-Disposition": f'attachment; filename="{name}"'}, media_type)
 
 
+@lru_cache(maxsize=32)
+def _frame(language: Language, office: Office, link: Links) -> dict[str, Markup]:
+    """What stands around the content: the same on all pages for which these three are the same."""
+    return {name: part(f"{name}.html", language, office=office, link=link) for name in ("head", "header", "footer")}
+
+
 @cache
-def _environment(language: Language) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals |= {"language": language, "day": language.day, "languages": LANGUAGES, "style": STYLE}
-    return environment
+def _templates(language: Language) -> Spoken:
+    templates = Spoken(_HERE / "templates", language)
+    templates.globals |= {"language": language, "day": language.day, "languages": LANGUAGES, "style": STYLE}
+    return templates

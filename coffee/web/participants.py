@@ -21,14 +21,14 @@ def participant_routes(
     `office` reads what pages and letters say of the organiser, so that a change in Settings shows at once.
     """
     desk = Desk(scheme, office, clock)
-    return [
+    return [  # tried in this order, so what most letters lead to comes first
+        desk.held("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
         desk.open("/join", get=join.show, post=partial(join.save, tries=desk.tries)),
         desk.open("/p/sent", get=join.sent),
         desk.held("/p/confirm/{token}", "confirm", get=join.show_confirm, post=join.confirm),
         desk.open("/p/me", get=ask.show, post=partial(ask.send, tries=desk.tries)),
         *_own_page(desk),
         desk.open("/p/erased", get=erase.erased),
-        desk.held("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
         desk.held("/p/cannot/{token}", "cannot", get=cannot.show, post=cannot.save),
         desk.held("/p/unsubscribe/{token}", "unsubscribe", get=unsubscribe.show, post=unsubscribe.save),
         desk.open("/p/privacy", get=notices.notice("privacy")),

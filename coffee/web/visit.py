@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote
 
 from sqlite_utils import Database
 from starlette.requests import Request
@@ -23,6 +23,7 @@ from coffee.web import page
 from coffee.web.form import Form, Unreadable, read
 from coffee.web.lane import Lane, Reader
 from coffee.web.language import Language, accepted, named
+from coffee.web.page import Links
 from coffee.web.tries import WRONG_LINKS, Tries
 
 
@@ -49,6 +50,11 @@ class Visit:
         return self.request.client.host if self.request.client else ""
 
     @property
+    def path(self) -> str:
+        """The address visited, without what is behind the question mark."""
+        return quote(str(self.request.scope["path"]))
+
+    @property
     def asked(self) -> str:
         """A word of the page's own behind ?done=, so that it can say what was just done."""
         return self.request.query_params.get("done", "")
@@ -57,17 +63,16 @@ class Visit:
         """`text` in the visitor's language."""
         return self.language.say(text, **values)
 
-    def link(self, path: str, **query: str) -> str:
-        """The address of a page of ours, also behind a proxy that serves us below a path, in the language chosen."""
+    @cached_property
+    def link(self) -> Links:
+        """The address of a page of ours, in the language chosen on the page."""
         chosen = named(self.request.query_params.get("lang"))
-        asked = query | ({"lang": chosen.code} if chosen else {})
-        return f"{urlsplit(self.office.base_url).path}{path}{'?' if asked else ''}{urlencode(asked)}"
+        return Links(self.office.base_url, chosen.code if chosen else "")
 
     def show(self, template: str, *, status: int = 200, **context: object) -> Response:
         """A page."""
-        here = self.link(self.request.url.path)
-        shown = {"office": self.office, "form": None, "done": None, "link": self.link, "here": here}
-        return page.page(template, self.language, {**shown, **context}, status=status)
+        shown = {"form": None, "done": None, "here": self.link(self.path)}
+        return page.page(template, self.language, self.office, self.link, shown | context, status=status)
 
     def go(self, path: str, **query: str) -> Response:
         """On to a page of ours."""
