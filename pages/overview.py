@@ -5,12 +5,14 @@ import streamlit as st
 from coffee import frame
 from coffee.exhibits import growth
 from coffee.exhibits.figures import figures
+from coffee.month import sight
 from coffee.sample import write_sample
 from coffee.scheme import standing
 from coffee.standing import Standing, next_step
 
 with frame.scheme().reading() as db:
     now = Standing(**standing.counts(db, frame.now().date()))
+    month = sight.look(db, frame.now())
 
 
 def open_sample() -> None:
@@ -44,6 +46,10 @@ if not now.people:
 
 step = next_step(now)
 frame.head("Overview", step.sentence)
+if month:
+    for trouble in month.failed():
+        st.warning(frame.plain(trouble), icon=":material/warning:")
+    st.markdown(f":material/schedule: {frame.plain(month.sentence(frame.now()))}")
 if st.button(step.button, type="primary", icon=":material/arrow_forward:"):
     frame.go(step.page)
 with st.container(horizontal=True):

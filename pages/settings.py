@@ -1,10 +1,11 @@
-"""Settings: what the scheme is called, who signs its letters, how it draws, who gets in, and backups."""
+"""Settings: the scheme's name, who signs its letters, how it draws, what happens by itself, who gets in, backups."""
 
 import streamlit as st
 
 from coffee import frame
 from coffee.scheme import settings
 from coffee.views import settings_forms as forms
+from coffee.views.month_form import month
 
 frame.head("Settings", "What you set here holds for every organiser of this scheme.")
 with frame.scheme().reading() as db:
@@ -12,6 +13,7 @@ with frame.scheme().reading() as db:
 forms.scheme(kept)
 forms.sender(kept)
 forms.drawing(kept)
+month()
 forms.notices(kept)
 forms.access()
 forms.exports()

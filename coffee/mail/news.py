@@ -6,13 +6,20 @@ import pandas as pd
 
 from coffee.mail import outbox, wording
 from coffee.mail.introduction import common, personal_links
-from coffee.mail.letters import Envelope, Office, write
+from coffee.mail.letters import Envelope, Letter, Office, write
 from coffee.mail.people import Reader
 from coffee.scheme import Scheme, people, rounds, tokens
 
 
 def write_news(scheme: Scheme, office: Office, round_id: int, now: datetime) -> int:
     """Queue the news of a round to everybody active who takes letters, once; returns how many."""
+    letters = letters_of_news(scheme, office, round_id, now)
+    with scheme.writing() as db:
+        return outbox.queue(db, letters, now)
+
+
+def letters_of_news(scheme: Scheme, office: Office, round_id: int, now: datetime) -> list[Letter]:
+    """The news of a round, to everybody active who takes letters. Queueing adds none for who has had it."""
     with scheme.reading() as db:
         number = rounds.get(db, round_id).number
         figures = made(rounds.history(db), number)
@@ -33,8 +40,7 @@ def write_news(scheme: Scheme, office: Office, round_id: int, now: datetime) -> 
         )
         fields = common(office, reader, links) | figures
         letters.append(write(office, envelope, fields, now=now, mint=tokens.mint, source=source))
-    with scheme.writing() as db:
-        return outbox.queue(db, letters, now)
+    return letters
 
 
 def made(history: pd.DataFrame, number: int) -> dict[str, object]:

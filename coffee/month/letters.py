@@ -1,18 +1,13 @@
-"""The letters of a month by itself: to the organiser, and the news of a round to its people."""
+"""The letters of a month by itself to its organiser."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from coffee.draft import Draft
-from coffee.mail.introduction import common, personal_links
 from coffee.mail.letters import Envelope, Letter, Office, write
-from coffee.mail.people import Reader
 from coffee.month import words
 from coffee.month.figures import Figures
 from coffee.month.plan import Plan, Step, goes_out
-from coffee.scheme import messages, rounds, tokens
+from coffee.scheme import tokens
 
 TRIED_AGAIN = "Nothing is lost. It happens by itself as soon as that is settled: it is tried again every few minutes."
 SKIPPED = "Nothing is lost. Publish that draft when it looks right, or discard it."
@@ -61,41 +56,6 @@ def report(office: Office, plan: Plan, found: Figures, coming: Step | None, now:
         "then": f"By itself: {words.sentence(plan, coming, now)}." if coming else "",
     }
     return _to_organiser(office, "report", f"report:{found.id}", said, now, found.id)
-
-
-def readers_of_news(db: Database, round_id: int) -> list[Reader]:
-    """Everybody in the round who can be written to, once."""
-    seats = rounds.seats(db, round_id)
-    gone = seats["status"].isin(["left", "erased"]) | seats["person"].isin(messages.unsubscribed(db))
-    return [Reader.of(row) for row in seats[~gone].drop_duplicates("person").to_dict("records")]
-
-
-def news(office: Office, found: Figures, readers: Iterable[Reader], now: datetime) -> list[Letter]:
-    """What the round made, to each of these people."""
-    return [_news_to(reader, office, found, now) for reader in readers]
-
-
-def _news_to(reader: Reader, office: Office, found: Figures, now: datetime) -> Letter:
-    links = personal_links(reader.id, None, now, tokens.mint)
-    envelope = Envelope(
-        kind="news",
-        key=f"news:{found.id}:{reader.id}",
-        name=reader.name,
-        email=reader.email,
-        tag=f"round-{found.number}",
-        person_id=reader.id,
-        round_id=found.id,
-        links=links,
-    )
-    said = {
-        "round": found.number,
-        "people": found.people,
-        "organisations": found.organisations,
-        "met": found.met.count,
-        "matches": found.met.of,
-        "message": f"{_made(found)}." if found.connections else "",
-    }
-    return write(office, envelope, common(office, reader, links) | said, now=now, mint=tokens.mint)
 
 
 def _made(found: Figures) -> str:

@@ -37,8 +37,8 @@ class Course(Protocol):
 class Plan:
     """What the organiser chose. A draw is on `first` and every `weeks` weeks after it, at `hour` in `zone`.
 
-    `remind`, `ask` and `close` are days after publishing, None for never. Nothing that should have happened before
-    `since` is done any more.
+    `remind`, `ask` and `close` are days after publishing, None for never. What these say should have happened to a
+    round before `since`, when the plan was last changed, is not done any more.
     """
 
     first: date
@@ -134,8 +134,8 @@ def _is_ours(course: Course) -> bool:
 
 def _draw(plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: datetime) -> Step:
     """Several draws that were missed are one; a round that went out since is the one that was missed."""
-    published = [course.published_at for course in courses if course.published_at]
-    at = plan.next_draw(max([plan.since, *published, *([drawn] if drawn else [])]))
+    dealt_with = [moment for moment in (drawn, *(course.published_at for course in courses)) if moment]
+    at = plan.next_draw(max(dealt_with)) if dealt_with else plan.on_day(plan.first)
     if at <= now:
         at = plan.last_draw(now) or at
     return Step("draw", at, max((course.number for course in courses), default=0) + 1)

@@ -8,7 +8,8 @@ from coffee import rounds
 from coffee.environment import Environment
 from coffee.mail import desk, outbox
 from coffee.mail.errors import MailError
-from coffee.mail.letters import Office
+from coffee.mail.letters import Letter, Office
+from coffee.mail.news import letters_of_news
 from coffee.month import letters, words
 from coffee.month.figures import figures
 from coffee.month.outcome import Outcome
@@ -111,19 +112,18 @@ def _report(errand: Errand) -> str:
     with errand.scheme.reading() as db:
         sight = look(db, errand.now)
         found = figures(db, errand.round_id)
-        readers = letters.readers_of_news(db, errand.round_id)
     if sight is None:
         raise Taken
-    written = []
+    written: list[Letter] = []
     if sight.plan.news:
-        written += letters.news(errand.office, found, readers, errand.now)
+        written += letters_of_news(errand.scheme, errand.office, errand.round_id, errand.now)
     if sight.plan.report:
         coming = next((step for step in sight.steps if step.what == "draw"), None)
         written.append(letters.report(errand.office, sight.plan, found, coming, errand.now))
     with turn(errand.scheme, errand.step, errand.now) as db:
-        outbox.queue(db, written, errand.now)
+        queued = outbox.queue(db, written, errand.now)
         kept.mark(db, errand.round_id, "report", errand.now)
-    return f"The news of round {errand.step.number} is queued: {len(written)} letters."
+    return f"Round {errand.step.number}: the news and your report are queued, {queued} letters."
 
 
 def _cannot(scheme: Scheme, signed: Office | None, step: Step, why: str, now: datetime) -> Outcome:

@@ -1,0 +1,122 @@
+"""The form that lets a scheme run by itself."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from coffee import frame
+from coffee.month import sight, words
+from coffee.month.plan import Plan
+from coffee.scheme import SchemeError, rounds, wishes
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+CHOICES = 12  # weeks for which a draw can be put off
+APPROVAL = {
+    True: "It waits until I publish it",
+    False: "It goes out by itself after a day, unless I discard it",
+}
+
+
+def month() -> None:
+    """Whether the scheme runs by itself, when it draws, and what happens after that."""
+    now = frame.now()
+    with frame.scheme().reading() as db:
+        plan = sight.chosen(db) or Plan(first=_coming(DAYS.index("Tuesday"), now.date()), since=now)
+        number = wishes.next_number(db) + (rounds.draft_id(db) is not None)
+    with st.container(border=True):
+        st.header("A month by itself", anchor=False)
+        st.markdown(
+            "The scheme can draw, publish, remind, ask and report on its own. It writes to you when a round is drawn, "
+            "when something needs you, and when a round has closed."
+        )
+        wanted = _asked(plan, now) if st.toggle("Run by itself", plan.on) else replace(plan, on=False)
+        if wanted.on:
+            st.markdown(f":material/schedule: {frame.plain(_preview(wanted, number, now))}")
+        if st.button("Save", key="save_month"):
+            with frame.sorry():
+                _save(plan, wanted, now)
+
+
+def _asked(plan: Plan, now: datetime) -> Plan:
+    """The plan as the fields have it now."""
+    wanted = _first(plan, _rhythm(plan), now)
+    approval = st.radio(
+        "When a round is drawn", APPROVAL, list(APPROVAL).index(plan.approval), format_func=APPROVAL.__getitem__
+    )
+    with st.container(horizontal=True):
+        remind = _days("Remind after (days)", plan.remind, "Days after publishing. Empty for never.")
+        ask = _days("Ask how it went after (days)", plan.ask, "Days after publishing. Empty for never.")
+        close = _days("Close after (days)", plan.close, "Then answers no longer change. Empty for never.")
+    news = st.toggle("Tell everybody what a round made, an hour after it closes", plan.news)
+    report = st.toggle("Report to me, an hour after it closes", plan.report)
+    return replace(wanted, approval=approval, remind=remind, ask=ask, close=close, news=news, report=report)
+
+
+def _rhythm(plan: Plan) -> Plan:
+    """Turned on, with how often, at what time and where."""
+    with st.container(horizontal=True):
+        weeks = st.number_input("Draw every (weeks)", 1, 26, plan.weeks)
+        hour = st.selectbox("At", range(24), plan.hour, format_func="{:02}:00".format)
+        zone = st.selectbox("Time zone", _zones(), _zones().index(plan.zone))
+    return replace(plan, on=True, weeks=int(weeks), hour=hour, zone=zone)
+
+
+def _first(plan: Plan, rhythm: Plan, now: datetime) -> Plan:
+    """The same rhythm from a day that the organiser chooses among those to come."""
+    due = plan.local(plan.next_draw(now)).date()
+    with st.container(horizontal=True):
+        day = st.selectbox("On", range(7), due.weekday(), format_func=DAYS.__getitem__)
+        today = rhythm.local(now).date()
+        start = _coming(day, today if rhythm.on_day(today) > now else today + timedelta(1))
+        days = [start + timedelta(weeks=week) for week in range(CHOICES)]
+        first = st.selectbox("Next on", days, days.index(due) if due in days else 0, format_func=_day)
+    same = plan.on and first == due and (plan.weeks, plan.hour, plan.zone) == (rhythm.weeks, rhythm.hour, rhythm.zone)
+    return rhythm if same else replace(rhythm, first=first)
+
+
+def _days(label: str, value: int | None, hint: str) -> int | None:
+    found = st.number_input(label, 1, 365, value, placeholder="Never", help=hint)
+    return None if found is None else int(found)
+
+
+def _preview(plan: Plan, number: int, now: datetime) -> str:
+    coming = [plan.next_draw(now)]
+    for _ in range(2):
+        coming.append(plan.next_draw(coming[-1]))
+    first, *rest = coming
+    later = " and ".join(_day(plan.local(moment).date()) for moment in rest)
+    return f"Round {number} is drawn on {words.when(plan, first)}, the next ones on {later}."
+
+
+def _save(plan: Plan, wanted: Plan, now: datetime) -> None:
+    days = [count for count in (wanted.remind, wanted.ask, wanted.close) if count is not None]
+    if wanted.on and days != sorted(set(days)):
+        raise SchemeError(
+            "A round is reminded first, then asked, then closed. Give each a later day. Nothing was saved."
+        )
+    if wanted.on and wanted.close and wanted.close > 7 * wanted.weeks:
+        raise SchemeError(
+            f"The next round is drawn {7 * wanted.weeks} days after the last. Close a round by then, so that the "
+            "draw knows who met. Nothing was saved."
+        )
+    if wanted != plan:
+        with frame.scheme().writing() as db:
+            sight.choose(db, replace(wanted, since=now))
+    frame.say("The scheme runs by itself." if wanted.on else "Nothing happens by itself.")
+    st.rerun()
+
+
+def _coming(weekday: int, start: date) -> date:
+    return start + timedelta((weekday - start.weekday()) % 7)
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%B}"
+
+
+@cache
+def _zones() -> list[str]:
+    return ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))]

@@ -1,0 +1,135 @@
+"""When things happen by themselves, held to dateutil's calendar and time zones."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+from dateutil import tz
+from dateutil.rrule import WEEKLY, rrule
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coffee.month.plan import Plan, ahead
+from coffee.month.words import when
+
+ZONES = ("Europe/London", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Cairo", "UTC")
+START = date(2026, 1, 1)
+DAYS = st.integers(0, 60).map(lambda days: START + timedelta(days))
+PLANS = st.builds(
+    Plan,
+    first=DAYS,
+    since=st.just(datetime(2025, 12, 1, tzinfo=UTC)),
+    on=st.just(True),
+    weeks=st.integers(1, 9),
+    hour=st.integers(0, 23),
+    zone=st.sampled_from(ZONES),
+)
+BEGIN = datetime(2025, 12, 25, tzinfo=UTC)
+MOMENTS = st.timedeltas(timedelta(0), timedelta(days=750)).map(lambda later: BEGIN + later)
+
+
+@dataclass
+class Course:
+    """A round of the imagination."""
+
+    id: int
+    number: int
+    state: str
+    drawn_at: datetime
+    published_at: datetime | None = None
+    closed_at: datetime | None = None
+    done: dict[str, datetime] = field(default_factory=dict)
+
+
+def calendar(plan: Plan) -> list[datetime]:
+    """Every draw of two years, as dateutil has it."""
+    zone = tz.gettz(plan.zone)
+    days = rrule(WEEKLY, datetime.combine(plan.first, time(plan.hour)), plan.weeks, count=850 // (7 * plan.weeks) + 1)
+    return [tz.resolve_imaginary(day.replace(tzinfo=zone)).astimezone(UTC) for day in days]
+
+
+@given(PLANS, MOMENTS)
+def test_draws_are_where_the_calendar_has_them(plan: Plan, moment: datetime) -> None:
+    """Before and after any moment of two years, in any zone: the hours that the clocks skip or repeat among them."""
+    dues = calendar(plan)
+    assert plan.last_draw(moment) == max((due for due in dues if due <= moment), default=None)
+    assert plan.next_draw(moment) == min(due for due in dues if due > moment)
+
+
+@given(PLANS, st.lists(MOMENTS, min_size=2, max_size=120, unique=True))
+def test_a_draw_for_each_due_date_reached_and_one_for_each_gap(plan: Plan, looks: list[datetime]) -> None:
+    """Whenever somebody looks, one round is drawn if any draw has come due since the last look, and none otherwise."""
+    looks.sort()
+    dues, courses = calendar(plan), []
+    drawn: datetime | None = None
+    for look in looks:
+        step = next(step for step in ahead(plan, courses, drawn, look) if step.what == "draw")
+        if step.at <= look:
+            drawn = step.at
+            courses.append(Course(step.number, step.number, "published", look, look, done={"draw": look}))
+    gaps = pairwise([BEGIN - timedelta(days=1), *looks])
+    assert len(courses) == sum(any(last < due <= look for due in dues) for last, look in gaps)
+
+
+@given(PLANS, st.booleans(), st.lists(st.floats(0.01, 40), min_size=5, max_size=120))
+def test_every_round_goes_its_way_in_order_and_once(plan: Plan, approval: bool, pauses: list[float]) -> None:
+    """However long nobody looks: each step once, in order, never early; those asked have their days to answer."""
+    plan = replace(plan, approval=approval)
+    courses: list[Course] = []
+    drawn, now = None, datetime(2026, 1, 1, tzinfo=UTC)
+    for pause in pauses:
+        now += timedelta(days=pause)
+        for _ in range(50):
+            step = ahead(plan, courses, drawn, now)[0]
+            if step.at > now:
+                break
+            if step.what == "draw":
+                drawn = step.at
+                if not any(course.state == "draft" for course in courses):
+                    courses.append(Course(step.number, step.number, "draft", now, done={"draw": now}))
+                continue
+            course = next(course for course in courses if course.id == step.round_id)
+            assert step.what not in course.done
+            course.done[step.what] = now
+            if step.what == "publish":
+                course.state, course.published_at = "published", now
+            elif step.what == "close":
+                course.state, course.closed_at = "closed", now
+        else:
+            raise AssertionError("The steps do not end.")
+        if approval:
+            for course in courses:
+                if course.state == "draft":
+                    course.state, course.published_at = "published", now
+    order = ["draw", "publish", "remind", "ask", "close", "report"]
+    for course in courses:
+        taken = sorted(course.done, key=order.index)
+        assert [course.done[what] for what in taken] == sorted(course.done.values())
+        if {"ask", "close"} <= course.done.keys():
+            assert course.done["close"] - course.done["ask"] > timedelta(days=10)
+        if {"remind", "ask"} <= course.done.keys():
+            assert course.done["remind"] < course.done["ask"]
+    assert [course.number for course in courses] == list(range(1, len(courses) + 1))
+
+
+def test_nine_o_clock_stays_nine_o_clock() -> None:
+    """In London a draw is at nine by the clock in winter and in summer: 09:00 and 08:00 in UTC."""
+    plan = Plan(first=date(2026, 3, 3), since=datetime(2026, 1, 1, tzinfo=UTC))
+    winter = plan.next_draw(datetime(2026, 3, 1, tzinfo=UTC))
+    summer = plan.next_draw(winter)
+    assert (winter, summer) == (datetime(2026, 3, 3, 9, tzinfo=UTC), datetime(2026, 3, 31, 8, tzinfo=UTC))
+    assert when(plan, summer) == "Tue 31 March at 09:00 (London time)"
+
+
+def test_an_hour_that_is_skipped_or_comes_twice_draws_once() -> None:
+    """At one in the morning of Sunday 29 March 2026 and 25 October 2026, looking every ten minutes."""
+    for day, due in ((date(2026, 3, 29), (3, 29, 1)), (date(2026, 10, 25), (10, 25, 0))):
+        plan = Plan(first=day, since=datetime(2026, 1, 1, tzinfo=UTC), weeks=26, hour=1)
+        looks = [datetime(2026, day.month, day.day, tzinfo=UTC) + timedelta(minutes=10 * n) for n in range(-30, 60)]
+        drawn, seen = None, []
+        for look in looks:
+            step = ahead(plan, [], drawn, look)[0]
+            if step.at <= look:
+                drawn = step.at
+                seen.append(look)
+        assert seen == [datetime(2026, *due, tzinfo=UTC)]
