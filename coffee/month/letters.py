@@ -24,7 +24,7 @@ def drawn(office: Office, plan: Plan, step: Step, draft: Draft, round_id: int, n
         )
     said = {
         "round": number,
-        "matches": len(draft.matches),
+        "matches": words.matches(len(draft.matches)),
         "repeats": draft.certificate.get("repeats", 0),
         "same_silo": draft.certificate.get("same_silo", 0),
         "then": then,

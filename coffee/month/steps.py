@@ -68,7 +68,7 @@ def _draw(errand: Errand) -> str:
             raise Taken
         number = kept_rounds.get(db, round_id).number
         outbox.queue(db, [letters.drawn(errand.office, sight.plan, step, drawn, round_id, number, now)], now)
-    return f"Round {number} is drawn: {len(drawn.matches)} matches."
+    return f"Round {number} is drawn: {words.matches(len(drawn.matches))}."
 
 
 def _leave_waiting(errand: Errand, draft_id: int) -> str:

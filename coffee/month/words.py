@@ -37,3 +37,8 @@ def sentence(plan: Plan, step: Step, now: datetime) -> str:
 def failed(step: Step, why: str) -> str:
     """That this step cannot be taken, and why."""
     return f"{FAILED[step.what].format(number=step.number)}. {why}"
+
+
+def matches(count: int) -> str:
+    """1 match, 30 matches."""
+    return f"{count:,} match" if count == 1 else f"{count:,} matches"

@@ -47,9 +47,11 @@ def _asked(plan: Plan, now: datetime) -> Plan:
         "When a round is drawn", APPROVAL, list(APPROVAL).index(plan.approval), format_func=APPROVAL.__getitem__
     )
     with st.container(horizontal=True):
-        remind = _days("Remind after (days)", plan.remind, "Days after publishing. Empty for never.")
-        ask = _days("Ask how it went after (days)", plan.ask, "Days after publishing. Empty for never.")
-        close = _days("Close after (days)", plan.close, "Then answers no longer change. Empty for never.")
+        remind = _days("Remind after (days)", plan.remind, "Days after publishing. 0 for never.")
+        ask = _days("Ask how it went after (days)", plan.ask, "Days after publishing. 0 for never.")
+        close = _days(
+            "Close after (days)", plan.close, "Days after publishing, when answers no longer change. 0 for never."
+        )
     news = st.toggle("Tell everybody what a round made, an hour after it closes", plan.news)
     report = st.toggle("Report to me, an hour after it closes", plan.report)
     return replace(wanted, approval=approval, remind=remind, ask=ask, close=close, news=news, report=report)
@@ -78,8 +80,7 @@ def _first(plan: Plan, rhythm: Plan, now: datetime) -> Plan:
 
 
 def _days(label: str, value: int | None, hint: str) -> int | None:
-    found = st.number_input(label, 1, 365, value, placeholder="Never", help=hint)
-    return None if found is None else int(found)
+    return int(st.number_input(label, 0, 365, value or 0, help=hint)) or None
 
 
 def _preview(plan: Plan, number: int, now: datetime) -> str:

@@ -1,0 +1,303 @@
+"""A month by itself on a real scheme file, with the clock turned by hand."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from coffee import rounds
+from coffee.cli import main
+from coffee.environment import Environment
+from coffee.month.run import keep
+from coffee.scheme import SchemeError, answers, people, settings
+from coffee.scheme import rounds as kept
+from coffee.scheme.answers import Answer
+from tests.month.conftest import Month
+
+Filled = Callable[..., Month]
+DRAW = datetime(2026, 3, 3, 9, tzinfo=UTC)
+A_DAY = timedelta(days=1)
+
+
+def walk(month: Month, until: datetime, start: datetime = DRAW) -> list[tuple[datetime, str]]:
+    """Look at the very moment of each step until then; what was said, and when."""
+    said, now = [], start
+    while now <= until:
+        said += [(now, outcome.said) for outcome in month.keep(now)]
+        now = max(month.steps(now)[0].at, now + timedelta(seconds=1))
+    return said
+
+
+def test_nothing_happens_until_it_is_turned_on(month: Month) -> None:
+    """Never chosen, or chosen and off: two years pass and nothing is drawn or written."""
+    month.fill(2, 2)
+    for days in range(0, 730, 10):
+        assert month.keep(DRAW + timedelta(days)) == []
+    month.plan(on=False)
+    assert month.keep(DRAW + timedelta(730)) == []
+    assert month.rounds() == []
+
+
+def test_two_years_by_itself(filled: Filled) -> None:
+    """Every eight weeks at nine in London, summer or winter, a round goes its whole way, each letter once to each."""
+    month = filled(approval=False, weeks=8)
+    walk(month, DRAW + timedelta(days=729))
+    found = month.rounds()
+    assert len(found) == 729 // 56 + 1
+    london = [month.plan(approval=False, weeks=8).local(course.drawn_at) for course in found]
+    assert {(moment.hour, moment.minute, moment.weekday()) for moment in london} == {(9, 0, 1)}
+    assert {moment.utcoffset() for moment in london} == {timedelta(0), timedelta(hours=1)}
+    whole = [course for course in found if course.state == "closed"]
+    assert len(whole) >= len(found) - 1
+    for course in whole[:-1]:
+        assert sorted(course.done, key=course.done.__getitem__) == [
+            "draw", "publish", "remind", "ask", "close", "report",
+        ]  # fmt: skip
+    with month.scheme.reading() as db:
+        counts = dict(db.execute("SELECT kind, count(*) FROM messages GROUP BY kind").fetchall())
+    assert counts["introduction"] == 6 * len(found)
+    assert counts["reminder"] == counts["feedback"] == counts["news"] == 6 * len(whole)
+    assert counts["drawn"] == len(found)
+    assert counts["report"] == len(whole)
+    assert "trouble" not in counts
+
+
+def test_the_organiser_approves_by_publishing(filled: Filled) -> None:
+    """A draft waits for as long as it takes; publishing it by hand starts what follows."""
+    month = filled()
+    assert [outcome.said for outcome in month.keep(DRAW)] == ["Round 1 is drawn: 3 matches."]
+    (letter,) = month.letters("drawn")
+    assert "It waits for your approval" in letter
+    assert "https://coffee.example/rounds" in letter
+    assert walk(month, DRAW + 20 * A_DAY) == []
+    month.publish(DRAW + 20 * A_DAY)
+    said = walk(month, DRAW + 50 * A_DAY, DRAW + 20 * A_DAY)
+    assert [words for _, words in said[:4]] == [
+        "Round 1: 6 reminders are queued.",
+        "Round 2 is drawn: 3 matches.",
+        "Round 1: 6 feedback requests are queued.",
+        "Round 1 is closed.",
+    ]
+
+
+def test_it_goes_by_itself_after_a_day(filled: Filled) -> None:
+    """Not a second sooner than the letter to the organiser said; in summer time too."""
+    month = filled(approval=False)
+    month.keep(DRAW)
+    assert "on Wed 4 March at 09:00 (London time)" in month.letters("drawn")[0]
+    assert month.keep(DRAW + A_DAY - timedelta(seconds=1)) == []
+    assert [outcome.said for outcome in month.keep(DRAW + A_DAY)] == ["Round 1 is out; 6 introductions are queued."]
+
+
+def test_a_discarded_draft_skips_this_time(filled: Filled) -> None:
+    """Nothing is drawn again until the next date."""
+    month = filled(approval=False)
+    month.keep(DRAW)
+    month.discard()
+    assert [words for _, words in walk(month, DRAW + 28.5 * A_DAY)] == ["Round 1 is drawn: 3 matches."]
+    assert month.rounds()[0].drawn_at == datetime(2026, 3, 31, 8, tzinfo=UTC)
+    assert len(month.letters("drawn")) == 2
+
+
+def test_a_draft_drawn_by_hand_never_goes_by_itself(filled: Filled) -> None:
+    """It stays until the organiser says so. On the day of a draw they are told that nothing was drawn because of it."""
+    month = filled(approval=False)
+    rounds.generate(month.scheme, DRAW - A_DAY)
+    said = walk(month, DRAW + 27 * A_DAY, DRAW - A_DAY)
+    assert said == [(DRAW, "Round 1 is still a draft, so no other round was drawn.")]
+    assert "Round 1 is still a draft" in month.letters("trouble")[0]
+
+
+def test_a_round_drawn_by_hand_takes_part_in_what_follows(filled: Filled) -> None:
+    """Published by the organiser between two draws, it is reminded, asked, closed and reported too."""
+    month = filled(approval=True, remind=2, ask=4, close=6)
+    month.keep(DRAW)
+    month.discard()
+    rounds.generate(month.scheme, DRAW + A_DAY)
+    month.publish(DRAW + A_DAY)
+    walk(month, DRAW + 20 * A_DAY, DRAW + A_DAY)
+    done = month.rounds()[0].done
+    assert sorted(done, key=done.__getitem__) == ["remind", "ask", "close", "report"]
+
+
+def test_what_was_before_it_was_turned_on_stays_as_it_was(filled: Filled) -> None:
+    """Nobody in a round of last year hears from the scheme because it runs by itself from now on."""
+    month = filled()
+    rounds.generate(month.scheme, DRAW - 200 * A_DAY)
+    month.publish(DRAW - 200 * A_DAY)
+    month.keep(DRAW - A_DAY)
+    assert month.rounds()[0].state == "published"
+    assert month.letters("reminder") == month.letters("feedback") == []
+
+
+def test_three_months_off_are_caught_up_once(filled: Filled) -> None:
+    """One round is drawn for three that were missed, and those who are asked late have as long to answer."""
+    month = filled()
+    month.keep(DRAW)
+    month.publish(DRAW)
+    back = DRAW + 95 * A_DAY
+    assert [outcome.said for outcome in month.keep(back)] == [
+        "Round 1: 6 feedback requests are queued.",
+        "Round 2 is drawn: 3 matches.",
+    ]
+    assert month.keep(back + A_DAY) == []
+    close = next(step for step in month.steps(back) if step.what == "close")
+    assert close.at == (back + 11 * A_DAY).replace(hour=8)
+    assert month.letters("reminder") == []
+
+
+def test_a_draft_that_should_have_gone_long_ago_is_the_round_that_was_missed(filled: Filled) -> None:
+    """Off from the day of the draw on for two months: the waiting draft goes out, and no other is drawn beside it."""
+    month = filled(approval=False)
+    month.keep(DRAW)
+    back = DRAW + 60 * A_DAY
+    assert [outcome.said for outcome in month.keep(back)] == ["Round 1 is out; 6 introductions are queued."]
+    assert [step.what for step in month.steps(back)] == ["remind", "draw"]
+
+
+def test_too_few_people_are_told_once(month: Month) -> None:
+    """The organiser gets one letter, however often it is tried; when there are people, the round is drawn."""
+    month.plan()
+    for minutes in range(0, 120, 5):
+        month.keep(DRAW + timedelta(minutes=minutes))
+    (letter,) = month.letters("trouble")
+    assert "Round 1 could not be drawn" in letter
+    assert "at least two active people" in letter
+    month.fill(1, 1)
+    assert [outcome.said for outcome in month.keep(DRAW + timedelta(hours=2))] == ["Round 1 is drawn: 1 match."]
+
+
+def test_a_draft_that_cannot_go_out_is_told_once_for_each_reason(filled: Filled) -> None:
+    """Somebody left: told once. Another reason: told again. Settled: it goes out, and nothing was lost."""
+    month = filled(approval=False)
+    month.keep(DRAW)
+    with month.scheme.writing() as db:
+        people.leave(db, [1])
+    for hours in range(24, 48):
+        month.keep(DRAW + timedelta(hours=hours))
+    assert len(month.letters("trouble")) == 1
+    assert "no longer active" in month.letters("trouble")[0]
+    with month.scheme.writing() as db:
+        people.reactivate(db, [1])
+        people.add(db, {"name": "Late", "email": "late@x.example", "organisation": "Kent"}, now=DRAW)
+    month.keep(DRAW + timedelta(hours=48))
+    assert len(month.letters("trouble")) == 2
+    assert "no match yet" in month.letters("trouble")[1]
+    with month.scheme.reading() as db:
+        draft = kept.draft_id(db)
+        assert draft
+        version = kept.get(db, draft).version
+    rounds.match_waiting(month.scheme, draft, version, DRAW)
+    assert [outcome.said for outcome in month.keep(DRAW + timedelta(hours=49))] == [
+        "Round 1 is out; 7 introductions are queued."
+    ]
+
+
+def test_without_a_sender_it_waits_and_says_so(filled: Filled) -> None:
+    """Nobody can be written to, so the overview says it; once there is a sender the round is drawn."""
+    month = filled()
+    month.environment = Environment(month.scheme.path, "https://coffee.example", smtp_url="smtp://127.0.0.1:9")
+    (outcome,) = month.keep(DRAW)
+    assert outcome.went_wrong
+    assert "Letters need a sender" in outcome.said
+    assert month.letters("trouble") == []
+    with month.scheme.writing() as db:
+        settings.put(db, "from", "Ann Lee <ann@devon.example>")
+    assert [outcome.said for outcome in month.keep(DRAW + timedelta(minutes=10))] == ["Round 1 is drawn: 3 matches."]
+
+
+def test_the_report_has_the_rounds_figures(filled: Filled) -> None:
+    """Three matches of six people, one of which met: counted by hand."""
+    month = filled(news=False)
+    month.keep(DRAW)
+    month.publish(DRAW)
+    with month.scheme.writing() as db:
+        match, (one, other), _ = kept.matches_of(db, 1)[0]
+        answers.save(db, match, one, Answer("yes"), DRAW)
+        answers.save(db, match, other, Answer("yes"), DRAW)
+    rounds.close(month.scheme, 1, DRAW + 5 * A_DAY)
+    assert month.keep(DRAW + 5 * A_DAY) == []
+    month.keep(DRAW + 5 * A_DAY + timedelta(hours=1))
+    (letter,) = month.letters("report")
+    for words in (
+        "0 of 6 introductions sent (0\u00a0%)",
+        "1 of 3 matches met (33\u00a0%)",
+        "2 of 6 people said how it went (33\u00a0%)",
+        "Round 1 made 1 new connection across 2 organisations",
+        "round 2 is drawn on Tue 31 March at 09:00 (London time)",
+    ):
+        assert words in letter
+    assert month.letters("news") == []
+
+
+def test_closing_by_mistake_can_be_taken_back(filled: Filled) -> None:
+    """A round opened again within the hour is not reported."""
+    month = filled()
+    month.keep(DRAW)
+    month.publish(DRAW)
+    rounds.close(month.scheme, 1, DRAW + A_DAY)
+    rounds.reopen(month.scheme, 1)
+    month.keep(DRAW + 2 * A_DAY)
+    assert month.letters("report") == []
+
+
+@pytest.mark.parametrize("broken", ["coffee.mail.outbox.queue", "coffee.scheme.month.mark"])
+def test_stopped_within_any_step_it_goes_on_afterwards(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """The disk fails in the middle of each step of a round in turn: nothing of the step is kept, then all of it is."""
+    month = filled(approval=False)
+
+    def fails(*_: object) -> int:
+        raise OSError("disk")
+
+    now, stopped = DRAW, 0
+    while len(month.rounds()) < 2:
+        before = month.rounds(), month.steps(now)
+        with monkeypatch.context() as patch:
+            patch.setattr(broken, fails)
+            try:
+                month.keep(now)
+            except SchemeError:
+                stopped += 1
+                assert (month.rounds(), month.steps(now)) == before
+        month.keep(now)
+        now = month.steps(now)[0].at
+    with month.scheme.reading() as db:
+        counts = dict(db.execute("SELECT kind, count(*) FROM messages WHERE round_id = 1 GROUP BY kind").fetchall())
+    assert stopped >= 5
+    assert counts == {"drawn": 1, "introduction": 6, "reminder": 6, "feedback": 6, "news": 6, "report": 1}
+
+
+def test_the_sample_never_runs_by_itself(filled: Filled) -> None:
+    """A scheme that is a sample draws nothing."""
+    month = filled()
+    with month.scheme.writing() as db:
+        settings.put(db, "sample", True)
+    assert month.keep(DRAW) == []
+
+
+def test_post_does_what_is_due_and_says_it(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`coffee post` draws and sends the letter about it; when it cannot, it says why on stderr and exits with 1."""
+    month = filled()
+    monkeypatch.setenv("COFFEE_SCHEME", str(month.scheme.path))
+    monkeypatch.setattr("coffee.cli._now", lambda: DRAW)
+    done = CliRunner().invoke(main, ["post"])
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("Round 1 is drawn: 3 matches.\nSent: 1.")
+    month.discard()
+    with month.scheme.writing() as db:
+        people.leave(db, range(1, 7))
+    monkeypatch.setattr("coffee.cli._now", lambda: DRAW + 28 * A_DAY)
+    done = CliRunner().invoke(main, ["post"])
+    assert done.exit_code == 1
+    assert "Round 1 could not be drawn. A round needs at least two active people" in done.stderr
+
+
+def test_looking_is_cheap(filled: Filled) -> None:
+    """With nothing due, nothing is written to the file."""
+    month = filled()
+    before = month.scheme.path.stat().st_mtime_ns
+    assert keep(month.scheme, month.environment, DRAW - A_DAY) == []
+    assert month.scheme.path.stat().st_mtime_ns == before

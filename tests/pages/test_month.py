@@ -1,0 +1,125 @@
+"""A month by itself on the Settings page, and what the overview says of it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coffee import frame
+from coffee.environment import load
+from coffee.month import sight
+from coffee.month.plan import Plan
+from coffee.month.run import keep
+from coffee.scheme import Scheme, people
+
+Page = Callable[..., AppTest]
+NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)  # a Monday
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Turns the pages' clock; it stands at Monday 2 March 2026 to begin with."""
+
+    def turn(now: datetime) -> None:
+        monkeypatch.setattr(frame, "now", lambda: now)
+
+    turn(NOW)
+    return turn
+
+
+def plan(scheme: Scheme) -> Plan | None:
+    with scheme.reading() as db:
+        return sight.chosen(db)
+
+
+def texts(page: AppTest) -> str:
+    return " ".join(block.value for block in [*page.markdown, *page.warning]).replace("\\", "")
+
+
+def field(page: AppTest, label: str):
+    kinds = (page.toggle, page.selectbox, page.number_input, page.radio)
+    return next(found for kind in kinds for found in kind if found.label == label)
+
+
+def test_it_is_off_until_the_organiser_turns_it_on(scheme: Scheme, open_page: Page, clock: object) -> None:
+    """Off, one switch is all there is to see; turned on and saved, it says when the first round is drawn."""
+    settings = open_page("settings")
+    assert "Draw every (weeks)" not in [found.label for found in settings.number_input]
+    settings = field(settings, "Run by itself").set_value(True).run()
+    assert "Round 1 is drawn on Tue 3 March at 09:00 (London time), the next ones on Tue 31 March" in texts(settings)
+    assert plan(scheme) is None
+    settings = settings.button(key="save_month").click().run()
+    assert not settings.exception
+    chosen = plan(scheme)
+    assert chosen
+    assert chosen.on
+    assert chosen.next_draw(NOW) == datetime(2026, 3, 3, 9, tzinfo=UTC)
+
+
+def test_every_choice_is_kept_and_shown_again(scheme: Scheme, open_page: Page, clock: object) -> None:
+    """Each field goes into the plan, and comes back from it when the page is opened anew."""
+    settings = field(open_page("settings"), "Run by itself").set_value(True).run()
+    wanted = {
+        "Draw every (weeks)": 6, "At": 14, "Time zone": "America/New_York", "On": 3, "Remind after (days)": 5,
+        "Ask how it went after (days)": 0, "Close after (days)": 20, "When a round is drawn": False,
+        "Tell everybody what a round made, an hour after it closes": False,
+    }  # fmt: skip
+    for label, value in wanted.items():
+        settings = field(settings, label).set_value(value).run()
+    later = field(settings, "Next on")
+    settings = later.select_index(2).run()
+    settings = settings.button(key="save_month").click().run()
+    assert not settings.exception
+    chosen = plan(scheme)
+    assert chosen
+    assert (chosen.weeks, chosen.hour, chosen.zone, chosen.approval) == (6, 14, "America/New_York", False)
+    assert (chosen.remind, chosen.ask, chosen.close, chosen.news, chosen.report) == (5, None, 20, False, True)
+    assert chosen.next_draw(NOW) == datetime(2026, 3, 19, 18, tzinfo=UTC)
+    again = open_page("settings")
+    for label, value in wanted.items():
+        assert field(again, label).value == value
+    again.button(key="save_month").click().run()
+    assert plan(scheme) == chosen
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "sentence"),
+    [
+        ("Remind after (days)", 20, "reminded first, then asked, then closed"),
+        ("Close after (days)", 40, "drawn 28 days after the last"),
+    ],
+)
+def test_days_that_make_no_sense_are_refused(
+    scheme: Scheme, open_page: Page, clock: object, label: str, value: int, sentence: str
+) -> None:
+    """The sentence says what to change, and nothing is saved."""
+    settings = field(open_page("settings"), "Run by itself").set_value(True).run()
+    settings = field(settings, label).set_value(value).run()
+    settings = settings.button(key="save_month").click().run()
+    assert sentence in settings.error[0].value.replace("\\", "")
+    assert plan(scheme) is None
+
+
+def test_the_overview_says_what_happens_next_and_when(
+    scheme: Scheme, open_page: Page, clock: Callable[[datetime], None]
+) -> None:
+    """Before the draw, while the draft waits, after it is turned off; and what could not be done."""
+    with scheme.writing() as db:
+        sight.choose(db, Plan(first=datetime(2026, 3, 3, tzinfo=UTC).date(), since=NOW, on=True))
+        people.add(db, {"name": "A", "email": "a@x.example", "organisation": "Kent"}, now=NOW)
+    assert "By itself: round 1 is drawn on Tue 3 March at 09:00 (London time)." in texts(open_page("overview"))
+    draw = NOW + timedelta(days=1)
+    clock(draw)
+    keep(scheme, load(), draw)
+    assert "Round 1 could not be drawn. A round needs at least two active people" in texts(open_page("overview"))
+    with scheme.writing() as db:
+        people.add(db, {"name": "B", "email": "b@x.example", "organisation": "Devon"}, now=NOW)
+    keep(scheme, load(), draw + timedelta(minutes=10))
+    shown = texts(open_page("overview"))
+    assert "Round 1 waits for your approval: publish it when it looks right." in shown
+    assert "By itself: round 2 is drawn on Tue 31 March at 09:00 (London time)." in shown
+    assert "could not" not in shown
+    settings = field(open_page("settings"), "Run by itself").set_value(False).run()
+    settings.button(key="save_month").click().run()
+    assert "By itself" not in texts(open_page("overview"))
