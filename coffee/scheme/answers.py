@@ -45,7 +45,8 @@ def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datet
     if not can_answer(db, match_id, person_id):
         raise TooLate("This round is closed, so the answer can no longer be changed. The earlier answer is kept.")
     row = {"match_id": match_id, "person_id": person_id, **asdict(answer), "answered_at": now.isoformat()}
-    db.table("answers").insert(row, pk=("match_id", "person_id"), replace=True)
+    marks = ", ".join(f":{column}" for column in row)
+    db.execute(f"INSERT OR REPLACE INTO answers ({', '.join(row)}) VALUES ({marks})", row)
 
 
 def can_answer(db: Database, match_id: int, person_id: int) -> bool:

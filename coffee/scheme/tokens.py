@@ -44,15 +44,10 @@ def keep(
     expires_at: datetime | None = None,
 ) -> None:
     """Make a minted token work, until `expires_at` if that is given."""
-    db.table("tokens").insert(
-        {
-            "hash": hash_of(token),
-            "purpose": purpose,
-            "person_id": person_id,
-            "match_id": match_id,
-            "made_at": now.isoformat(),
-            "expires_at": expires_at.isoformat() if expires_at else None,
-        }
+    until = expires_at.isoformat() if expires_at else None
+    db.execute(
+        "INSERT INTO tokens (hash, purpose, person_id, match_id, made_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+        [hash_of(token), purpose, person_id, match_id, now.isoformat(), until],
     )
 
 
