@@ -42,41 +42,41 @@ def month() -> None:
 
 def _asked(plan: Plan, now: datetime) -> Plan:
     """The plan as the fields have it now."""
-    wanted = _first(plan, _rhythm(plan), now)
+    wanted = _rhythm(plan, now)
     approval = st.radio(
         "When a round is drawn", APPROVAL, list(APPROVAL).index(plan.approval), format_func=APPROVAL.__getitem__
     )
     with st.container(horizontal=True):
-        remind = _days("Remind after (days)", plan.remind, "Days after publishing. 0 for never.")
-        ask = _days("Ask how it went after (days)", plan.ask, "Days after publishing. 0 for never.")
+        remind = _days("Remind after (days)", plan.remind, "Days after publishing; 0 for never.")
+        ask = _days("Ask after (days)", plan.ask, "How it went. Days after publishing; 0 for never.")
         close = _days(
-            "Close after (days)", plan.close, "Days after publishing, when answers no longer change. 0 for never."
+            "Close after (days)", plan.close, "Answers no longer change then. Days after publishing; 0 for never."
         )
     news = st.toggle("Tell everybody what a round made, an hour after it closes", plan.news)
     report = st.toggle("Report to me, an hour after it closes", plan.report)
     return replace(wanted, approval=approval, remind=remind, ask=ask, close=close, news=news, report=report)
 
 
-def _rhythm(plan: Plan) -> Plan:
-    """Turned on, with how often, at what time and where."""
-    with st.container(horizontal=True):
-        weeks = st.number_input("Draw every (weeks)", 1, 26, plan.weeks)
-        hour = st.selectbox("At", range(24), plan.hour, format_func="{:02}:00".format)
-        zone = st.selectbox("Time zone", _zones(), _zones().index(plan.zone))
-    return replace(plan, on=True, weeks=int(weeks), hour=hour, zone=zone)
-
-
-def _first(plan: Plan, rhythm: Plan, now: datetime) -> Plan:
-    """The same rhythm from a day that the organiser chooses among those to come."""
+def _rhythm(plan: Plan, now: datetime) -> Plan:
+    """Turned on, with how often, when and where, from a day that the organiser chooses among those to come."""
     due = plan.local(plan.next_draw(now)).date()
     with st.container(horizontal=True):
-        day = st.selectbox("On", range(7), due.weekday(), format_func=DAYS.__getitem__)
-        today = rhythm.local(now).date()
-        start = _coming(day, today if rhythm.on_day(today) > now else today + timedelta(1))
-        days = [start + timedelta(weeks=week) for week in range(CHOICES)]
-        first = st.selectbox("Next on", days, days.index(due) if due in days else 0, format_func=_day)
-    same = plan.on and first == due and (plan.weeks, plan.hour, plan.zone) == (rhythm.weeks, rhythm.hour, rhythm.zone)
-    return rhythm if same else replace(rhythm, first=first)
+        weeks = int(st.number_input("Draw every (weeks)", 1, 26, plan.weeks))
+        weekday = st.selectbox("Day", range(7), due.weekday(), format_func=DAYS.__getitem__)
+        hour = st.selectbox("Time", range(24), plan.hour, format_func="{:02}:00".format)
+    with st.container(horizontal=True):
+        zone = st.selectbox("Time zone", _zones(), _zones().index(plan.zone))
+        wanted = replace(plan, on=True, weeks=weeks, hour=hour, zone=zone)
+        days = _to_come(wanted, weekday, now)
+        first = st.selectbox("Next draw", days, days.index(due) if due in days else 0, format_func=_day)
+    as_before = plan.on and first == due and (weeks, hour, zone) == (plan.weeks, plan.hour, plan.zone)
+    return wanted if as_before else replace(wanted, first=first)
+
+
+def _to_come(plan: Plan, weekday: int, now: datetime) -> list[date]:
+    today = plan.local(now).date()
+    start = _coming(weekday, today if plan.on_day(today) > now else today + timedelta(1))
+    return [start + timedelta(weeks=week) for week in range(CHOICES)]
 
 
 def _days(label: str, value: int | None, hint: str) -> int | None:

@@ -14,6 +14,7 @@ from coffee.environment import ROOT
 from coffee.mail.postman import Postman
 from coffee.month.run import keep
 from tests.month.conftest import Month
+from tests.running import Start
 
 Filled = Callable[..., Month]
 DRAW = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -66,6 +67,17 @@ def test_cron_and_the_app_at_once(filled: Filled) -> None:
     assert [process.returncode for process in running] == [0] * 4
     assert sum("Round 1 is drawn: 3 matches." in words for words in said) + told.is_set() == 1
     assert len(month.rounds()) == 1
+    assert kinds(month) == {"drawn": 1}
+
+
+def test_the_real_app_runs_the_month(filled: Filled, start: Start) -> None:
+    """Started with a draw that is due, the app draws it and writes to the organiser, with nobody looking."""
+    month = filled(first=date(2020, 1, 7))
+    start(COFFEE_SCHEME=str(month.scheme.path), COFFEE_FROM="Ann <ann@devon.example>")
+    waiting = Event()
+    for _ in range(600):
+        if kinds(month) or waiting.wait(0.1):
+            break
     assert kinds(month) == {"drawn": 1}
 
 

@@ -61,13 +61,13 @@ def test_every_choice_is_kept_and_shown_again(scheme: Scheme, open_page: Page, c
     """Each field goes into the plan, and comes back from it when the page is opened anew."""
     settings = field(open_page("settings"), "Run by itself").set_value(True).run()
     wanted = {
-        "Draw every (weeks)": 6, "At": 14, "Time zone": "America/New_York", "On": 3, "Remind after (days)": 5,
-        "Ask how it went after (days)": 0, "Close after (days)": 20, "When a round is drawn": False,
+        "Draw every (weeks)": 6, "Time": 14, "Time zone": "America/New_York", "Day": 3, "Remind after (days)": 5,
+        "Ask after (days)": 0, "Close after (days)": 20, "When a round is drawn": False,
         "Tell everybody what a round made, an hour after it closes": False,
     }  # fmt: skip
     for label, value in wanted.items():
         settings = field(settings, label).set_value(value).run()
-    later = field(settings, "Next on")
+    later = field(settings, "Next draw")
     settings = later.select_index(2).run()
     settings = settings.button(key="save_month").click().run()
     assert not settings.exception
