@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from coffee.draft import Draft
-from coffee.pairing import Pairing, Repair, RoundsLeft, Swap, best_swaps, pair, repair, rounds_left
+from coffee.pairing import Pairing, Repair, RoundsLeft, Swap, best_swaps, pair_in_process, repair, rounds_left
 from coffee.scheme import answers, apart, people, rounds, settings, wishes
 
 IntArray = NDArray[np.int64]
@@ -57,7 +57,7 @@ class Pool:
         """Draw everybody in the pool. Positions in the answer are rows of `people`. Raises PairingError."""
         met, seated = self._positions(self.met)
         rules = self.rules
-        return pair(
+        return pair_in_process(
             self.column("silo"),
             met=met,
             met_round=self.met["round"].to_numpy(np.int64)[seated],

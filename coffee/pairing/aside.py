@@ -1,75 +1,48 @@
 """Large draws in a process of their own, so that pages go on answering meanwhile."""
 
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from multiprocessing import get_context
-from multiprocessing.shared_memory import SharedMemory
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from coffee.pairing.draw import pair
-from coffee.pairing.model import Pairing
+from coffee.pairing.model import Pairing, PairingError
 
 LARGE = 20_000
-
-
-@dataclass(frozen=True)
-class Shared:
-    """Where another process finds an array."""
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
+ROOT = Path(__file__).parents[2]
 
 
 def pair_in_process(silos: Any, **wishes: Any) -> Pairing:
     """As `pair`, with the same arguments, errors and draws.
 
     From 20,000 people on the draw runs in a process of its own. NumPy and Python share one lock, so a draw beside
-    the pages' thread would hold them up. The arrays are shared, not sent: sending would hold the lock as well.
+    the pages' thread would hold them up. The arrays go through a file: sending them would hold the lock as well.
     """
     if len(silos) < LARGE:
         return pair(silos, **wishes)
-    with ExitStack() as stack:
-        given = {"silos": silos, **wishes}
-        sent = {name: stack.enter_context(_lent(value)) for name, value in given.items()}
-        pool = stack.enter_context(ProcessPoolExecutor(1, mp_context=get_context("spawn")))
-        return pool.submit(_draw, sent).result()
+    given = {"silos": silos, **wishes}
+    with TemporaryDirectory() as folder:
+        np.savez(Path(folder, "wishes.npz"), **{name: value for name, value in given.items() if value is not None})
+        # Python's own process pools would run the dashboard's script there once more.
+        command = [sys.executable, "-c", "from coffee.pairing.aside import answer; answer()", folder]
+        subprocess.run(command, cwd=ROOT, check=True)  # noqa: S603
+        drawn = pickle.loads(Path(folder, "drawn").read_bytes())  # noqa: S301  # from a process of our own
+    if isinstance(drawn, Pairing):
+        return drawn
+    raise PairingError(*drawn)
 
 
-@contextmanager
-def _lent(value: Any) -> Iterator[Any]:
-    """The value as the other process is to get it: arrays through shared memory, anything else as it is."""
-    array = np.asarray(value)
-    if array.ndim == 0 or array.dtype == object or not array.size:
-        yield value
-        return
-    memory = SharedMemory(create=True, size=array.nbytes)
+def answer() -> None:
+    """What the other process does: reads the wishes, and writes the draw or the parts of its error beside them."""
+    folder = Path(sys.argv[1])
+    with np.load(folder / "wishes.npz") as given:
+        wishes = {name: value if value.ndim else value.item() for name, value in given.items()}
     try:
-        np.copyto(np.ndarray(array.shape, array.dtype, memory.buf), array)
-        yield Shared(memory.name, array.shape, array.dtype.str)
-    finally:
-        memory.close()
-        memory.unlink()
-
-
-def _draw(sent: dict[str, Any]) -> Pairing:
-    """Draws, in the other process."""
-    memories: list[SharedMemory] = []
-    given = {}
-    for name, value in sent.items():
-        if isinstance(value, Shared):
-            memories.append(SharedMemory(value.name))
-            value = np.ndarray(value.shape, value.dtype, memories[-1].buf)
-        given[name] = value
-    try:
-        return pair(given.pop("silos"), **given)
-    finally:
-        # The arrays have to go before what they stand on.
-        given.clear()
-        value = None
-        for memory in memories:
-            memory.close()
+        drawn: Any = pair(wishes.pop("silos"), **wishes)
+    except PairingError as error:
+        drawn = (error.kind, error.people)
+    (folder / "drawn").write_bytes(pickle.dumps(drawn))

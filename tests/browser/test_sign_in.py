@@ -49,10 +49,12 @@ def test_a_page_opened_directly_is_shown_after_the_password(app: App, somebody: 
     """The way leads through the sign-in page, by keyboard alone, and on to that very page."""
     somebody.goto(f"{app.url}/people?status=active")
     expect(somebody.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(somebody.get_by_label("Password")).to_be_focused()
     somebody.keyboard.type("a wrong guess")
     somebody.keyboard.press("Enter")
     expect(somebody.get_by_role("alert")).to_have_text("That is not the password. Try again.")
     somebody.goto(f"{app.url}/people?status=active")
+    expect(somebody.get_by_label("Password")).to_be_focused()
     somebody.keyboard.type(PASSWORD)
     somebody.keyboard.press("Enter")
     expect(somebody.get_by_role("heading", name="People", exact=True)).to_be_visible(timeout=30_000)
