@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from coffee.mail import outbox
+from coffee.mail import outbox, wording
 from coffee.mail.letters import Office, without_links
 from coffee.pairing import PairingError
 from coffee.pool import gather
@@ -68,16 +68,18 @@ def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> 
         made = kept.replace_matches(db, proposal.round_id, proposal.version, proposal.dissolved, proposal.made, now)
         _cancel_letters(db, proposal.dissolved, now)
         seats = kept.seats(db, proposal.round_id)
-        letters = outbox.introductions(
+        told = seats[seats["match"].isin(made) & seats["person"].isin(proposal.changed)]
+        batch = outbox.to_matches(
             office,
-            seats[seats["match"].isin(made)],
+            seats,
             round_id=proposal.round_id,
             number=number,
             now=now,
+            source=wording.source(db, "rematch"),
             kind="rematch",
-            only=proposal.changed,
+            only=outbox.seats_of(told),
         )
-        return outbox.queue(db, letters, now)
+        return outbox.queue(db, batch.letters(), now)
 
 
 def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], set[int]]:

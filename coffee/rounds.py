@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from coffee.draft import Draft, Match, TweakError
 from coffee.mail import outbox, wording
+from coffee.mail.batch import Batch
 from coffee.mail.letters import Letter, Office
 from coffee.pairing import Pairing, PairingError
 from coffee.pool import Pool, gather
@@ -131,11 +132,17 @@ def introductions(scheme: Scheme, round_id: int, office: Office, now: datetime) 
     Raises RoundError while somebody has no match or is no longer active.
     """
     with scheme.reading() as db:
-        number = kept.get(db, round_id).number
         _refuse_unready(db, draft(db, round_id), now)
+    return to_introduce(scheme, round_id, office, now).letters()
+
+
+def to_introduce(scheme: Scheme, round_id: int, office: Office, now: datetime) -> Batch:
+    """The introductions of a draft as it is, to be read before they are written."""
+    with scheme.reading() as db:
+        number = kept.get(db, round_id).number
         seats = kept.seats(db, round_id)
         source = wording.source(db, "introduction")
-    return outbox.introductions(office, seats, round_id=round_id, number=number, now=now, source=source)
+    return outbox.to_matches(office, seats, round_id=round_id, number=number, now=now, source=source)
 
 
 def release(db: Database, round_id: int, version: int, letters: list[Letter], now: datetime) -> None:

@@ -6,9 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from coffee.mail import outbox, wording
+from coffee.mail.batch import Batch
 from coffee.mail.kept import path_of
 from coffee.mail.letters import Letter, Office, without_links
-from coffee.scheme import Scheme, answers, messages, rounds, settings, wishes
+from coffee.mail.trial import Draft, invented, try_out
+from coffee.scheme import Scheme, answers, messages, rounds, settings, tokens, wishes
 
 CANCELLED = "Cancelled by the organiser before it was sent"
 SAID_TO_HAVE_ARRIVED = "Marked as sent by the organiser"
@@ -52,10 +54,15 @@ def write_to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now
 
 
 def letters_to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now: datetime) -> list[Letter]:
-    """A reminder or feedback request to everybody in the round's matches who has not said how it went.
+    """A reminder or feedback request to everybody whom `to_round` names."""
+    return to_round(scheme, office, round_id, kind, now).letters()
 
-    A person who has left or has unsubscribed gets none. A reminder goes to nobody whose partner has said whether they
-    met, or where somebody cannot meet. Queueing adds no letter of a kind that the person has had in this round.
+
+def to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now: datetime) -> Batch:
+    """Reminders or feedback requests to be written, to those in the round's matches who have not said how it went.
+
+    A person who has left, has unsubscribed or has had this letter about this match gets none. A reminder goes to nobody
+    whose partner has said whether they met, or where somebody cannot meet.
     """
     with scheme.reading() as db:
         number = rounds.get(db, round_id).number
@@ -63,13 +70,14 @@ def letters_to_round(scheme: Scheme, office: Office, round_id: int, kind: str, n
         said = answers.said(db)
         stopped = messages.unsubscribed(db)
         cannot = wishes.who_cannot(db, round_id)
+        had = messages.had(db, round_id, kind)
         source = wording.source(db, kind)
     over = (seats["met"] != "unknown") | seats["match"].isin(cannot["match"])
     asked = seats[~seats["status"].isin(["left", "erased"]) & ~(over & (kind == "reminder"))]
     answered = set(said.loc[(said["round"] == number) & (said["met"] != "not yet"), "person"])
-    wanted = set(asked["person"]) - answered - stopped
-    return outbox.introductions(
-        office, seats, round_id=round_id, number=number, now=now, kind=kind, only=wanted, source=source
+    wanted = outbox.seats_of(asked[~asked["person"].isin(answered | stopped)]) - had
+    return outbox.to_matches(
+        office, seats, round_id=round_id, number=number, now=now, source=source, kind=kind, only=wanted
     )
 
 
@@ -88,10 +96,14 @@ def _conclude(scheme: Scheme, state: str, into: str, why: str, now: datetime, id
     return len(chosen)
 
 
-def send_test(scheme: Scheme, office: Office, now: datetime) -> None:
-    """Queue an introduction to invented people, addressed to the organiser. Its personal links lead nowhere."""
+def send_test(scheme: Scheme, office: Office, now: datetime, draft: Draft | None = None) -> None:
+    """Queue a letter about invented people, addressed to the organiser: an introduction, or what a draft makes.
+
+    Its personal links lead nowhere. Raises TemplateFault when the draft cannot be filled.
+    """
     with scheme.reading() as db:
-        letter = wording.example(office, "introduction", wording.source(db, "introduction"), now)
+        draft = draft or Draft("introduction", wording.source(db, "introduction"))
+        letter = try_out(office, draft, invented(db, office), now, tokens.mint)
     test = replace(letter, kind="test", key=f"test:{now.isoformat()}", person_id=None, round_id=None, match_id=None)
     with scheme.writing() as db:
         outbox.queue(db, [replace(test, links=())], now)

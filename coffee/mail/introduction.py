@@ -10,6 +10,7 @@ from coffee.mail.markdown import Block, escape
 from coffee.mail.people import Reader, introduced, listed
 
 LINKS_LAST = timedelta(days=180)
+SAID = {"met_link": "yes", "not_yet_link": "not%20yet"}  # an answer of the feedback page, by the field that ticks it
 STARTERS = (
     "What took up most of your last week, and would you have guessed it a year ago?",
     "What does your organisation do that you wish others knew about?",
@@ -92,7 +93,10 @@ def common(office: Office, reader: Reader, links: Sequence[Link]) -> dict[str, o
         "organiser": office.name or office.address,
         "join_link": f"{office.base_url}/join",
     }
-    return fields | {names[link.purpose]: url(office, link) for link in links}
+    fields |= {names[link.purpose]: url(office, link) for link in links}
+    if "feedback_link" in fields:  # a link only fills in the answer: opening one must change nothing
+        fields |= {name: f"{fields['feedback_link']}?met={said}" for name, said in SAID.items()}
+    return fields
 
 
 def writes_first(reader: Reader, first: Reader) -> str:

@@ -1,7 +1,6 @@
 """Inviting people who are not in the scheme: one letter to each address of a pasted list, and never a second one."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -9,8 +8,11 @@ from email.utils import parseaddr
 from email_validator import EmailNotValidError, validate_email
 
 from coffee.mail import outbox, wording
+from coffee.mail.batch import Batch, Mint
+from coffee.mail.introduction import common
 from coffee.mail.letters import Envelope, Letter, Office, write
-from coffee.scheme import Scheme, people, tokens
+from coffee.mail.people import Reader
+from coffee.scheme import Scheme, messages, people, tokens
 
 
 @dataclass(frozen=True)
@@ -43,29 +45,36 @@ def read_list(text: str) -> Guests:
     return Guests(tuple(found.values()), tuple(unread))
 
 
-def invite(
-    scheme: Scheme, office: Office, guests: Guests, now: datetime, mint: Callable[[], str] = tokens.mint
-) -> Invited:
+def invite(scheme: Scheme, office: Office, guests: Guests, now: datetime, mint: Mint = tokens.mint) -> Invited:
     """Queue an invitation to everybody on the list who is new. Raises TemplateFault and SchemeError."""
-    with scheme.reading() as db:
-        source = wording.source(db, "invitation")
-        new = [guest for guest in guests.addresses if people.find(db, guest[1]) is None]
-    letters = [_invitation(office, name, address, source, now, mint) for name, address in new]
+    letters = invitations(scheme, office, guests, now).letters(mint)
     with scheme.writing() as db:
         queued = outbox.queue(db, letters, now)
     return Invited(queued, len(guests.addresses) - queued)
 
 
-def _invitation(
-    office: Office, name: str, address: str, source: str | None, now: datetime, mint: Callable[[], str]
-) -> Letter:
-    envelope = Envelope(
-        kind="invitation", key=f"invitation:{address.casefold()}", name=name, email=address, tag="invitation"
-    )
-    fields = {
-        "name": name or address,
-        "title": office.title,
-        "organiser": office.name or office.address,
-        "join_link": f"{office.base_url}/join",
-    }
-    return write(office, envelope, fields, now=now, mint=mint, source=source)
+def invitations(scheme: Scheme, office: Office, guests: Guests, now: datetime) -> Batch:
+    """The invitations to be written: to everybody on the list who is not in the scheme and was never invited."""
+    with scheme.reading() as db:
+        source = wording.source(db, "invitation")
+        known = messages.keys(db, "invitation")
+        new = [
+            Reader(0, name, address)
+            for name, address in guests.addresses
+            if people.find(db, address) is None and _key(address) not in known
+        ]
+
+    def compose(position: int, mint: Mint) -> Letter:
+        return invitation(office, new[position], now, mint, source)
+
+    return Batch(tuple(new), compose)
+
+
+def invitation(office: Office, guest: Reader, now: datetime, mint: Mint, source: str | None = None) -> Letter:
+    """The invitation to somebody who is not in the scheme. It has no link of their own."""
+    envelope = Envelope("invitation", _key(guest.email), guest.name, guest.email, tag="invitation")
+    return write(office, envelope, common(office, guest, ()), now=now, mint=mint, source=source)
+
+
+def _key(address: str) -> str:
+    return f"invitation:{address.casefold()}"

@@ -100,12 +100,13 @@ def write(
     now: datetime,
     mint: Callable[[], str],
     source: str | None = None,
+    language: str = "en",
 ) -> Letter:
     """Fill the template (`source`, or the kind's default) and freeze the bytes. `mint` gives text nobody can guess.
 
-    Raises TemplateFault when the template cannot be filled.
+    `language` (a code of RFC 5646) is what the template is written in. Raises TemplateFault when it cannot be filled.
     """
-    filled = template.fill(source or template.default(envelope.kind), fields)
+    filled = template.fill(source or template.default(envelope.kind, language), fields)
     message_id = f"<{mint()}@{ascii_address(office.address).rpartition('@')[2] or 'localhost'}>"
     message = EmailMessage(policy=_policy(envelope.email, office.address))
     message["From"] = mailbox(office.name, office.address)
@@ -115,7 +116,7 @@ def write(
     message["Message-ID"] = message_id
     for name, value in _manners(office, envelope):
         message[name] = value
-    _fill_in(message, filled, envelope)
+    _fill_in(message, filled, envelope, language)
     return Letter(
         key=envelope.key,
         kind=envelope.kind,
@@ -191,11 +192,12 @@ def _manners(office: Office, envelope: Envelope) -> list[tuple[str, str]]:
     return headers
 
 
-def _fill_in(message: EmailMessage, filled: template.Filled, envelope: Envelope) -> None:
+def _fill_in(message: EmailMessage, filled: template.Filled, envelope: Envelope, language: str) -> None:
     text, body = parts(filled.markdown)
-    page = _layout.render(subject=filled.subject, body=body)
-    message.set_content(text, cte="8bit")
-    message.add_alternative(page, subtype="html", cte="8bit")
+    page = _layout.render(subject=filled.subject, body=body, language=language)
+    spoken = [f"Content-Language: {language}"]  # RFC 3282
+    message.set_content(text, cte="8bit", headers=spoken)
+    message.add_alternative(page, subtype="html", cte="8bit", headers=spoken)
     if envelope.calendar:
         message.add_attachment(
             envelope.calendar.decode(),

@@ -1,36 +1,46 @@
 """The outbox: letters are written first, then queued in the caller's transaction, and sent by the postman later."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
 
 import pandas as pd
 from sqlite_utils import Database
 
+from coffee.mail.batch import Batch, Mint
 from coffee.mail.introduction import match_letter
 from coffee.mail.letters import Letter, Office
 from coffee.mail.people import Reader
 from coffee.scheme import messages, tokens
 
+Seat = tuple[int, int]  # ids of a match and of one of its people
 
-def introductions(
+
+def to_matches(
     office: Office,
     seats: pd.DataFrame,
     *,
     round_id: int,
     number: int,
     now: datetime,
-    mint: Callable[[], str] = tokens.mint,
     source: str | None = None,
     kind: str = "introduction",
-    only: Collection[int] | None = None,
-) -> list[Letter]:
-    """One introduction for each seat of a round. `seats` as `scheme.rounds.seats` gives them.
+    only: Collection[Seat] | None = None,
+) -> Batch:
+    """A letter of this kind for each seat of a round, or for `only` some of them.
 
-    `source` is the organiser's own template, if there is one. Another `kind` writes that letter instead, and `only`
-    these people get one. Raises TemplateFault when the template cannot be filled.
+    `seats` as `scheme.rounds.seats` gives them. `source` is the organiser's own template, if there is one.
     """
-    return [
-        match_letter(
+    found = [
+        (match_id, people, reader)
+        for match_id, people in _matches(seats)
+        for reader in people
+        if only is None or (match_id, reader.id) in only
+    ]
+
+    def compose(position: int, mint: Mint) -> Letter:
+        match_id, people, reader = found[position]
+        return match_letter(
             kind,
             office,
             reader,
@@ -42,15 +52,8 @@ def introductions(
             mint=mint,
             source=source,
         )
-        for match_id, people in _matches(seats)
-        for reader in people
-        if only is None or reader.id in only
-    ]
 
-
-def _matches(seats: pd.DataFrame) -> Iterator[tuple[int, list[Reader]]]:
-    for match_id, rows in seats.sort_values(["match", "position"]).groupby("match", sort=False):
-        yield int(str(match_id)), [Reader.of(row) for row in rows.to_dict("records")]
+    return Batch(tuple(reader for _, _, reader in found), compose)
 
 
 def queue(db: Database, letters: Iterable[Letter], now: datetime) -> int:
@@ -74,3 +77,14 @@ def queue(db: Database, letters: Iterable[Letter], now: datetime) -> int:
                 expires_at=link.expires_at,
             )
     return new
+
+
+def seats_of(seats: pd.DataFrame) -> set[Seat]:
+    """Seats by match and person."""
+    return set(zip(seats["match"].tolist(), seats["person"].tolist(), strict=True))
+
+
+def _matches(seats: pd.DataFrame) -> Iterator[tuple[int, list[Reader]]]:
+    rows = seats.sort_values(["match", "position"]).to_dict("records")
+    for match_id, people in groupby(rows, key=lambda row: int(row["match"])):
+        yield match_id, [Reader.of(row) for row in people]

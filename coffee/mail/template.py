@@ -1,11 +1,11 @@
 """A letter's template: a subject line, an empty line, then Markdown with fields such as {{ name }}."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from coffee.mail.errors import MailError
@@ -50,9 +50,28 @@ _compiled_body = lru_cache(64)(_bodies.from_string)
 
 
 @cache
-def default(kind: str) -> str:
-    """The template this kind of letter has until the organiser edits it."""
-    return (FOLDER / f"{kind}.md").read_text(encoding="utf-8")
+def default(kind: str, language: str = "en") -> str:
+    """The template this kind of letter has in this language until the organiser edits it."""
+    return (FOLDER / _file(kind, language)).read_text(encoding="utf-8")
+
+
+@cache
+def languages(kind: str) -> tuple[str, ...]:
+    """The languages this kind of letter is written in, English first."""
+    others = FOLDER.glob(_file(kind, "*"))
+    return ("en", *sorted(path.stem.rpartition(".")[2] for path in others))
+
+
+def check(template: str, fields: Collection[str], needed: str | None = None) -> None:
+    """Raises TemplateFault naming a misspelt field, in a part that is not always shown too, or one that is missing."""
+    try:
+        used = meta.find_undeclared_variables(_bodies.parse(template))
+    except TemplateSyntaxError:
+        return  # `fill` finds it too, and says where
+    if unknown := used - set(fields):
+        raise TemplateFault(_no_field(min(unknown), fields))
+    if needed and needed not in used:
+        raise TemplateFault(f"This letter needs the field “{needed}”: without it nobody can use the letter.")
 
 
 def fill(template: str, fields: Mapping[str, object]) -> Filled:
@@ -79,4 +98,12 @@ def fill(template: str, fields: Mapping[str, object]) -> Filled:
 
 def _misspelt(error: UndefinedError, fields: Mapping[str, object]) -> str:
     name = str(error.message).split("'")[1] if "'" in str(error.message) else str(error.message)
+    return _no_field(name, fields)
+
+
+def _no_field(name: str, fields: Iterable[str]) -> str:
     return f"There is no field “{name}”. The fields are: {', '.join(sorted(fields))}."
+
+
+def _file(kind: str, language: str) -> str:
+    return f"{kind.replace(' ', '-')}{'' if language == 'en' else '.' + language}.md"

@@ -1,61 +1,67 @@
-"""The organiser's own wording of letters: checked before it is saved, and the default always a step away."""
-
-from datetime import datetime
+"""The organiser's own wording of letters, and the fields that each kind of letter knows."""
 
 from sqlite_utils import Database
 
 from coffee.mail import template
-from coffee.mail.introduction import match_letter
-from coffee.mail.letters import Letter, Office
-from coffee.mail.people import Reader
-from coffee.scheme import Scheme, settings, tokens
+from coffee.scheme import Scheme, settings
 
-KINDS = ("introduction", "reminder", "feedback")
-FIELDS = {
-    "name": "the reader's name",
+EVERY = {
+    "name": "the reader's name, or their address",
     "title": "what the scheme is called",
-    "round": "the round's number",
     "organiser": "your name",
-    "partners": "the other people with their organisations",
-    "partner_names": "the other people's names",
-    "introductions": "who they are, and the ways to reach them that they share",
-    "writes_first": "who writes first",
-    "suggested_message": "a first message to copy",
-    "conversation_starters": "three questions to begin with",
-    "feedback_link": "where the reader says how it went",
-    "cannot_link": "where the reader says they cannot meet",
-    "my_page": "the reader's own page",
-    "unsubscribe_link": "where letters are stopped",
     "join_link": "where new people join",
 }
-INVENTED = Reader(1, "Siân O'Brien", "sian@example.org", "Example council", phone="01632 960 001", topics="Bees")
+STOP = {"my_page": "the reader's own page", "unsubscribe_link": "where letters are stopped"}
+MATCH = (
+    EVERY
+    | {
+        "round": "the round's number",
+        "partners": "the other people with their organisations",
+        "partner_names": "the other people's names",
+        "introductions": "who they are, and the ways to reach them that they share",
+        "writes_first": "who writes first",
+        "suggested_message": "a first message to copy",
+        "conversation_starters": "three questions to begin with",
+        "feedback_link": "where the reader says how it went",
+        "met_link": "the same, with “We have met” chosen already",
+        "not_yet_link": "the same, with “Not yet” chosen already",
+        "cannot_link": "where the reader says they cannot meet",
+    }
+    | STOP
+)
+ROUND = {
+    "round": "the round's number",
+    "people": "how many people took part",
+    "organisations": "how many organisations they are from",
+    "matches": "how many matches there were",
+    "met": "how many of them have met",
+    "new_connections": "pairs who met for the first time, and across how many organisations",
+}
+FIELDS = {
+    "introduction": MATCH,
+    "rematch": MATCH,
+    "reminder": MATCH,
+    "feedback": MATCH,
+    "news": EVERY | ROUND | STOP,
+    "invitation": EVERY,
+    "confirmation": EVERY | {"confirm_link": "where the reader confirms that they join"},
+    "own page": EVERY | {"my_page": "the reader's own page"},
+}
+KINDS = tuple(FIELDS)
+NEEDED = {"confirmation": "confirm_link", "own page": "my_page"}  # without it the letter would be of no use
 
 
-def source(db: Database, kind: str) -> str | None:
+def source(db: Database, kind: str, language: str = "en") -> str | None:
     """The organiser's own template of this kind; None for the default."""
-    own = settings.get(db, f"template:{kind}")
+    own = settings.get(db, _setting(kind, language))
     return str(own) if own else None
 
 
-def example(office: Office, kind: str, text: str | None, now: datetime) -> Letter:
-    """The letter this template makes, addressed to the organiser and about an invented person. Its links lead nowhere.
-
-    Raises TemplateFault when the template cannot be filled.
-    """
-    me = Reader(0, office.name, office.address)
-    return match_letter(
-        kind, office, me, [me, INVENTED], round_id=0, number=1, match_id=0, now=now, mint=tokens.mint, source=text
-    )
-
-
-def save(scheme: Scheme, office: Office, kind: str, text: str, now: datetime) -> None:
-    """Use this template from now on; letters already written stay. Raises TemplateFault, and then nothing is saved."""
-    example(office, kind, text, now)
+def keep(scheme: Scheme, kind: str, text: str | None, language: str = "en") -> None:
+    """Use this template from now on, None for the default; letters already written stay as they are."""
     with scheme.writing() as db:
-        settings.put(db, f"template:{kind}", None if text == template.default(kind) else text)
+        settings.put(db, _setting(kind, language), None if text == template.default(kind, language) else text)
 
 
-def restore(scheme: Scheme, kind: str) -> None:
-    """Go back to the default."""
-    with scheme.writing() as db:
-        settings.put(db, f"template:{kind}", None)
+def _setting(kind: str, language: str) -> str:
+    return f"template:{kind}" if language == "en" else f"template:{kind}:{language}"

@@ -92,6 +92,21 @@ def add(db: Database, letter: Written, now: datetime, due_at: datetime | None = 
     return cursor.rowcount == 1
 
 
+def keys(db: Database, kind: str) -> set[str]:
+    """The keys of all letters of this kind."""
+    return {row[0] for row in db.execute("SELECT key FROM messages WHERE kind = ?", [kind])}
+
+
+def had(db: Database, round_id: int, kind: str) -> set[tuple[int | None, int]]:
+    """Who has a letter of this kind in this round, about which match: ids of match (None: about none) and person."""
+    return set(
+        db.conn.execute(
+            "SELECT match_id, person_id FROM messages WHERE round_id = ? AND kind = ? AND person_id IS NOT NULL",
+            [round_id, kind],
+        )
+    )
+
+
 def claim(db: Database, sender: str, now: datetime) -> Due | None:
     """Take the letter that has waited longest, marking it *sending*; None when none is due."""
     row = db.conn.execute(

@@ -10,6 +10,7 @@ from coffee.mail.errors import MailError
 from coffee.office import office
 from coffee.pairing import Swap
 from coffee.views.desk import Look
+from coffee.views.dry_run import read_first
 
 
 def tweak(look: Look, what: str, change: Callable[[Draft], Draft]) -> None:
@@ -68,7 +69,7 @@ def discard(look: Look) -> None:
         )
 
 
-@st.dialog("Publish", icon=":material/send:")
+@st.dialog("Publish", icon=":material/send:", width="large")
 def publish(look: Look) -> None:
     """Say what publishing does, ask for a sender when there is none, and do it."""
     letters, environment = sum(len(glance.seats) for glance in look.glances), frame.environment()
@@ -87,12 +88,15 @@ def publish(look: Look) -> None:
     else:
         st.markdown("No mail server is set, so they are kept on this machine for you to read.")
     st.caption(f"From {frame.plain(sender.name)} {frame.plain(sender.address)}")
+    if st.toggle("Read the letters first"):
+        read_first(rounds.to_introduce(frame.scheme(), look.round.id, sender, frame.now()), "publish")
     if st.button(f"Publish and queue {letters:,} letters", type="primary", icon=":material/send:"):
         found = look.round
-        frame.act(
-            lambda: rounds.publish(frame.scheme(), found.id, found.version, sender, frame.now()),
-            f"Round {found.number} is out.",
-        )
+        with st.spinner(f"Writing {letters:,} letters …"):
+            frame.act(
+                lambda: rounds.publish(frame.scheme(), found.id, found.version, sender, frame.now()),
+                f"Round {found.number} is out.",
+            )
 
 
 def _choose(look: Look, label: str) -> int | None:

@@ -19,6 +19,7 @@ STATES = {
 }
 KINDS = {
     "feedback": "Feedback request",
+    "news": "News of a round",
     "rematch": "New match",
     "own page": "Link to own page",
     "test": "Test to you",

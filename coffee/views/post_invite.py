@@ -3,8 +3,10 @@
 import streamlit as st
 
 from coffee import frame
-from coffee.mail.invitation import Guests, invite, read_list
+from coffee.mail.invitation import Guests, invitations, invite, read_list
+from coffee.mail.letters import Office
 from coffee.office import office
+from coffee.views.dry_run import read_first
 from coffee.views.post import letters
 
 
@@ -26,15 +28,21 @@ def _ask() -> None:
         unread = ", ".join(guests.unread[:5]) + (" …" if len(guests.unread) > 5 else "")
         st.warning(f"Not an email address, so no letter: {frame.plain(unread)}", icon=":material/warning:")
     count = len(guests.addresses)
+    if count and st.toggle("Read them first", key="invite-read"):
+        with frame.sorry():
+            read_first(invitations(frame.scheme(), _sender(), guests, frame.now()), "invite")
     if st.button(f"Write {letters(count)}", icon=":material/send:", disabled=not count):
         with frame.sorry():
             _send(guests)
 
 
 def _send(guests: Guests) -> None:
-    with frame.scheme().reading() as db:
-        sender = office(db, frame.environment())
-    invited = invite(frame.scheme(), sender, guests, frame.now())
+    invited = invite(frame.scheme(), _sender(), guests, frame.now())
     known = f" {invited.known} were invited or are in the scheme already." if invited.known else ""
     frame.say(f"{letters(invited.queued)} will go out.{known}")
     st.rerun()
+
+
+def _sender() -> Office:
+    with frame.scheme().reading() as db:
+        return office(db, frame.environment())

@@ -1,6 +1,5 @@
 """The letters one by one: what became of each, why, and what it says."""
 
-import base64
 from collections.abc import Callable
 from functools import partial
 
@@ -9,15 +8,23 @@ import streamlit as st
 
 from coffee import frame
 from coffee.mail import desk
-from coffee.mail.news import write_news
-from coffee.mail.reading import Read, read
+from coffee.mail.batch import Batch
+from coffee.mail.letters import Office
+from coffee.mail.news import news_of, write_news
+from coffee.mail.reading import read
 from coffee.office import office
 from coffee.scheme import messages, rounds
 from coffee.views import post
+from coffee.views.dry_run import read_first, show_letter
 from coffee.views.post import STATES, Post, letters
 
 ALL = "all"
-AGAIN = {"reminder": "Remind those who have not answered", "feedback": "Ask for feedback"}
+AGAIN = {
+    "reminder": "Remind those who have not answered",
+    "feedback": "Ask for feedback",
+    "news": "Tell everybody what it made",
+}
+ICONS = {"news": ":material/campaign:"}
 
 
 def show(now: Post) -> None:
@@ -63,14 +70,27 @@ def _write_again(number: int) -> None:
         known = rounds.rounds(db).set_index("number")
         sender = office(db, frame.environment())
     round_id = int(str(known.at[number, "id"]))
-    with st.container(horizontal=True):
-        if known.at[number, "state"] == "closed":
-            if st.button("Tell everybody what it made", icon=":material/campaign:"):
-                _queue(lambda: write_news(frame.scheme(), sender, round_id, frame.now()))
-            return
-        for kind, label in AGAIN.items():
-            if st.button(label, icon=":material/edit_notifications:"):
-                _queue(partial(desk.write_to_round, frame.scheme(), sender, round_id, kind, frame.now()))
+    kinds = ("news",) if known.at[number, "state"] == "closed" else ("reminder", "feedback")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for kind in kinds:
+            if st.button(AGAIN[kind], icon=ICONS.get(kind, ":material/edit_notifications:")):
+                _queue(partial(_write, kind, sender, round_id))
+        reading = st.toggle("Read them first", key=f"read-first-{number}")
+    if reading:
+        chosen = st.segmented_control("Letter", kinds, default=kinds[0], required=True, format_func=post.kind)
+        read_first(_batch(str(chosen), sender, round_id), f"{chosen}-{number}")
+
+
+def _write(kind: str, sender: Office, round_id: int) -> int:
+    if kind == "news":
+        return write_news(frame.scheme(), sender, round_id, frame.now())
+    return desk.write_to_round(frame.scheme(), sender, round_id, kind, frame.now())
+
+
+def _batch(kind: str, sender: Office, round_id: int) -> Batch:
+    if kind == "news":
+        return news_of(frame.scheme(), sender, round_id, frame.now())
+    return desk.to_round(frame.scheme(), sender, round_id, kind, frame.now())
 
 
 def _queue(step: Callable[[], int]) -> None:
@@ -138,15 +158,3 @@ def _settle(message: messages.Stored) -> None:
                 st.markdown("It will never be sent. This cannot be undone.")
                 if st.button("Cancel it", type="primary"):
                     frame.act(lambda: desk.cancel(scheme, now, one, message.state), "It is cancelled.")
-
-
-def show_letter(letter: Read) -> None:
-    """A letter as its reader sees it: as text and formatted."""
-    st.text("\n".join(f"{name}: {value}" for name, value in letter.headers))
-    text, page = st.tabs(["As text", "As formatted"])
-    text.code(letter.text, language=None, wrap_lines=True)
-    with page:
-        # A data: address has no origin of its own, so whatever a letter holds cannot reach this page.
-        st.iframe(f"data:text/html;charset=utf-8;base64,{base64.b64encode(letter.html.encode()).decode()}", height=640)
-    for name, content in letter.attached:
-        st.download_button(f"Attached: {name}", content, name, icon=":material/attach_file:", on_click="ignore")

@@ -1,46 +1,83 @@
 """Changing what letters say, with the letter it makes beside it."""
 
 import streamlit as st
+from babel import Locale
 
 from coffee import frame
-from coffee.mail import template, wording
+from coffee.mail import desk, template, wording
+from coffee.mail.letters import Office
 from coffee.mail.reading import read
+from coffee.mail.trial import Draft, Stage, invented, real, save, try_out
 from coffee.office import office
 from coffee.views import post
-from coffee.views.post_letters import show_letter
+from coffee.views.dry_run import show_letter
 
 
 def show() -> None:
     """A panel that is only drawn while it is open."""
     panel = st.expander("What the letters say", icon=":material/edit_note:", on_change="rerun", key="wording")
     if panel.open:
-        with panel:
+        with panel, frame.sorry():
             _edit()
 
 
 def _edit() -> None:
-    scheme, now = frame.scheme(), frame.now()
-    kind = st.segmented_control(
-        "Letter", wording.KINDS, default=wording.KINDS[0], required=True, format_func=post.kind, key="wording_kind"
-    )
-    with scheme.reading() as db:
-        own, sender = wording.source(db, kind), office(db, frame.environment())
+    kind, language = _choose()
+    with frame.scheme().reading() as db:
+        own, sender = wording.source(db, kind, language), office(db, frame.environment())
+        stage = real(db) or invented(db, sender)
     left, right = st.columns(2)
     with left:
-        text = st.text_area("Template", own or template.default(kind), height=520, key=f"wording_{kind}_{hash(own)}")
-        with st.container(horizontal=True):
-            if st.button("Save the wording", icon=":material/save:"):
-                frame.act(
-                    lambda: wording.save(scheme, sender, kind, text, now), "Letters written from now on say this."
-                )
-            if own and st.button("Back to the default", icon=":material/undo:"):
-                frame.act(lambda: wording.restore(scheme, kind), "The default is back.")
+        text = st.text_area(
+            "Template",
+            own or template.default(kind, language),
+            height=520,
+            key=f"wording_{kind}_{language}_{hash(own)}",
+        )
+        draft = Draft(kind, text, language)
+        _actions(draft, sender, own is not None)
     with right, frame.sorry():
-        letter = read(wording.example(sender, kind, text, now).letter)
+        st.caption(_about(stage))
+        letter = read(try_out(sender, draft, stage, frame.now()).letter)
         if letter:
             show_letter(letter)
+    _help(wording.FIELDS[kind])
+
+
+def _choose() -> tuple[str, str]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.selectbox("Letter", wording.KINDS, format_func=post.kind, key="wording_kind", width=260)
+        languages = template.languages(kind)
+        if len(languages) == 1:
+            return kind, languages[0]
+        language = st.segmented_control(
+            "Language", languages, default=languages[0], required=True, key=f"wording_language_{kind}",
+            format_func=lambda code: str(Locale.parse(code).get_display_name("en")),
+        )  # fmt: skip
+    return kind, str(language)
+
+
+def _actions(draft: Draft, sender: Office, has_own: bool) -> None:
+    scheme, now = frame.scheme(), frame.now()
+    with st.container(horizontal=True):
+        if st.button("Save the wording", icon=":material/save:"):
+            frame.act(lambda: save(scheme, sender, draft, now), "Letters written from now on say this.")
+        if st.button("Send this to me", icon=":material/science:"):
+            frame.act(lambda: desk.send_test(scheme, sender, now, draft), "A test letter to you is on its way.")
+        if has_own and st.button("Back to the default", icon=":material/undo:"):
+            frame.act(lambda: wording.keep(scheme, draft.kind, None, draft.language), "The default is back.")
+
+
+def _about(stage: Stage) -> str:
+    if not stage.is_real:
+        return "As it would go about an invented match, until a round is drawn. Its links lead nowhere."
+    name = frame.plain(stage.reader.called)
+    return f"As it would go to {name} in round {stage.number}. Its links lead nowhere."
+
+
+def _help(fields: dict[str, str]) -> None:
     st.markdown(
         "The first line is the subject. Fields stand in double braces. `**bold**`, `## heading`, `- list` and "
-        "`[words]({{ my_page }})` work as in Markdown. Press Ctrl and Enter to see the change."
+        "`[words]({{ join_link }})` work as in Markdown. Press Ctrl and Enter to see the change."
     )
-    st.table({"Field": [f"`{{{{ {name} }}}}`" for name in wording.FIELDS], "Becomes": list(wording.FIELDS.values())})
+    st.table({"Field": [f"`{{{{ {name} }}}}`" for name in fields], "Becomes": list(fields.values())})

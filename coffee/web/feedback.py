@@ -21,12 +21,13 @@ ONLY_IF_MET = ("knew_each_other", "useful", "helped", "conduit", "selling", "sto
 
 
 def show(visit: Visit, holder: Holder) -> Response:
-    """The form, filled with what was said before; ?met=yes in a letter's link ticks the first answer."""
+    """The form, filled with what was said before; ?met=yes or ?met=not yet in a letter's link ticks that answer."""
     said = answers.get(visit.db, _match(holder), holder.person_id)
     if visit.asked == "saved" and said:
         return visit.show("thanks.html", again=visit.link(visit.path))
-    form = Form.filled(_typed(said)) if said else Form.filled([("met", visit.form.text("met"))])
-    return _page(visit, holder, form)
+    form = Form.filled(_typed(said)) if said else Form()
+    chosen = visit.form.text("met")
+    return _page(visit, holder, form.with_value("met", chosen) if chosen else form)
 
 
 def save(visit: Visit, holder: Holder) -> Response:

@@ -180,7 +180,7 @@ def compose(count: int) -> list[Letter]:
          "topics": "Bees", "role": "Planner"}
         for i in range(count)
     ]  # fmt: skip
-    return outbox.introductions(OFFICE, pd.DataFrame(rows), round_id=1, number=1, now=datetime.now(UTC))
+    return outbox.to_matches(OFFICE, pd.DataFrame(rows), round_id=1, number=1, now=datetime.now(UTC)).letters()
 
 
 @contextmanager

@@ -35,9 +35,8 @@ SAM = [7, 3, 3, "Sam", "sam@york.example", None, None, "York", "[]", None, None]
 def letters(office: Office, now: datetime, *rows: list[Any]) -> list[Letter]:
     counter = itertools.count()
     seats = pd.DataFrame(list(rows), columns=SEATS)
-    return outbox.introductions(
-        office, seats, round_id=4, number=5, now=now, mint=lambda: f"{next(counter):04}".rjust(43, "t")
-    )
+    batch = outbox.to_matches(office, seats, round_id=4, number=5, now=now)
+    return batch.letters(lambda: f"{next(counter):04}".rjust(43, "t"))
 
 
 def read(letter: Letter) -> EmailMessage:
@@ -92,6 +91,16 @@ def test_what_every_introduction_says(office: Office, now: datetime) -> None:
             for link in letter.links:
                 assert f"https://coffee.example/p/{link.purpose}/{link.token}" in part
         assert {link.purpose for link in letter.links} == {"feedback", "cannot", "me", "unsubscribe"}
+
+
+def test_one_click_answers(office: Office, now: datetime) -> None:
+    """Met, not yet and cannot are one click each in both parts; the first two carry the answer they tick."""
+    for letter in letters(office, now, ANN, LI):
+        token = {link.purpose: link.token for link in letter.links}
+        for part in both_parts(letter):
+            for answer in ("yes", "not%20yet"):
+                assert f"https://coffee.example/p/feedback/{token['feedback']}?met={answer}" in part
+            assert f"https://coffee.example/p/cannot/{token['cannot']}" in part
 
 
 def test_headers(office: Office, now: datetime) -> None:

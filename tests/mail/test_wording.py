@@ -1,54 +1,179 @@
-"""The organiser's own wording."""
+"""The organiser's own wording, and the letters it would make."""
 
+import re
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 
-from coffee import rounds
-from coffee.mail import template, wording
+from coffee import repairs, rounds
+from coffee.mail import desk, template, wording
 from coffee.mail.errors import MailError
-from coffee.mail.letters import Office
-from coffee.mail.reading import read
+from coffee.mail.invitation import invite, read_list
+from coffee.mail.letters import Letter, Office
+from coffee.mail.news import made, write_news
+from coffee.mail.reading import Read, read
+from coffee.mail.template import languages
+from coffee.mail.trial import FIGURES, Draft, invented, real, save, try_out
 from coffee.scheme import Scheme, messages, people
 from coffee.scheme import rounds as kept
+from coffee.web.language import LANGUAGES
+from coffee.web.letters import send_link
+
+OWN = "Subject: Ours for {{ name }}\n\nOur own words.\n\n[x]({{ FIELD }})\n"
 
 
-def test_what_is_saved_is_what_is_published(scheme: Scheme, office: Office, now: datetime) -> None:
-    """A round published after the wording was changed says the new words; going back to the default says the old."""
-    wording.save(scheme, office, "introduction", "Subject: Meet {{ partners }}\n\nOur own words, {{ name }}.\n", now)
+@pytest.fixture
+def published(scheme: Scheme, now: datetime, office: Office) -> Callable[[], int]:
+    """Publishes a round of five people."""
+
+    def publish() -> int:
+        with scheme.writing() as db:
+            for n in range(5):
+                details = {"name": f"Siân {n}", "email": f"p{n}@x.example", "organisation": f"Council {n}"}
+                people.add(db, details, now=now)
+        round_id = rounds.generate(scheme, now, seed=1)
+        with scheme.reading() as db:
+            version = kept.get(db, round_id).version
+        rounds.publish(scheme, round_id, version, office, now)
+        return round_id
+
+    return publish
+
+
+def opened(letter: Letter) -> Read:
+    found = read(letter.letter)
+    assert found
+    return found
+
+
+def withdraw(scheme: Scheme, office: Office, round_id: int, now: datetime) -> None:
+    with scheme.reading() as db:
+        leaving = [kept.matches_of(db, round_id)[0][1][0]]
+    repairs.apply(scheme, repairs.propose(scheme, round_id, leaving, [], now), office, now)
+
+
+def ask_for_link(scheme: Scheme, office: Office, now: datetime, status: str, language: str) -> None:
     with scheme.writing() as db:
-        for n in range(2):
-            people.add(db, {"name": f"Siân {n}", "email": f"p{n}@x.example", "organisation": f"Council {n}"}, now=now)
-    round_id = rounds.generate(scheme, now, seed=1)
-    with scheme.reading() as db:
-        version = kept.get(db, round_id).version
-    rounds.publish(scheme, round_id, version, office, now)
-    with scheme.reading() as db:
-        letter = read(messages.stored(db, messages.in_state(db, "waiting")[0]).letter)
-    assert letter
-    assert "Our own words, Siân" in letter.text
-    assert "Our own words, Siân" in letter.html
-    wording.restore(scheme, "introduction")
-    with scheme.reading() as db:
-        assert wording.source(db, "introduction") is None
+        person = people.add(db, {"name": "New", "email": "new@x.example", "organisation": "Fife"}, now=now)
+        db.execute("UPDATE people SET status = ?, language = ? WHERE id = ?", [status, language, person])
+        send_link(db, office, person, LANGUAGES[0], now)
 
 
-def test_a_misspelt_field_is_not_saved(scheme: Scheme, office: Office, now: datetime) -> None:
-    """A template with a field that does not exist is refused with its name and the names there are."""
-    with pytest.raises(MailError, match=r"There is no field “nmae”.*partner_names"):
-        wording.save(scheme, office, "reminder", "Subject: x\n\nHello {{ nmae }}\n", now)
+SEND: dict[str, Callable[[Scheme, Office, int, datetime], object]] = {
+    "introduction": lambda *_: None,
+    "rematch": lambda scheme, office, found, now: withdraw(scheme, office, found, now),
+    "reminder": lambda scheme, office, found, now: desk.write_to_round(scheme, office, found, "reminder", now),
+    "feedback": lambda scheme, office, found, now: desk.write_to_round(scheme, office, found, "feedback", now),
+    "news": lambda scheme, office, found, now: write_news(scheme, office, found, now),
+    "invitation": lambda scheme, office, _, now: invite(scheme, office, read_list("a@x.example"), now),
+    "confirmation": lambda scheme, office, _, now: ask_for_link(scheme, office, now, "unconfirmed", "en"),
+    "own page": lambda scheme, office, _, now: ask_for_link(scheme, office, now, "active", "en"),
+}
+
+
+@pytest.mark.parametrize("kind", wording.KINDS)
+def test_what_is_saved_is_what_is_sent(scheme, office, now, published, kind: str) -> None:
+    """Every kind of letter that people get says the organiser's words once they are saved, in both parts."""
+    save(scheme, office, Draft(kind, OWN.replace("FIELD", wording.NEEDED.get(kind, "join_link"))), now)
+    SEND[kind](scheme, office, published(), now)
+    with scheme.reading() as db:
+        sent = {row[0]: row[1:] for row in db.execute("SELECT kind, subject, letter FROM messages")}
+    subject, letter = sent.pop(kind)
+    assert subject.startswith("Ours for ")
+    assert letter.count(b"Our own words.") == 2
+    assert not any(b"Our own words." in others for _, others in sent.values())
+    wording.keep(scheme, kind, None)
+    with scheme.reading() as db:
+        assert wording.source(db, kind) is None
+
+
+def test_each_language_has_its_own_words(scheme: Scheme, office: Office, now: datetime) -> None:
+    """Changing the Welsh letter leaves the English one, and the letter says which language it is in."""
+    save(scheme, office, Draft("own page", OWN.replace("FIELD", "my_page"), "cy"), now)
+    ask_for_link(scheme, office, now, "active", "cy")
+    with scheme.reading() as db:
+        assert wording.source(db, "own page") is None
+        ((letter,),) = db.execute("SELECT letter FROM messages").fetchall()
+    assert b"Our own words." in letter
+    assert letter.count(b"Content-Language: cy\r\n") == 2
+    assert b'<html lang="cy">' in letter
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Subject: x\n\nHello {{ nmae }}\n", r"There is no field “nmae”.*partner_names"),
+        ("Subject: x\n\nHello{% if not name %} {{ nmae }}{% endif %}\n", r"There is no field “nmae”"),
+        ("Subject: {{ rund }}\n\nHello\n", r"There is no field “rund”"),
+        ("Subject: x\n\nHello {{ name\n", r"Line 3 of the template"),
+    ],
+)
+def test_a_misspelt_field_is_not_saved(scheme: Scheme, office: Office, now: datetime, text: str, sentence: str) -> None:
+    """A template with a field that does not exist is refused by name, even where it would seldom be shown."""
+    with pytest.raises(MailError, match=sentence):
+        save(scheme, office, Draft("reminder", text), now)
     with scheme.reading() as db:
         assert wording.source(db, "reminder") is None
 
 
-@pytest.mark.parametrize("kind", wording.KINDS)
-def test_the_field_list_is_true(office: Office, now: datetime, kind: str) -> None:
-    """Every field in the list can be used in every letter, and every field of a default is in the list."""
-    everything = "Subject: x\n\n" + " ".join(f"{{{{ {name} }}}}" for name in wording.FIELDS)
-    assert wording.example(office, kind, everything, now).letter
-    assert wording.example(office, kind, None, now).letter
-    for name in wording.FIELDS:
-        without = {field: "x" for field in wording.FIELDS if field != name}
-        if f"{{{{ {name} }}}}" in template.default(kind):
-            with pytest.raises(MailError, match=name):
-                template.fill(template.default(kind), without)
+@pytest.mark.parametrize("kind", wording.NEEDED)
+def test_a_letter_keeps_the_link_it_is_for(scheme: Scheme, office: Office, now: datetime, kind: str) -> None:
+    """A confirmation that nobody could confirm with is refused, with the name of what it lacks."""
+    with pytest.raises(MailError, match=f"needs the field “{wording.NEEDED[kind]}”"):
+        save(scheme, office, Draft(kind, "Subject: x\n\nHello\n"), now)
+
+
+@pytest.mark.parametrize(("kind", "language"), [(kind, code) for kind in wording.KINDS for code in languages(kind)])
+def test_the_field_list_is_true(scheme: Scheme, office: Office, now: datetime, kind: str, language: str) -> None:
+    """Every field in a kind's list can be used in it, and every field of its default is in the list."""
+    with scheme.reading() as db:
+        stage = invented(db, office)
+    everything = "Subject: x\n\n" + " ".join(f"{{{{ {name} }}}}" for name in wording.FIELDS[kind])
+    assert try_out(office, Draft(kind, everything), stage, now).letter
+    assert try_out(office, Draft(kind, None, language), stage, now).letter
+    used = set(re.findall(r"{{ (\w+) }}", template.default(kind, language)))
+    assert used <= set(wording.FIELDS[kind])
+
+
+def test_the_preview_is_of_a_real_match(scheme: Scheme, office: Office, now: datetime, published) -> None:
+    """Once there is a round, a template is tried out on a match of the newest one, and its links lead nowhere."""
+    with scheme.reading() as db:
+        assert real(db) is None
+    found = published()
+    with scheme.reading() as db:
+        stage = real(db)
+        seats = kept.seats(db, found)
+    assert stage
+    letter = try_out(office, Draft("introduction", None), stage, now)
+    names = set(seats.loc[seats["match"] == seats["match"].min(), "name"])
+    assert {name for name in seats["name"] if name in opened(letter).text} == names
+    with scheme.reading() as db:
+        ((tokens,),) = db.execute("SELECT count(*) FROM tokens WHERE hash IS NOT NULL").fetchall()
+        known = [message.letter for message in (messages.stored(db, one) for one in messages.in_state(db, "waiting"))]
+    assert tokens == 4 * len(known)
+    assert not any(b"leads-nowhere" in one for one in known)
+    assert "leads-nowhere" in opened(letter).text
+
+
+def test_invented_figures_are_those_of_a_round(scheme: Scheme, published) -> None:
+    """The invented round has every figure that a real one has."""
+    published()
+    with scheme.reading() as db:
+        assert set(made(kept.history(db), 1)) == {*FIGURES, "round"}
+
+
+def test_a_test_letter_is_of_the_newest_round(scheme, office, now, published) -> None:
+    """A test to the organiser names a round there is, or the first; two tests are two letters."""
+    desk.send_test(scheme, office, now)
+    published()
+    rounds.generate(scheme, now, seed=2)
+    desk.send_test(scheme, office, now.replace(minute=1))
+    desk.send_test(scheme, office, now.replace(minute=2), Draft("news", None))
+    with scheme.reading() as db:
+        sent = db.execute(
+            "SELECT subject, message_id, recipient FROM messages WHERE kind = 'test' ORDER BY id"
+        ).fetchall()
+    assert [re.findall(r"round (\d+)", subject) for subject, _, _ in sent] == [["1"], ["2"], ["2"]]
+    assert len({message_id for _, message_id, _ in sent}) == 3
+    assert {recipient for _, _, recipient in sent} == {office.address}

@@ -171,6 +171,52 @@ def test_the_wording_is_changed_with_the_letter_beside_it(scheme: Scheme, open_p
         assert wording.source(db, "introduction") is None
 
 
+def test_every_kind_of_letter_can_be_changed(scheme: Scheme, open_page: Page, fill: Callable[..., None]) -> None:
+    """Each kind shows the letter it makes of a real match, its own fields, and goes to the organiser as a test."""
+    fill(["Devon", "Kent"], [[((0, 1), None)]])
+    test = open_page("emails")
+    test.session_state["wording"] = True
+    for kind in wording.KINDS:
+        test.session_state["wording_kind"] = kind
+        test.run()
+        assert not test.exception
+        assert "To: Person 1 <p1@example.org>" in "".join(text.value for text in test.text)
+        assert [f"`{{{{ {name} }}}}`" for name in wording.FIELDS[kind]] == test.table[-1].value["Field"].tolist()
+        press(test, "Send this to me")
+    with scheme.reading() as db:
+        assert db.execute("SELECT DISTINCT recipient FROM messages").fetchall() == [("ann@coffee.example",)]
+
+
+def test_the_welsh_letter_is_changed_by_itself(scheme: Scheme, open_page: Page) -> None:
+    """A letter that exists in two languages is edited in each."""
+    test = open_page("emails")
+    test.session_state["wording"] = True
+    test.session_state["wording_kind"] = "own page"
+    test.session_state["wording_language_own page"] = "cy"
+    test.run()
+    (area,) = test.text_area
+    assert "Eich tudalen" in area.value
+    area.set_value("Subject: Helo\n\nEin geiriau ni, {{ my_page }}\n").run()
+    press(test, "Save the wording")
+    with scheme.reading() as db:
+        assert wording.source(db, "own page", "cy")
+        assert wording.source(db, "own page") is None
+
+
+def test_guests_letters_are_read_before_they_go(scheme: Scheme, open_page: Page) -> None:
+    """The invitation to each guest is shown before anything is queued."""
+    test = open_page("emails")
+    test.session_state["invite"] = True
+    test.run()
+    test.text_area[0].set_value("Siân <sian@x.example>; b@x.example").run()
+    test.toggle[0].set_value(True).run()
+    assert "Letter 1 of 2" in "".join(caption.value for caption in test.caption)
+    assert "/join" in test.code[0].value
+    assert states(scheme) == []
+    press(test, "Write 2 letters")
+    assert states(scheme) == ["waiting", "waiting"]
+
+
 @pytest.mark.parametrize(
     ("state", "label", "kind"),
     [
@@ -188,7 +234,13 @@ def test_letters_to_a_round(
         db.execute("UPDATE rounds SET state = ?, closed_at = published_at", [state])
         cover = Envelope("introduction", "k", "Ann", "p1@example.org", "round-1", person_id=1, round_id=1)
         outbox.queue(db, [write(OFFICE, cover, {}, now=NOW, mint=lambda: "m" * 22, source=SOURCE)], NOW)
-    press(open_page("emails", round="1"), label)
+    test = open_page("emails", round="1")
+    test.toggle[0].set_value(True).run()
+    find = next(field for field in test.text_input if field.label == "Whose letter")
+    find.set_value("person 3").run()
+    assert "To: Person 3 <p3@example.org>" in "".join(text.value for text in test.text)
+    assert states(scheme) == ["waiting"]
+    press(test, label)
     with scheme.reading() as db:
         written = db.execute("SELECT recipient FROM messages WHERE kind = ? ORDER BY recipient", [kind]).fetchall()
     assert written == [(f"p{person}@example.org",) for person in range(1, 5)]

@@ -68,6 +68,18 @@ def test_a_link_in_the_letter_ticks_but_does_not_save(site, pair):
     assert said(site, pair) is None
 
 
+def test_a_link_in_the_letter_ticks_anew(site, pair):
+    """Whoever said "not yet" and now presses "we have met" in a letter finds that answer ticked, the rest as it was."""
+    link = site.link("feedback", pair.ada, pair.match_id)
+    site.browser.post(link, data=FULL | {"met": "not yet"})
+    page = site.browser.get(f"{link}?met=yes").text
+    assert 'value="yes" checked' in page
+    assert 'value="not yet" checked' not in page
+    assert "Tea, not coffee</textarea>" in page
+    assert 'value="not yet" checked' in site.browser.get(f"{link}?met=not%20yet").text
+    assert said(site, pair).met == "not yet"
+
+
 def test_whether_they_met_must_be_said(site, pair):
     """Without the first answer nothing is kept, the summary says so, and the rest stays filled in."""
     link = site.link("feedback", pair.ada, pair.match_id)

@@ -9,6 +9,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import coffee.web
+from coffee.mail import template
 from coffee.web.language import ENGLISH, LANGUAGES, accepted, named
 
 WEB = Path(coffee.web.__file__).parent
@@ -103,6 +104,6 @@ def test_letters_speak_the_language_chosen_else_the_one_asked_in(site, pair, cho
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
 def test_every_letter_is_there_in_every_language(language):
     """The letters that pages cause exist in each language, with the same fields."""
-    for letter in ("confirm", "me"):
-        english, theirs = ((WEB / "templates" / f"{letter}.{code}.md").read_text() for code in ("en", language.code))
+    for letter in ("confirmation", "own page"):
+        english, theirs = (template.default(letter, code) for code in ("en", language.code))
         assert sorted(re.findall(r"{{ \w+ }}", theirs)) == sorted(re.findall(r"{{ \w+ }}", english))

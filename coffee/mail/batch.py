@@ -1,0 +1,40 @@
+"""Letters that are to be written: who gets one, and each by itself, so that they can be read before any is queued."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from coffee.mail.letters import Letter
+from coffee.mail.people import Reader
+from coffee.scheme import tokens
+
+Mint = Callable[[], str]
+
+NOWHERE = "preview-only-this-link-leads-nowhere-at-all"  # as long as a real token
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One letter to each of `readers`; `compose` writes the one to the reader at a position."""
+
+    readers: tuple[Reader, ...]
+    compose: Callable[[int, Mint], Letter]
+
+    def __len__(self) -> int:
+        return len(self.readers)
+
+    def letters(self, mint: Mint = tokens.mint) -> list[Letter]:
+        """All of them, ready to queue. Raises TemplateFault when the template cannot be filled."""
+        return [self.compose(position, mint) for position in range(len(self))]
+
+    def preview(self, position: int) -> Letter:
+        """One of them as it would go, but for its links, which lead nowhere. Raises TemplateFault."""
+        return self.compose(position, lambda: NOWHERE)
+
+    def matching(self, words: str) -> list[int]:
+        """The positions of readers whose name, address or organisation has these words in it."""
+        sought = words.casefold()
+        return [
+            position
+            for position, reader in enumerate(self.readers)
+            if sought in f"{reader.name}\n{reader.email}\n{reader.organisation}".casefold()
+        ]

@@ -1,0 +1,98 @@
+"""Templates tried out: the letter a text would make, about a real match where there is one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from coffee.mail import news, template, wording
+from coffee.mail.batch import NOWHERE, Mint
+from coffee.mail.introduction import match_letter
+from coffee.mail.invitation import invitation
+from coffee.mail.letters import Letter, Office
+from coffee.mail.own_page import KINDS, link_letter
+from coffee.mail.people import Reader
+from coffee.scheme import Scheme, rounds
+
+INVENTED = Reader(1, "Siân O'Brien", "sian@example.org", "Example council", phone="01632 960 001", topics="Bees")
+FIGURES: news.Figures = {
+    "people": 60,
+    "organisations": 17,
+    "matches": 30,
+    "met": 21,
+    "new_connections": "21 new connections across 15 organisations",
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text that may become the template of this kind; None for the default."""
+
+    kind: str
+    text: str | None
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a letter is tried out on: the people of a match, the one who gets it, and the round with its figures."""
+
+    reader: Reader
+    people: tuple[Reader, ...]
+    number: int
+    match_id: int
+    figures: news.Figures
+    is_real: bool
+
+
+def real(db: Database) -> Stage | None:
+    """The first match of the newest round; None before there is one."""
+    newest = rounds.rounds(db).tail(1)
+    for round_id, number in zip(newest["id"], newest["number"], strict=True):
+        seats = rounds.seats(db, round_id)
+        match = seats[seats["match"] == seats["match"].min()]
+        people = tuple(Reader.of(row) for row in match.to_dict("records"))
+        if people:
+            figures = news.made(rounds.history(db), number)
+            return Stage(people[0], people, number, int(match["match"].iloc[0]), figures, True)
+    return None
+
+
+def invented(db: Database, office: Office) -> Stage:
+    """The organiser, matched with somebody invented in the newest round, or in the first."""
+    number = max(rounds.rounds(db)["number"], default=1)
+    me = Reader(0, office.name, office.address)
+    return Stage(me, (me, INVENTED), number, 0, FIGURES | {"round": number}, False)
+
+
+def try_out(office: Office, draft: Draft, stage: Stage, now: datetime, mint: Mint = lambda: NOWHERE) -> Letter:
+    """The letter that the draft makes. Its links lead nowhere. Raises TemplateFault when it cannot be filled."""
+    text = draft.text if draft.text is not None else template.default(draft.kind, draft.language)
+    template.check(text, wording.FIELDS[draft.kind], wording.NEEDED.get(draft.kind))
+    purpose = next((purpose for purpose, kind in KINDS.items() if kind == draft.kind), None)
+    if purpose:
+        return link_letter(office, stage.reader, purpose, now, mint, text, draft.language)
+    if draft.kind == "invitation":
+        return invitation(office, stage.reader, now, mint, text)
+    if draft.kind == "news":
+        return news.news_letter(office, stage.reader, stage.figures, 0, now, mint, text)
+    return match_letter(
+        draft.kind,
+        office,
+        stage.reader,
+        stage.people,
+        round_id=0,
+        number=stage.number,
+        match_id=stage.match_id,
+        now=now,
+        mint=mint,
+        source=text,
+    )
+
+
+def save(scheme: Scheme, office: Office, draft: Draft, now: datetime) -> None:
+    """Use this text from now on. Raises TemplateFault, and then nothing is saved."""
+    with scheme.reading() as db:
+        stage = invented(db, office)
+    try_out(office, draft, stage, now)
+    wording.keep(scheme, draft.kind, draft.text, draft.language)

@@ -1,0 +1,43 @@
+"""A dry run: every letter as it would go, one at a time, before any is written."""
+
+import base64
+
+import streamlit as st
+
+from coffee import frame
+from coffee.mail.batch import Batch
+from coffee.mail.reading import Read, read
+
+
+def read_first(batch: Batch, key: str) -> None:
+    """Look a person up, or turn from letter to letter. Only the letter that is looked at is composed."""
+    words = st.text_input("Whose letter", placeholder="Part of a name", type="search", key=f"{key}-whose")
+    found = batch.matching((words or "").strip())
+    if not found:
+        st.info(
+            "No letter goes to anybody of that name." if batch else "No letters would go.", icon=":material/search:"
+        )
+        return
+    page = min(st.session_state.get(f"{key}-letter", 1), len(found))
+    with frame.sorry():
+        letter = read(batch.preview(found[page - 1]).letter)
+        if letter:
+            show_letter(letter)
+    if len(found) > 1:
+        st.pagination(len(found), key=f"{key}-letter")
+    st.caption(
+        f"Letter {page:,} of {len(found):,}. Personal links are made when a letter is written, so those shown here "
+        "lead nowhere."
+    )
+
+
+def show_letter(letter: Read) -> None:
+    """A letter as its reader sees it: as text and formatted."""
+    st.text("\n".join(f"{name}: {value}" for name, value in letter.headers))
+    text, page = st.tabs(["As text", "As formatted"])
+    text.code(letter.text, language=None, wrap_lines=True)
+    with page:
+        # A data: address has no origin of its own, so whatever a letter holds cannot reach this page.
+        st.iframe(f"data:text/html;charset=utf-8;base64,{base64.b64encode(letter.html.encode()).decode()}", height=640)
+    for name, content in letter.attached:
+        st.download_button(f"Attached: {name}", content, name, icon=":material/attach_file:", on_click="ignore")
