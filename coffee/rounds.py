@@ -4,7 +4,7 @@ Every function is one step of an organiser: it reads, decides, and saves in one 
 of the draft it was made for; when somebody else saved meanwhile, Stale says so and nothing is kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -26,23 +26,24 @@ class RoundError(Exception):
     """A step that a round does not allow now. `str(error)` says why and what to do."""
 
 
-def generate(scheme: Scheme, now: datetime, seed: int | None = None) -> int:
-    """Draw a new draft among everybody active, and return its id.
+def generate(scheme: Scheme, now: datetime, seed: int | None = None, *, only: Collection[int] | None = None) -> int:
+    """Draw a new draft among everybody active, or `only` those of them with these ids; return its id.
 
-    Raises RoundError when there is a draft already, fewer than two people are active, or the pairs set apart leave
-    somebody without a partner.
+    Everybody else is left out of this round. Raises RoundError when there is a draft already, fewer than two people are
+    left to draw, or the pairs set apart leave somebody without a partner.
     """
-    drawn = fresh(scheme, now, seed)
+    drawn = fresh(scheme, now, seed, only=only)
     with scheme.writing() as db:
         return begin(db, drawn, now)
 
 
-def fresh(scheme: Scheme, now: datetime, seed: int | None = None) -> Draft:
-    """A draw among everybody active, not saved yet. Raises RoundError as `generate` does."""
+def fresh(scheme: Scheme, now: datetime, seed: int | None = None, *, only: Collection[int] | None = None) -> Draft:
+    """A draw among everybody active, or `only` some, not saved yet. Raises RoundError as `generate` does."""
     with scheme.reading() as db:
         _refuse_second_draft(db)
         pool = gather(db, now.date())
-    return _drawn(pool, Draft(), seed)
+    absent = frozenset() if only is None else frozenset(pool.people["id"]) - frozenset(only)
+    return _drawn(pool, Draft(left_out=absent), seed)
 
 
 def begin(db: Database, drawn: Draft, now: datetime) -> int:
@@ -192,9 +193,10 @@ def _unlocked(current: Draft) -> Draft:
 def _drawn(pool: Pool, keep: Draft, seed: int | None) -> Draft:
     """`keep` with everybody else in the pool drawn."""
     rest = pool.only(keep.waiting(pool.people["id"]))
-    if len(pool.people) < 2:
+    count = len(pool.people if keep.matches else rest.people)
+    if count < 2:
         raise RoundError(
-            f"A round needs at least two active people, and there {'is one' if len(pool.people) else 'are none'}. "
+            f"A round needs at least two active people, and there {'is one' if count else 'are none'}. "
             "Add people, or bring back some who are paused."
         )
     try:

@@ -19,18 +19,22 @@ class Pair(NamedTuple):
 
 
 def open_room(db: Database, now: datetime) -> str:
-    """Open the room for three hours and return its code; opening it again keeps code and end."""
+    """Open the room for three hours and return its code; opening it again keeps code and end.
+
+    Who came in before it was closed by mistake is still here.
+    """
     code = is_open(db, now)
     if code is None:
         code = secrets.token_urlsafe(9)
-        until = (now + OPEN_FOR).isoformat()
-        settings.put(db, "room", {"code": code, "until": until, "since": now.isoformat()})
+        until, here = (now + OPEN_FOR).isoformat(), sorted(arrived(db, now))
+        settings.put(db, "room", {"code": code, "until": until, "since": now.isoformat(), "here": here})
     return code
 
 
-def close_room(db: Database) -> None:
-    """From now on everybody has to confirm their address again."""
-    settings.put(db, "room", None)
+def close_room(db: Database, now: datetime) -> None:
+    """From now on everybody has to confirm their address again. Who is here can still be drawn."""
+    if is_open(db, now):
+        settings.put(db, "room", settings.get(db, "room") | {"until": now.isoformat()})
 
 
 def is_open(db: Database, now: datetime) -> str | None:
@@ -39,13 +43,17 @@ def is_open(db: Database, now: datetime) -> str | None:
     return str(room["code"]) if room and datetime.fromisoformat(room["until"]) > now else None
 
 
-def arrived(db: Database) -> int:
-    """How many people joined since the room was opened and take part."""
-    room = settings.get(db, "room") or {"since": "9999"}
-    row = db.execute(
-        "SELECT count(*) FROM people WHERE status = 'active' AND joined_at >= ?", [room["since"]]
-    ).fetchone()
-    return int(row[0])
+def enter(db: Database, person_id: int) -> None:
+    """Note that a person is in the open room."""
+    room = settings.get(db, "room")
+    settings.put(db, "room", room | {"here": sorted({*room["here"], person_id})})
+
+
+def arrived(db: Database, now: datetime) -> frozenset[int]:
+    """The ids of who came in by the code, until three hours after the room was opened; then they have gone home."""
+    room = settings.get(db, "room")
+    gone = room is None or datetime.fromisoformat(room["since"]) + OPEN_FOR <= now
+    return frozenset() if gone else frozenset(room["here"])
 
 
 def pairs(db: Database) -> tuple[int, list[Pair]] | None:

@@ -10,7 +10,7 @@ from coffee import frame, rounds
 from coffee.draft import Draft
 from coffee.glance import Glance, glances
 from coffee.pool import Pool, gather
-from coffee.scheme import people, wishes
+from coffee.scheme import people, room, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.rounds import Round
 
@@ -121,14 +121,23 @@ def offer_new_round(known: list[tuple[int, int, str]], active: int) -> None:
     if known and known[0][2] == "draft":
         return
     number = known[0][0] + 1 if known else 1
-    primary = not known or known[0][2] == "closed"
+    with frame.scheme().reading() as db:
+        here = room.arrived(db, frame.now())
+    primary = not here and (not known or known[0][2] == "closed")
+    if here and st.button(f"Draw those in the room ({len(here)})", type="primary", icon=":material/present_to_all:"):
+        _draw(number, here)
     if st.button(
         f"Generate round {number}", type="primary" if primary else "secondary", icon=":material/shuffle:",
         disabled=active < 2,
     ):  # fmt: skip
-        st.session_state.pop("round", None)
-        with st.spinner("Drawing …"):
-            frame.act(lambda: rounds.generate(frame.scheme(), frame.now()), f"Round {number} is drawn. It is a draft.")
+        _draw(number, None)
+
+
+def _draw(number: int, only: frozenset[int] | None) -> None:
+    st.session_state.pop("round", None)
+    with st.spinner("Drawing …"):
+        step = rounds.generate
+        frame.act(lambda: step(frame.scheme(), frame.now(), only=only), f"Round {number} is drawn. It is a draft.")
 
 
 def _matches(count: int) -> str:

@@ -18,6 +18,6 @@ def show() -> None:
         st.link_button("Poster with a QR code", f"{base}/p/poster", icon=":material/qr_code:")
         st.link_button("Screen for a launch event", f"{base}/screen", icon=":material/present_to_all:")
     st.caption(
-        "The screen is for a room where a trial begins: people join with their phones, and see there whom they meet "
-        "as soon as you publish the round. Joining in the room needs no letter."
+        "The screen is for a room where a trial begins. People join with their phones, which needs no letter there. "
+        "Then draw those in the room under Rounds, and publish: everybody finds their name on the screen."
     )

@@ -33,7 +33,10 @@ def save(visit: Visit, tries: Tries) -> Response:
         return _form(visit, visit.form, status=422)
     tries.count(JOINS, visit.where)
     here = _in_the_room(visit)
-    send_link(visit.db, visit.office, _kept(visit, told, here), visit.language, visit.now)
+    person_id = _kept(visit, told, here)
+    if here:
+        room.enter(visit.db, person_id)
+    send_link(visit.db, visit.office, person_id, visit.language, visit.now)
     return visit.go("/p/sent", **({"done": "room"} if here else {}))
 
 

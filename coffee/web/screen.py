@@ -19,7 +19,7 @@ def show(visit: Visit) -> Response:
         inside=inside,
         code=code(visit, address) if inside else "",
         address=address.partition("//")[2],
-        arrived=room.arrived(visit.db),
+        arrived=len(room.arrived(visit.db, visit.now)),
         out=room.pairs(visit.db),
         still=still,
     )
@@ -31,7 +31,7 @@ def show(visit: Visit) -> Response:
 def save(visit: Visit) -> Response:
     """Open the room, or close it; doing either twice is the same as once."""
     if visit.form.text("room") == "close":
-        room.close_room(visit.db)
+        room.close_room(visit.db, visit.now)
     else:
         room.open_room(visit.db, visit.now)
     return visit.go("/screen")
