@@ -39,7 +39,8 @@ class Pool:
     """n people by ascending id, and their past.
 
     `people` has one row a person: id, name, organisation, active, silo (code), role (code, −1 for none), trios (how
-    many they sat in, or sat out for), present (rounds they were drawn in), quiet (drawn, and never answered). `met`
+    many they sat in, or sat out for), present (rounds they were drawn in), quiet (drawn, and never answered), led (how
+    often they were to write first, less their share: half of their pairs, a third of their trios). `met`
     has one row a pair of ids that count as having met: one, other (one < other), round; oldest first. `apart` has one,
     other.
     """
@@ -138,6 +139,21 @@ class Pool:
         ids = self.people["id"].to_numpy(np.int64)
         return [tuple(int(ids[p]) for p in row if p >= 0) for row in positions]
 
+    def seated(self, positions: IntArray, seed: int) -> list[tuple[int, ...]]:
+        """The same as `ids`, with whoever has led least against their share in the first seat; ties by chance.
+
+        This is the greedy rule for the carpool problem (Fagin & Williams 1983), under which nobody's tally strays far
+        (Ajtai et al. 1998). The same seed and past give the same seats.
+        """
+        chance = np.random.default_rng([seed, 1]).random(len(self.people))
+        turn = np.empty(len(self.people) + 1, np.int64)
+        turn[np.lexsort((chance, self.people["led"].to_numpy(float).round(6)))] = np.arange(len(self.people))
+        turn[-1] = len(self.people)  # an empty seat is −1
+        rows, seats = np.arange(len(positions)), positions.copy()
+        leads = np.argmin(turn[positions], axis=1)
+        seats[rows, leads], seats[:, 0] = positions[:, 0], positions[rows, leads]
+        return self.ids(seats)
+
     def _positions(self, pairs: pd.DataFrame) -> tuple[IntArray, NDArray[np.bool_]]:
         """Pairs of ids as positions, of those whose both people are in the pool, and which rows those are."""
         index = pd.Index(self.people["id"])
@@ -171,6 +187,8 @@ def gather(db: Database, today: date, also: Collection[int] = ()) -> Pool:
             "present": _by_person(present, chosen["id"]),
         }
     )
+    led = ~history["match"].duplicated() - 1 / sizes  # a match's first row is who writes first
+    table["led"] = led.groupby(history["person"]).sum().reindex(chosen["id"], fill_value=0.0).to_numpy(float)
     table["quiet"] = (table["present"] > 0) & ~table["id"].isin(answered)
     rules = Rules.read(db)
     past = history[history["met"] != "no"] if rules.unmet_may_meet else history

@@ -54,7 +54,7 @@ def propose(
     dissolved = tuple(stored[match] for match in pool.ids(mended.dissolved))
     ids = pool.people["id"].tolist()
     changed = frozenset(int(ids[position]) for position in mended.changed)
-    made = tuple(pool.ids(mended.made))
+    made = tuple(pool.seated(mended.made, found.seed))
     return Proposal(round_id, found.version, dissolved, made, changed, mended.repeats, mended.same_silo)
 
 

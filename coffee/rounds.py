@@ -203,7 +203,7 @@ def _drawn(pool: Pool, keep: Draft, seed: int | None) -> Draft:
         pairing = rest.draw(seed)
     except PairingError as error:
         raise RoundError(error.sentence(rest.names())) from error
-    new = tuple(Match(people) for people in rest.ids(pairing.matches))
+    new = tuple(Match(people) for people in rest.seated(pairing.matches, pairing.seed))
     made = certificate(rest, pairing)
     sits_out = frozenset({made["sits_out"]} - {None})
     return Draft((*keep.matches, *new), keep.left_out | sits_out, pairing.seed, made)

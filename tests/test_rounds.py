@@ -368,3 +368,45 @@ def test_repeats_and_shared_silos_are_the_fewest_an_exact_solver_finds(
         assert 1000 * len(pairs & seen) + sum(len({silo[p] for p in pair}) == 1 for pair in pairs) == fewest
         seen |= pairs
         publish(scheme, round_id, now)
+
+
+def led_and_share(scheme: Scheme) -> dict[int, tuple[int, float]]:
+    """How often each person was to write first in rounds that are out, and how often their matches would have it."""
+    tally: dict[int, tuple[int, float]] = {}
+    with scheme.reading() as db:
+        for (round_id,) in db.execute("SELECT id FROM rounds WHERE state != 'draft' ORDER BY id").fetchall():
+            for _, seats, _ in kept.matches_of(db, round_id):
+                for person in seats:
+                    led, share = tally.get(person, (0, 0.0))
+                    tally[person] = led + (person == seats[0]), share + 1 / len(seats)
+    return tally
+
+
+def test_writing_first_goes_round(filled: Callable[..., Scheme], now: datetime) -> None:
+    """In every match the one who has led least against their share leads, so over ten rounds nobody is far from it."""
+    scheme = filled(3, 3, 3, 2)
+    for number in range(10):
+        before = led_and_share(scheme)
+        round_id = rounds.generate(scheme, now, seed=number)
+        for match in draft(scheme, round_id).matches:
+            surplus = [round(led - share, 6) for led, share in (before.get(one, (0, 0.0)) for one in match.people)]
+            assert surplus[0] == min(surplus)
+        publish(scheme, round_id, now)
+    assert max(abs(led - share) for led, share in led_and_share(scheme).values()) <= 1.5
+
+
+def test_who_leads_is_chance_among_equals_and_repeats_with_the_seed(
+    filled: Callable[..., Scheme], now: datetime
+) -> None:
+    """In a first round all are equal: the seed decides, the same one alike, and no place in the roster is favoured."""
+    scheme = filled(20, 20)
+
+    def leads(seed: int) -> list[tuple[int, ...]]:
+        round_id = rounds.generate(scheme, now, seed=seed)
+        found = [match.people for match in draft(scheme, round_id).matches]
+        rounds.discard(scheme, round_id, version(scheme, round_id))
+        return found
+
+    assert leads(1) == leads(1)
+    lower_first = [people[0] == min(people) for seed in range(8) for people in leads(seed)]
+    assert 0.3 < sum(lower_first) / len(lower_first) < 0.7  # 160 fair coins: outside once in two million
