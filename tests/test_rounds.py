@@ -144,6 +144,12 @@ def test_too_few_people_are_told_so(filled: Callable[..., Scheme], now: datetime
         rounds.generate(filled(count), now)
 
 
+def test_too_few_of_those_chosen_are_told_so(filled: Callable[..., Scheme], now: datetime) -> None:
+    """One person in the room is not a round, however many are elsewhere."""
+    with pytest.raises(RoundError, match="at least two active people, and there is one"):
+        rounds.generate(filled(1, 1, 1), now, only={1})
+
+
 def test_there_is_one_draft_at_a_time(filled: Callable[..., Scheme], now: datetime) -> None:
     """A second draft is refused while the first waits."""
     scheme = filled(2, 2)

@@ -1,13 +1,13 @@
 """The Rounds page, as an organiser clicks through it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from coffee import rounds
-from coffee.scheme import Scheme, people
+from coffee.scheme import Scheme, people, room
 from coffee.scheme import rounds as kept
 
 Open = Callable[[str], AppTest]
@@ -99,3 +99,16 @@ def test_a_stale_click_is_told_and_the_newest_draft_shown(filled: Scheme, open_p
     assert not page.exception
     with filled.reading() as db:
         assert kept.get(db, round_id).version in (3, 4)
+
+
+def test_a_launch_offers_to_draw_those_in_the_room(filled: Scheme, open_page: Open) -> None:
+    """While a room has people in it, one click draws them alone; the others are left out of this round."""
+    at = datetime.now(UTC)
+    with filled.writing() as db:
+        room.open_room(db, at)
+        for person in (1, 2, 3, 4):
+            room.enter(db, person)
+    page = click(open_page("rounds"), "Draw those in the room (4)")
+    assert sentence(page) == "Round 1 is a draft of 2 matches. Each is new and across organisations."
+    with filled.reading() as db:
+        assert kept.left_out(db, 1) == {5, 6, 7, 8}

@@ -103,3 +103,31 @@ def test_opening_twice_keeps_the_code(site, code):
     site.browser.post("/screen")
     with site.scheme.reading() as db:
         assert room.is_open(db, site.now) == code
+
+
+def test_those_in_the_room_are_drawn_and_nobody_else(site, code, now):
+    """Whoever came in by the code is drawn, also if the scheme knew them; who is elsewhere or has left is not."""
+    with site.scheme.writing() as db:
+        known, away = person(db, "Ada Lovelace", "Devon", now), person(db, "Grace Hopper", "Leeds", now)
+        left = person(db, "Alan Turing", "Fife", now, status="left")
+    for email in ("ada@example.org", "alan@example.org", "new1@example.org", "new2@example.org", "new3@example.org"):
+        enter(site, code, email=email)
+    with site.scheme.reading() as db:
+        here = room.arrived(db, site.now)
+    round_id = rounds.generate(site.scheme, now, seed=1, only=here)
+    with site.scheme.reading() as db:
+        drawn = rounds.draft(db, round_id)
+    assert drawn.matched() == here - {left}
+    assert known in drawn.matched()
+    assert drawn.left_out == {away}
+
+
+def test_who_was_here_has_gone_home_after_three_hours(site, code):
+    """Closing the room, or closing and opening it again, forgets nobody; three hours later nobody is drawn by it."""
+    enter(site, code)
+    site.browser.post("/screen", data={"room": "close"})
+    site.browser.post("/screen")
+    assert "People here: 1" in site.browser.get("/screen").text
+    site.later(hours=3)
+    with site.scheme.reading() as db:
+        assert room.arrived(db, site.now) == set()
