@@ -4,7 +4,7 @@ import streamlit as st
 
 from coffee import frame
 from coffee.scheme import people
-from coffee.views import desk, draft_round, published_round
+from coffee.views import desk, draft_round, published_round, unreachable
 
 today = frame.now().date()
 known = desk.numbers(frame.fingerprint())
@@ -12,6 +12,7 @@ with frame.scheme().reading() as db:
     active = people.count_active(db, today)
 if not known:
     frame.head("Rounds", f"No round has been drawn yet. {active:,} people are active.")
+    unreachable.show()
     desk.offer_new_round(known, active)
     if active < 2:
         frame.link("people", "Add people first")
@@ -23,4 +24,5 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 look = desk.look(frame.fingerprint(), chosen, today)
 with title:
     frame.head("Rounds", look.sentence())
+    unreachable.show()
 (draft_round if look.round.state == "draft" else published_round).show(look)

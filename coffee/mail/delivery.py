@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 
-from coffee.mail.errors import HungUp, InDoubt, LoginRefused, MailError, Refused
+from coffee.mail.errors import HungUp, InDoubt, LimitReached, LoginRefused, MailError, Refused
 from coffee.mail.server import MailServer
 
 Answer = tuple[int, bytes]
@@ -19,6 +19,8 @@ Answer = tuple[int, bytes]
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _NOT_LOGGED_IN = {530, 534, 535, 538}
 _CLOSING = 421
+# How Gmail (5.4.5) and Microsoft 365 (the others) say that an account has sent its share of the day.
+_LIMITS = ("5.4.5", "5.1.90", "5.7.232", "5.7.233")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Connection:
         """Hand over a letter's exact bytes; returning means that the server has accepted it.
 
         `ready` is called when the server waits for the letter and before its first byte; if it raises, nothing is sent.
-        Raises Refused, HungUp or LoginRefused when the letter certainly was not accepted, InDoubt when nobody can know.
+        Raises Refused, LimitReached, HungUp or LoginRefused when the letter certainly was not accepted, InDoubt when
+        nobody can know.
         """
         with self._before_handing_over():
             self._envelope(parcel)
@@ -147,6 +150,11 @@ class Connection:
             return HungUp(f"The mail server {self._server.place} ended the conversation: {code} {words}")
         with suppress(smtplib.SMTPException, OSError):
             self._smtp.rset()
+        if words.partition(" ")[0] in _LIMITS:
+            return LimitReached(
+                f"The mail server {self._server.place} takes no more letters from this account for now, because it has "
+                f"sent as many as its provider allows: {code} {words}"
+            )
         permanent = code >= 500
         return Refused(
             f"The mail server {'does not accept' if permanent else 'does not yet accept'} {what}: {code} {words}",

@@ -29,6 +29,10 @@ class LoginRefused(MailError):
     permanent = True
 
 
+class LimitReached(MailError):
+    """The account has sent as many letters as its provider allows for now. This one has not been sent."""
+
+
 class HungUp(MailError):
     """The connection ended before the letter was handed over. It has not been sent."""
 

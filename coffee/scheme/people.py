@@ -102,14 +102,17 @@ def add(db: Database, details: Mapping[str, Any], *, now: datetime, status: str 
 def change(db: Database, person_id: int, version: int, changes: Mapping[str, Any]) -> None:
     """Save some of `DETAILS`, status or paused_until, for whoever read `version`.
 
-    Raises Stale, saying what is there now, when somebody saved in between; SchemeError when the new email is taken.
+    Another email takes away the flag that letters cannot reach it. Raises Stale, saying what is there now, when
+    somebody saved in between; SchemeError when the new email is taken.
     """
     _refuse_taken(db, changes, person_id)
     row = _row(changes)
-    sets = ", ".join(f"{column} = ?" for column in row)
+    sets, values = ", ".join(f"{column} = ?" for column in row), list(row.values())
+    if "email" in row:
+        sets, values = f"{sets}, cannot_reach = CASE WHEN email = ? THEN cannot_reach END", [*values, row["email"]]
     saved = db.execute(
         f"UPDATE people SET {sets}, version = version + 1 WHERE id = ? AND version = ? AND status != 'erased'",
-        [*row.values(), person_id, version],
+        [*values, person_id, version],
     ).rowcount
     if not saved:
         raise _stale(db, person_id, changes)

@@ -29,6 +29,12 @@ KINDS = {
 }
 
 
+LIMITS = (
+    "Gmail takes 500 letters a day from one account, Google Workspace 2,000, Microsoft 365 10,000 and 30 a minute. "
+    "When the day's share is sent, the rest waits and goes out by itself as soon as more is allowed."
+)
+
+
 @dataclass(frozen=True)
 class Post:
     """Counts of letters by round, kind and state, and what holds them up."""

@@ -123,10 +123,7 @@ def _pace() -> None:
     with frame.scheme().reading() as db:
         limit = settings.get(db, "letters_per_minute")
     with st.popover("Pace", icon=":material/speed:", type="tertiary"), st.form("pace", border=False):
-        st.markdown(
-            "Gmail takes 500 letters a day, Google Workspace 2,000, Microsoft 365 10,000 and 30 a minute. More are "
-            "refused, and tried again later."
-        )
+        st.markdown(post.LIMITS)
         chosen = st.number_input(
             "Letters a minute, at most (empty for no limit)", min_value=1, max_value=6000, value=limit, step=1
         )

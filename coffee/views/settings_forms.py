@@ -14,6 +14,7 @@ from coffee.people import exported
 from coffee.pool import Rules
 from coffee.roster.export import for_excel
 from coffee.scheme import SchemeError, backup, settings, sign_ins, tables
+from coffee.views.post import LIMITS
 
 Kept = dict[str, Any]  # the settings by name
 RULES = {
@@ -53,7 +54,10 @@ def sender(kept: Kept) -> None:
     with st.form("sender"):
         st.header("Letters", anchor=False)
         if environment.mail_server:
-            st.markdown(f"Letters leave through {frame.plain(environment.mail_server.place)}.")
+            st.markdown(
+                f"Letters leave through {frame.plain(environment.mail_server.place)}. {LIMITS} How many go in a minute "
+                "is set under Emails, at Pace."
+            )
         else:
             st.markdown(
                 "No mail server is set, so letters stay on this machine and can be read under Emails. To send them, "

@@ -133,3 +133,18 @@ def test_nobody_listens(scheme, a_letter, now, tmp_path: Path) -> None:
     report = send_due(scheme, MailServer.from_url("smtp://127.0.0.1:1?security=none"), tmp_path, clock=lambda: now)
     assert "cannot be reached" in (report.problem or "")
     assert rows(scheme)[0][1::2] == ("waiting", 0)
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "END"])
+@pytest.mark.parametrize("answer", ["550 5.4.5 Daily user sending limit exceeded", "550 5.1.90 Daily limit reached"])
+def test_the_days_share_is_sent(scheme, mail, a_letter, now, tmp_path: Path, verb: str, answer: str) -> None:
+    """When the provider takes no more today the rest waits, nothing fails, nobody is blamed, and it goes tomorrow."""
+    queue(scheme, [a_letter(str(n)) for n in range(4)], now)
+    mail.inbox.on[verb] = lambda inbox, _: answer if inbox.seen[verb] > 1 else None
+    report = send_due(scheme, mail.server, tmp_path, clock=lambda: now)
+    assert (report.sent, report.failed) == (1, 0)
+    assert "takes no more letters from this account for now" in str(report.problem)
+    assert [(state, attempts) for _, state, _, attempts in rows(scheme)] == [("sent", 1)] + [("waiting", 0)] * 3
+    del mail.inbox.on[verb]
+    assert send_due(scheme, mail.server, tmp_path, clock=lambda: now + timedelta(days=1)).sent == 3
+    assert len({*mail.inbox.accepted}) == len(mail.inbox.accepted) == 4

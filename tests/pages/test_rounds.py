@@ -112,3 +112,25 @@ def test_a_launch_offers_to_draw_those_in_the_room(filled: Scheme, open_page: Op
     assert sentence(page) == "Round 1 is a draft of 2 matches. Each is new and across organisations."
     with filled.reading() as db:
         assert kept.left_out(db, 1) == {5, 6, 7, 8}
+
+
+def test_whom_letters_cannot_reach_is_said_before_the_draw_and_before_publishing(
+    filled: Scheme, open_page: Open, now: datetime
+) -> None:
+    """People whose address was refused are named with a way to them, until they are paused; others are not."""
+
+    def notices() -> list[str]:
+        blocks = [block.value.replace("\\", "") for block in open_page("rounds").markdown]
+        return [block for block in blocks if "cannot reach" in block]
+
+    assert notices() == []
+    with filled.writing() as db:
+        people.cannot_reach(db, 6, "550 5.1.1 No such person")
+        people.cannot_reach(db, 2, "550 5.1.1 No such person")
+    (before,) = notices()
+    assert "Letters cannot reach <b>bold</b>, Siân:" in before
+    rounds.generate(filled, now)
+    assert notices() == [before]
+    with filled.writing() as db:
+        people.pause(db, [2, 6])
+    assert notices() == []

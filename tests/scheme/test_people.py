@@ -132,6 +132,19 @@ def test_an_address_that_refuses_letters_is_flagged_and_cleared(scheme: Scheme, 
         assert people.person(db, ann, TODAY)["cannot_reach"] == ""
 
 
+def test_a_corrected_address_is_not_flagged_any_more(scheme: Scheme, ann: int) -> None:
+    """Another email takes the flag away; saving something else, or the same email, leaves it."""
+    with scheme.writing() as db:
+        people.cannot_reach(db, ann, "550 No such user")
+        for changes, flag in [
+            ({"name": "Anne"}, "550 No such user"),
+            ({"email": "ann@x.example"}, "550 No such user"),
+            ({"email": "ann.lee@x.example"}, ""),
+        ]:
+            people.change(db, ann, people.person(db, ann, TODAY)["version"], changes)
+            assert people.person(db, ann, TODAY)["cannot_reach"] == flag
+
+
 def test_two_people_are_set_apart_once_in_either_order(scheme: Scheme, ann: int, now: datetime) -> None:
     """Saying it twice or the other way round is one pair; it can be undone; one person alone is no pair."""
     with scheme.writing() as db:

@@ -1,0 +1,35 @@
+"""People whom letters cannot reach, shown before they are drawn again or written to."""
+
+from datetime import date
+
+import streamlit as st
+
+from coffee import frame
+from coffee.scheme import people
+
+FEW = 5
+
+
+def show() -> None:
+    """A notice with the active people whose address was refused for good, if there are any, and the way to them."""
+    names = _names(frame.fingerprint(), frame.now().date())
+    if not names:
+        return
+    shown = ", ".join(frame.plain(name) for name in names[:FEW])
+    more = f" and {len(names) - FEW:,} others" if len(names) > FEW else ""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":material/unsubscribe: Letters cannot reach {shown}{more}: the mail server refused the address for good. "
+            "Correct it or pause them before the next round.",
+            width="stretch",
+        )
+        frame.link("people", "See why in People")
+
+
+@st.cache_resource(max_entries=5, show_spinner=False)
+def _names(fingerprint: tuple[str, ...], today: date) -> list[str]:
+    del fingerprint
+    with frame.scheme().reading() as db:
+        found = people.active(db, today)
+    found = found[found["cannot_reach"] != ""]
+    return found["name"].where(found["name"] != "", found["email"]).tolist()
