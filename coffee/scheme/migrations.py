@@ -39,6 +39,7 @@ _FIRST = (
         CHECK (status != 'erased' OR coalesce(identity,name,email,phone,chat_id,role,topics,cannot_reach) IS NULL)
     ) STRICT""",
     "CREATE INDEX people_organisation ON people (organisation)",
+    "CREATE INDEX people_unconfirmed ON people (joined_at) WHERE status = 'unconfirmed'",
     # Pairs never to be drawn together. The lower id comes first.
     """CREATE TABLE apart (
         person_1 INTEGER NOT NULL REFERENCES people ON DELETE CASCADE,

@@ -118,6 +118,19 @@ def change(db: Database, person_id: int, version: int, changes: Mapping[str, Any
         raise _stale(db, person_id, changes)
 
 
+def forget_unconfirmed(db: Database, before: datetime) -> None:
+    """Delete who signed up before then and never confirmed, with their letters and links: nobody may keep them.
+
+    `before` is aware UTC. Whoever was part of a round stays.
+    """
+    db.execute(
+        "DELETE FROM people WHERE status = 'unconfirmed' AND joined_at < ? "
+        "AND NOT EXISTS (SELECT 1 FROM seats WHERE person_id = people.id) "
+        "AND NOT EXISTS (SELECT 1 FROM left_out WHERE person_id = people.id)",
+        [before.isoformat()],
+    )
+
+
 def pause(db: Database, people: Collection[int], until: date | None = None) -> None:
     """Leave people out of every draw until `until` comes, or until somebody reactivates them."""
     _set_status(db, people, "paused", until)

@@ -1,5 +1,6 @@
 """Joining: the form, and the link that confirms the address. A known address looks just like a new one from outside."""
 
+from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
 
@@ -12,6 +13,8 @@ from coffee.web.form import Form
 from coffee.web.letters import PAGE_LASTS, send_link
 from coffee.web.tries import JOINS, Tries
 from coffee.web.visit import Visit
+
+UNCONFIRMED_LASTS = timedelta(days=30)
 
 
 def show(visit: Visit) -> Response:
@@ -32,6 +35,7 @@ def save(visit: Visit, tries: Tries) -> Response:
     if visit.form.faults:
         return _form(visit, visit.form, status=422)
     tries.count(JOINS, visit.where)
+    people.forget_unconfirmed(visit.db, visit.now - UNCONFIRMED_LASTS)
     here = _in_the_room(visit)
     person_id = _kept(visit, told, here)
     if here:
@@ -78,5 +82,6 @@ def _kept(visit: Visit, told: dict[str, Any], here: bool) -> int:
         return people.add(visit.db, told, now=visit.now, status="active" if here else "unconfirmed")
     person = people.person(visit.db, known, visit.now.date())
     if person["status"] == "unconfirmed":
-        people.change(visit.db, known, person["version"], told | ({"status": "active"} if here else {}))
+        anew = {"joined_at": visit.now.isoformat()} | ({"status": "active"} if here else {})
+        people.change(visit.db, known, person["version"], told | anew)
     return known

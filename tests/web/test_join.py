@@ -97,6 +97,31 @@ def test_the_letter_comes_again_after_ten_minutes(site):
     assert len(site.letters()) == 2
 
 
+def test_who_never_confirms_is_forgotten_after_thirty_days(site):
+    """Nobody's address is kept without their leave: the next sign-up deletes it with its letter and its link."""
+    join(site)
+    site.later(days=29)
+    join(site, email="second@example.org")
+    assert len(everybody(site)) == 2
+    site.later(days=2)
+    join(site, email="third@example.org")
+    assert [row["email"] for row in everybody(site)] == ["second@example.org", "third@example.org"]
+    assert len(site.letters()) == 2
+    with site.scheme.reading() as db:
+        assert db.table("tokens").count == 2
+
+
+def test_signing_up_again_starts_the_thirty_days_anew(site):
+    """Whoever fills in the form again is not forgotten before their newest link is too old."""
+    join(site)
+    site.later(days=29)
+    join(site)
+    site.later(days=2)
+    join(site, email="third@example.org")
+    assert len(everybody(site)) == 2
+    assert site.browser.get(site.linked(site.letters()[1])).status_code == 200
+
+
 def test_a_typing_error_can_be_mended_before_confirming(site):
     """Filling in the form again replaces what was never confirmed."""
     join(site, name="Sain")
