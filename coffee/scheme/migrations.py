@@ -16,6 +16,12 @@ def first_scheme(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0002_new_address")
+def new_address(db: Database) -> None:
+    """The address that somebody asked to use, until its owner confirms it."""
+    db.execute("ALTER TABLE people ADD COLUMN new_email TEXT")
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from coffee.scheme import people, room, tokens
+from coffee.scheme import addresses, people, room, tokens
 from coffee.scheme.tokens import Holder
 from coffee.web import details
 from coffee.web.form import Form
@@ -52,17 +52,26 @@ def sent(visit: Visit) -> Response:
 def show_confirm(visit: Visit, holder: Holder) -> Response:
     """What was filled in, and a button."""
     person = people.person(visit.db, holder.person_id, visit.now.date())
+    if new := addresses.wanted(visit.db, holder.person_id):
+        return visit.show("new_address.html", email=new)
     return visit.show("confirm.html", person=person, confirmed=person["status"] != "unconfirmed")
 
 
 def confirm(visit: Visit, holder: Holder) -> Response:
-    """Let the person take part and open their page; a second press changes nothing."""
+    """Let the person take part, or use their new address, and open their page; a second press changes nothing."""
+    if addresses.wanted(visit.db, holder.person_id):
+        addresses.take(visit.db, holder.person_id)
+        return _own_page(visit, holder, "address")
     person = people.person(visit.db, holder.person_id, visit.now.date())
     if person["status"] != "unconfirmed":
         return visit.go(visit.path)
     people.reactivate(visit.db, [holder.person_id])
+    return _own_page(visit, holder, "confirmed")
+
+
+def _own_page(visit: Visit, holder: Holder, done: str) -> Response:
     page = tokens.new(visit.db, "me", holder.person_id, now=visit.now, expires_at=visit.now + PAGE_LASTS)
-    return visit.go(f"/p/me/{page}", done="confirmed")
+    return visit.go(f"/p/me/{page}", done=done)
 
 
 def _form(visit: Visit, form: Form, *, status: int = 200) -> Response:

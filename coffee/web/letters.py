@@ -1,10 +1,10 @@
-"""The two letters that participants' pages cause: confirm that you join, and here is the link to your page."""
+"""The letters that participants' pages cause: confirm that you join, here is your page, confirm a new address."""
 
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from coffee.mail import outbox, wording
+from coffee.mail import outbox, template, wording
 from coffee.mail.letters import Office
 from coffee.mail.own_page import KINDS, LASTS, Opens, link_letter
 from coffee.mail.people import Reader
@@ -22,8 +22,7 @@ def send_link(db: Database, office: Office, person_id: int, asked_in: Language, 
 
     Raises Unwritable while nobody said in Settings who signs the letters.
     """
-    if not office.address:
-        raise Unwritable("Letters need a sender. Write your name and address in Settings.")
+    _refuse_unsigned(office)
     row = people.person(db, person_id, now.date())
     purpose: Opens = "confirm" if row["status"] == "unconfirmed" else "me"
     if not tokens.made_since(db, purpose, person_id, now - PATIENCE):
@@ -31,3 +30,24 @@ def send_link(db: Database, office: Office, person_id: int, asked_in: Language, 
         source = wording.source(db, KINDS[purpose], language.code)
         letter = link_letter(office, Reader.of(row), purpose, now, tokens.mint, source, language.code)
         outbox.queue(db, [letter], now)
+
+
+def send_to_new_address(
+    db: Database, office: Office, person_id: int, email: str, asked_in: Language, now: datetime
+) -> None:
+    """Queue the letter that proves who reads this address; links to confirm in earlier letters stop working.
+
+    Raises Unwritable as `send_link` does.
+    """
+    _refuse_unsigned(office)
+    row = people.person(db, person_id, now.date()) | {"email": email}
+    language = named(row["language"]) or asked_in
+    tokens.revoke(db, person_id, "confirm")
+    source = template.default("new address", language.code)
+    letter = link_letter(office, Reader.of(row), "confirm", now, tokens.mint, source, language.code)
+    outbox.queue(db, [letter], now)
+
+
+def _refuse_unsigned(office: Office) -> None:
+    if not office.address:
+        raise Unwritable("Letters need a sender. Write your name and address in Settings.")

@@ -60,7 +60,7 @@ def pause(visit: Visit, holder: Holder) -> Response:
 def show_details(visit: Visit, holder: Holder) -> Response:
     """The form with what is known."""
     person = people.person(visit.db, holder.person_id, visit.now.date())
-    return visit.show("change.html", form=details.filled(person), **details.offered(visit))
+    return visit.show("change.html", form=details.filled(person), **_around(visit))
 
 
 def save_details(visit: Visit, holder: Holder) -> Response:
@@ -72,10 +72,14 @@ def save_details(visit: Visit, holder: Holder) -> Response:
         visit.form.fault("name", visit.say("Your details were changed meanwhile. Check them, then save again"))
     if visit.form.faults:
         form = visit.form.with_value("version", str(person["version"]))
-        return visit.show("change.html", status=422, form=form, **details.offered(visit))
+        return visit.show("change.html", status=422, form=form, **_around(visit))
     if changes:
         people.change(visit.db, holder.person_id, person["version"], changes)
     return visit.go(f"/p/me/{visit.token}", done="details")
+
+
+def _around(visit: Visit) -> dict[str, Any]:
+    return details.offered(visit) | {"address": f"/p/me/{visit.token}/address"}
 
 
 def about(answer: Held) -> Held:
@@ -118,6 +122,7 @@ def _done(visit: Visit, person: Mapping[str, Any], skips: bool) -> str | None:
         "pause": (status == "paused", visit.say("You are paused.")),
         "back": (status == "active", visit.say("You take part again.")),
         "leave": (status == "left", visit.say("You have left. Your details are kept until you erase them.")),
+        "address": (True, visit.say("Our letters go to your new address from now on.")),
         "details": (True, visit.say("Your details are saved.")),
         "letters": (letters, visit.say("You will get letters again.")),
     }

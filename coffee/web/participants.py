@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from coffee.mail.letters import Office
 from coffee.scheme import Scheme
-from coffee.web import ask, cannot, erase, feedback, join, me, notices, screen, unsubscribe
+from coffee.web import address, ask, cannot, erase, feedback, join, me, notices, screen, unsubscribe
 from coffee.web.visit import Desk, dead_link
 
 
@@ -47,6 +47,7 @@ def _own_page(desk: Desk) -> list[BaseRoute]:
         desk.held(f"{page}/renew", "me", post=me.renew),
         desk.held(f"{page}/pause", "me", post=me.pause),
         desk.held(f"{page}/details", "me", get=me.show_details, post=me.save_details),
+        desk.held(f"{page}/address", "me", get=address.show, post=partial(address.send, tries=desk.tries)),
         desk.held(f"{page}/data", "me", get=erase.data),
         desk.held(f"{page}/erase", "me", get=erase.show, post=erase.erase),
         desk.held(f"{page}/feedback/{{match:int}}", "me", get=me.about(feedback.show), post=me.about(feedback.save)),

@@ -9,6 +9,8 @@ from limits.strategies import MovingWindowRateLimiter
 WRONG_LINKS = RateLimitItemPerMinute(60, 5)  # dead links opened from one address in five minutes
 JOINS = RateLimitItemPerHour(600)  # forms from one address: a full lecture hall shares one
 
+ADDRESSES = RateLimitItemPerHour(5)  # letters that one person may have sent to addresses that are not theirs yet
+
 
 @dataclass(frozen=True)
 class Tries:

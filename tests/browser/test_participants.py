@@ -102,7 +102,7 @@ def chromium() -> Iterator[Browser]:
 def states(house: House) -> dict[str, str]:
     """The address of every page, and of what a page becomes after something was done."""
     me = house.links["me"]
-    below = {name: f"{me}/{name}" for name in ("details", "erase", "cannot/2", "feedback/2")}
+    below = {name: f"{me}/{name}" for name in ("details", "address", "erase", "cannot/2", "feedback/2")}
     open_to_all = {
         name: f"/p/{name}" for name in ("me", "sent", "erased", "privacy", "accessibility", "poster", "nothing")
     }

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 from hypothesis import strategies as st
 
 HELD = ["me", "feedback", "cannot", "unsubscribe", "confirm"]
-BELOW_ME = ["/details", "/erase", "/feedback/1", "/cannot/1", "/data"]
+BELOW_ME = ["/details", "/address", "/erase", "/feedback/1", "/cannot/1", "/data"]
 POSTED_BELOW_ME = ["/skip", "/unskip", "/leave", "/back", "/letters", "/renew", "/pause"]
 OPEN_TO_ALL = ["/join", "/p/me"]  # forms that anybody may send
 

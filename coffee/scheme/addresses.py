@@ -1,0 +1,29 @@
+"""Another address for the same person: wanted first, used once whoever reads its letters has confirmed it."""
+
+from sqlite_utils import Database
+
+from coffee.scheme import people
+from coffee.scheme.errors import NotThere
+
+
+def want(db: Database, person_id: int, email: str) -> None:
+    """Note the address somebody wants to use, in place of an earlier wish."""
+    db.execute("UPDATE people SET new_email = ? WHERE id = ? AND status != 'erased'", [email, person_id])
+
+
+def wanted(db: Database, person_id: int) -> str | None:
+    """The address that waits to be confirmed."""
+    row = db.execute("SELECT new_email FROM people WHERE id = ?", [person_id]).fetchone()
+    return str(row[0]) if row and row[0] else None
+
+
+def take(db: Database, person_id: int) -> None:
+    """Use the wanted address from now on. Raises NotThere when none waits, or it became somebody else's meanwhile."""
+    email = wanted(db, person_id)
+    if email is None or people.find(db, email) not in (None, person_id):
+        raise NotThere("No new address waits to be confirmed, so nothing was changed.")
+    db.execute(
+        "UPDATE people SET email = ?, identity = ?, new_email = NULL, cannot_reach = NULL, version = version + 1 "
+        "WHERE id = ?",
+        [email, email.casefold(), person_id],
+    )

@@ -1,0 +1,33 @@
+"""Another email address, asked for on one's own page and used once the link sent to it was opened and confirmed."""
+
+from starlette.responses import Response
+
+from coffee.scheme import addresses, people
+from coffee.scheme.tokens import Holder
+from coffee.web import details
+from coffee.web.letters import send_link, send_to_new_address
+from coffee.web.tries import ADDRESSES, Tries
+from coffee.web.visit import Visit
+
+
+def show(visit: Visit, _: Holder) -> Response:
+    """One field."""
+    return visit.show("address.html", form=visit.form)
+
+
+def send(visit: Visit, holder: Holder, tries: Tries) -> Response:
+    """Send the link to the new address. If it is somebody else's already, they get the link to their own page."""
+    who = f"person {holder.person_id}"
+    if tries.too_many(ADDRESSES, who):
+        return visit.show("busy.html", status=429)
+    email = details.email(visit)
+    if visit.form.faults:
+        return visit.show("address.html", status=422, form=visit.form)
+    tries.count(ADDRESSES, who)
+    known = people.find(visit.db, email)
+    if known is None:
+        addresses.want(visit.db, holder.person_id, email)
+        send_to_new_address(visit.db, visit.office, holder.person_id, email, visit.language, visit.now)
+    else:
+        send_link(visit.db, visit.office, known, visit.language, visit.now)
+    return visit.go("/p/sent")
