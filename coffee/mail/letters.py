@@ -11,7 +11,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
-from email.policy import SMTP, EmailPolicy
+from email.policy import SMTP
 from email.utils import parseaddr
 from functools import lru_cache
 from typing import Literal
@@ -19,11 +19,10 @@ from typing import Literal
 import idna
 from jinja2 import Environment, FileSystemLoader
 
-from coffee.mail import template
-from coffee.mail.markdown import one_line, parts
+from coffee.mail import headers, template
+from coffee.mail.markdown import parts
+from coffee.mail.placing import one_line
 
-# Long lines keep a header on one line: folding is where Python has broken names in other scripts.
-POLICY = SMTP.clone(max_line_length=998)
 LONGEST_NAME = 100  # characters of a name in an address; the letter itself has all of it
 
 Purpose = Literal["confirm", "me", "feedback", "unsubscribe", "cannot"]
@@ -109,8 +108,8 @@ def write(
     filled = template.fill(source or template.default(envelope.kind, language), fields)
     message_id = f"<{mint()}@{ascii_address(office.address).rpartition('@')[2] or 'localhost'}>"
     message = EmailMessage(policy=_policy(envelope.email, office.address))
-    message["From"] = mailbox(office.name, office.address)
-    message["To"] = mailbox(envelope.name, envelope.email)
+    message["From"] = str(mailbox(office.name, office.address))
+    message["To"] = str(mailbox(envelope.name, envelope.email))
     message["Subject"] = in_header(filled.subject)
     message["Date"] = now
     message["Message-ID"] = message_id
@@ -164,7 +163,7 @@ def sender_of(letter: bytes) -> str:
 
 @lru_cache(maxsize=16)
 def _address_in(from_header: bytes) -> str:
-    parsed = BytesParser(policy=POLICY).parsebytes(from_header + b"\r\n\r\n", headersonly=True)
+    parsed = BytesParser(policy=SMTP).parsebytes(from_header + b"\r\n\r\n", headersonly=True)
     return str(parsed["From"].addresses[0].addr_spec)
 
 
@@ -173,27 +172,27 @@ def without_links(letter: bytes) -> bytes:
     return _LINK.sub(rb"\1link-removed", letter)
 
 
-def _policy(*addresses: str) -> "EmailPolicy[EmailMessage]":
-    # RFC 6531: only a letter with an international address may carry raw UTF-8 in its headers.
-    return POLICY if all(ascii_address(address).isascii() for address in addresses) else POLICY.clone(utf8=True)
+def _policy(*addresses: str) -> headers.Policy:
+    plain = all(ascii_address(address).isascii() for address in addresses)
+    return headers.PLAIN if plain else headers.INTERNATIONAL
 
 
 def _manners(office: Office, envelope: Envelope) -> list[tuple[str, str]]:
     """The headers that let mail programs treat a letter as what it is (RFC 2369, RFC 3834, RFC 8058)."""
-    headers = [("Auto-Submitted", "auto-generated"), ("Feedback-ID", f"{envelope.tag}:{envelope.kind}:coffee")]
+    found = [("Auto-Submitted", "auto-generated"), ("Feedback-ID", f"{envelope.tag}:{envelope.kind}:coffee")]
     if office.reply_to:
         name, address = parseaddr(one_line(office.reply_to))
-        headers.append(("Reply-To", str(mailbox(name, address))))
+        found.append(("Reply-To", str(mailbox(name, address))))
     stop = [url(office, link) for link in envelope.links if link.purpose == "unsubscribe"]
     if envelope.kind == "invitation":  # strangers have no link of their own, so they answer the organiser
-        headers.append(("List-Unsubscribe", f"<mailto:{ascii_address(office.address)}?subject=Stop>"))
-    headers += [("List-Unsubscribe", f"<{where}>") for where in stop]
-    headers += [("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") for _ in stop]
-    return headers
+        found.append(("List-Unsubscribe", f"<mailto:{ascii_address(office.address)}?subject=Stop>"))
+    found += [("List-Unsubscribe", f"<{where}>") for where in stop]
+    found += [("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") for _ in stop]
+    return found
 
 
 def _fill_in(message: EmailMessage, filled: template.Filled, envelope: Envelope, language: str) -> None:
-    text, body = parts(filled.markdown)
+    text, body = parts(filled.markdown, filled.values)
     page = _layout.render(subject=filled.subject, body=body, language=language)
     spoken = [f"Content-Language: {language}"]  # RFC 3282
     message.set_content(text, cte="8bit", headers=spoken)

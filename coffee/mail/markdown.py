@@ -1,19 +1,16 @@
-"""One Markdown source, two parts of a letter: plain text and HTML that say the same.
+"""One Markdown source, two parts of a letter: plain text and HTML that say the same."""
 
-Values are placed in a single pass and escaped with backslashes: CommonMark (section 2.4) promises that any ASCII
-punctuation after one is taken literally. So nothing a person is called can become a link, a tag or another field.
-"""
-
-import re
 from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from coffee.mail.placing import Pieces, in_address, in_words
+
 LONGEST = 900  # bytes in a line: RFC 5322 allows 998, and mail programs count differently
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]+")
 _STYLES = {
     "p": "margin:0 0 16px",
     "h1": "font-size:24px;line-height:30px;margin:0 0 16px",
@@ -26,26 +23,29 @@ _STYLES = {
 _parser = MarkdownIt("commonmark", {"html": False})
 
 
-class Block(str):
-    """Markdown made by us from escaped values: placed as it is."""
-
-    __slots__ = ()
-
-
-def one_line(value: object) -> str:
-    """The value as text on one line, without control characters."""
-    return _CONTROL.sub(" ", str(value)).strip()
+def parts(markdown: str, values: Sequence[str]) -> tuple[str, str]:
+    """The same Markdown as plain text and as HTML, `values` in place of their marks, lines short enough for mail."""
+    text, html = _parsed(markdown)
+    return _short_lines(text.filled(values, _address)), _short_lines(html.filled(values, _address, escape))
 
 
-def escape(value: object) -> str:
-    """The value as Markdown that shows exactly what was typed."""
-    return _PUNCTUATION.sub(r"\\\1", one_line(value))
-
-
-def parts(markdown: str) -> tuple[str, str]:
-    """The same Markdown as plain text and as HTML, lines short enough for mail."""
+@lru_cache(512)
+def _parsed(markdown: str) -> tuple[Pieces, Pieces]:
     tokens = _parser.parse(markdown)
-    return to_text(tokens), to_html(tokens)
+    _mark_addresses(tokens)
+    return Pieces(to_text(tokens)), Pieces(to_html(tokens))
+
+
+def _mark_addresses(tokens: Sequence[Token]) -> None:
+    for token in tokens:
+        for name in {"href", "src"} & token.attrs.keys():
+            token.attrs[name] = in_address(str(token.attrs[name]))
+        _mark_addresses(token.children or [])
+
+
+def _address(value: str) -> str:
+    """The value as an address, or as a part of one; nothing when it is an address that runs a program."""
+    return _parser.normalizeLink(value) if _parser.validateLink(value) else ""
 
 
 def to_html(tokens: list[Token]) -> str:
@@ -53,7 +53,7 @@ def to_html(tokens: list[Token]) -> str:
     for token in tokens:
         if token.nesting >= 0 and token.tag in _STYLES and not token.hidden:
             token.attrSet("style", _STYLES[token.tag])
-    return _short_lines(_parser.renderer.render(tokens, _parser.options, {}))
+    return str(_parser.renderer.render(tokens, _parser.options, {}))
 
 
 def to_text(tokens: list[Token]) -> str:
@@ -78,7 +78,7 @@ def to_text(tokens: list[Token]) -> str:
             lines += ["--", ""]
         elif token.type in ("fence", "code_block"):
             lines += [token.content.rstrip("\n"), ""]
-    return _short_lines("\n".join(lines).strip() + "\n")
+    return "\n".join(lines).strip() + "\n"
 
 
 def _spoken(children: Sequence[Token]) -> str:
@@ -90,7 +90,7 @@ def _spoken(children: Sequence[Token]) -> str:
         elif child.type == "link_close":
             target, start = links.pop()
             words = "".join(said[start:])
-            same = target.removeprefix("mailto:").removeprefix("tel:") == words
+            same = in_words(target).removeprefix("mailto:").removeprefix("tel:") == words
             said += [] if same else [f": {target}"]
         elif child.type in ("softbreak", "hardbreak"):
             said.append("\n")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coffee.mail.markdown import Block, escape, one_line
+from coffee.mail.placing import HOLE, Block, one_line
 
 
 @dataclass(frozen=True)
@@ -49,23 +49,26 @@ def listed(words: Sequence[str]) -> str:
 
 def introduced(people: Sequence[Reader]) -> Block:
     """Each person with organisation, role, topics and the ways they agreed to be reached, as Markdown."""
-    return Block("\n\n".join(_introduced(person) for person in people))
+    told = [_introduced(person) for person in people]
+    return Block("\n\n".join(block.source for block in told), tuple(value for block in told for value in block.values))
 
 
-def _introduced(person: Reader) -> str:
-    name = f"**{escape(person.called)}**"
-    where = ", ".join(escape(part) for part in (person.role, person.organisation) if part)
-    lines = [f"- {way}" for way in _ways(person)]
-    lines += [f"- Likes to talk about: {escape(person.topics)}"] if person.topics else []
-    return f"{name}{', ' if where else ''}{where}\n\n" + "\n".join(lines)
+def _introduced(person: Reader) -> Block:
+    where = [part for part in (person.role, person.organisation) if part]
+    ways = _ways(person) + ([(f"Likes to talk about: {HOLE}", [person.topics])] if person.topics else [])
+    head = ", ".join([f"**{HOLE}**", *[HOLE] * len(where)])
+    lines = [f"- {way}" for way, _ in ways]
+    values = [person.called, *where, *(value for _, said in ways for value in said)]
+    return Block("\n".join([head, "", *lines]), tuple(values))
 
 
-def _ways(person: Reader) -> list[str]:
+def _ways(person: Reader) -> list[tuple[str, list[str]]]:
+    """The ways to reach a person, each with a hole for each of its values."""
     ways = []
     if "email" in person.shares:
-        ways.append(f"Email: [{escape(person.email)}](<{escape('mailto:' + person.email)}>)")
+        ways.append((f"Email: [{HOLE}](<mailto:{HOLE}>)", [person.email] * 2))
     if "phone" in person.shares and person.phone:
-        ways.append(f"Phone: {escape(person.phone)}")
+        ways.append((f"Phone: {HOLE}", [person.phone]))
     if "chat_id" in person.shares and person.chat_id:
-        ways.append(f"Chat: {escape(person.chat_id)}")
-    return ways or ["Waits to hear from you through the organiser: reply to this letter"]
+        ways.append((f"Chat: {HOLE}", [person.chat_id]))
+    return ways or [("Waits to hear from you through the organiser: reply to this letter", [])]

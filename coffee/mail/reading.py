@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
-
-from coffee.mail.letters import POLICY
+from email.policy import SMTP
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ def read(letter: bytes) -> Read | None:
     """The letter as a mail program reads it; None when nothing of it was kept."""
     if not letter:
         return None
-    message = BytesParser(EmailMessage, policy=POLICY).parsebytes(letter)
+    message = BytesParser(EmailMessage, policy=SMTP).parsebytes(letter)
     return Read(
         headers=tuple(
             (name, str(message[name] or "")) for name in ("From", "To", "Reply-To", "Subject", "Date") if message[name]

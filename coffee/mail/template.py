@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from coffee.mail.errors import MailError
-from coffee.mail.markdown import Block, escape, one_line
+from coffee.mail.placing import Places, one_line
 
 FOLDER = Path(__file__).parent / "templates"
+
+_PLACES = "the places of this letter"  # no name that a template could write
 
 
 class TemplateFault(MailError):
@@ -22,18 +25,20 @@ class TemplateFault(MailError):
 
 @dataclass(frozen=True)
 class Filled:
-    """A subject on one line and a body in Markdown, every field in its place."""
+    """A subject on one line, and a body in Markdown with the marks of its values."""
 
     subject: str
     markdown: str
+    values: tuple[str, ...]
 
 
-def _as_markdown(value: object) -> str:
-    return value if isinstance(value, Block) else escape(value)
+@pass_context
+def _placed(context: Context, value: object) -> str:
+    return str(context[_PLACES].place(value))
 
 
 def _environment(finalize: object) -> ImmutableSandboxedEnvironment:
-    # Jinja's own escaping is for HTML. `finalize` escapes every value for Markdown instead, and only once.
+    # Jinja's own escaping is for HTML, and here is Markdown: `finalize` keeps every value out of it.
     return ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         autoescape=False,
@@ -44,7 +49,7 @@ def _environment(finalize: object) -> ImmutableSandboxedEnvironment:
 
 
 _subjects = _environment(one_line)
-_bodies = _environment(_as_markdown)
+_bodies = _environment(_placed)
 _compiled_subject = lru_cache(64)(_subjects.from_string)
 _compiled_body = lru_cache(64)(_bodies.from_string)
 
@@ -81,11 +86,11 @@ def fill(template: str, fields: Mapping[str, object]) -> Filled:
         raise TemplateFault(
             "A template starts with “Subject: …” on its first line, then an empty line, then the letter."
         )
+    places = Places()
     try:
-        return Filled(
-            one_line(_compiled_subject(subject.removeprefix("Subject:")).render(fields)),
-            _compiled_body(body).render(fields),
-        )
+        title = one_line(_compiled_subject(subject.removeprefix("Subject:")).render(fields))
+        markdown = _compiled_body(body).render({**fields, _PLACES: places})
+        return Filled(title, markdown, places.values)
     except UndefinedError as error:
         raise TemplateFault(_misspelt(error, fields)) from error
     except TemplateSyntaxError as error:

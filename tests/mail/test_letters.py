@@ -12,10 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from coffee.mail import outbox
+from coffee.mail import outbox, template
 from coffee.mail.letters import Envelope, Letter, Link, Office, ascii_address, sender_of, write
-from coffee.mail.markdown import LONGEST, one_line
+from coffee.mail.markdown import LONGEST, parts
 from coffee.mail.people import Reader, introduced
+from coffee.mail.placing import HOLE, Block, one_line
 from coffee.mail.run import send_due
 from coffee.scheme import tokens
 
@@ -132,3 +133,53 @@ def test_message_ids_differ() -> None:
     source = "Subject: x\n\nHello\n"
     written = [write(office, cover, {}, now=NOW, mint=tokens.mint, source=source) for _ in range(100)]
     assert len({one.message_id for one in written}) == 100
+
+
+def both(source: str, **fields: object) -> tuple[str, str]:
+    """The two parts that a template makes of these values."""
+    filled = template.fill(f"Subject: x\n\n{source}\n", fields)
+    return parts(filled.markdown, filled.values)
+
+
+@given(st.lists(names | awkward, min_size=2, max_size=5), st.text(st.sampled_from("*_[]()<>`#-\n x{}|"), max_size=20))
+def test_a_letter_has_its_own_values_alone(called: list[str], around: str) -> None:
+    """However a template stands around a field, one person's letter says the same before and after another's."""
+    source = f"{around.replace('{', '')} {{{{ who }}}} and {{{{ who }}}} and {{{{ other }}}}\n\n{{{{ other }}}}"
+    written = [both(source, who=who, other=called[0]) for who in called]
+    assert [both(source, who=who, other=called[0]) for who in reversed(called)] == written[::-1]
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "links"),
+    [
+        ("[x]({{ a }})", "x: https://x.example/a?b=c&d=%20e", ["https://x.example/a?b=c&d=%20e"]),
+        ("[x](<https://x.example/{{ evil }}>)", "x: https://x.example/", ["https://x.example/"]),
+        ("[x]({{ evil }})", "x:", [""]),
+        ("[{{ mail }}](mailto:{{ mail }})", "ann@x.example", ["mailto:ann@x.example"]),
+        (
+            "[x](https://x.example/{{ name }})",
+            "x: https://x.example/%3Cb%3E%20%22&",
+            ["https://x.example/%3Cb%3E%20%22&"],
+        ),
+        ("`{{ name }}`", '<b> "&', []),
+        ("**{{ name }}**!", '<b> "&!', []),
+        ("{{ name|upper }}", '<B> "&', []),
+        ("{% set x %}*{{ name }}*{% endset %}{{ x }}", '<b> "&', []),
+        ("{{ empty }}{{ name if empty else 7 }}", "7", []),
+        ("{{ block }}", "- <b>", []),
+        ("{{ block|trim }}", "- <b>", []),
+    ],
+)
+def test_where_a_value_may_stand(source: str, text: str, links: list[str]) -> None:
+    """In words, emphasis, code, a link's words and its address a value comes out as it is, and both parts agree."""
+    fields = {
+        "a": "https://x.example/a?b=c&d=%20e", "evil": "javascript:alert(1)", "mail": "ann@x.example",
+        "name": '<b> "&', "empty": "", "block": Block(f"- {HOLE}", ("<b>",)),
+    }  # fmt: skip
+    plain, page = both(source, **fields)
+    assert plain.strip() == text
+    document = html.fromstring(f"<div>{page}</div>")
+    assert document.xpath("//a/@href") == links
+    assert not document.xpath("//b")
+    if not links:
+        assert document.text_content().strip() == text.removeprefix("- " if "trim" not in source else "")
