@@ -18,17 +18,15 @@ def read_first(batch: Batch, key: str) -> None:
             "No letter goes to anybody of that name." if batch else "No letters would go.", icon=":material/search:"
         )
         return
-    page = min(st.session_state.get(f"{key}-letter", 1), len(found))
-    with frame.sorry():
-        letter = read(batch.preview(found[page - 1]).letter)
-        if letter:
-            show_letter(letter)
-    if len(found) > 1:
-        st.pagination(len(found), key=f"{key}-letter")
+    page = st.pagination(len(found), key=f"{key}-letter-{words}") if len(found) > 1 else 1
     st.caption(
         f"Letter {page:,} of {len(found):,}. Personal links are made when a letter is written, so those shown here "
         "lead nowhere."
     )
+    with frame.sorry():
+        letter = read(batch.preview(found[page - 1]).letter)
+        if letter:
+            show_letter(letter)
 
 
 def show_letter(letter: Read) -> None:

@@ -54,15 +54,13 @@ def sender(kept: Kept) -> None:
     with st.form("sender"):
         st.header("Letters", anchor=False)
         if environment.mail_server:
-            st.markdown(
-                f"Letters leave through {frame.plain(environment.mail_server.place)}. {LIMITS} How many go in a minute "
-                "is set under Emails, at Pace."
-            )
+            st.markdown(f"Letters leave through {frame.plain(environment.mail_server.place)}.")
         else:
             st.markdown(
                 "No mail server is set, so letters stay on this machine and can be read under Emails. To send them, "
                 "whoever runs this server sets COFFEE\\_SMTP\\_URL."
             )
+        st.caption(f"{LIMITS} How many go in a minute is set under Emails, at Pace.")
         if fixed:
             st.markdown("The sender below comes from COFFEE\\_FROM and is changed there.")
         name = st.text_input("Your name", name, disabled=bool(fixed), max_chars=80)

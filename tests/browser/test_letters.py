@@ -1,0 +1,45 @@
+"""Letters read before they go, in a real browser."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from playwright.sync_api import Page, expect
+
+from coffee import rounds
+from coffee.scheme import open_scheme, people
+from tests.browser.conftest import Start, serious, settled
+
+
+def test_every_letter_is_read_before_publishing(start: Start, sign_in: Callable[..., Page]) -> None:
+    """The dialog that publishes shows each letter, finds a person's, and queues nothing until it is told to."""
+    app = start(COFFEE_PASSWORD="three random words", COFFEE_FROM="Ann Lee <ann@coffee.example>")
+    scheme, now = open_scheme(app.scheme), datetime.now(UTC)
+    with scheme.writing() as db:
+        for number, name in enumerate(["O'Brien", "Siân", "<b>Li</b>", "$NAME"]):
+            email = f"p{number}@example.org"
+            people.add(db, {"name": name, "email": email, "organisation": f"Council {number}"}, now=now)
+    rounds.generate(scheme, now, seed=1)
+    page = sign_in(app, password="three random words", viewport={"width": 1280, "height": 900})
+    page.goto(f"{app.url}/rounds")
+    page.get_by_role("button", name="Publish round 1").click()
+    page.get_by_text("Read the letters first").click()
+    dialog = page.get_by_role("dialog")
+    seen = set()
+    for number in range(1, 5):
+        expect(dialog.get_by_text(f"Letter {number} of 4.")).to_be_visible(timeout=30_000)
+        settled(page)
+        seen.add(dialog.get_by_text("To: ").inner_text().split("To: ")[1].split("\n")[0])
+        if number < 4:
+            dialog.get_by_role("button", name="Next page").click()
+    assert len(seen) == 4
+    dialog.get_by_label("Whose letter").fill("<b>li")
+    dialog.get_by_label("Whose letter").press("Enter")
+    expect(dialog.get_by_text("Letter 1 of 1.")).to_be_visible(timeout=30_000)
+    expect(dialog.get_by_text("Hello <b>Li</b>,")).to_be_visible()
+    assert serious(page) == []
+    with scheme.reading() as db:
+        assert db.execute("SELECT count(*) FROM messages").fetchone() == (0,)
+    dialog.get_by_role("button", name="Publish and queue 4 letters").click()
+    expect(page.get_by_text("Round 1 is out: 0 of 2 matches met")).to_be_visible(timeout=30_000)
+    with scheme.reading() as db:
+        assert db.execute("SELECT count(*) FROM messages").fetchone() == (4,)
