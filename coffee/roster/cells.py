@@ -10,6 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _CONTROLS = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0xD800, 0xE000)])
+_EXTENSION = re.compile(r"[\s,;(]*(?:extension|extn?|x)[\s.:=]*\d+\)?$", re.IGNORECASE)
 _DEFUSED = re.compile(r"'+\s*[=+\-@＝＋－＠]")
 
 
@@ -62,6 +63,7 @@ def phone(text: str, region: str = "GB") -> Cell:
     """A number in international form, or what was typed with a fault that does not reject.
 
     `region` is the country of numbers without a country code. Possible numbers count, not only those handed out.
+    A word beside the number would be lost in its international form, so that such a cell is kept as typed.
     """
     typed = tidy(text)
     if not typed:
@@ -70,7 +72,7 @@ def phone(text: str, region: str = "GB") -> Cell:
         number = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException:
         return Cell(typed, _unread(typed))
-    if not phonenumbers.is_possible_number(number):
+    if any(map(str.isalpha, _EXTENSION.sub("", typed))) or not _whole(number):
         return Cell(typed, _unread(typed))
     return Cell(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
@@ -82,6 +84,12 @@ def day(text: str) -> Cell:
         return Cell(date.fromisoformat(typed[:10]).isoformat() if typed else "")
     except ValueError:
         return Cell("", f"“{typed}” is not a date such as 2026-03-31, so it is left out")
+
+
+def _whole(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether the number can be dialled from abroad; a zero still in front means that digits are missing behind it."""
+    possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    return possible and (not number.italian_leading_zero or phonenumbers.is_valid_number(number))
 
 
 def _unread(typed: str) -> str:

@@ -60,12 +60,33 @@ def test_a_phone_number_becomes_international(typed: str, kept: str) -> None:
     assert cells.phone(typed) == Cell(kept)
 
 
-@pytest.mark.parametrize("typed", ["ask the desk", "123", "01632 960123 / 07700 900456", "n/a"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ask the desk", "123", "01632 960123 / 07700 900456", "n/a", "0123", "01392 38", "tbc 123456",
+        "reception 01392 382000", "01392 382000 (mornings)",
+    ],
+)  # fmt: skip
 def test_a_phone_number_nobody_can_read_is_kept_as_typed_and_pointed_out(typed: str) -> None:
     """A phone number never keeps a person out."""
     cell = cells.phone(typed)
     assert (cell.value, cell.rejects) == (typed, False)
     assert "kept as typed" in cell.fault
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("01632 960123 ext 12", "+44 1632 960123 x12"),
+        ("01632 960123 x12", "+44 1632 960123 x12"),
+        ("01632 960123 (Extn. 12)", "+44 1632 960123 x12"),
+        ("01632960123, extension 12", "+44 1632 960123 x12"),
+        ("+39 06 6982", "+39 06 6982"),
+    ],
+)
+def test_extensions_and_the_zeros_of_italy_belong_to_a_number(typed: str, kept: str) -> None:
+    """The mark of an extension is no stray word, and a zero that the country dials is no missing digit."""
+    assert cells.phone(typed) == Cell(kept)
 
 
 @pytest.mark.parametrize(
