@@ -74,7 +74,7 @@ class Environment:
 
 
 def load(variables: Mapping[str, str] = os.environ, port: int = 8501) -> Environment:
-    """Read the environment, and `secrets.toml` for what it does not set.
+    """Read the environment, and `secrets.toml` for what it does not set; a variable set to nothing is set.
 
     Raises SettingError, in a sentence, for the first setting that cannot be used. `port` is where this process listens,
     for the address when `COFFEE_BASE_URL` is not set.
@@ -82,7 +82,7 @@ def load(variables: Mapping[str, str] = os.environ, port: int = 8501) -> Environ
     written = _secrets(_secret_files(variables))
 
     def setting(name: str) -> str | None:
-        value = variables.get(name) or written.get(name)
+        value = variables[name] if name in variables else written.get(name)
         return str(value) if value else None
 
     base_url = _base_url(setting("COFFEE_BASE_URL") or f"http://localhost:{port}")

@@ -41,10 +41,14 @@ def test_without_settings_there_are_sensible_ones(secrets: Path) -> None:
 
 
 def test_the_environment_wins_over_secrets_toml(secrets: Path) -> None:
-    """What both say, the environment says; what only the file says counts; an empty variable says nothing."""
-    secrets.write_text('COFFEE_BASE_URL = "https://file.example"\nCOFFEE_PASSWORD = "in the file"\n')
-    found = settings(secrets, COFFEE_BASE_URL="https://environment.example", COFFEE_PASSWORD="")
+    """What both say, the environment says; what only the file says counts; an empty variable takes a line back."""
+    secrets.write_text(
+        'COFFEE_BASE_URL = "https://file.example"\nCOFFEE_PASSWORD = "in the file"\n'
+        'COFFEE_SMTP_URL = "smtp://mail.example:25?security=none"\n'
+    )
+    found = settings(secrets, COFFEE_BASE_URL="https://environment.example", COFFEE_SMTP_URL="")
     assert (found.base_url, found.password) == ("https://environment.example", "in the file")
+    assert found.mail_server is None
 
 
 def test_secrets_are_read_where_streamlit_reads_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
