@@ -47,7 +47,13 @@ def preview_of(scheme: Scheme, roster: Roster, today: date) -> Preview:
 def alike(scheme: Scheme, roster: Roster) -> list[Alike]:
     """Organisations of the roster that seem to be one with each other or with one of the scheme's."""
     known = _counted(scheme)
-    named = Counter(row.text("organisation") for row in roster.rows if not row.rejected)
+    with scheme.reading() as db:
+        here = people.identities(db)
+    named = Counter(
+        row.text("organisation")
+        for row in roster.rows
+        if not row.rejected and not (row.identity in here and row.text("organisation") in known)
+    )
     return [group for group in near_duplicates(named + known, known) if not known.keys() >= set(group.names)]
 
 

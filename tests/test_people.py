@@ -83,6 +83,16 @@ def test_near_duplicates_of_a_file_are_found_within_it_and_against_the_scheme(
     assert people.alike_in_scheme(scheme) == []
 
 
+def test_who_is_in_the_scheme_already_is_counted_once(scheme: Scheme, ann: int, now: datetime) -> None:
+    """A roster uploaded again with one more spelling shows how many people have each, not twice as many."""
+    with scheme.reading() as db:
+        email = kept.person(db, ann, TODAY)["email"]
+    data = f"Name,Email,Org\nAnn,{email},Devon\nDi,d@x.example,Devon CC\n".encode()
+    found = table(open_file(data, "p.csv")[0])
+    (group,) = people.alike(scheme, read(found, guess(found.headers, [])))
+    assert (group.names, group.people) == (["Devon", "Devon CC"], [1, 1])
+
+
 def test_what_is_typed_is_checked_and_tidied(scheme: Scheme, ann: int, now: datetime) -> None:
     """By hand the same rules hold as for a spreadsheet; a fault keeps nothing."""
     assert everyone(scheme)["Ann"]["phone"] == "+44 1632 960123"

@@ -29,9 +29,10 @@ _SHORTEST_SLIP = 6  # letters: below that a letter more or less makes another wo
 
 @dataclass(frozen=True)
 class Alike:
-    """Spellings that seem to be one organisation, and the one to keep."""
+    """Spellings that seem to be one organisation, how many people have each, and the one to keep."""
 
     names: list[str]
+    people: list[int]
     proposed: str
 
 
@@ -56,20 +57,21 @@ def near_duplicates(people: Mapping[str, int], known: Collection[str] = ()) -> l
         names[wrong] = names[right]
     wrongs = {wrong for wrong, _ in slipped}
 
-    def worth(name: str) -> tuple[bool, bool, bool, int, int, str]:
-        """No slip, known in the scheme, not all in one case, then the fullest, then the most used."""
+    def worth(name: str) -> tuple[bool, int, bool, bool, int, str]:
+        """No slip, the most used, known in the scheme, not all in one case, then the fullest."""
         return (
             name not in wrongs,
+            people[name],
             name in known,
             name not in (name.lower(), name.upper()),
             len(name),
-            people[name],
             name,
         )
 
     groups = [sorted(group) for group in _same_core(names) if len(group) > 1]
     return sorted(
-        (Alike(group, max(group, key=worth)) for group in groups), key=lambda alike: alike.proposed.casefold()
+        (Alike(group, [people[name] for name in group], max(group, key=worth)) for group in groups),
+        key=lambda alike: alike.proposed.casefold(),
     )
 
 

@@ -87,6 +87,11 @@ def find(db: Database, email: str) -> int | None:
     return None if row is None else int(row[0])
 
 
+def identities(db: Database) -> set[str]:
+    """The emails that are taken, case folded."""
+    return {identity for (identity,) in db.execute("SELECT identity FROM people WHERE status != 'erased'")}
+
+
 def add(db: Database, details: Mapping[str, Any], *, now: datetime, status: str = "active") -> int:
     """Add a person with some of `DETAILS` (name, email and organisation at least); returns their id.
 

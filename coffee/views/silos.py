@@ -34,7 +34,7 @@ def suggestion(group: Alike) -> str | None:
     key = "-".join(group.names)
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
         kept = st.selectbox(
-            f"{frame.plain(_quoted(group.names))} look like one organisation. Keep",
+            f"{frame.plain(_counted(group))} look like one organisation. Keep",
             group.names,
             index=group.names.index(group.proposed),
             key=f"keep-{key}",
@@ -57,6 +57,13 @@ def _merge(names: Collection[str], into: str) -> None:
     frame.act(lambda: people.merge(frame.scheme(), names, into), f"{_quoted(list(names))}: now one, {into}.")
 
 
+def _counted(group: Alike) -> str:
+    return _listed([f"“{name}” ({count:,})" for name, count in zip(group.names, group.people, strict=True)])
+
+
 def _quoted(names: list[str]) -> str:
-    quoted = [f"“{name}”" for name in names]
+    return _listed([f"“{name}”" for name in names])
+
+
+def _listed(quoted: list[str]) -> str:
     return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)

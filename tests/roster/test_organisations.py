@@ -61,14 +61,21 @@ def test_what_could_be_either_of_two_is_left_alone() -> None:
     assert near_duplicates({"Leicester CC": 9, "Leicester City Council": 3, "Leicester County Council": 3}) == []
 
 
-def test_the_name_proposed_is_the_schemes_then_the_fullest() -> None:
-    """What the scheme calls it already comes first; else the full name, not an abbreviation or all capitals."""
-    people = {"Devon CC": 20, "Devon County Council": 2, "DEVON COUNTY COUNCIL": 9}
-    assert near_duplicates(people)[0].proposed == "Devon County Council"
-    assert near_duplicates(people, known=["Devon CC"])[0].proposed == "Devon CC"
-    assert near_duplicates({"Devon Countyy Council": 1, "Devon County Council": 1, "Kent County Council": 1})[
-        0
-    ].proposed == ("Devon County Council")
+@pytest.mark.parametrize(
+    ("people", "known", "proposed"),
+    [
+        ({"NHS Westshire": 4, "N.H.S. Westshire": 1, "NHS westshire Trust": 1}, [], "NHS Westshire"),
+        ({"Devon CC": 2, "Devon County Council": 2, "DEVON COUNTY COUNCIL": 2}, [], "Devon County Council"),
+        ({"Devon CC": 2, "Devon County Council": 2}, ["Devon CC"], "Devon CC"),
+        ({"Devon CC": 2, "Devon County Council": 3}, ["Devon CC"], "Devon County Council"),
+        ({"Devon Countyy Council": 1, "Devon County Council": 1, "Kent County Council": 1}, [], "Devon County Council"),
+    ],
+)
+def test_the_name_proposed_is_what_most_people_have(people: dict[str, int], known: list[str], proposed: str) -> None:
+    """Of names equally used the scheme's comes first, else the full name: no abbreviation, no capitals, no slip."""
+    (group,) = near_duplicates(people, known)
+    assert group.proposed == proposed
+    assert dict(zip(group.names, group.people, strict=True)).items() <= people.items()
 
 
 def test_it_does_not_matter_in_which_order_names_come() -> None:
