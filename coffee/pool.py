@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,17 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from coffee.draft import Draft
-from coffee.pairing import Pairing, Repair, RoundsLeft, Swap, best_swaps, pair_in_process, repair, rounds_left
+from coffee.pairing import (
+    Pairing,
+    Repair,
+    RoundsLeft,
+    Swap,
+    best_swaps,
+    judge,
+    pair_in_process,
+    repair,
+    rounds_left,
+)
 from coffee.scheme import answers, apart, people, rounds, settings, wishes
 
 IntArray = NDArray[np.int64]
@@ -54,8 +65,11 @@ class Pool:
         """The same pool with these people alone."""
         return replace(self, people=self.people[self.people["id"].isin(list(ids))].reset_index(drop=True))
 
-    def draw(self, seed: int | None) -> Pairing:
-        """Draw everybody in the pool. Positions in the answer are rows of `people`. Raises PairingError."""
+    def draw(self, seed: int | None, together: Iterable[Sequence[int]] = ()) -> Pairing:
+        """Draw everybody in the pool, with the matches `together` (of ids) as they are. Raises PairingError.
+
+        Positions in the answer are rows of `people`.
+        """
         met, seated = self._positions(self.met)
         rules = self.rules
         return pair_in_process(
@@ -63,6 +77,7 @@ class Pool:
             met=met,
             met_round=self.met["round"].to_numpy(np.int64)[seated],
             apart=self._positions(self.apart)[0],
+            together=np.array([row[n : n + 2] for row in self.rows(together) for n in (0, 1) if row[n + 1] >= 0]),
             trios=self.column("trios"),
             present=self.column("present"),
             quiet=self.people["quiet"].to_numpy(bool) if rules.quiet_apart else None,
@@ -129,6 +144,19 @@ class Pool:
             silos_free=self.rules.silos_free,
             odd_sits_out=self.rules.odd_sits_out,
         )
+
+    def counted(self, draft: Draft) -> dict[str, Any]:
+        """What can be said of a draft that was changed by hand: its flaws are counted, nothing is claimed of others."""
+        known = set(self.people["id"])
+        rows = self.rows(match.people for match in draft.matches if set(match.people) <= known)
+        verdict = judge(rows, self.column("silo"), self._positions(self.met)[0])
+        sits_out = draft.certificate.get("sits_out")
+        return {
+            "repeats": int(verdict.repeats.sum()),
+            "same_silo": int(verdict.same_silo.sum()),
+            "reasons": [],
+            "sits_out": sits_out if sits_out in draft.left_out else None,
+        }
 
     def names(self) -> list[str]:
         """Names by position."""

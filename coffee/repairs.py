@@ -36,16 +36,20 @@ def propose(
 ) -> Proposal:
     """The smallest change after which those leaving have no match and those joining have one. Writes nothing.
 
-    Raises RoundError when the round is not out, or nobody is left for somebody to meet.
+    Matches that have met, or of which somebody has said anything, are left alone. Raises RoundError when the round is
+    not out, or nobody is left for somebody to meet.
     """
     with scheme.reading() as db:
         found = kept.get(db, round_id)
         if found.state != "published":
             raise RoundError(f"Round {found.number} is not out, so there is nothing to repair.")
-        stored = {people: match_id for match_id, people, _ in kept.matches_of(db, round_id)}
+        done = settled(db, round_id)
+        stored = {people: match_id for match_id, people, _ in kept.matches_of(db, round_id) if match_id not in done}
         seated = [person for match in stored for person in match]
         pool = gather(db, now.date(), also=[*seated, *joining])
     # Who met whom in this very round is what is being changed, not history.
+    if set(leaving) - set(seated):
+        raise RoundError("Somebody who leaves has met already, or their match has answered. Their match stays.")
     pool = replace(pool, met=pool.met[pool.met["round"] < found.number]).only({*seated, *joining})
     try:
         mended = pool.repair(stored, leaving, joining)
@@ -83,9 +87,18 @@ def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> 
 
 
 def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], set[int]]:
-    """Who may leave the round (everybody in it) and who may join it late (active, and not in it)."""
-    seated = set(kept.seats(db, round_id)["person"].tolist())
-    return seated, set(people.active(db, now.date())["id"].tolist()) - seated
+    """Who may leave the round (everybody whose match has not met or answered), and who may join it late (active, and
+    not in it)."""
+    seats = kept.seats(db, round_id)
+    loose = seats[~seats["match"].isin(settled(db, round_id))]
+    active = set(people.active(db, now.date())["id"].tolist())
+    return set(loose["person"].tolist()), active - set(seats["person"].tolist())
+
+
+def settled(db: Database, round_id: int) -> set[int]:
+    """The matches that have met, or of which somebody has said anything: they are never taken apart."""
+    seats = kept.seats(db, round_id)
+    return set(seats.loc[(seats["met"] != "unknown") | (seats["answers"] > 0), "match"].tolist())
 
 
 def _cancel_letters(db: Database, matches: Collection[int], now: datetime) -> None:

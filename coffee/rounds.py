@@ -5,8 +5,9 @@ of the draft it was made for; when somebody else saved meanwhile, Stale says so 
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,10 @@ def tweak(
             after = change(before)
         except TweakError as error:
             raise RoundError(str(error)) from error
+        pool = gather(db, now.date(), also=after.matched())
+        _refuse_apart(pool, after, except_for=before)
+        if after.certificate == before.certificate:
+            after = replace(after, certificate=pool.counted(after))
         kept.remember_tweak(db, round_id, what, _as_json(before), now)
         _save(db, round_id, version, after)
 
@@ -85,14 +90,14 @@ def redraw(scheme: Scheme, round_id: int, version: int, now: datetime, seed: int
 
 
 def match_waiting(scheme: Scheme, round_id: int, version: int, now: datetime, seed: int | None = None) -> None:
-    """Find matches for those who wait for one, leaving every other match alone; one person makes a pair a trio."""
+    """Find matches for those who wait, leaving every other match alone; one person makes a trio, or splits one."""
     with scheme.reading() as db:
         current = draft(db, round_id)
         pool = gather(db, now.date())
     alone = current.waiting(pool.people["id"])
     if len(alone) == 1:
-        match = _best_trio(pool, current, alone[0])
-        tweak(scheme, round_id, version, "made a trio", lambda d: d.join(alone[0], match), now)
+        found = _with_one_more(pool, current, alone[0])
+        tweak(scheme, round_id, version, "found a match for who waited", lambda _: found, now)
     elif alone:
         _draw_again(scheme, round_id, version, now, seed, "matched those who waited", lambda d: d)
 
@@ -187,24 +192,28 @@ def _draw_again(
 
 
 def _unlocked(current: Draft) -> Draft:
-    return Draft(tuple(match for match in current.matches if match.locked), current.left_out)
+    locked = tuple(match for match in current.matches if match.locked)
+    return Draft(locked, current.left_out - {current.certificate.get("sits_out")})
 
 
 def _drawn(pool: Pool, keep: Draft, seed: int | None) -> Draft:
-    """`keep` with everybody else in the pool drawn."""
-    rest = pool.only(keep.waiting(pool.people["id"]))
-    count = len(pool.people if keep.matches else rest.people)
+    """`keep` with everybody else in the pool drawn; the certificate is about all of them."""
+    everybody = pool.only(set(pool.people["id"]) - keep.left_out)
+    settled = [match for match in keep.matches if set(match.people) <= set(everybody.people["id"])]
+    count = len(everybody.people)
     if count < 2:
         raise RoundError(
             f"A round needs at least two active people, and there {'is one' if count else 'are none'}. "
             "Add people, or bring back some who are paused."
         )
     try:
-        pairing = rest.draw(seed)
+        pairing = everybody.draw(seed, together=[match.people for match in settled])
     except PairingError as error:
-        raise RoundError(error.sentence(rest.names())) from error
-    new = tuple(Match(people) for people in rest.seated(pairing.matches, pairing.seed))
-    made = certificate(rest, pairing)
+        raise RoundError(error.sentence(everybody.names())) from error
+    known = {frozenset(match.people) for match in settled}
+    drawn = everybody.seated(pairing.matches, pairing.seed)
+    new = tuple(Match(people) for people in drawn if frozenset(people) not in known)
+    made = certificate(everybody, pairing)
     sits_out = frozenset({made["sits_out"]} - {None})
     return Draft((*keep.matches, *new), keep.left_out | sits_out, pairing.seed, made)
 
@@ -225,29 +234,21 @@ def certificate(pool: Pool, pairing: Pairing) -> dict[str, Any]:
     }
 
 
-def _best_trio(pool: Pool, current: Draft, person: int) -> Match:
-    """The unlocked pair to which adding `person` costs the fewest repeats, then the fewest shared organisations."""
-    met = {frozenset(pair) for pair in pool.met[["one", "other"]].itertuples(index=False, name=None)}
-    apart = {frozenset(pair) for pair in pool.apart[["one", "other"]].itertuples(index=False, name=None)}
-    silo = dict(zip(pool.people["id"], pool.people["silo"], strict=True))
-
-    def cost(match: Match) -> tuple[int, int]:
-        repeats = sum(frozenset((person, other)) in met for other in match.people)
-        return repeats, sum(silo.get(other) == silo.get(person) for other in match.people)
-
-    pairs = [
-        match
-        for match in current.matches
-        if len(match.people) == 2
-        and not match.locked
-        and not any(frozenset((person, other)) in apart for other in match.people)
-    ]
-    if not pairs:
+def _with_one_more(pool: Pool, current: Draft, person: int) -> Draft:
+    """The smallest change of the unlocked matches that gives one more person a match; nobody sits out for it."""
+    pool = replace(pool, rules=replace(pool.rules, odd_sits_out=False))
+    loose = [match for match in current.matches if not match.locked and set(match.people) <= set(pool.people["id"])]
+    among = pool.only({person, *(seat for match in loose for seat in match.people)})
+    try:
+        mended = among.repair([match.people for match in loose], [], [person])
+    except PairingError as error:
         raise RoundError(
-            "Every other match is locked, a trio already, or set apart from this person. Unlock a match, or leave "
-            "them out of this round."
-        )
-    return min(pairs, key=cost)
+            "Every other match is locked or set apart from this person. Unlock a match, or leave them out of this "
+            "round."
+        ) from error
+    gone = {frozenset(people) for people in among.ids(mended.dissolved)}
+    stay = tuple(match for match in current.matches if frozenset(match.people) not in gone)
+    return replace(current, matches=(*stay, *(Match(people) for people in among.seated(mended.made, current.seed))))
 
 
 def _refuse_second_draft(db: Database) -> None:
@@ -278,6 +279,22 @@ def _refuse_unready(db: Database, current: Draft, now: datetime) -> None:
         )
     if not current.matches:
         raise RoundError("There are no matches in this draft. Draw again, then publish.")
+    _refuse_apart(pool, current)
+
+
+def _refuse_apart(pool: Pool, after: Draft, except_for: Draft | None = None) -> None:
+    """RoundError when people set apart sit together, but for matches that were so before."""
+    before = set() if except_for is None else {frozenset(match.people) for match in except_for.matches}
+    apart = {frozenset(pair) for pair in pool.apart[["one", "other"]].itertuples(index=False, name=None)}
+    names = dict(zip(pool.people["id"], pool.people["name"], strict=True))
+    for match in after.matches:
+        for pair in combinations(match.people, 2):
+            if frozenset(pair) in apart and frozenset(match.people) not in before:
+                one, other = (names.get(person, "somebody") for person in pair)
+                raise RoundError(
+                    f"{one} and {other} are set apart, so they cannot be in one match. Swap one of them, or take the "
+                    "wish back under People, Set apart."
+                )
 
 
 def _save(db: Database, round_id: int, version: int, after: Draft) -> None:

@@ -6,20 +6,13 @@ from coffee import frame
 from coffee.exhibits import growth
 from coffee.exhibits.figures import figures
 from coffee.month import sight
-from coffee.sample import write_sample
 from coffee.scheme import standing
 from coffee.standing import Standing, next_step
+from coffee.views import sample_scheme
 
 with frame.scheme().reading() as db:
     now = Standing(**standing.counts(db, frame.now().date()))
     month = sight.look(db, frame.now())
-
-
-def open_sample() -> None:
-    """Write the sample scheme if it is not there, and look at it."""
-    if not frame.environment().sample.exists():
-        write_sample(frame.environment().sample, frame.now())
-    frame.look_at_sample(True)
 
 
 if not now.people:
@@ -39,9 +32,7 @@ if not now.people:
             "Open a sample scheme of about 60 invented people and four rounds. It is in a file of its own, and "
             "no letter leaves it."
         )
-        if st.button("Open the sample scheme", icon=":material/science:"):
-            with st.spinner("Writing the sample scheme …"):
-                frame.act(open_sample, "This is the sample scheme.")
+        sample_scheme.offer()
     st.stop()
 
 step = next_step(now)
@@ -58,7 +49,7 @@ with st.container(horizontal=True):
         delta_color="off", delta_arrow="off", border=True, height="stretch",
     )  # fmt: skip
     st.metric("Organisations", f"{now.organisations:,}", border=True, height="stretch")
-    if now.number:
+    if now.number and now.state != "draft":
         st.metric("Rounds", f"{now.number:,}", border=True, height="stretch")
         st.metric(
             f"Met in round {now.number}", f"{now.met:,}", f"of {now.matches:,}",

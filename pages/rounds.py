@@ -20,9 +20,12 @@ if not known:
 title = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = desk.choose(known)
-    desk.offer_new_round(known, active)
+    if known[0][2] == "closed":
+        desk.offer_new_round(known, active)
 look = desk.look(frame.fingerprint(), chosen, today)
 with title:
     frame.head("Rounds", look.sentence())
     unreachable.show()
 (draft_round if look.round.state == "draft" else published_round).show(look)
+if known[0][2] == "published":
+    desk.offer_new_round(known, active)

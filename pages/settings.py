@@ -4,6 +4,7 @@ import streamlit as st
 
 from coffee import frame
 from coffee.scheme import settings
+from coffee.views import sample_scheme
 from coffee.views import settings_forms as forms
 from coffee.views.month_form import month
 
@@ -17,5 +18,7 @@ month()
 forms.notices(kept)
 forms.access()
 forms.exports()
+if not frame.is_sample():
+    sample_scheme.offer()
 forms.backups()
 st.caption(f"The scheme is the file {frame.plain(str(frame.scheme().path))}.")

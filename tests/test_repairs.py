@@ -8,8 +8,9 @@ import pytest
 from coffee import repairs, rounds
 from coffee.mail.letters import Office
 from coffee.rounds import RoundError
-from coffee.scheme import Scheme, Stale, people
+from coffee.scheme import Scheme, Stale, answers, people
 from coffee.scheme import rounds as kept
+from coffee.scheme.answers import Answer
 
 OFFICE = Office("http://localhost:8501", "Ann Lee", "ann.lee@devon.gov.uk", "Coffee trial")
 Out = Callable[[int], int]
@@ -107,3 +108,18 @@ def test_a_closed_round_is_not_repaired(scheme: Scheme, out: Out, now: datetime)
     rounds.close(scheme, round_id, now)
     with pytest.raises(RoundError, match="not out"):
         repairs.propose(scheme, round_id, [1], [], now)
+
+
+def test_matches_that_have_met_or_answered_are_left_alone(scheme: Scheme, out: Out, now: datetime) -> None:
+    """Somebody leaves: of the other matches only one that nobody has said anything of is opened; answers stay."""
+    round_id = out(8)
+    before = seated(scheme, round_id)
+    with scheme.reading() as db:
+        ids = [match_id for match_id, _, _ in kept.matches_of(db, round_id)]
+    for match_id, match in list(zip(ids, before, strict=True))[1:3]:
+        with scheme.writing() as db:
+            answers.save(db, match_id, match[0], Answer("yes"), now)
+    proposal = repairs.propose(scheme, round_id, [before[0][0]], [], now)
+    assert set(proposal.dissolved) == {ids[0], ids[3]}
+    with pytest.raises(RoundError, match="has met already"):
+        repairs.propose(scheme, round_id, [before[1][0]], [], now)

@@ -16,6 +16,7 @@ from coffee.mail.letters import Office
 from coffee.rounds import RoundError
 from coffee.scheme import Scheme, Stale, answers, apart, open_scheme, people
 from coffee.scheme import rounds as kept
+from coffee.scheme import settings as kept_settings
 from coffee.scheme.answers import Answer
 
 OFFICE = Office("http://localhost:8501", "Ann Lee", "ann.lee@devon.gov.uk", "Coffee trial")
@@ -416,3 +417,56 @@ def test_who_leads_is_chance_among_equals_and_repeats_with_the_seed(
     assert leads(1) == leads(1)
     lower_first = [people[0] == min(people) for seed in range(8) for people in leads(seed)]
     assert 0.3 < sum(lower_first) / len(lower_first) < 0.7  # 160 fair coins: outside once in two million
+
+
+def test_people_set_apart_cannot_be_put_together_or_published(filled: Callable[..., Scheme], now: datetime) -> None:
+    """A tweak that would join them is refused by name; a wish made after the draw holds up publishing."""
+    scheme = filled(2, 2)
+    round_id = rounds.generate(scheme, now)
+    one, other = draft(scheme, round_id).matches[0].people
+    third = draft(scheme, round_id).matches[1].people[0]
+    with scheme.writing() as db:
+        apart.set_apart(db, one, third)
+    with pytest.raises(RoundError, match="are set apart"):
+        tweak(scheme, round_id, lambda d: d.put_together(one, third), now)
+    with scheme.writing() as db:
+        apart.set_apart(db, one, other)
+    with pytest.raises(RoundError, match="are set apart"):
+        publish(scheme, round_id, now)
+
+
+def test_the_certificate_is_about_the_whole_draft(filled: Callable[..., Scheme], now: datetime) -> None:
+    """A pair of one organisation made by hand is counted, also after the rest is drawn again around it."""
+    scheme = filled(4, 4)
+    round_id = rounds.generate(scheme, now)
+    tweak(scheme, round_id, lambda d: d.put_together(1, 2), now)
+    assert draft(scheme, round_id).certificate["same_silo"] >= 1
+    rounds.redraw(scheme, round_id, version(scheme, round_id), now)
+    certificate = draft(scheme, round_id).certificate
+    assert certificate["same_silo"] == certificate["same_silo_unavoidable"] == 2
+
+
+def test_one_person_more_splits_a_trio(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Nine people have one trio; a tenth who joins leaves five pairs, not two trios."""
+    scheme = filled(3, 3, 3)
+    round_id = rounds.generate(scheme, now)
+    with scheme.writing() as db:
+        people.add(db, {"name": "Late", "email": "late@devon.gov.uk", "organisation": "Kent"}, now=now)
+    rounds.match_waiting(scheme, round_id, version(scheme, round_id), now)
+    assert [len(match.people) for match in draft(scheme, round_id).matches] == [2] * 5
+
+
+def test_whoever_sits_out_is_drawn_anew_and_counted_once(filled: Callable[..., Scheme], now: datetime) -> None:
+    """With one person sitting out, drawing again draws everybody; brought back, they have not sat out."""
+    scheme = filled(3, 4)
+    with scheme.writing() as db:
+        kept_settings.put(db, "rules", {"odd_sits_out": True})
+    round_id = rounds.generate(scheme, now)
+    rounds.redraw(scheme, round_id, version(scheme, round_id), now)
+    (outside,) = draft(scheme, round_id).left_out
+    assert draft(scheme, round_id).certificate["sits_out"] == outside
+    tweak(scheme, round_id, lambda d: d.bring_back(outside), now)
+    rounds.match_waiting(scheme, round_id, version(scheme, round_id), now)
+    publish(scheme, round_id, now)
+    with scheme.reading() as db:
+        assert kept.sat_out(db) == []

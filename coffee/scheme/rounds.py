@@ -239,8 +239,9 @@ def sat_out(db: Database) -> list[int]:
     return [
         row[0]
         for row in db.execute(
-            "SELECT json_extract(certificate, '$.sits_out') FROM rounds WHERE state != 'draft' "
-            "AND json_extract(certificate, '$.sits_out') IS NOT NULL"
+            "SELECT json_extract(certificate, '$.sits_out') AS person FROM rounds r WHERE state != 'draft' "
+            "AND person IS NOT NULL AND NOT EXISTS (SELECT 1 FROM seats JOIN matches m ON m.id = match_id "
+            "WHERE m.round_id = r.id AND person_id = person)"
         )
     ]
 

@@ -10,6 +10,7 @@ from coffee import frame, rounds
 from coffee.draft import Draft
 from coffee.glance import Glance, glances
 from coffee.pool import Pool, gather
+from coffee.repairs import settled
 from coffee.scheme import people, room, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.rounds import Round
@@ -75,7 +76,8 @@ class Look:
     def _fit(self) -> str:
         if not self.flawed:
             return "Each is new and across organisations."
-        return f"{len(self.glances) - len(self.flawed)} are new and across organisations; {len(self.flawed)} are not."
+        fine, flawed = len(self.glances) - len(self.flawed), len(self.flawed)
+        return f"{fine:,} {_are(fine)} new and across organisations; {flawed:,} {_are(flawed)} not."
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
@@ -97,11 +99,12 @@ def look(fingerprint: tuple[str, ...], round_id: int, today: date) -> Look:
         pool = gather(db, today, also=draft.matched() if found.state == "draft" else ())
         everyone = people.everyone(db, today).set_index("id")["status"].to_dict()
         tweak = kept.last_tweak(db, round_id)
-        cannot = tuple(int(person) for person in wishes.who_cannot(db, round_id)["person"])
+        cannot = wishes.who_cannot(db, round_id)
+        cannot = cannot[~cannot["match"].isin(settled(db, round_id))]
     active = set(pool.people.loc[pool.people["active"], "id"])
     absent = {p: ABSENT.get(everyone.get(p, "erased"), "asked to be left out") for p in draft.matched() - active}
     seen = glances(seats, pool.met, pool.apart, absent if found.state == "draft" else {}, found.number)
-    return Look(found, draft, pool, tuple(seen), tweak[1] if tweak else None, cannot)
+    return Look(found, draft, pool, tuple(seen), tweak[1] if tweak else None, tuple(cannot["person"].tolist()))
 
 
 def choose(known: list[tuple[int, int, str]]) -> int:
@@ -138,6 +141,10 @@ def _draw(number: int, only: frozenset[int] | None) -> None:
     with st.spinner("Drawing …"):
         step = rounds.generate
         frame.act(lambda: step(frame.scheme(), frame.now(), only=only), f"Round {number} is drawn. It is a draft.")
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _matches(count: int) -> str:

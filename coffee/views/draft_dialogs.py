@@ -72,6 +72,11 @@ def discard(look: Look) -> None:
 @st.dialog("Publish", icon=":material/send:", width="large")
 def publish(look: Look) -> None:
     """Say what publishing does, ask for a sender when there is none, and do it."""
+    if waiting := look.waiting():
+        names = ", ".join(frame.plain(look.name(person)) for person in waiting[:3])
+        st.markdown(f"{len(waiting)} without a match: {names}{' …' if len(waiting) > 3 else ''}")
+        st.markdown("Find matches for them, or leave them out of this round. Then publish.")
+        return
     letters, environment = sum(len(glance.seats) for glance in look.glances), frame.environment()
     st.markdown(f"Round {look.round.number} is frozen and {letters:,} introductions are queued, one to each person.")
     try:

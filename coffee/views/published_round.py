@@ -4,8 +4,8 @@ import streamlit as st
 
 from coffee import frame, rounds
 from coffee.glance import Glance
-from coffee.views.desk import Look
 from coffee.views.change_people import change_people
+from coffee.views.desk import Look
 from coffee.views.matches import Actions, match_list
 
 MET = {
@@ -36,7 +36,7 @@ def show(look: Look) -> None:
             "Did not meet": lambda glance: glance.met == "no",
             "Disagree": lambda glance: glance.disagree,
         },
-        _badges,
+        lambda glance: _badges(glance, look),
         _actions,
         look.round.version,
     )
@@ -56,15 +56,26 @@ def _close(look: Look) -> None:
     unsaid = sum(glance.met == "unknown" for glance in look.glances)
     everybody = unsaid == 0
     if st.button("Close round", icon=":material/lock:", type="primary" if everybody else "secondary"):
+        _confirm_close(look, unsaid)
+
+
+@st.dialog("Close this round", icon=":material/lock:")
+def _confirm_close(look: Look, unsaid: int) -> None:
+    if unsaid:
+        st.markdown(f"{unsaid:,} of {len(look.glances):,} matches have not said whether they met.")
+    st.markdown("Nobody can answer any more once the round is closed. You can open it again.")
+    if st.button(f"Close round {look.round.number}", type="primary"):
         frame.act(
             lambda: rounds.close(frame.scheme(), look.round.id, frame.now()),
-            f"Round {look.round.number} is closed. Its answers no longer change; you can open it again.",
+            f"Round {look.round.number} is closed. You can open it again.",
         )
 
 
-def _badges(glance: Glance) -> list[str]:
-    disagree = [":orange-badge[:material/forum: They disagree]"] if glance.disagree else []
-    return [MET[glance.met], *disagree]
+def _badges(glance: Glance, look: Look) -> list[str]:
+    more = [":orange-badge[:material/forum: They disagree]"] if glance.disagree else []
+    if set(glance.people) & set(look.cannot):
+        more.append(":orange-badge[:material/person_alert: Cannot meet]")
+    return [MET[glance.met], *more]
 
 
 def _actions(glance: Glance) -> Actions:

@@ -77,12 +77,15 @@ def test_those_without_a_match_get_one_with_one_click(filled: Scheme, open_page:
 
 
 def test_the_page_of_a_round_that_is_out_closes_and_opens_it(filled: Scheme, open_page: Open, now: datetime) -> None:
-    """Close and Open round again are each other's undo."""
+    """Closing asks first; once it is closed, Open round again is the undo."""
     from coffee.mail.letters import Office
 
     round_id = rounds.generate(filled, now)
     rounds.publish(filled, round_id, 2, Office("http://localhost", "Ann", "ann@example.org", "Trial"), now)
     page = click(open_page("rounds"), "Close round")
+    assert any("4 of 4 matches have not said" in block.value for block in page.markdown)
+    rounds.close(filled, round_id, now)
+    page = open_page("rounds")
     assert "Round 1 is closed: 0 of 4 matches met" in sentence(page)
     page = click(page, "Open round again")
     assert "Round 1 is out" in sentence(page)
