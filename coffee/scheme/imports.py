@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 from sqlite_utils import Database
 
-from coffee.scheme import people
+from coffee.scheme import people, settings
 from coffee.scheme.errors import NotThere, SchemeError, Stale
 
+_UNDONE = "imports undone"
 _KEPT = (*people.DETAILS, "identity", "status", "paused_until")
 
 
@@ -63,6 +64,7 @@ def undo(db: Database, import_id: int, now: datetime) -> Undone:
     )
     if not found.rowcount:
         raise NotThere("This import was undone already.")
+    _remember(db, import_id)
     removed, restored, left_alone = 0, 0, []
     for person_id, before, untouched, name in _brought(db, import_id):
         if not untouched:
@@ -77,17 +79,32 @@ def undo(db: Database, import_id: int, now: datetime) -> Undone:
 
 
 def last(db: Database, count: int = 10) -> pd.DataFrame:
-    """The latest imports, newest first: id, at, source, undone_at ('' when it stands), new, changed (counts)."""
+    """The latest imports, newest first: id, at, source, undone_at ('' when it stands), new, changed (counts).
+
+    An undone import counts what it brought at the time.
+    """
+    undone = settings.get(db, _UNDONE, {})
+    rows = db.execute(
+        "SELECT id, at, source, coalesce(undone_at, '') FROM imports ORDER BY id DESC LIMIT ?", [count]
+    ).fetchall()
     return pd.DataFrame(
-        db.execute(
-            """SELECT i.id, i.at, i.source, coalesce(i.undone_at, ''),
-                      count(c.person_id) FILTER (WHERE c.before IS NULL), count(c.before)
-               FROM imports i LEFT JOIN import_changes c ON c.import_id = i.id
-               GROUP BY i.id ORDER BY i.id DESC LIMIT ?""",
-            [count],
-        ).fetchall(),
+        [(*row, *(undone.get(str(row[0])) or _counts(db, row[0]))) for row in rows],
         columns=["id", "at", "source", "undone_at", "new", "changed"],
     )
+
+
+def _counts(db: Database, import_id: int) -> tuple[int, int]:
+    """How many people the import added and changed, of those who are still noted."""
+    new, changed = db.execute(
+        "SELECT count(*) FILTER (WHERE before IS NULL), count(before) FROM import_changes WHERE import_id = ?",
+        [import_id],
+    ).fetchone()
+    return new, changed
+
+
+def _remember(db: Database, import_id: int) -> None:
+    """Keep an import's counts: the notes of new people go when they are removed."""
+    settings.put(db, _UNDONE, settings.get(db, _UNDONE, {}) | {str(import_id): _counts(db, import_id)})
 
 
 def _snapshot(db: Database, person_id: int) -> str:

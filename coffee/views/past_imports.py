@@ -19,8 +19,9 @@ def show() -> None:
     for row in past.to_dict("records"):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             day = datetime.fromisoformat(row["at"])
-            said = f"{row['source']}, {day:%a} {day.day} {day:%B %Y}: {row['new']:,} new, {row['changed']:,} changed"
-            st.markdown(frame.plain(said) + (" – undone" if row["undone_at"] else ""), width="stretch")
+            brought = [f"{row[what]:,} {what}" for what in ("new", "changed") if row[what]]
+            said = ", ".join([*(brought or ["0 new"]), *(["undone"] if row["undone_at"] else [])])
+            st.markdown(frame.plain(f"{row['source']}, {day:%a} {day.day} {day:%B %Y}: {said}"), width="stretch")
             if not row["undone_at"] and st.button("Undo this import", key=f"undo-{row['id']}", icon=":material/undo:"):
                 undo(int(row["id"]))
 

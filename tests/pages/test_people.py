@@ -95,6 +95,7 @@ def test_a_messy_roster_is_previewed_merged_imported_and_undone(page: Callable[[
     assert at.markdown[0].value == "2 people from 1 organisation: all active."
     at = press(at, "Undo this import")
     assert everyone(scheme) == {}
+    assert any(text.value.endswith("2 new\\, undone") for text in at.markdown)
 
 
 def test_columns_can_be_corrected(page: Callable[[], AppTest], scheme: Scheme) -> None:

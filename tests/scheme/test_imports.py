@@ -47,13 +47,15 @@ def test_a_preview_that_is_out_of_date_imports_nothing(scheme: Scheme, ann: int,
 
 
 def test_undoing_puts_everything_back(scheme: Scheme, ann: int, now: datetime) -> None:
-    """Who was new is gone; who was changed is as before, to the last column."""
+    """Who was new is gone; who was changed is as before, to the last column; the list still says what it had been."""
     before = everyone(scheme)["Ann"]
     changes = {"phone": "1", "status": "paused", "paused_until": "2026-09-01", "extra": {"Grade": "7"}}
     with scheme.writing() as db:
         done = imports.apply(db, "a.csv", [BOB], [(ann, 1, changes)], now)
         assert imports.undo(db, done, now) == imports.Undone(1, 1, [])
+        (row,) = imports.last(db).to_dict("records")
     assert everyone(scheme) == {"Ann": before | {"version": 3}}
+    assert (row["new"], row["changed"], row["undone_at"]) == (1, 1, now.isoformat())
     with pytest.raises(NotThere, match="undone already"), scheme.writing() as db:
         imports.undo(db, done, now)
 
