@@ -14,6 +14,7 @@ from coffee.environment import Environment, SettingError, load
 from coffee.pairing.command import pair_command
 from coffee.scheme import Scheme, SchemeError, backup, open_scheme, tables
 from coffee.scheme import rounds as kept
+from coffee.scheme.errors import NotThere
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 EXISTING = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -70,7 +71,7 @@ def publish() -> None:
     from coffee.office import office
 
     with _sentences():
-        scheme = _scheme()
+        scheme = _existing()
         with scheme.reading() as db:
             round_id = kept.draft_id(db)
             if round_id is None:
@@ -87,8 +88,9 @@ def post() -> None:
     from coffee.month.run import keep
 
     with _sentences():
-        outcomes = keep(_scheme(), _environment(), _now())
-        report = send(_scheme(), _environment())
+        scheme = _existing()
+        outcomes = keep(scheme, _environment(), _now())
+        report = send(scheme, _environment())
     for outcome in outcomes:
         click.echo(outcome.said, err=outcome.went_wrong)
     click.echo(
@@ -111,7 +113,7 @@ def export(what: str, output: Path | None) -> None:
     from coffee.roster.export import as_csv
 
     with _sentences():
-        scheme = _scheme()
+        scheme = _existing()
         if what == "people":
             table = exported(scheme, _now().date())
         else:
@@ -130,7 +132,7 @@ def export(what: str, output: Path | None) -> None:
 def backup_(dest: Path) -> None:
     """Copy the scheme to DEST, consistent even while the app is running."""
     with _sentences():
-        size = backup(_scheme(), dest)
+        size = backup(_existing(), dest)
     click.echo(f"The scheme is copied to {dest} ({size:,} bytes).")
 
 
@@ -159,6 +161,16 @@ def _environment() -> Environment:
 
 def _scheme() -> Scheme:
     return open_scheme(_environment().scheme)
+
+
+def _existing() -> Scheme:
+    """The scheme for what makes no sense on a new one; a mistyped path must not pass for an empty scheme."""
+    path = _environment().scheme
+    if not path.exists():
+        raise NotThere(
+            f"There is no scheme at {path}. Check COFFEE_SCHEME, or import a roster to start a scheme there."
+        )
+    return open_scheme(path)
 
 
 @contextmanager

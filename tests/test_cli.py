@@ -98,12 +98,22 @@ def test_a_dry_run_saves_nothing(run: Run, roster: Path) -> None:
         (("backup", "/nowhere/at/all.db"), "cannot be written"),
     ],
 )
-def test_problems_are_sentences_on_stderr(run: Run, arguments: tuple[str, ...], said: str) -> None:
+def test_problems_are_sentences_on_stderr(run: Run, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
     """What cannot be done ends in a sentence, never a traceback, and a code that is not 0."""
+    open_scheme(tmp_path / "data" / "coffee.db")
     result = run(*arguments)
     assert result.exit_code != 0
     assert said in result.stderr
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("arguments", [("export", "people"), ("publish",), ("post",), ("backup", "copy.db")])
+def test_a_mistyped_path_is_no_empty_scheme(run: Run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """What reads a scheme, or sends from it, says that there is none, and makes none."""
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"There is no scheme at {tmp_path / 'data' / 'coffee.db'}." in result.stderr
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_malformed_setting_is_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,6 +142,7 @@ def test_a_backup_taken_while_somebody_writes_is_a_whole_scheme(run: Run, roster
 def test_a_backup_replaces_a_backup_and_nothing_else(run: Run, roster: Path, tmp_path: Path) -> None:
     """An earlier backup is replaced; a spreadsheet of the same name, or the scheme itself, is not."""
     copy = tmp_path / "copy.db"
+    run("import", roster)
     assert run("backup", copy).exit_code == 0
     assert run("backup", copy).exit_code == 0
     assert run("backup", roster).exit_code == 1
