@@ -11,14 +11,14 @@ import numpy as np
 from coffee.pairing.certificate import sentence, sentences
 from coffee.pairing.draw import pair
 from coffee.pairing.model import IntArray, Pairing, PairingError
-from coffee.pairing.spreadsheet import People, SheetError, as_table, read_pairs, read_people
+from coffee.pairing.spreadsheet import People, SheetError, as_table, read_history, read_pairs, read_people
 
 SHEET = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("pair")
 @click.argument("people", type=SHEET)
-@click.option("--met", type=SHEET, help="Pairs who met before, oldest first.")
+@click.option("--met", type=SHEET, help="Pairs who met before, oldest first; who is not in PEOPLE is skipped.")
 @click.option("--apart", type=SHEET, help="Pairs who are never to be matched.")
 @click.option("--together", type=SHEET, help="Pairs (or three people) who are to be matched.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Repeats an earlier draw.")
@@ -38,7 +38,7 @@ def pair_command(
     PEOPLE has the columns name, email, organisation. The files of pairs have email_1, email_2 and, for three people,
     email_3. Matches are written as CSV: email_1 to email_3, then names and organisations.
     """
-    everybody, wishes = _read(people, {"met": met, "apart": apart, "together": together})
+    everybody, wishes = _read(people, met, {"apart": apart, "together": together})
     silos, labels = everybody.silos()
     try:
         drawn = pair(silos, seed=seed, **wishes)
@@ -51,8 +51,8 @@ def pair_command(
         _write(output, text)
 
 
-def _read(people: Path, wishes: dict[str, Path | None]) -> tuple[People, dict[str, Any]]:
-    """Everything in the files; exits with the faults on stderr."""
+def _read(people: Path, met: Path | None, wishes: dict[str, Path | None]) -> tuple[People, dict[str, Any]]:
+    """Everything in the files; exits with the faults on stderr, where it also says how many pairs met were skipped."""
     try:
         everybody = read_people(people.read_bytes(), people.name)
         if not everybody.names:
@@ -60,6 +60,11 @@ def _read(people: Path, wishes: dict[str, Path | None]) -> tuple[People, dict[st
         pairs: dict[str, IntArray] = {
             wish: read_pairs(path.read_bytes(), path.name, everybody) for wish, path in wishes.items() if path
         }
+        if met:
+            pairs["met"], skipped = read_history(met.read_bytes(), met.name, everybody)
+            if skipped:
+                which = "1 pair is" if skipped == 1 else f"{skipped:,} pairs are"
+                click.echo(f"{met.name}: {which} skipped because somebody in them is not among the people.", err=True)
     except SheetError as error:
         for fault in error.faults:
             click.echo(fault, err=True)

@@ -1,6 +1,7 @@
 """Draws from spreadsheets alone: people and pairs in, matches out, faults with the line they are on."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,6 +15,8 @@ from coffee.roster.errors import RosterError
 from coffee.roster.export import defused
 
 SHOWN = 20
+# A million rows leave no time for a full check: this tells typing errors from addresses.
+_EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 
 
 class SheetError(Exception):
@@ -80,17 +83,17 @@ def read_sheet(data: bytes, name: str, needed: Sequence[str]) -> Sheet:
 
 
 def read_people(data: bytes, name: str) -> People:
-    """People with `name`, `email` and `organisation`; SheetError for an email that is blank, none, or there twice.
+    """People with `name`, `email` and `organisation`; SheetError for a blank cell, or an email that is none or twice.
 
     Blank lines are skipped.
     """
     sheet = read_sheet(data, name, ("name", "email", "organisation"))
     names, emails, organisations = (sheet.cells(column) for column in ("name", "email", "organisation"))
     place = {email.lower(): at for at, email in enumerate(emails)}
-    if len(place) == len(emails) and all("@" in email for email in place):
+    if len(place) == len(emails) and all(names) and all(organisations) and all(map(_EMAIL.fullmatch, place)):
         return People(names, emails, organisations, place)
     blank = {at for at, row in enumerate(sheet.rows) if not any(map(str.strip, row))}
-    faults = _faults(name, emails, blank)
+    faults = _faults(name, zip(names, emails, organisations, strict=True), blank)
     if faults:
         raise SheetError(faults)
     kept = [at for at in range(len(emails)) if at not in blank]
@@ -98,49 +101,77 @@ def read_people(data: bytes, name: str) -> People:
     return People(names, emails, organisations, {email.lower(): at for at, email in enumerate(emails)})
 
 
-def _faults(name: str, emails: list[str], blank: set[int]) -> list[str]:
-    """What is wrong with the emails, line by line; blank lines are no fault."""
+def _faults(name: str, rows: Iterable[tuple[str, str, str]], blank: set[int]) -> list[str]:
+    """What is wrong with the people, line by line; blank lines are no fault."""
     found = []
     line_of: dict[str, int] = {}
-    for at, email in enumerate(emails):
-        key, line = email.lower(), at + 2
+    for at, (person, email, organisation) in enumerate(rows):
         if at in blank:
             continue
+        line = at + 2
+        missing = [what for what, cell in (("name", person), ("organisation", organisation)) if not cell]
+        found += [f"{name}, line {line}: the {what} is missing." for what in missing]
         if not email:
             found.append(f"{name}, line {line}: the email is missing.")
-        elif "@" not in email:
+        elif not _EMAIL.fullmatch(email):
             found.append(f"{name}, line {line}: “{email}” is no email address.")
-        elif key in line_of:
-            found.append(f"{name}, line {line}: {email} is on line {line_of[key]} already.")
-        line_of.setdefault(key, line)
+        elif email.lower() in line_of:
+            found.append(f"{name}, line {line}: {email} is on line {line_of[email.lower()]} already.")
+        line_of.setdefault(email.lower(), line)
     return found
 
 
 def read_pairs(data: bytes, name: str, people: People) -> IntArray:
-    """Pairs (k, 2) of positions from `email_1`, `email_2` and, where there is one, `email_3` (three pairs)."""
-    sheet = read_sheet(data, name, ("email_1", "email_2"))
-    columns = [sheet.cells(column) for column in ("email_1", "email_2", "email_3")]
+    """Pairs (k, 2) of positions from `email_1`, `email_2` and, where there is one, `email_3` (three pairs).
+
+    SheetError for somebody who is not among the people, a line that is half filled, or somebody with themselves.
+    """
     pairs: list[tuple[int, int]] = []
     faults = []
-    for line, row in enumerate(zip(*columns, strict=True), 2):
-        emails = [email.lower() for email in row if email]
-        fault = _fault(row, emails, people)
-        if fault:
-            faults.append(f"{name}, line {line}: {fault}")
-        else:
-            pairs += combinations([people.place[email] for email in emails], 2)
+    for line, emails in _lines_of_pairs(data, name):
+        unknown = [email for email in emails if email.lower() not in people.place]
+        if unknown:
+            are = "is" if len(unknown) == 1 else "are"
+            faults.append(f"{name}, line {line}: {' and '.join(unknown)} {are} not among the people.")
+        pairs += _known(emails, people)
     if faults:
         raise SheetError(faults)
     return np.array(pairs, np.int64).reshape(-1, 2)
 
 
-def _fault(row: tuple[str, ...], emails: list[str], people: People) -> str:
-    """What is wrong with one line of pairs, or nothing."""
-    unknown = [email for email in row if email and email.lower() not in people.place]
-    if unknown:
-        return f"{' and '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} not among the people."
-    if emails and (not row[0] or not row[1]):
+def read_history(data: bytes, name: str, people: People) -> tuple[IntArray, int]:
+    """Pairs (k, 2) who met, and how many pairs are passed over: one of the two has left.
+
+    SheetError for a line that is half filled, or somebody with themselves.
+    """
+    pairs: list[tuple[int, int]] = []
+    named = 0
+    for _, emails in _lines_of_pairs(data, name):
+        named += len(emails) * (len(emails) - 1) // 2
+        pairs += _known(emails, people)
+    return np.array(pairs, np.int64).reshape(-1, 2), named - len(pairs)
+
+
+def _known(emails: Sequence[str], people: People) -> Iterator[tuple[int, int]]:
+    return combinations([people.place[email.lower()] for email in emails if email.lower() in people.place], 2)
+
+
+def _lines_of_pairs(data: bytes, name: str) -> list[tuple[int, list[str]]]:
+    """(line, its two or three emails) of the lines that are not blank; SheetError for lines that name no pair."""
+    sheet = read_sheet(data, name, ("email_1", "email_2"))
+    columns = [sheet.cells(column) for column in ("email_1", "email_2", "email_3")]
+    lines = [(line, row) for line, row in enumerate(zip(*columns, strict=True), 2) if any(row)]
+    faults = [f"{name}, line {line}: {fault}" for line, row in lines if (fault := _fault(row))]
+    if faults:
+        raise SheetError(faults)
+    return [(line, [email for email in row if email]) for line, row in lines]
+
+
+def _fault(row: tuple[str, ...]) -> str:
+    """What is wrong with one line of pairs whoever the people are, or nothing."""
+    if not row[0] or not row[1]:
         return "email_1 and email_2 must both be filled in."
+    emails = [email.lower() for email in row if email]
     return "somebody is paired with themselves." if len(set(emails)) < len(emails) else ""
 
 

@@ -86,6 +86,11 @@ def test_output_file(run, tmp_path):
         (PEOPLE + "Ann again,ANN@a.example,A\n", 6, "line 2"),
         (PEOPLE + "\nNobody,,A\n", 7, "missing"),
         (PEOPLE + "Nobody,nowhere,A\n", 6, "nowhere"),
+        (PEOPLE + "Di,@,A\n", 6, "“@” is no email address"),
+        (PEOPLE + "Di,b x@y z,A\n", 6, "“b x@y z” is no email address"),
+        (PEOPLE + "Di,di@a.example;eve@a.example,A\n", 6, "no email address"),
+        (PEOPLE + " ,di@a.example,A\n", 6, "the name is missing"),
+        (PEOPLE + "Di,di@a.example,\n", 6, "the organisation is missing"),
         (PEOPLE + "Di,di@a.example,A,surplus\n", 6, "columns"),
     ],
 )
@@ -102,18 +107,35 @@ def test_malformed_people_are_refused_with_their_line(run, people, line, says):
     ("pairs", "line", "says"),
     [
         ("email_1\nann@a.example\n", 1, "email_2"),
-        ("email_1,email_2\nann@a.example,who@x.example\n", 2, "who@x.example"),
         ("email_1,email_2\n\nann@a.example,\n", 3, "both"),
         ("email_1,email_2\nann@a.example,Ann@a.example\n", 2, "themselves"),
     ],
 )
 def test_malformed_pairs_are_refused_with_their_line(run, pairs, line, says):
-    """An unknown email, a half-filled line or somebody paired with themselves is told with its line."""
+    """A missing column, a half-filled line or somebody paired with themselves is told with its line."""
     for wish in ("met", "apart", "together"):
         done = run(PEOPLE, **{wish: pairs})
         assert done.exit_code == 1
         assert f"{wish}.csv, line {line}:" in done.stderr
         assert says in done.stderr
+
+
+@pytest.mark.parametrize("wish", ["apart", "together"])
+def test_a_wish_about_somebody_unknown_is_refused_with_its_line(run, wish):
+    """A mistyped address in a wish must not pass for a wish that was kept."""
+    done = run(PEOPLE, **{wish: "email_1,email_2\n\nann@a.example,who@x.example\n"})
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"{wish}.csv, line 3: who@x.example is not among the people." in done.stderr
+
+
+def test_history_about_somebody_who_left_is_skipped_and_counted(run):
+    """Last month's matches go in as they are: what is left of a trio counts, and stderr says what was passed over."""
+    three = "name,email,organisation\nAnn,ann@a.example,A\nBob,bob@b.example,B\nCy,cy@c.example,C\n"
+    met = "email_1,email_2,email_3\nann@a.example,BOB@b.example,gone@x.example\ncy@c.example,gone@x.example,\n"
+    done = run(three, "--json", met=met)
+    assert done.exit_code == 0
+    assert done.stderr == "met.csv: 3 pairs are skipped because somebody in them is not among the people.\n"
+    assert json.loads(done.stdout)["repeats"] == 1
 
 
 def test_nobody_and_not_a_table(run, tmp_path):
