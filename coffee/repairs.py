@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from coffee.mail import outbox, wording
-from coffee.mail.letters import Office, without_links
+from coffee.mail.letters import Letter, Office, without_links
+from coffee.mail.people import Reader
+from coffee.mail.withdrawal import withdrawal_letter
 from coffee.pairing import PairingError
 from coffee.pool import gather
 from coffee.rounds import RoundError
-from coffee.scheme import Scheme, messages, people
+from coffee.scheme import Scheme, messages, people, tokens
 from coffee.scheme import rounds as kept
 
 WHY = "The match was replaced before this letter left."
@@ -65,7 +67,8 @@ def propose(
 def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> int:
     """Make the change and queue letters to those whose match changed, in one transaction; returns how many.
 
-    Letters about the old matches that have not left are cancelled. Raises Stale when the round changed meanwhile.
+    Who has nobody to meet any more is told so. Letters about the old matches that have not left are cancelled. Raises
+    Stale when the round changed meanwhile.
     """
     with scheme.writing() as db:
         number = kept.get(db, proposal.round_id).number
@@ -83,7 +86,8 @@ def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> 
             kind="rematch",
             only=outbox.seats_of(told),
         )
-        return outbox.queue(db, batch.letters(), now)
+        alone = proposal.changed - set(told["person"])
+        return outbox.queue(db, [*batch.letters(), *_notices(db, proposal, number, alone, office, now)], now)
 
 
 def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], set[int]]:
@@ -99,6 +103,15 @@ def settled(db: Database, round_id: int) -> set[int]:
     """The matches that have met, or of which somebody has said anything: they are never taken apart."""
     seats = kept.seats(db, round_id)
     return set(seats.loc[(seats["met"] != "unknown") | (seats["answers"] > 0), "match"].tolist())
+
+
+def _notices(
+    db: Database, proposal: Proposal, number: int, alone: Collection[int], office: Office, now: datetime
+) -> list[Letter]:
+    source = wording.source(db, "withdrawal")
+    readers = [Reader.of(people.person(db, person, now.date())) for person in sorted(alone)]
+    about = {"round_id": proposal.round_id, "number": number, "version": proposal.version}
+    return [withdrawal_letter(office, reader, **about, now=now, mint=tokens.mint, source=source) for reader in readers]
 
 
 def _cancel_letters(db: Database, matches: Collection[int], now: datetime) -> None:

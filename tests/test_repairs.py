@@ -8,7 +8,7 @@ import pytest
 from coffee import repairs, rounds
 from coffee.mail.letters import Office
 from coffee.rounds import RoundError
-from coffee.scheme import Scheme, Stale, answers, people
+from coffee.scheme import Scheme, Stale, answers, people, settings
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
 
@@ -123,3 +123,16 @@ def test_matches_that_have_met_or_answered_are_left_alone(scheme: Scheme, out: O
     assert set(proposal.dissolved) == {ids[0], ids[3]}
     with pytest.raises(RoundError, match="has met already"):
         repairs.propose(scheme, round_id, [before[1][0]], [], now)
+
+
+def test_who_has_nobody_left_to_meet_is_told(scheme: Scheme, out: Out, now: datetime) -> None:
+    """Where the odd one sits out, a withdrawal may leave somebody without a match. A letter tells them, alone."""
+    with scheme.writing() as db:
+        settings.put(db, "rules", {"odd_sits_out": True})
+    round_id = out(4)
+    leaver, left = seated(scheme, round_id)[0]
+    repairs.apply(scheme, repairs.propose(scheme, round_id, [leaver], [], now), OFFICE, now)
+    assert [left] not in [list(match) for match in seated(scheme, round_id)]
+    assert letters(scheme, "withdrawal", "waiting") == [left]
+    assert letters(scheme, "rematch", "waiting") == []
+    assert letters(scheme, "introduction", "cancelled") == sorted([leaver, left])

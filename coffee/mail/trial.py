@@ -12,6 +12,7 @@ from coffee.mail.invitation import invitation
 from coffee.mail.letters import Letter, Office
 from coffee.mail.own_page import KINDS, link_letter
 from coffee.mail.people import Reader
+from coffee.mail.withdrawal import withdrawal_letter
 from coffee.scheme import Scheme, rounds
 
 INVENTED = Reader(1, "Siân O'Brien", "sian@example.org", "Example council", phone="01632 960 001", topics="Bees")
@@ -76,6 +77,10 @@ def try_out(office: Office, draft: Draft, stage: Stage, now: datetime, mint: Min
         return invitation(office, stage.reader, now, mint, text)
     if draft.kind == "news":
         return news.news_letter(office, stage.reader, stage.figures, 0, now, mint, text)
+    if draft.kind == "withdrawal":
+        return withdrawal_letter(
+            office, stage.reader, round_id=0, number=stage.number, version=0, now=now, mint=mint, source=text
+        )
     return match_letter(
         draft.kind,
         office,

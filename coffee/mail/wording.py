@@ -40,6 +40,7 @@ ROUND = {
 FIELDS = {
     "introduction": MATCH,
     "rematch": MATCH,
+    "withdrawal": EVERY | {"round": ROUND["round"]} | STOP,
     "reminder": MATCH,
     "feedback": MATCH,
     "news": EVERY | ROUND | STOP,

@@ -21,6 +21,7 @@ KINDS = {
     "feedback": "Feedback request",
     "news": "News of a round",
     "rematch": "New match",
+    "withdrawal": "Match withdrawn",
     "own page": "Link to own page",
     "test": "Test to you",
     "drawn": "Draft, to you",

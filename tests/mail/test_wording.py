@@ -15,7 +15,7 @@ from coffee.mail.news import made, write_news
 from coffee.mail.reading import Read, read
 from coffee.mail.template import languages
 from coffee.mail.trial import FIGURES, Draft, invented, real, save, try_out
-from coffee.scheme import Scheme, messages, people
+from coffee.scheme import Scheme, messages, people, settings
 from coffee.scheme import rounds as kept
 from coffee.web.language import LANGUAGES
 from coffee.web.letters import send_link
@@ -63,6 +63,7 @@ def ask_for_link(scheme: Scheme, office: Office, now: datetime, status: str, lan
 SEND: dict[str, Callable[[Scheme, Office, int, datetime], object]] = {
     "introduction": lambda *_: None,
     "rematch": lambda scheme, office, found, now: withdraw(scheme, office, found, now),
+    "withdrawal": lambda scheme, office, found, now: withdraw(scheme, office, found, now),
     "reminder": lambda scheme, office, found, now: desk.write_to_round(scheme, office, found, "reminder", now),
     "feedback": lambda scheme, office, found, now: desk.write_to_round(scheme, office, found, "feedback", now),
     "news": lambda scheme, office, found, now: write_news(scheme, office, found, now),
@@ -76,6 +77,8 @@ SEND: dict[str, Callable[[Scheme, Office, int, datetime], object]] = {
 def test_what_is_saved_is_what_is_sent(scheme, office, now, published, kind: str) -> None:
     """Every kind of letter that people get says the organiser's words once they are saved, in both parts."""
     save(scheme, office, Draft(kind, OWN.replace("FIELD", wording.NEEDED.get(kind, "join_link"))), now)
+    with scheme.writing() as db:
+        settings.put(db, "rules", {"odd_sits_out": kind == "withdrawal"})
     SEND[kind](scheme, office, published(), now)
     with scheme.reading() as db:
         sent = {row[0]: row[1:] for row in db.execute("SELECT kind, subject, letter FROM messages")}
