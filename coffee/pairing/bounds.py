@@ -61,7 +61,8 @@ def degrees_left(problem: Problem) -> IntArray:
     if not problem.rules.silos_free:
         across = problem.silos[low] != problem.silos[high]
         low, high = low[across], high[across]
-    keys = np.unique((low * problem.size + high)[low != high])
+    keys = np.sort((low * problem.size + high)[low != high])
+    keys = keys[np.diff(keys, prepend=-1) > 0]
     gone = np.bincount(np.concatenate(np.divmod(keys, problem.size)), minlength=problem.size)
     if problem.rules.silos_free:
         return np.asarray(problem.size - 1 - gone, dtype=np.int64)

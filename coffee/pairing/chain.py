@@ -38,20 +38,23 @@ class Chain:
         banned = self.cost >= APART
         return int(banned.sum()) * APART + int(self.cost[~banned].sum())
 
-    def descend(self, enough: int) -> None:
-        """Exchanges flawed matches with random others until the cost is `enough` or no longer falls."""
+    def descend(self, enough: int, least: int = 1) -> None:
+        """Exchanges flawed matches with random others until the cost is `enough` or no longer falls.
+
+        Where no match costs `least`, only a few more passes are made, whatever they gain.
+        """
         idle = 0
         while self.total > enough and idle < PATIENCE and len(self.pairs) > 1:
-            before = self.total
+            before, worst = self.total, int(self.cost.max())
             self._exchange(*self._flawed_and_others())
-            idle = 0 if self.total < before else idle + 1
+            idle = 0 if self.total < before and worst >= least else idle + 1
 
-    def mend(self, enough: int) -> None:
-        """Gives each flawed match in turn the best exchange with any other, until nothing is gained.
+    def mend(self, enough: int, least: int = 1) -> None:
+        """Gives each match that costs `least` in turn the best exchange with any other, until nothing is gained.
 
         O(n + k) for each of at most 400 flawed matches, the worst first.
         """
-        flawed = np.flatnonzero(self.cost)
+        flawed = np.flatnonzero(self.cost >= least)
         for row in flawed[np.argsort(-self.cost[flawed], kind="stable")][:MENDED].tolist():
             if self.total <= enough:
                 return

@@ -11,6 +11,7 @@ from coffee.pairing.model import BoolArray, IntArray, Problem
 APART = 2**60
 FEW = 8  # a list this many times shorter than the scheme is looked up through a mask of its people
 CACHEFUL = 2**14
+BITS = 2**30  # a table of all pairs of silos up to 128 MiB
 
 
 class Between(Protocol):
@@ -44,7 +45,8 @@ class Flaws:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.unit = units(problem)
-        self.links = Links(problem) if problem.rules.prefer_new_links else None
+        weighs = problem.rules.prefer_new_links and self.unit["known_link"]
+        self.links = Links(problem) if weighs else None
 
     def __call__(self, left: IntArray, right: IntArray) -> IntArray:
         """See `Between`."""
@@ -86,7 +88,7 @@ class Flaws:
         if problem.mix is not None:
             cost += ((problem.mix[left] == problem.mix[right]) & (problem.mix[left] >= 0)) * unit["alike"]
         if self.links is not None:
-            cost += self.links(problem.silos[left], problem.silos[right]) * unit["known_link"]
+            cost += self.links(left, right) * unit["known_link"]
         return cost
 
     def _met(self, cost: IntArray, places: IntArray, rows: IntArray) -> IntArray:
@@ -137,17 +139,28 @@ def _alike(pairs: IntArray, place: NDArray[np.int32]) -> IntArray:
 
 
 class Links:
-    """Which pairs of silos were linked before."""
+    """Which pairs of silos were linked before: a table of bits, or a sorted list where silos are too many for one."""
 
     def __init__(self, problem: Problem) -> None:
-        self.silos = np.unique(problem.silos)
-        met = np.searchsorted(self.silos, problem.silos[problem.met])
-        self.keys = np.unique(self._key(met[:, 0], met[:, 1]))
+        silos = np.sort(problem.silos)
+        silos = silos[np.diff(silos, prepend=silos[:1] - 1) > 0]
+        self.count, self.silo = len(silos), np.searchsorted(silos, problem.silos)
+        keys = self._key(problem.met[:, 0], problem.met[:, 1])
+        self.bits = np.zeros(self.count**2 // 8 + 1 if self.count**2 <= BITS else 0, np.uint8)
+        if len(self.bits):
+            np.bitwise_or.at(self.bits, keys >> 3, np.left_shift(1, keys & 7).astype(np.uint8))
+        self.keys = np.sort(keys) if not len(self.bits) else keys[:0]
 
     def __call__(self, left: IntArray, right: IntArray) -> IntArray:
-        """1 for each pair of silos that was linked before, else 0."""
-        keys = self._key(np.searchsorted(self.silos, left), np.searchsorted(self.silos, right))
-        return np.isin(keys, self.keys).astype(np.int64)
+        """1 for each pair of people whose silos were linked before, else 0."""
+        keys = self._key(left, right)
+        if len(self.bits):
+            return np.asarray((self.bits[keys >> 3] >> (keys & 7)) & 1, dtype=np.int64)
+        if not len(self.keys):
+            return np.zeros(len(keys), np.int64)
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.asarray(self.keys[place] == keys, dtype=np.int64)
 
     def _key(self, left: IntArray, right: IntArray) -> IntArray:
-        return np.minimum(left, right) * len(self.silos) + np.maximum(left, right)
+        one, two = self.silo[left], self.silo[right]
+        return np.asarray(np.minimum(one, two) * self.count + np.maximum(one, two), dtype=np.int64)

@@ -17,6 +17,7 @@ from coffee.pairing.plan import Match, Plan
 
 TRIES = 8
 DEALT = 32
+THOROUGH = 20_000  # in larger schemes a preference alone is worth a few passes only
 CROWDED = 4  # a silo with more than one in four people is dealt across the others first
 
 
@@ -47,9 +48,18 @@ def shuffled(problem: Problem, plan: Plan, flaws: Flaws, rng: Generator, held: I
     if extra:
         people = people[~np.isin(people, extra)]
     chain = Chain(np.concatenate([held, deal(people, problem, rng)]), flaws, rng)
-    chain.descend(ideal - extra_cost)
-    chain.mend(ideal - extra_cost)
+    least = _worth(problem, flaws)
+    chain.descend(ideal - extra_cost, least)
+    chain.mend(ideal - extra_cost, least)
     return Shuffled(chain, extra, chain.total + extra_cost, ideal)
+
+
+def _worth(problem: Problem, flaws: Flaws) -> int:
+    """What a match must cost to be worth every effort: anything in a small scheme, a real flaw in a large one."""
+    if problem.size <= THOROUGH:
+        return 1
+    tiers = ("repeats",) if problem.rules.silos_free else ("repeats", "same_silo")
+    return min(flaws.unit[tier] for tier in tiers)
 
 
 def deal(people: IntArray, problem: Problem, rng: Generator) -> IntArray:
