@@ -45,8 +45,8 @@ def show(now: Post) -> None:
 def _filters(now: Post) -> tuple[int | None, str, str]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = st.selectbox(
-            "Round", [str(number) for number in now.rounds], index=None, placeholder="All letters", key="round",
-            bind="query-params", width=160,
+            "Round", [*(str(number) for number in now.rounds), ALL], key="round", bind="query-params", width=160,
+            format_func=lambda number: "All letters" if number == ALL else number,
         )  # fmt: skip
         words = st.text_input("Find a person or subject", type="search", key="find", bind="query-params", width=260)
         state = st.segmented_control(
@@ -54,7 +54,7 @@ def _filters(now: Post) -> tuple[int | None, str, str]:
             bind="query-params",
             format_func=lambda name: STATES.get(name, "All"),
         )  # fmt: skip
-    return (int(number) if number else None), str(state or ALL), (words or "").strip()
+    return (None if number == ALL else int(number)), str(state or ALL), (words or "").strip()
 
 
 def _table_of_counts(counts: pd.DataFrame) -> None:
