@@ -7,6 +7,7 @@ import streamlit as st
 from coffee import frame, people
 from coffee.scheme import imports
 from coffee.scheme.imports import Undone
+from coffee.views import roster_imported
 
 
 def show() -> None:
@@ -30,7 +31,7 @@ def undo(import_id: int) -> None:
     """Take an import back and say what became of it."""
     with frame.sorry():
         undone = people.undo(frame.scheme(), import_id, frame.now())
-        st.session_state.pop("imported", None)
+        roster_imported.forget()
         frame.say(_sentence(undone), icon=":material/undo:")
         st.rerun()
 

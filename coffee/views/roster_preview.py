@@ -8,11 +8,9 @@ import streamlit as st
 
 from coffee import frame, people
 from coffee.roster import Preview, Roster
-from coffee.roster.compare import Changed, Refused
-from coffee.roster.mending import to_mend
-from coffee.views import silos
+from coffee.roster.compare import Changed
+from coffee.views import roster_imported, silos
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WORDS = {"chat_id": "chat ID", "paused_until": "paused until"}
 
 
@@ -52,8 +50,8 @@ def _lists(preview: Preview) -> None:
         "New": (len(preview.new), lambda: [_person(new.row.line, new.details) for new in preview.new]),
         "Changed": (len(preview.changed), lambda: [line for changed in preview.changed for line in _changes(changed)]),
         "Unchanged": (len(preview.unchanged), lambda: [_person(row.line, row.details) for row in preview.unchanged]),
-        "Repeated": (len(preview.repeated), lambda: [_refused(one) for one in preview.repeated]),
-        "Rejected": (len(preview.rejected), lambda: [_refused(one) for one in preview.rejected]),
+        "Repeated": (len(preview.repeated), lambda: [roster_imported.line(one) for one in preview.repeated]),
+        "Rejected": (len(preview.rejected), lambda: [roster_imported.line(one) for one in preview.rejected]),
         "To look at": (
             len(preview.remarks),
             lambda: [{"Line": n, "What to look at": said} for n, said in preview.remarks],
@@ -75,26 +73,19 @@ def _buttons(filename: str, roster: Roster, preview: Preview) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         said = _said(preview)
         if said and st.button(f"Import {said}", type="primary", icon=":material/check:"):
-            frame.act(lambda: _import(filename, preview), f"Imported {said} from {filename}.")
+            done = f"Imported {said} from {filename}."
+            frame.act(lambda: _import(filename, roster, preview, done), done)
         if not said:
             st.caption("Nothing in this file is new, so there is nothing to import.")
-        if preview.refused:
-            st.download_button(
-                f"Download {_lines(len(preview.refused))} to mend",
-                lambda: to_mend(roster.headers, preview.refused),
-                "to-mend.xlsx",
-                _XLSX,
-                icon=":material/download:",
-                on_click="ignore",
-                help="The lines that are not used, each with what is wrong. Mend them and upload that file.",
-            )
+        roster_imported.download(roster.headers, preview)
         if st.button("Choose another file", type="tertiary"):
             _put_away()
             st.rerun()
 
 
-def _import(filename: str, preview: Preview) -> None:
+def _import(filename: str, roster: Roster, preview: Preview, done: str) -> None:
     people.confirm(frame.scheme(), preview, filename, frame.now())
+    roster_imported.keep(done, roster.headers, preview)
     _put_away()
 
 
@@ -108,10 +99,6 @@ def _said(preview: Preview) -> str:
         (len(preview.changed), "changed person", "changed people"),
     ]
     return " and ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in parts if count)
-
-
-def _lines(count: int) -> str:
-    return "1 line" if count == 1 else f"{count:,} lines"
 
 
 def _person(line: int, details: dict[str, Any]) -> dict[str, Any]:
@@ -131,20 +118,6 @@ def _differences(changed: Changed) -> list[tuple[str, str, str]]:
     before, after = changed.changes.get("extra", ({}, {}))
     extra = [(name, before.get(name, ""), text) for name, text in after.items() if before.get(name, "") != text]
     return plain + extra
-
-
-def _refused(refused: Refused) -> dict[str, Any]:
-    return {
-        "Line": refused.row.line,
-        "What is wrong": refused.why,
-        "Name": refused.row.text("name"),
-        "Email": refused.row.text("email"),
-        "Organisation": refused.row.text("organisation"),
-    }
-
-
-def _remark(line: int, said: str) -> dict[str, Any]:
-    return {"Line": line, "What to look at": said}
 
 
 def _label(name: str) -> str:

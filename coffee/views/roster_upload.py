@@ -8,7 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from coffee import frame
 from coffee.roster import Field, Roster, RosterError, Sheet, Table, guess, likeliest, open_file, read, table
-from coffee.views import past_imports, roster_preview
+from coffee.views import past_imports, roster_imported, roster_preview
 from coffee.views.roll import Roll
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
@@ -52,8 +52,10 @@ def show(roll: Roll) -> None:
             "CSV or Excel, as it comes out of Excel, Google Forms or your HR system. Columns may have any order and "
             "wording. Nothing is saved before you confirm, and a blank cell never wipes what is known."
         )
+        roster_imported.show()
         past_imports.show()
         return
+    roster_imported.forget()
     with frame.sorry():
         upload = _understood(uploaded, roll)
         roster_preview.show(upload.key, upload.name, _read(upload.key, upload))

@@ -98,6 +98,23 @@ def test_a_messy_roster_is_previewed_merged_imported_and_undone(page: Callable[[
     assert any(text.value.endswith("2 new\\, undone") for text in at.markdown)
 
 
+def test_rejected_lines_stay_after_the_import_until_the_organiser_moves_on(page: Callable[[], AppTest]) -> None:
+    """The list, its download and the next step are there; Close, another file and undoing put them away."""
+    at = press(upload(page(), MESSY.encode()), "Import 2 new people")
+    assert at.dataframe[0].value["Line"].tolist() == [4, 5]
+    assert [button.label for button in at.get("download_button")] == [
+        "Download 1 rejected and 1 repeated lines to mend"
+    ]
+    assert [link.proto.label for link in at.get("page_link")] == ["Generate a round"]
+    at = press(at, "Close")
+    assert not at.dataframe
+    assert not at.get("page_link")
+    at = upload(at, b"Name,Email,Council\nDi,di@x.example,Leeds\nEd,ed@,Kent\n")
+    assert [button.label for button in at.get("download_button")] == ["Download 1 rejected line to mend"]
+    at = press(press(at, "Import 1 new person"), "Undo this import")
+    assert not at.dataframe
+
+
 def test_columns_can_be_corrected(page: Callable[[], AppTest], scheme: Scheme) -> None:
     """A column nobody could guess is named by hand, and the preview follows."""
     at = upload(page(), b"Wer,Email,Council\nAnn,ann@x.example,Devon\n")
