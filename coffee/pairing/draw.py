@@ -10,11 +10,11 @@ from coffee.pairing.check import read
 from coffee.pairing.cost import tiers
 from coffee.pairing.flaws import Flaws
 from coffee.pairing.lookahead import LARGEST, ahead
-from coffee.pairing.model import IntArray, Pairing, Rules
+from coffee.pairing.model import IntArray, Pairing, PairingError, Problem, Rules
 from coffee.pairing.plan import Plan, plan
 from coffee.pairing.reasons import reasons
 from coffee.pairing.solve import Drawn, Solver
-from coffee.pairing.verdict import judge
+from coffee.pairing.verdict import judge, match_of
 
 
 def pair(
@@ -100,12 +100,22 @@ def certified(solver: Solver, drawn: Drawn, seed: int) -> Pairing:
     settled = settled_cost(seats, flaws)
     counts, least = (tiers(flaws.unit, cost + settled) for cost in (drawn.cost, drawn.least))
     rows, sits_out = as_rows(drawn, problem.size)
+    refuse_apart(problem, rows)
     same, least_same = counts["same_silo"], least["same_silo"]
     if problem.rules.silos_free:
         same = least_same = int(judge(rows, problem.silos).same_silo.sum())
     proven = (counts["repeats"], same) == (least["repeats"], least_same)
     why = reasons(problem, seats, flaws, least, solver.rng)
     return Pairing(rows, counts["repeats"], same, least["repeats"], least_same, proven, seed, sits_out, why)
+
+
+def refuse_apart(problem: Problem, rows: IntArray) -> None:
+    """PairingError when people set apart are in one match, however that came about: such a draw is never given."""
+    home = match_of(rows, problem.size)
+    one, two = problem.apart[:, 0], problem.apart[:, 1]
+    broken = problem.apart[(home[one] == home[two]) & (home[one] >= 0) & (one != two)]
+    if len(broken):
+        raise PairingError("stranded", np.unique(broken).tolist())
 
 
 def settled_cost(seats: Plan, flaws: Flaws) -> int:

@@ -44,7 +44,9 @@ def held(problem: Problem, plan: Plan, flaws: Flaws, rng: Generator) -> Held:
     few = few[np.sort(left)[:FEW] < 2 * FEW]
     edges = [edge for person in few.tolist() for edge in _edges(person, few, people, flaws, rng)]
     pairs, cost = _covering(edges, few)
-    alone = () if len(people) % 2 else tuple(np.setdiff1d(few, pairs).tolist())
+    alone = tuple(np.setdiff1d(few, pairs).tolist())
+    # One more than pairs can hold finds a place in the trio, or sits out.
+    alone = alone if len(alone) > len(people) % 2 else ()
     if len(people) % 2 and (problem.rules.odd_sits_out or len(few) > 2):
         _, cost = _covering([*edges, *((person, SPARE, 0) for person in few.tolist())], few)
     return Held(pairs, cost, alone)

@@ -37,16 +37,21 @@ class Shuffled:
 NOBODY = np.empty((0, 2), np.int64)
 
 
-def shuffled(problem: Problem, plan: Plan, flaws: Flaws, rng: Generator, held: IntArray = NOBODY) -> Shuffled:
-    """Draws the free people fast, starting from the pairs `held`, if any.
+def shuffled(
+    problem: Problem, plan: Plan, flaws: Flaws, rng: Generator, held: IntArray = NOBODY, extra: Match = ()
+) -> Shuffled:
+    """Draws the free people fast, starting from the pairs `held`, if any, and from the trio (or sit-out) `extra`.
 
     Costs are in the units of `flaws`, settled matches not counted.
     """
     people = plan.free[plan.free < problem.size]
     people = people[~np.isin(people, held)] if len(held) else people
-    extra, extra_cost, ideal = odd_ones(problem, people, flaws, rng)
     if extra:
-        people = people[~np.isin(people, extra)]
+        extra_cost = int(_own(np.array([extra]), problem, flaws)[0])
+        ideal = extra_cost + odd_ones(problem, people[~np.isin(people, extra)], flaws, rng)[2]
+    else:
+        extra, extra_cost, ideal = odd_ones(problem, people, flaws, rng)
+    people = people[~np.isin(people, extra)] if extra else people
     chain = Chain(np.concatenate([held, deal(people, problem, rng)]), flaws, rng)
     least = _worth(problem, flaws)
     chain.descend(ideal - extra_cost, least)
@@ -96,7 +101,7 @@ def odd_ones(problem: Problem, people: IntArray, flaws: Flaws, rng: Generator) -
     for attempt in range(TRIES):
         dealt = rng.permutation(eased if attempt < TRIES // 2 else people)[: DEALT * count]
         rows = dealt[: len(dealt) // count * count].reshape(-1, count)
-        own = _within(rows, flaws) + burden[rows].sum(axis=1) * flaws.unit["burden"]
+        own = _own(rows, problem, flaws)
         left = [_left(problem, sizes, flaws, row) for row in rows]
         tried = zip((own + left).tolist(), own.tolist(), map(tuple, rows.tolist()), strict=True)
         best = min(best, *tried, key=lambda option: option[0])
@@ -121,6 +126,12 @@ def _ideal(problem: Problem, sizes: Sizes, flaws: Flaws, burden: IntArray, count
         return lightest + sizes.fewest(odd=True) * flaws.unit["same_silo"]
     fewest = min(sizes.left((silo,)) for silo in sizes.top)
     return lightest + fewest * flaws.unit["same_silo"]
+
+
+def _own(rows: IntArray, problem: Problem, flaws: Flaws) -> IntArray:
+    """What each row costs as a trio, or as whoever sits out; the rows are disjoint."""
+    burden = 0 if problem.burden is None else problem.burden[rows].sum(axis=1)
+    return np.asarray(_within(rows, flaws) + burden * flaws.unit["burden"], dtype=np.int64)
 
 
 def _within(rows: IntArray, flaws: Flaws) -> IntArray:

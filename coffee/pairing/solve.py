@@ -11,10 +11,11 @@ from coffee.pairing.chain import Chain
 from coffee.pairing.cost import Costs, dense
 from coffee.pairing.count import LARGEST
 from coffee.pairing.counted import Counted
-from coffee.pairing.flaws import APART, Flaws, Lookup
+from coffee.pairing.flaws import Flaws, Lookup
 from coffee.pairing.frontier import Frontier
 from coffee.pairing.hard import held
 from coffee.pairing.model import IntArray, PairingError, Problem
+from coffee.pairing.place import banned, placed
 from coffee.pairing.plan import Match, Plan, with_empty_chair
 from coffee.pairing.shuffle import Shuffled, shuffled
 
@@ -86,6 +87,11 @@ class Solver:
         costs = dense(self.problem)
         return with_empty_chair(costs) if self.problem.rules.odd_sits_out else costs
 
+    @property
+    def _searched(self) -> int:
+        """The largest size of a scheme like this that is searched exactly."""
+        return DENSE if self.plan.odd else PATIENT
+
     def _can_be_stirred_again(self) -> bool:
         """Searching for a trio again would take long; what is counted need not be searched again."""
         return self.plan.odd or (self.sparse is not None and self.sparse.exact)
@@ -106,7 +112,7 @@ class Solver:
         least = fast.ideal
         if fast.cost > least and self.problem.size > DENSE:
             fast, least = self._held(fast)
-        if fast.cost > least and self.problem.size <= (DENSE if self.plan.odd else PATIENT):
+        if fast.cost > least and self.problem.size <= self._searched:
             return self._exact(least)
         return self._fast(fast, least)
 
@@ -117,9 +123,8 @@ class Solver:
             raise PairingError("stranded", few.alone)
         again = shuffled(self.problem, self.plan, self.flaws, self.rng, few.pairs)
         best = min(again, first, key=lambda found: found.cost)
-        banned = best.chain.pairs[best.chain.cost >= APART].ravel().tolist()
-        if banned and self.problem.size > PATIENT:
-            raise PairingError("stranded", banned)
+        if banned(best) and self.problem.size > self._searched:
+            best = placed(self.problem, self.plan, self.flaws, self.rng, best, few.pairs)
         return best, max(first.ideal, few.least)
 
     def _fast(self, fast: Shuffled, least: int) -> Found:
