@@ -7,7 +7,10 @@ from coffee.pairing.model import Pairing, Reason, listed
 Labels = Mapping[int, str] | Sequence[str]
 MANY = 6
 
-FLAWS = {"repeats": ("repeat", "repeats"), "same_silo": ("pair from one silo", "pairs from one silo")}
+FLAWS = {
+    "repeats": ("repeat", "repeats"),
+    "same_silo": ("pair within one organisation", "pairs within one organisation"),
+}
 
 
 def sentence(reason: Reason, silos: Labels | None = None, names: Sequence[str] | None = None) -> str:
@@ -16,7 +19,7 @@ def sentence(reason: Reason, silos: Labels | None = None, names: Sequence[str] |
     cannot = f"{flaw} cannot be avoided"
     match reason.kind:
         case "large silo":
-            silo = silos[reason.silo] if silos is not None else f"silo {reason.silo}"
+            silo = silos[reason.silo] if silos is not None else f"organisation {reason.silo}"
             pairs = f"{reason.count} pair{'s' * (reason.count > 1)} within {silo}"
             return f"{reason.size} of {reason.of} people are from {silo}, so {pairs} cannot be avoided."
         case "together":
@@ -27,9 +30,9 @@ def sentence(reason: Reason, silos: Labels | None = None, names: Sequence[str] |
         case "too few new":
             return f"{_too_few(reason, names)}, so {cannot}."
         case "trio":
-            return f"The number is odd, and every possible trio has a flaw, so {cannot}."
+            return f"The number is odd, and every possible trio has a repeat, so {cannot}."
         case "other tier":
-            price = "repeats" if reason.tier == "same_silo" else "pairs from one silo"
+            price = FLAWS["repeats" if reason.tier == "same_silo" else "same_silo"][1]
             return f"Keeping {price} to the fewest makes {flaw} necessary."
         case _:
             return f"No draw has fewer than {flaw}. That is worked out exactly."
@@ -39,7 +42,7 @@ def sentences(drawn: Pairing, silos: Labels | None = None, names: Sequence[str] 
     """The whole certificate: what is flawed, why that is so, and whether it is sure."""
     found = []
     if not drawn.repeats and not drawn.same_silo:
-        found.append("Everybody meets somebody new, from another silo.")
+        found.append("Everybody meets somebody new, from another organisation.")
     found += [sentence(reason, silos, names) for reason in drawn.reasons]
     if not drawn.proven:
         over = [

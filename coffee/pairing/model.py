@@ -57,8 +57,8 @@ class Reason:
 
     Kinds: `large silo` (`silo` has `size` of `of` people), `together` (the organiser put `people` together),
     `met everyone` (`people` have nobody new left), `too few new` (`people` can meet somebody new only among
-    `others`, who are fewer, or inside small circles), `trio` (the odd person makes a trio, and it cannot be
-    flawless), `other tier` (they are the price of fewer flaws in the tier above, or of people kept apart),
+    `others`, who are fewer, or inside small circles), `trio` (a trio must be made, and every possible one
+    has a repeat), `other tier` (they are the price of fewer flaws in the tier above, or of people kept apart),
     `compared` (an exact search says so; there is no shorter reason).
     """
 

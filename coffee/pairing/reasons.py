@@ -37,7 +37,7 @@ def _settled(problem: Problem, plan: Plan, flaws: Flaws) -> list[Reason]:
 
 
 def _same_silo(problem: Problem, plan: Plan, missing: int, _rng: Generator) -> list[Reason]:
-    """A silo too large, a trio that cannot help it, or the price of the tier above."""
+    """A silo too large for the matches there are, or the price of the tier above."""
     people = plan.free[plan.free < problem.size]
     sizes = Sizes(problem.silos[people])
     silo, size = max(sizes.top.items(), key=lambda item: item[1], default=(-1, 0))
@@ -45,12 +45,12 @@ def _same_silo(problem: Problem, plan: Plan, missing: int, _rng: Generator) -> l
     if len(people) % 2 and not plan.odd:
         bound = min(within(size - 1, len(people) - 1), missing)
     found = []
-    if bound and 2 * size > len(people) + 1:
+    # Sizes alone force a flaw only where the largest silo has more people than there are matches.
+    if bound:
         found.append(Reason("same_silo", "large silo", bound, silo=int(silo), size=size, of=len(people)))
-    elif bound:
-        found.append(Reason("same_silo", "trio", bound))
     if missing > bound:
-        found.append(Reason("same_silo", "other tier", missing - bound))
+        kind = "compared" if problem.rules.silos_first else "other tier"
+        found.append(Reason("same_silo", kind, missing - bound))
     return found
 
 
@@ -67,7 +67,15 @@ def _repeats(problem: Problem, plan: Plan, missing: int, rng: Generator) -> list
             return [Reason("repeats", "too few new", missing, people=who, others=tuple(names[p] for p in others))]
     if problem.rules.silos_first:
         return [Reason("repeats", "other tier", missing)]
-    return [Reason("repeats", "trio" if plan.odd and missing <= 3 and not len(lonely) else "compared", missing)]
+    return [Reason("repeats", "trio" if missing == 1 and _no_new_trio(problem, plan) else "compared", missing)]
+
+
+def _no_new_trio(problem: Problem, plan: Plan) -> bool:
+    """Whether a trio must be made, and every one that may be has a repeat; up to 120 people, else False."""
+    if not plan.odd or plan.couples or problem.size > SEARCHED:
+        return False
+    new = _new(problem, plan).astype(np.int64)
+    return not bool(((new @ new) * new).any())
 
 
 def _met_everyone(problem: Problem, plan: Plan) -> tuple[int, ...]:

@@ -51,9 +51,46 @@ def test_who_is_put_together_is_the_organisers_choice():
     assert drawn.proven
 
 
+def test_three_of_five_are_too_many_for_two_matches():
+    """Three people of one organisation in two matches: a trio of three organisations exists, and does not help."""
+    assert sentences(pair([0, 0, 0, 1, 2], seed=1), ["Kew", "Law", "Moot"]) == [
+        "3 of 5 people are from Kew, so 1 pair within Kew cannot be avoided."
+    ]
+
+
+def test_a_trio_is_blamed_only_when_every_trio_has_a_repeat():
+    """Random small schemes of odd number: every trio is looked at."""
+    rng, blamed = np.random.default_rng(2), 0
+    for seed in range(300):
+        size = int(rng.choice([5, 7, 9]))
+        wishes = np.array(list(combinations(range(size), 2)))
+        met = wishes[rng.random(len(wishes)) < rng.choice([0.5, 0.7, 0.85])]
+        known = set(map(tuple, met.tolist()))
+        for reason in pair(rng.integers(0, 3, size), met=met, seed=seed, look_ahead=False).reasons:
+            if reason.kind == "trio":
+                blamed += 1
+                assert reason.tier == "repeats"
+                assert all(known & set(combinations(trio, 2)) for trio in combinations(range(size), 3))
+    assert blamed > 10
+
+
+def test_an_organisation_is_blamed_with_true_numbers():
+    """Whoever is named as too many has more people than there are matches (pigeonhole), and at least as many pairs."""
+    rng, blamed = np.random.default_rng(3), 0
+    for seed in range(200):
+        silos = rng.integers(0, 3, int(rng.choice([5, 7, 9, 11])))
+        drawn = pair(silos, seed=seed, look_ahead=False, odd_sits_out=bool(seed % 2))
+        for reason in drawn.reasons:
+            blamed += 1
+            assert (reason.kind, reason.size) == ("large silo", int((silos == reason.silo).sum()))
+            spare = reason.size - seed % 2 - len(drawn.matches)
+            assert reason.count >= spare > 0
+    assert blamed > 20
+
+
 def test_a_flawless_draw_says_so():
     """Good news is a sentence too."""
-    assert sentences(pair(range(6), seed=1)) == ["Everybody meets somebody new, from another silo."]
+    assert sentences(pair(range(6), seed=1)) == ["Everybody meets somebody new, from another organisation."]
 
 
 @few
