@@ -5,10 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from coffee import frame, rounds
-from coffee.draft import Draft
+from coffee.draft import Draft, TweakError
 from coffee.mail.errors import MailError
 from coffee.office import office
-from coffee.pairing import Swap
 from coffee.views.desk import Look
 from coffee.views.dry_run import read_first
 
@@ -16,8 +15,17 @@ from coffee.views.dry_run import read_first
 def tweak(look: Look, what: str, change: Callable[[Draft], Draft]) -> None:
     """Save a change to the draft that is looked at, then show the draft again."""
     found = look.round
-    said = what[0].upper() + what[1:] + "."
+    said = f"{what[0].upper()}{what[1:]}: {effect(look, change)}."
     frame.act(lambda: rounds.tweak(frame.scheme(), found.id, found.version, what, change, frame.now()), said)
+
+
+def effect(look: Look, change: Callable[[Draft], Draft]) -> str:
+    """What a change would do to the draft's flaws, in words."""
+    try:
+        before, after = look.pool.counted(look.draft), look.pool.counted(change(look.draft))
+    except TweakError:
+        return "nothing changed"
+    return _flaws(after["repeats"] - before["repeats"], after["same_silo"] - before["same_silo"])
 
 
 @st.dialog("Swap two people", icon=":material/swap_horiz:")
@@ -31,7 +39,7 @@ def swap(look: Look, person: int) -> None:
     other = st.selectbox(
         f"Swap {frame.plain(look.name(person))} with",
         list(options),
-        format_func=lambda p: f"{names[p]}, {where[p]} – {_cost(options[p])}",
+        format_func=lambda p: f"{names[p]}, {where[p]} – {_flaws(options[p].repeats, options[p].same_silo)}",
     )
     st.caption("The best swaps come first. Type to find somebody.")
     if st.button("Swap", type="primary"):
@@ -113,9 +121,9 @@ def _choose(look: Look, label: str) -> int | None:
     )
 
 
-def _cost(swap: Swap) -> str:
-    said = [_change(swap.repeats, "repeat"), _change(swap.same_silo, "shared organisation")]
-    return ", ".join(word for word in said if word) or "changes nothing for the worse"
+def _flaws(repeats: int, same_silo: int) -> str:
+    said = [_change(repeats, "repeat"), _change(same_silo, "shared organisation")]
+    return ", ".join(word for word in said if word) or "as good as before"
 
 
 def _change(count: int, word: str) -> str:

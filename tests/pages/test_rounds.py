@@ -7,8 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coffee import rounds
+from coffee.pool import gather
 from coffee.scheme import Scheme, people, room
 from coffee.scheme import rounds as kept
+from coffee.views.desk import Look
+from coffee.views.draft_dialogs import effect
 
 Open = Callable[[str], AppTest]
 AWKWARD = ["O'Brien", "Siân", "李", "NA", "=cmd()", "<b>bold</b>", "$NAME", ":red[x] **y**"]
@@ -137,3 +140,13 @@ def test_whom_letters_cannot_reach_is_said_before_the_draw_and_before_publishing
     with filled.writing() as db:
         people.pause(db, [2, 6])
     assert notices() == []
+
+
+def test_a_tweak_says_what_it_does_to_the_draft(filled: Scheme, now: datetime) -> None:
+    """Putting two of one organisation together costs a shared organisation, or two; locking costs nothing."""
+    round_id = rounds.generate(filled, now)
+    with filled.reading() as db:
+        draft, pool = rounds.draft(db, round_id), gather(db, now.date())
+        look = Look(kept.get(db, round_id), draft, pool, (), None, ())
+    assert "more shared organisation" in effect(look, lambda d: d.put_together(1, 5))
+    assert effect(look, lambda d: d.lock(d.matches[0])) == "as good as before"
