@@ -103,7 +103,7 @@ def refuse_contradictions(apart: IntArray, together: Sequence[tuple[int, ...]], 
         group_of[list(group)] = index
     torn = (group_of[apart[:, 0]] >= 0) & (group_of[apart[:, 0]] == group_of[apart[:, 1]])
     if torn.any():
-        raise PairingError("apart and together", sorted(set(apart[torn][0].tolist())))
+        raise PairingError("apart and together", sorted(set(apart[torn].ravel().tolist())))
     refuse_hermits(apart, size)
 
 

@@ -12,7 +12,7 @@ from coffee.pairing.flaws import Flaws
 from coffee.pairing.lookahead import LARGEST, ahead
 from coffee.pairing.model import IntArray, Pairing, PairingError, Problem, Rules
 from coffee.pairing.plan import Plan, plan
-from coffee.pairing.reasons import reasons
+from coffee.pairing.reasons import reasons, stranded
 from coffee.pairing.solve import Drawn, Solver
 from coffee.pairing.verdict import judge, match_of
 
@@ -79,10 +79,19 @@ def pair(
     rng = np.random.Generator(np.random.PCG64(seed))
     seats, flaws = plan(problem), Flaws(problem)
     solver = Solver(problem, seats, flaws, rng)
-    drawn = solver.draw()
+    drawn = _first(solver)
     if look_ahead and len(seats.free) <= LARGEST:
         drawn = _looking_ahead(solver, drawn)
     return certified(solver, drawn, seed)
+
+
+def _first(solver: Solver) -> Drawn:
+    """One draw; where there is none, PairingError names as few people as it can."""
+    try:
+        return solver.draw()
+    except PairingError as error:
+        found = stranded(solver.problem, solver.plan, solver.flaws, solver.rng) if error.kind == "stranded" else ()
+        raise PairingError(error.kind, found or error.people) from error
 
 
 def _looking_ahead(solver: Solver, drawn: Drawn) -> Drawn:
@@ -102,9 +111,9 @@ def certified(solver: Solver, drawn: Drawn, seed: int) -> Pairing:
     rows, sits_out = as_rows(drawn, problem.size)
     refuse_apart(problem, rows)
     same, least_same = counts["same_silo"], least["same_silo"]
-    if problem.rules.silos_free:
-        same = least_same = int(judge(rows, problem.silos).same_silo.sum())
     proven = (counts["repeats"], same) == (least["repeats"], least_same)
+    if problem.rules.silos_free:
+        same = int(judge(rows, problem.silos).same_silo.sum())
     why = reasons(problem, seats, flaws, least, solver.rng)
     return Pairing(rows, counts["repeats"], same, least["repeats"], least_same, proven, seed, sits_out, why)
 

@@ -29,7 +29,8 @@ class PairingError(ValueError):
     def sentence(self, names: Sequence[str] | None = None) -> str:
         """One plain sentence: who is stranded, why, and what to do. `names` are by position."""
         who = listed([names[p] if names is not None else f"person {p + 1}" for p in self.people])
-        return _SENTENCES[self.kind].format(who=who)
+        alone = self.kind == "stranded" and len(self.people) == 1
+        return _SENTENCES["stranded alone" if alone else self.kind].format(who=who)
 
 
 _SENTENCES = {
@@ -40,6 +41,8 @@ _SENTENCES = {
     "too many together": "{who}: put together, but a match holds three people at most. Put fewer of them together.",
     "stranded": "Not all of {who} can be matched, because of who is set apart. Remove one of these wishes, "
     "or leave one of them out of this round.",
+    "stranded alone": "{who} cannot be matched, because of who is set apart. Remove one of these wishes, "
+    "or leave them out of this round.",
 }
 
 
@@ -79,8 +82,10 @@ class Pairing:
     `matches` has shape (m, 3): positions of people, −1 in the last column except for a trio. `repeats` and
     `same_silo` count pairs of people (a trio has three pairs). `repeats_unavoidable` and
     `same_silo_unavoidable` are the fewest any valid draw could have, the lower tier among the draws that are
-    best in the higher; when not `proven` they are the best known lower bounds. `sits_out` is the position of
-    the person left out, or −1. `reasons` says why the unavoidable flaws are so.
+    best in the higher; when not `proven` they are the best known lower bounds. With `silos_free` nobody tries
+    to avoid same-silo pairs: they are counted, `same_silo_unavoidable` is 0, and `proven` is about repeats
+    alone. `sits_out` is the position of the person left out, or −1. `reasons` says why the unavoidable flaws
+    are so.
     """
 
     matches: IntArray

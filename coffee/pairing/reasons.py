@@ -3,11 +3,13 @@
 from itertools import combinations
 
 import numpy as np
+import rustworkx as rx
 from numpy.random import Generator
 
 from coffee.pairing import blossom
 from coffee.pairing.bounds import Sizes, degrees_left, within
 from coffee.pairing.flaws import Flaws
+from coffee.pairing.hard import held
 from coffee.pairing.model import BoolArray, IntArray, Problem, Reason
 from coffee.pairing.plan import Plan
 
@@ -106,6 +108,30 @@ def too_few(graph: BoolArray, rng: Generator) -> tuple[int, list[int], list[int]
     outer = [p for p in range(size) if _largest(_dropped(graph, p), rng) == most]
     around = graph[outer].any(axis=0) if outer else np.zeros(size, bool)
     return size - 2 * most, outer, [p for p in np.flatnonzero(around).tolist() if p not in set(outer)]
+
+
+def stranded(problem: Problem, plan: Plan, flaws: Flaws, rng: Generator) -> tuple[int, ...]:
+    """Whom the wishes to keep people apart leave without a match; nobody when it is not clear who.
+
+    Of the small circles that `too_few` finds the largest can spare somebody for the odd place, if there is one.
+    """
+    if plan.couples:
+        return ()
+    if problem.size > SEARCHED:
+        return held(problem, plan, flaws, rng).alone
+    bare = Problem(problem.silos, problem.met[:0], problem.apart)
+    graph = _new(bare, plan)
+    _, outer, _ = too_few(graph, rng)
+    circles = _circles(graph, outer)
+    named = [person for circle in circles[int((plan.free < problem.size).sum()) % 2 :] for person in circle]
+    return tuple(sorted(int(p) for p in plan.free[named] if p < problem.size))
+
+
+def _circles(graph: BoolArray, people: list[int]) -> list[list[int]]:
+    """The connected parts of these people, the largest first."""
+    within = rx.PyGraph.from_adjacency_matrix(graph[np.ix_(people, people)].astype(float))
+    parts = sorted((sorted(part) for part in rx.connected_components(within)), key=lambda part: (-len(part), part))
+    return [[people[p] for p in part] for part in parts]
 
 
 def _dropped(graph: BoolArray, person: int) -> BoolArray:

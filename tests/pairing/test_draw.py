@@ -1,5 +1,7 @@
 """What every draw promises, against brute force on small schemes."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -83,9 +85,10 @@ def test_no_seed_is_fresh_and_recorded():
     ("wishes", "kind", "people"),
     [
         ({"apart": [(0, 1)], "together": [(1, 0)]}, "apart and together", (0, 1)),
+        ({"apart": [(0, 1), (3, 2)], "together": [(1, 0), (2, 3)]}, "apart and together", (0, 1, 2, 3)),
         ({"apart": [(0, 1), (0, 2), (3, 0)]}, "apart from everyone", (0,)),
         ({"together": [(0, 1), (1, 2), (2, 3)]}, "too many together", (0, 1, 2, 3)),
-        ({"apart": [(0, 1), (0, 2), (1, 2)]}, "stranded", (0, 1, 2, 3)),
+        ({"apart": [(0, 1), (0, 2), (1, 2)]}, "stranded", (0, 1, 2)),
     ],
 )
 def test_impossible_wishes_name_the_people(wishes, kind, people):
@@ -95,6 +98,30 @@ def test_impossible_wishes_name_the_people(wishes, kind, people):
     assert (caught.value.kind, caught.value.people) == (kind, people)
     names = ["Ann", "Bob", "Cy", "Di"]
     assert names[caught.value.people[0]] in caught.value.sentence(names)
+
+
+@pytest.mark.parametrize("size", [8, 20, 21, 60, 119, 300, 301, 450])
+@pytest.mark.parametrize("rules", [{}, {"odd_sits_out": True}])
+def test_only_the_stranded_are_named(size, rules):
+    """Three people who may meet one only are named, and none of the others who can be matched."""
+    apart = [(a, b) for a in range(3) for b in range(a + 1, size) if b != 5]
+    with pytest.raises(PairingError) as caught:
+        pair(range(size), apart=apart, seed=1, **rules)
+    assert caught.value.kind == "stranded"
+    assert set(caught.value.people) <= {0, 1, 2}
+
+
+def test_one_stranded_person_is_spoken_of_as_one():
+    """No "not all of Ann", in this process or from another one."""
+    error = pickle.loads(pickle.dumps(PairingError("stranded", [0])))
+    assert error.sentence(["Ann"]).startswith("Ann cannot be matched, because of who is set apart.")
+
+
+def test_shared_silos_are_counted_but_none_is_called_unavoidable_when_nobody_minds():
+    """With `silos_free` nothing is tried, so nothing is claimed about what could be avoided."""
+    drawn = pair([0] * 6 + [1] * 2, silos_free=True, seed=1)
+    assert drawn.same_silo >= 2
+    assert (drawn.same_silo_unavoidable, drawn.proven) == (0, True)
 
 
 def test_nobody_and_somebody_alone():
