@@ -34,12 +34,19 @@ def show(now: Post) -> None:
     _table_of_counts(counts)
     if number is not None and not frame.is_sample():
         _write_again(number)
-    with frame.scheme().reading() as db:
-        found = messages.listed(db, number, list(STATES) if state == ALL else [state], words)
+    found = _listed(frame.fingerprint(), number, state, words)
     if found.empty:
         st.info("No letter matches. Try part of a name, or show all.", icon=":material/search:")
     elif (chosen := _list(found)) is not None:
         _read(int(found["id"].iloc[chosen]))
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _listed(fingerprint: tuple[str, ...], number: int | None, state: str, words: str) -> pd.DataFrame:
+    """The letters that the filters ask for, read once for each state of the scheme. Shared: never change it."""
+    del fingerprint
+    with frame.scheme().reading() as db:
+        return messages.listed(db, number, list(STATES) if state == ALL else [state], words)
 
 
 def _filters(now: Post) -> tuple[int | None, str, str]:
