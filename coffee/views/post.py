@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
+import streamlit as st
 
 from coffee import frame
 from coffee.mail.kept import WHY
@@ -79,7 +80,13 @@ class Post:
 
 
 def look() -> Post:
-    """The letters of the scheme this session looks at."""
+    """The letters of the scheme this session looks at, counted once for each state of it."""
+    return _look(frame.fingerprint())
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _look(fingerprint: tuple[str, ...]) -> Post:
+    del fingerprint
     with frame.scheme().reading() as db:
         problem = settings.get(db, "mail_problem")
         return Post(
