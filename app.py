@@ -41,7 +41,7 @@ try:
     environment = load(port=int(st.get_option("server.port")))
     scheme = open_scheme(environment.scheme)
     organisers = Organisers(environment, scheme, clock)
-    organisers.vault.cookie_key()
+    cookie_key = organisers.vault.cookie_key()
 except (SettingError, SchemeError) as error:
     sys.exit(str(error))
 
@@ -73,7 +73,8 @@ def on_script_error(error: Exception) -> bool:
 app = st.App(
     "coffee/dashboard.py",
     # Streamlit copies secrets.toml into the environment; what the environment says itself wins all the same.
-    secrets={name: os.environ[name] for name in SETTINGS if name in os.environ},
+    secrets={name: os.environ[name] for name in SETTINGS if name in os.environ}
+    | ({"auth": environment.provider.auth(cookie_key)} if environment.provider else {}),
     routes=[*Door(organisers).routes(), *participant_routes(scheme, lambda db: office(db, environment), clock)],
     middleware=[Middleware(Gate, whose=organisers.whose, only_look=ONLY_LOOK, home=environment.home)],
     lifespan=lifespan,

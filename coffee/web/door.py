@@ -5,7 +5,6 @@ The one-time link's GET shows a page that posts, so that a mail scanner or a pre
 
 from base64 import b64encode
 from dataclasses import dataclass, field
-from functools import cached_property
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
@@ -19,9 +18,11 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
+from coffee.environment import Provider
 from coffee.scheme import SchemeError, sign_ins
+from coffee.web import openid
 from coffee.web.form import Form, Unreadable, read
-from coffee.web.openid import NotVouchedFor, OpenId
+from coffee.web.openid import NotVouchedFor
 from coffee.web.sign_in import COOKIE, ORGANISER, Organisers
 
 TRIES = RateLimitItemPerMinute(10, 5)  # wrong passwords and links from one network in five minutes
@@ -68,7 +69,7 @@ class Door:
             "next": self._inside(request.query_params.get("next")),
             "home": self._home,
             "has_password": self.organisers.has_password,
-            "openid": self._openid is not None,
+            "openid": self._provider is not None,
             "go": GO,
         }
         return TEMPLATES.TemplateResponse(request, "sign_in.html", context, status_code=status, headers=HEADERS)
@@ -100,19 +101,19 @@ class Door:
         return "That is not the password. Try again."
 
     async def _ask_provider(self, request: Request) -> Response:
-        if self._openid is None:
+        if self._provider is None:
             return RedirectResponse(f"{self._home}/sign-in", 303)
         request.session["next"] = self._inside(request.query_params.get("next"))
         try:
-            return await self._openid.ask(request)
+            return await openid.ask(request)
         except NotVouchedFor as problem:
             return self._page(request, str(problem), 502)
 
     async def _hear_provider(self, request: Request) -> Response:
-        if self._openid is None:
+        if self._provider is None:
             return RedirectResponse(f"{self._home}/sign-in", 303)
         try:
-            who = await self._openid.hear(request)
+            who = await openid.hear(request, self._provider)
         except NotVouchedFor as problem:
             return self._page(request, str(problem), 403)
         return await run_in_threadpool(self._let_in, request, who, self._inside(request.session.pop("next", None)))
@@ -149,10 +150,9 @@ class Door:
     def _home(self) -> str:
         return self.organisers.environment.home
 
-    @cached_property
-    def _openid(self) -> OpenId | None:
-        provider = self.organisers.environment.provider
-        return OpenId(provider) if provider else None
+    @property
+    def _provider(self) -> Provider | None:
+        return self.organisers.environment.provider
 
     def _inside(self, path: str | None) -> str:
         """`path` when it leads to this site, else the overview: nobody is sent elsewhere after signing in."""

@@ -184,6 +184,13 @@ def test_after_signing_out_the_old_cookies_and_addresses_are_worthless(browser: 
             assert thief.get("/people").status_code == 303
 
 
+def test_an_account_of_many_groups_gets_in(browser: httpx.Client, service: Provider) -> None:
+    """A service may say more of somebody than fits one cookie."""
+    service.claims["groups"] = [f"Group {number} of Devon County Council" for number in range(300)]
+    assert browser.get(come_back(browser)).status_code == 303
+    assert browser.get("/people").status_code == 200
+
+
 def refused(browser: httpx.Client) -> str:
     """What a browser that is not let in reads."""
     answer = browser.get(come_back(browser))
