@@ -5,7 +5,7 @@ import streamlit as st
 from coffee import frame
 from coffee.exhibits import answers, comments, ratings
 from coffee.exhibits.figures import figures
-from coffee.insight import feedback, takeaways
+from coffee.insight import takeaways
 
 counted = figures()
 if counted.summary.history.empty:
@@ -13,8 +13,7 @@ if counted.summary.history.empty:
     frame.link("rounds", "Go to rounds")
     st.stop()
 
-latest = counted.of_round(int(counted.summary.rounds[-1]))
-frame.head("Feedback", frame.plain(takeaways.of_latest(feedback.by_round(*latest))))
+frame.head("Feedback", frame.plain(takeaways.of_latest(counted.by_round)))
 number = None
 if len(counted.summary.rounds) > 1:
     numbers = [str(number) for number in counted.summary.rounds]

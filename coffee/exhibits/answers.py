@@ -40,13 +40,17 @@ def show_meetings(figures: Figures, number: int | None) -> None:
     left, right = st.columns(2)
     with left:
         exhibit.show(once(figures, ("met", number), lambda: met(figures, number)))
-        disagreement = takeaways.of_disagreement(feedback.by_match(figures.of_round(number)[0]))
-        if disagreement:
+        if disagreement := once(figures, ("disagreement", number), lambda: disagreement_in(figures, number)):
             st.info(disagreement, icon=":material/compare_arrows:")
     with right:
         exhibit.show(once(figures, ("response", number), lambda: response(figures, number)))
     _show_organisations(once(figures, ("by organisation", number), lambda: by_organisation(figures, number)))
     exhibit.show(once(figures, ("funnel",), lambda: funnel(figures)))
+
+
+def disagreement_in(figures: Figures, number: int | None) -> str | None:
+    """In how many matches one says that they met and another that they did not; None when in none."""
+    return takeaways.of_disagreement(feedback.by_match(figures.of_round(number)[0]))
 
 
 def met(figures: Figures, number: int | None) -> Exhibit:
@@ -59,7 +63,7 @@ def met(figures: Figures, number: int | None) -> Exhibit:
         "not_met": "Did not meet",
         "disagree": "Partners disagree",
     }
-    rounds = feedback.by_round(figures.summary.history, figures.said)
+    rounds = figures.by_round
     takeaway = takeaways.of_met(feedback.by_match(figures.of_round(number)[0]))
     table = rounds[list(names)].rename(columns=names)
     return Exhibit("met", "How many matches met", takeaway, met_by_round(rounds), table)
@@ -67,7 +71,7 @@ def met(figures: Figures, number: int | None) -> Exhibit:
 
 def response(figures: Figures, number: int | None) -> Exhibit:
     """How many answered, round by round."""
-    rounds = feedback.by_round(figures.summary.history, figures.said)
+    rounds = figures.by_round
     table = rounds[["round", "seats", "answers"]].set_axis(["Round", "Asked", "Answered"], axis=1)
     takeaway = takeaways.of_response(feedback.response(*figures.of_round(number)))
     return Exhibit("response", "How many answered", takeaway, share_by_round(table, "Answered", "Asked"), table)

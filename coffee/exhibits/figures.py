@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from coffee import frame
+from coffee.insight import feedback
 from coffee.insight.arrays import Floats
 from coffee.insight.layout import places
 from coffee.insight.network import Network
@@ -43,6 +44,11 @@ class Figures:
         if number is None:
             return history, self.said
         return history[history["round"] == number], self.said[self.said["round"] == number]
+
+    @cached_property
+    def by_round(self) -> pd.DataFrame:
+        """Who met and who answered, one row a round."""
+        return feedback.by_round(self.summary.history, self.said)
 
     @cached_property
     def names(self) -> dict[int, str]:

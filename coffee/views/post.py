@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import pandas as pd
 import streamlit as st
@@ -50,14 +51,18 @@ class Post:
 
     def of(self, *states: str) -> int:
         """How many letters are in these states."""
-        return int(self.counts.loc[self.counts["state"].isin(states), "letters"].sum())
+        return sum(self._in_state.get(state, 0) for state in states)
+
+    @cached_property
+    def _in_state(self) -> dict[str, int]:
+        return {str(state): int(count) for state, count in self.counts.groupby("state")["letters"].sum().items()}
 
     @property
     def under_way(self) -> int:
         """Letters that have still to go."""
         return self.of("waiting", "sending")
 
-    @property
+    @cached_property
     def rounds(self) -> list[int]:
         """The numbers of rounds that have letters, newest first."""
         return sorted({int(number) for number in self.counts["round"].dropna()}, reverse=True)

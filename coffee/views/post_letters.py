@@ -30,23 +30,46 @@ ICONS = {"news": ":material/campaign:"}
 def show(now: Post) -> None:
     """Filters, the counts, the list, and the chosen letter below it."""
     number, state, words = _filters(now)
-    counts = now.counts if number is None else now.counts[now.counts["round"] == number]
-    _table_of_counts(counts)
+    st.table(_counted(frame.fingerprint(), number), border="horizontal", width="content")
     if number is not None and not frame.is_sample():
         _write_again(number)
     found = _listed(frame.fingerprint(), number, state, words)
     if found.empty:
         st.info("No letter matches. Try part of a name, or show all.", icon=":material/search:")
     elif (chosen := _list(found)) is not None:
-        _read(int(found["id"].iloc[chosen]))
+        _read(int(found.index[chosen]))
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _counted(fingerprint: tuple[str, ...], number: int | None) -> pd.DataFrame:
+    """How many letters of each kind are in which state, in a round or in all. Shared: never change it."""
+    del fingerprint
+    counts = post.look().counts
+    if number is not None:
+        counts = counts[counts["round"] == number]
+    table = counts.assign(Letter=counts["kind"].map(post.kind), state=counts["state"].map(STATES)).pivot_table(
+        index="Letter", columns="state", values="letters", aggfunc="sum", fill_value=0
+    )
+    return table[[name for name in STATES.values() if name in table]].map("{:,}".format).rename_axis(columns=None)
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
 def _listed(fingerprint: tuple[str, ...], number: int | None, state: str, words: str) -> pd.DataFrame:
-    """The letters that the filters ask for, read once for each state of the scheme. Shared: never change it."""
+    """The letters that the filters ask for, by their ids, as the list shows them. Shared: never change it."""
     del fingerprint
     with frame.scheme().reading() as db:
-        return messages.listed(db, number, list(STATES) if state == ALL else [state], words)
+        found = messages.listed(db, number, list(STATES) if state == ALL else [state], words).set_index("id")
+    return pd.DataFrame(
+        {
+            "To": found["name"].where(found["name"] != "", found["recipient"]),
+            "Address": found["recipient"],
+            "Letter": found["kind"].map(post.kind),
+            "Round": found["round"],
+            "State": found["state"].map(STATES),
+            "Why": found["why"],
+            "Sent": pd.to_datetime(found["sent_at"].replace("", None), utc=True),
+        }
+    )
 
 
 def _filters(now: Post) -> tuple[int | None, str, str]:
@@ -62,14 +85,6 @@ def _filters(now: Post) -> tuple[int | None, str, str]:
             format_func=lambda name: STATES.get(name, "All"),
         )  # fmt: skip
     return (None if number == ALL else int(number)), str(state or ALL), (words or "").strip()
-
-
-def _table_of_counts(counts: pd.DataFrame) -> None:
-    table = counts.assign(Letter=counts["kind"].map(post.kind), state=counts["state"].map(STATES)).pivot_table(
-        index="Letter", columns="state", values="letters", aggfunc="sum", fill_value=0
-    )
-    shown = table[[name for name in STATES.values() if name in table]].map("{:,}".format)
-    st.table(shown.rename_axis(columns=None), border="horizontal", width="content")
 
 
 def _write_again(number: int) -> None:
@@ -108,18 +123,7 @@ def _queue(step: Callable[[], int]) -> None:
         st.rerun()
 
 
-def _list(found: pd.DataFrame) -> int | None:
-    shown = pd.DataFrame(
-        {
-            "To": found["name"].where(found["name"] != "", found["recipient"]),
-            "Address": found["recipient"],
-            "Letter": found["kind"].map(post.kind),
-            "Round": found["round"],
-            "State": found["state"].map(STATES),
-            "Why": found["why"],
-            "Sent": pd.to_datetime(found["sent_at"].replace("", None), utc=True),
-        }
-    )
+def _list(shown: pd.DataFrame) -> int | None:
     column = st.column_config
     chosen = st.dataframe(
         shown,
