@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
 from coffee import frame
 from coffee.charts import Drawing
-from coffee.charts.export import png
+from coffee.charts.export import png, vega_lite
 from coffee.roster.export import for_excel
 
 MOST_ROWS = 200  # shown in the page; the download has all
@@ -26,26 +28,24 @@ class Exhibit:
     chart: Drawing
     table: pd.DataFrame
 
+    @cached_property
+    def spec(self) -> dict[str, Any]:
+        """The chart as Streamlit sends it, written once."""
+        return vega_lite(self.chart, convert_anything_to_arrow_bytes)
+
 
 def show(exhibit: Exhibit, on_select: Callable[[], None] | None = None) -> None:
     """Show the chart and what belongs to it. What is selected in it is in the session state, under key + '_chart'."""
     st.header(frame.plain(exhibit.title), anchor=False)
     st.markdown(frame.plain(exhibit.takeaway))
-    st.altair_chart(
-        _trusted(exhibit.chart),
+    st.vega_lite_chart(
+        exhibit.spec,
         width="stretch",
         key=f"{exhibit.key}_chart",
         alt=f"{exhibit.title}. {exhibit.takeaway}",
         on_select=on_select or "ignore",
     )
     _numbers(exhibit)
-
-
-def _trusted(chart: Drawing) -> Drawing:
-    """The chart, which Streamlit will not hold against the whole Vega-Lite schema at every rerun (two thirds of the
-    time a page takes). The tests do that, once."""
-    object.__setattr__(chart, "to_dict", partial(chart.to_dict, validate=False))
-    return chart
 
 
 def _numbers(exhibit: Exhibit) -> None:
