@@ -6,14 +6,12 @@ from coffee import frame
 from coffee.exhibits import growth
 from coffee.exhibits.figures import figures
 from coffee.month import sight
-from coffee.scheme import standing
-from coffee.standing import Standing, next_step
-from coffee.views import sample_scheme
+from coffee.standing import next_step
+from coffee.views import sample_scheme, standing
 
+now = standing.look(frame.fingerprint(), frame.now().date())
 with frame.scheme().reading() as db:
-    now = Standing(**standing.counts(db, frame.now().date()))
     month = sight.look(db, frame.now())
-
 
 if not now.people:
     frame.head("Overview", "Nobody is here yet. There are two ways to begin.")

@@ -1,6 +1,7 @@
 """The counts that say where a scheme stands."""
 
 from datetime import date
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -8,10 +9,10 @@ from coffee.scheme.people import count_active
 from coffee.scheme.rounds import MET, SAID
 
 
-def counts(db: Database, today: date) -> dict[str, int | str]:
+def counts(db: Database, today: date) -> dict[str, Any]:
     """People, active, organisations; number, state, matches, met, not_met of the newest round; letters to settle
     (failed or in doubt) and waiting (or sending)."""
-    found: dict[str, int | str] = {"active": count_active(db, today)}
+    found: dict[str, Any] = {"active": count_active(db, today)}
     found |= _row(
         db,
         "SELECT count(*) AS people, count(DISTINCT organisation) AS organisations FROM people "
@@ -32,5 +33,5 @@ def counts(db: Database, today: date) -> dict[str, int | str]:
     )
 
 
-def _row(db: Database, sql: str) -> dict[str, int | str]:
+def _row(db: Database, sql: str) -> dict[str, Any]:
     return next(iter(db.query(sql)), {})

@@ -205,10 +205,9 @@ def _offer_adding(roll: Roll) -> None:
 
 
 def _act(shown: Shown, roll: Roll, today: date) -> None:
-    chosen = shown.people.iloc[shown.ticked]
     with st.container(horizontal=True, vertical_alignment="center"):
         _offer_adding(roll)
-        if chosen.empty:
+        if not shown.ticked:
             st.download_button(
                 "Export as CSV",
                 lambda: for_excel(people.exported(frame.scheme(), today)),
@@ -219,4 +218,4 @@ def _act(shown: Shown, roll: Roll, today: date) -> None:
             )
             st.caption("Change a cell to edit it. Tick people to pause them, mark them as left, or erase them.")
         else:
-            people_dialogs.offer(chosen, today)
+            people_dialogs.offer(shown.people.iloc[shown.ticked], today)

@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 import streamlit as st
@@ -29,14 +30,18 @@ class Roll:
     extras: list[str]
     silo: str
 
-    @property
+    @cached_property
     def organisations(self) -> list[str]:
         """Every organisation, by name."""
         return sorted(self.people["organisation"].unique(), key=str.casefold)
 
     def count(self, shown: str) -> int:
         """How many people a filter shows: a status, `CANNOT_REACH` or `ANYBODY`."""
-        return int(self._shown(shown).sum())
+        return self._counts[shown]
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        return {shown: int(self._shown(shown).sum()) for shown in (ANYBODY, CANNOT_REACH, *STATUSES)}
 
     def matching(self, words: str, organisations: list[str], shown: str) -> pd.DataFrame:
         """The people that have every one of `words` somewhere, are of these organisations (if any), and so stand."""
