@@ -146,7 +146,7 @@ class Pool:
         )
 
     def counted(self, draft: Draft) -> dict[str, Any]:
-        """What can be said of a draft that was changed by hand: its flaws are counted, nothing is claimed of others."""
+        """The flaws that a draft has, as its certificate counts them, and who sits out."""
         known = set(self.people["id"])
         rows = self.rows(match.people for match in draft.matches if set(match.people) <= known)
         verdict = judge(rows, self.column("silo"), self._positions(self.met)[0])
@@ -154,7 +154,6 @@ class Pool:
         return {
             "repeats": int(verdict.repeats.sum()),
             "same_silo": int(verdict.same_silo.sum()),
-            "reasons": [],
             "sits_out": sits_out if sits_out in draft.left_out else None,
         }
 

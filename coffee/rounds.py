@@ -17,7 +17,7 @@ from coffee.draft import Draft, Match, TweakError
 from coffee.mail import outbox, wording
 from coffee.mail.batch import Batch
 from coffee.mail.letters import Letter, Office
-from coffee.pairing import Pairing, PairingError
+from coffee.pairing import Pairing, PairingError, listed
 from coffee.pool import Pool, gather
 from coffee.scheme import Scheme
 from coffee.scheme import rounds as kept
@@ -76,30 +76,37 @@ def tweak(
             after = change(before)
         except TweakError as error:
             raise RoundError(str(error)) from error
-        pool = gather(db, now.date(), also=after.matched())
+        pool = gather(db, now.date(), also=before.matched() | after.matched())
         _refuse_apart(pool, after, except_for=before)
         if after.certificate == before.certificate:
-            after = replace(after, certificate=pool.counted(after))
+            after = replace(after, certificate=_counted_anew(pool, before, after))
         kept.remember_tweak(db, round_id, what, _as_json(before), now)
         _save(db, round_id, version, after)
 
 
 def redraw(scheme: Scheme, round_id: int, version: int, now: datetime, seed: int | None = None) -> None:
-    """Draw everything that is not locked again, those waiting for a match included."""
-    _draw_again(scheme, round_id, version, now, seed, "drew again what is not locked", _unlocked)
+    """Draw everything that is not locked again, those waiting for a match included.
+
+    Raises RoundError when that leaves nobody to draw, or nobody for somebody to meet.
+    """
+
+    def anew(pool: Pool, current: Draft) -> Draft:
+        return _completed(pool, _unlocked(current), seed)
+
+    _draw_again(scheme, round_id, version, now, "drew again what is not locked", anew)
 
 
 def match_waiting(scheme: Scheme, round_id: int, version: int, now: datetime, seed: int | None = None) -> None:
-    """Find matches for those who wait, leaving every other match alone; one person makes a trio, or splits one."""
-    with scheme.reading() as db:
-        current = draft(db, round_id)
-        pool = gather(db, now.date())
-    alone = current.waiting(pool.people["id"])
-    if len(alone) == 1:
-        found = _with_one_more(pool, current, alone[0])
-        tweak(scheme, round_id, version, "found a match for who waited", lambda _: found, now)
-    elif alone:
-        _draw_again(scheme, round_id, version, now, seed, "matched those who waited", lambda d: d)
+    """Find matches for those who wait, leaving every other match alone if that can be.
+
+    When it cannot, because one is left over or they are set apart, as few unlocked matches as possible change. Raises
+    RoundError when all of those are locked. Nobody sits out for it.
+    """
+
+    def seated(pool: Pool, current: Draft) -> Draft:
+        return _completed(replace(pool, rules=replace(pool.rules, odd_sits_out=False)), current, seed)
+
+    _draw_again(scheme, round_id, version, now, "matched those who waited", seated)
 
 
 def undo(scheme: Scheme, round_id: int, version: int) -> str:
@@ -176,18 +183,11 @@ def say_met(scheme: Scheme, match_id: int, met: str | None) -> None:
 
 
 def _draw_again(
-    scheme: Scheme,
-    round_id: int,
-    version: int,
-    now: datetime,
-    seed: int | None,
-    what: str,
-    loosen: Callable[[Draft], Draft],
+    scheme: Scheme, round_id: int, version: int, now: datetime, what: str, draw: Callable[[Pool, Draft], Draft]
 ) -> None:
     with scheme.reading() as db:
         _refuse_stale(db, round_id, version)
-        pool = gather(db, now.date())
-        drawn = _drawn(pool, loosen(draft(db, round_id)), seed)
+        drawn = draw(gather(db, now.date()), draft(db, round_id))
     tweak(scheme, round_id, version, what, lambda _: drawn, now)
 
 
@@ -196,26 +196,69 @@ def _unlocked(current: Draft) -> Draft:
     return Draft(locked, current.left_out - {current.certificate.get("sits_out")})
 
 
+def _completed(pool: Pool, keep: Draft, seed: int | None) -> Draft:
+    """`keep` with a match for everybody who waits: drawn among themselves, else in the smallest change that does it."""
+    waiting = keep.waiting(pool.people["id"])
+    if keep.matches and not waiting:
+        raise RoundError("Every match is locked, so there is nothing to draw. Unlock one first.")
+    try:
+        return _drawn(pool, keep, seed)
+    except RoundError:
+        if not keep.matches:
+            raise
+        return _mended(pool, keep, waiting)
+
+
 def _drawn(pool: Pool, keep: Draft, seed: int | None) -> Draft:
-    """`keep` with everybody else in the pool drawn; the certificate is about all of them."""
+    """`keep`, whose matches stay as they are, with everybody else drawn; the certificate is about all of them."""
     everybody = pool.only(set(pool.people["id"]) - keep.left_out)
-    settled = [match for match in keep.matches if set(match.people) <= set(everybody.people["id"])]
-    count = len(everybody.people)
-    if count < 2:
+    if len(everybody.people) < 2:
         raise RoundError(
-            f"A round needs at least two active people, and there {'is one' if count else 'are none'}. "
+            f"A round needs at least two active people, and there {'is one' if len(everybody.people) else 'are none'}. "
             "Add people, or bring back some who are paused."
         )
+    rest = everybody.only(set(everybody.people["id"]) - keep.matched())
     try:
-        pairing = everybody.draw(seed, together=[match.people for match in settled])
+        pairing = rest.draw(seed)
     except PairingError as error:
-        raise RoundError(error.sentence(everybody.names())) from error
-    known = {frozenset(match.people) for match in settled}
-    drawn = everybody.seated(pairing.matches, pairing.seed)
-    new = tuple(Match(people) for people in drawn if frozenset(people) not in known)
-    made = certificate(everybody, pairing)
-    sits_out = frozenset({made["sits_out"]} - {None})
-    return Draft((*keep.matches, *new), keep.left_out | sits_out, pairing.seed, made)
+        raise RoundError(error.sentence(rest.names())) from error
+    made = certificate(rest, pairing)
+    drawn = Draft(
+        (*keep.matches, *(Match(people) for people in rest.seated(pairing.matches, pairing.seed))),
+        keep.left_out | frozenset({made["sits_out"]} - {None}),
+        pairing.seed,
+        made,
+    )
+    return replace(drawn, certificate=_certified(everybody, drawn)) if keep.matches else drawn
+
+
+def _certified(everybody: Pool, drawn: Draft) -> dict[str, Any]:
+    """What no draw of these people could avoid, with the flaws that this one has.
+
+    A match that was locked or made by hand may have flaws that could be avoided; they are not called unavoidable.
+    """
+    try:
+        best = certificate(everybody, everybody.draw(drawn.seed))
+    except PairingError:  # the organiser has matched people by hand whom a draw would keep apart
+        best = {"reasons": []}
+    return _judged(best, everybody, drawn)
+
+
+def _counted_anew(pool: Pool, before: Draft, after: Draft) -> dict[str, Any]:
+    """The certificate after a tweak: what cannot be avoided changes only with who takes part."""
+    active = set(pool.people.loc[pool.people["active"], "id"])
+    part = [(active - current.left_out) | current.matched() for current in (before, after)]
+    everybody = pool.only(part[1])
+    if part[0] == part[1]:
+        return _judged(before.certificate, everybody, after)
+    return _certified(everybody, after)
+
+
+def _judged(best: dict[str, Any], everybody: Pool, current: Draft) -> dict[str, Any]:
+    """The flaws of a draft beside the fewest that any draw of its people has."""
+    made = best | everybody.counted(current)
+    tiers = ("repeats",) if everybody.rules.silos_free else ("repeats", "same_silo")
+    return made | {"proven": all(made[tier] == made.get(f"{tier}_unavoidable") for tier in tiers)}
 
 
 def certificate(pool: Pool, pairing: Pairing) -> dict[str, Any]:
@@ -234,17 +277,17 @@ def certificate(pool: Pool, pairing: Pairing) -> dict[str, Any]:
     }
 
 
-def _with_one_more(pool: Pool, current: Draft, person: int) -> Draft:
-    """The smallest change of the unlocked matches that gives one more person a match; nobody sits out for it."""
-    pool = replace(pool, rules=replace(pool.rules, odd_sits_out=False))
+def _mended(pool: Pool, current: Draft, waiting: Collection[int]) -> Draft:
+    """The smallest change of the unlocked matches that gives those who wait a match."""
     loose = [match for match in current.matches if not match.locked and set(match.people) <= set(pool.people["id"])]
-    among = pool.only({person, *(seat for match in loose for seat in match.people)})
+    among = pool.only({*waiting, *(seat for match in loose for seat in match.people)})
     try:
-        mended = among.repair([match.people for match in loose], [], [person])
+        mended = among.repair([match.people for match in loose], [], waiting)
     except PairingError as error:
+        who = listed([name for person, name in zip(pool.people["id"], pool.names(), strict=True) if person in waiting])
         raise RoundError(
-            "Every other match is locked or set apart from this person. Unlock a match, or leave them out of this "
-            "round."
+            f"Every match that {who} could join is locked or set apart from them. Unlock a match, or leave them out of "
+            "this round."
         ) from error
     gone = {frozenset(people) for people in among.ids(mended.dissolved)}
     stay = tuple(match for match in current.matches if frozenset(match.people) not in gone)
@@ -298,6 +341,8 @@ def _refuse_apart(pool: Pool, after: Draft, except_for: Draft | None = None) -> 
 
 
 def _save(db: Database, round_id: int, version: int, after: Draft) -> None:
+    if len(after.matched()) < sum(len(match.people) for match in after.matches):
+        raise RoundError("Somebody would sit in two matches, so nothing was changed. Look at the draft again.")
     matches = [(match.people, match.locked) for match in after.matches]
     kept.save_draft(db, round_id, version, matches, after.left_out, after.seed, after.certificate)
 

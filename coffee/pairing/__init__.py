@@ -4,7 +4,7 @@ from coffee.pairing.aside import pair_in_process
 from coffee.pairing.certificate import sentence, sentences
 from coffee.pairing.draw import pair
 from coffee.pairing.lookahead import RoundsLeft, rounds_left
-from coffee.pairing.model import Pairing, PairingError, Reason
+from coffee.pairing.model import Pairing, PairingError, Reason, listed
 from coffee.pairing.repair import Repair, repair
 from coffee.pairing.swaps import Swap, best_swaps, effect
 from coffee.pairing.verdict import Verdict, judge
@@ -20,6 +20,7 @@ __all__ = [
     "best_swaps",
     "effect",
     "judge",
+    "listed",
     "pair",
     "pair_in_process",
     "repair",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -97,15 +98,18 @@ def save_draft(
     seed: int,
     certificate: dict[str, Any],
 ) -> None:
-    """Make the draft be this; matches that stay keep their ids. Raises Stale when `version` is not the file's."""
+    """Make the draft be this. Matches that stay keep their ids, and those that change hand theirs on, in order.
+
+    Raises Stale when `version` is not the file's.
+    """
     _advance(db, round_id, version, "seed = ?, certificate = ?", [seed, json.dumps(certificate)])
     wanted = set(matches)
     stored = {(people, locked): match_id for match_id, people, locked in matches_of(db, round_id)}
-    gone = [[match_id] for match, match_id in stored.items() if match not in wanted]
-    db.conn.executemany("DELETE FROM matches WHERE id = ?", gone)
-    for people, locked in matches:
-        if (people, locked) not in stored:
-            _seat(db, round_id, people, locked)
+    gone = [match_id for match, match_id in stored.items() if match not in wanted]
+    db.conn.executemany("DELETE FROM matches WHERE id = ?", [[match_id] for match_id in gone])
+    new = [match for match in matches if match not in stored]
+    for (people, locked), match_id in zip_longest(new, gone[: len(new)]):
+        _seat(db, round_id, people, locked, match_id)
     db.execute("DELETE FROM left_out WHERE round_id = ?", [round_id])
     db.conn.executemany("INSERT INTO left_out VALUES (?, ?)", [[round_id, person] for person in sorted(leave_out)])
 
@@ -246,8 +250,8 @@ def sat_out(db: Database) -> list[int]:
     ]
 
 
-def _seat(db: Database, round_id: int, people: Sequence[int], locked: bool) -> int:
-    cursor = db.execute("INSERT INTO matches (round_id, locked) VALUES (?, ?)", [round_id, locked])
+def _seat(db: Database, round_id: int, people: Sequence[int], locked: bool, match_id: int | None = None) -> int:
+    cursor = db.execute("INSERT INTO matches (id, round_id, locked) VALUES (?, ?, ?)", [match_id, round_id, locked])
     match_id = int(cursor.lastrowid or 0)
     db.conn.executemany(
         "INSERT INTO seats (match_id, person_id, position, organisation) "

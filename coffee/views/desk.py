@@ -15,7 +15,6 @@ from coffee.scheme import people, room, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.rounds import Round
 
-STATES = {"draft": "draft", "published": "out", "closed": "closed"}
 ABSENT = {"paused": "is paused", "left": "has left", "unconfirmed": "has not confirmed", "erased": "was erased"}
 
 
@@ -47,9 +46,13 @@ class Look:
         count = f"{'' if left.exact else 'At least '}{left.rounds:,} round{' is' if left.rounds == 1 else 's are'} left"
         return f"{count} in which everybody meets somebody new{elsewhere}, this one included."
 
-    def waiting(self) -> list[int]:
-        """Active people who have no match in this draft and are not left out."""
-        return self.draft.waiting(self.pool.people.loc[self.pool.people["active"], "id"].tolist())
+    def waiting(self, draft: Draft | None = None) -> list[int]:
+        """Active people who have no match in this draft, or another of this round, and are not left out."""
+        return (draft or self.draft).waiting(self._active)
+
+    @cached_property
+    def _active(self) -> list[int]:
+        return [int(person) for person in self.pool.people.loc[self.pool.people["active"], "id"]]
 
     def name(self, person: int) -> str:
         """What somebody is called."""
@@ -110,13 +113,9 @@ def look(fingerprint: tuple[str, ...], round_id: int, today: date) -> Look:
 def choose(known: list[tuple[int, int, str]]) -> int:
     """Let the organiser choose a round; returns its id. The newest is chosen until they do."""
     ids = {number: round_id for number, round_id, _ in known}
-    labels = {number: f"Round {number} ({STATES[state]})" for number, _, state in known}
     if len(known) == 1:
         return known[0][1]
-    chosen = st.selectbox(
-        "Round", list(ids), format_func=labels.__getitem__, key="round", bind="query-params", width=220
-    )
-    return ids[chosen]
+    return ids[st.selectbox("Round", list(ids), key="round", bind="query-params", width=220)]
 
 
 def offer_new_round(known: list[tuple[int, int, str]], active: int) -> None:

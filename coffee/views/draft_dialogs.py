@@ -8,24 +8,38 @@ from coffee import frame, rounds
 from coffee.draft import Draft, TweakError
 from coffee.mail.errors import MailError
 from coffee.office import office
+from coffee.pairing import listed
 from coffee.views.desk import Look
 from coffee.views.dry_run import read_first
 
 
 def tweak(look: Look, what: str, change: Callable[[Draft], Draft]) -> None:
     """Save a change to the draft that is looked at, then show the draft again."""
-    found = look.round
-    said = f"{what[0].upper()}{what[1:]}: {effect(look, change)}."
+    found, said = look.round, consequence(look, what, change)
     frame.act(lambda: rounds.tweak(frame.scheme(), found.id, found.version, what, change, frame.now()), said)
 
 
-def effect(look: Look, change: Callable[[Draft], Draft]) -> str:
-    """What a change would do to the draft's flaws, in words."""
+def consequence(look: Look, what: str, change: Callable[[Draft], Draft]) -> str:
+    """What was done, and what came of it: who waits for a match now, or what it did to the draft's flaws."""
+    done = f"{what[0].upper()}{what[1:]}"
     try:
-        before, after = look.pool.counted(look.draft), look.pool.counted(change(look.draft))
-    except TweakError:
-        return "nothing changed"
-    return _flaws(after["repeats"] - before["repeats"], after["same_silo"] - before["same_silo"])
+        after = change(look.draft)
+    except TweakError as error:
+        return str(error)
+    if waiting := sorted(set(look.waiting(after)) - set(look.waiting())):
+        return f"{done}. {listed([look.name(person) for person in waiting])} {_have(len(waiting))} no match yet."
+    if {match.people for match in after.matches} == {match.people for match in look.draft.matches}:
+        return f"{done}."
+    now, then = look.pool.counted(after), look.pool.counted(look.draft)
+    return f"{done}: {_flaws(now['repeats'] - then['repeats'], now['same_silo'] - then['same_silo'])}."
+
+
+def find_matches(look: Look) -> None:
+    """A button that finds matches for those who wait."""
+    several = len(look.waiting()) > 1
+    if st.button("Find matches for them" if several else "Find a match", type="primary"):
+        step, found = rounds.match_waiting, look.round
+        frame.act(lambda: step(frame.scheme(), found.id, found.version, frame.now()), "Everybody has a match now.")
 
 
 @st.dialog("Swap two people", icon=":material/swap_horiz:")
@@ -84,9 +98,10 @@ def publish(look: Look) -> None:
         names = ", ".join(frame.plain(look.name(person)) for person in waiting[:3])
         st.markdown(f"{len(waiting)} without a match: {names}{' …' if len(waiting) > 3 else ''}")
         st.markdown("Find matches for them, or leave them out of this round. Then publish.")
+        find_matches(look)
         return
     letters, environment = sum(len(glance.seats) for glance in look.glances), frame.environment()
-    st.markdown(f"Round {look.round.number} is frozen and {letters:,} introductions are queued, one to each person.")
+    st.markdown(f"This freezes round {look.round.number} and queues {letters:,} introductions, one to each person.")
     try:
         with frame.scheme().reading() as db:
             sender = office(db, environment)
@@ -101,6 +116,9 @@ def publish(look: Look) -> None:
     else:
         st.markdown("No mail server is set, so they are kept on this machine for you to read.")
     st.caption(f"From {frame.plain(sender.name)} {frame.plain(sender.address)}")
+    if sender.address.endswith("@localhost") and not frame.is_sample():
+        st.warning("Nobody can reply to that address. Write your own name and address in Settings first.")
+        frame.link("settings", "Go to Settings")
     if st.toggle("Read the letters first"):
         read_first(rounds.to_introduce(frame.scheme(), look.round.id, sender, frame.now()), "publish")
     if st.button(f"Publish and queue {letters:,} letters", type="primary", icon=":material/send:"):
@@ -124,6 +142,10 @@ def _choose(look: Look, label: str) -> int | None:
 def _flaws(repeats: int, same_silo: int) -> str:
     said = [_change(repeats, "repeat"), _change(same_silo, "shared organisation")]
     return ", ".join(word for word in said if word) or "as good as before"
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
 
 
 def _change(count: int, word: str) -> str:

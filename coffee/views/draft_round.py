@@ -34,7 +34,9 @@ def show(look: Look) -> None:
 def _actions_row(look: Look) -> None:
     scheme, found = frame.scheme(), look.round
     with st.container(horizontal=True, key="tweaks"):
-        if st.button(f"Publish round {found.number}", type="primary", icon=":material/send:"):
+        if st.button(
+            f"Publish round {found.number}", type="secondary" if look.waiting() else "primary", icon=":material/send:"
+        ):
             dialogs.publish(look)
         if look.last_tweak and st.button("Undo", icon=":material/undo:", help=frame.plain(f"Undo: {look.last_tweak}")):
             frame.act(lambda: rounds.undo(scheme, found.id, found.version), f"Undone: {look.last_tweak}.")
@@ -57,11 +59,7 @@ def _waiting(look: Look) -> None:
         more = f" and {len(waiting) - 5} others" if len(waiting) > 5 else ""
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/person_alert: No match yet: {names}{more}", width="stretch")
-            if st.button("Find matches for them" if len(waiting) > 1 else "Find a match"):
-                step, found = rounds.match_waiting, look.round
-                frame.act(
-                    lambda: step(frame.scheme(), found.id, found.version, frame.now()), "Everybody has a match now."
-                )
+            dialogs.find_matches(look)
     if look.draft.left_out:
         back = st.menu_button(
             f"Left out this round: {len(look.draft.left_out)}",

@@ -11,7 +11,7 @@ from coffee.pool import gather
 from coffee.scheme import Scheme, people, room
 from coffee.scheme import rounds as kept
 from coffee.views.desk import Look
-from coffee.views.draft_dialogs import effect
+from coffee.views.draft_dialogs import consequence
 
 Open = Callable[[str], AppTest]
 AWKWARD = ["O'Brien", "Siân", "李", "NA", "=cmd()", "<b>bold</b>", "$NAME", ":red[x] **y**"]
@@ -148,5 +148,8 @@ def test_a_tweak_says_what_it_does_to_the_draft(filled: Scheme, now: datetime) -
     with filled.reading() as db:
         draft, pool = rounds.draft(db, round_id), gather(db, now.date())
         look = Look(kept.get(db, round_id), draft, pool, (), None, ())
-    assert "more shared organisation" in effect(look, lambda d: d.put_together(1, 5))
-    assert effect(look, lambda d: d.lock(d.matches[0])) == "as good as before"
+    assert "more shared organisation" in consequence(look, "put two together", lambda d: d.put_together(1, 5))
+    assert consequence(look, "locked a match", lambda d: d.lock(d.matches[0])) == "Locked a match."
+    broken = consequence(look, "broke a match", lambda d: d.break_up(d.of(1)))
+    one, other = (look.name(person) for person in sorted(draft.of(1).people))
+    assert broken == f"Broke a match. {one} and {other} have no match yet."
