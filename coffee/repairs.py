@@ -11,10 +11,11 @@ from coffee.mail.letters import Letter, Office, without_links
 from coffee.mail.people import Reader
 from coffee.mail.withdrawal import withdrawal_letter
 from coffee.pairing import PairingError
-from coffee.pool import gather
+from coffee.pool import Pool, gather
 from coffee.rounds import RoundError
 from coffee.scheme import Scheme, messages, people, tokens
 from coffee.scheme import rounds as kept
+from coffee.scheme.rounds import Round
 
 WHY = "The match was replaced before this letter left."
 
@@ -22,7 +23,7 @@ WHY = "The match was replaced before this letter left."
 @dataclass(frozen=True)
 class Proposal:
     """What would change. `dissolved` are ids of matches, `made` the people of each new one, `changed` those who would
-    get a letter: everybody still taking part whose match is not what it was."""
+    get a letter: everybody still taking part whose match is not what it was, `sits_out` who has none this round."""
 
     round_id: int
     version: int
@@ -31,6 +32,7 @@ class Proposal:
     changed: frozenset[int]
     repeats: int
     same_silo: int
+    sits_out: int | None = None
 
 
 def propose(
@@ -38,20 +40,24 @@ def propose(
 ) -> Proposal:
     """The smallest change after which those leaving have no match and those joining have one. Writes nothing.
 
-    Matches that have met, or of which somebody has said anything, are left alone. Raises RoundError when the round is
-    not out, or nobody is left for somebody to meet.
+    Matches that have met, or of which somebody has said anything, are left alone. So is whoever gets no more letters:
+    nobody is given a new match with them. Whoever sat out for the odd number is matched as well, if they can be. Raises
+    RoundError when the round is not out, or nobody is left for somebody to meet.
     """
     with scheme.reading() as db:
         found = kept.get(db, round_id)
         if found.state != "published":
             raise RoundError(f"Round {found.number} is not out, so there is nothing to repair.")
-        done = settled(db, round_id)
+        done, silent = settled(db, round_id), messages.unsubscribed(db)
         stored = {people: match_id for match_id, people, _ in kept.matches_of(db, round_id) if match_id not in done}
-        seated = [person for match in stored for person in match]
+        stored = {match: stored[match] for match in stored if set(match) & set(leaving) or not set(match) & silent}
+        seated = {person for match in stored for person in match}
         pool = gather(db, now.date(), also=[*seated, *joining])
-    # Who met whom in this very round is what is being changed, not history.
-    if set(leaving) - set(seated):
+        joining = {*joining, *_outside(db, found, pool, leaving)}
+    if set(leaving) - seated:
         raise RoundError("Somebody who leaves has met already, or their match has answered. Their match stays.")
+    leaving = {*leaving, *(seated & silent)}
+    # Who met whom in this very round is what is being changed, not history.
     pool = replace(pool, met=pool.met[pool.met["round"] < found.number]).only({*seated, *joining})
     try:
         mended = pool.repair(stored, leaving, joining)
@@ -61,7 +67,8 @@ def propose(
     ids = pool.people["id"].tolist()
     changed = frozenset(int(ids[position]) for position in mended.changed)
     made = tuple(pool.seated(mended.made, found.seed))
-    return Proposal(round_id, found.version, dissolved, made, changed, mended.repeats, mended.same_silo)
+    outside = int(ids[mended.sits_out]) if mended.sits_out >= 0 else None
+    return Proposal(round_id, found.version, dissolved, made, changed, mended.repeats, mended.same_silo, outside)
 
 
 def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> int:
@@ -73,6 +80,7 @@ def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> 
     with scheme.writing() as db:
         number = kept.get(db, proposal.round_id).number
         made = kept.replace_matches(db, proposal.round_id, proposal.version, proposal.dissolved, proposal.made, now)
+        kept.sits_out(db, proposal.round_id, proposal.sits_out)
         _cancel_letters(db, proposal.dissolved, now)
         seats = kept.seats(db, proposal.round_id)
         told = seats[seats["match"].isin(made) & seats["person"].isin(proposal.changed)]
@@ -103,6 +111,13 @@ def settled(db: Database, round_id: int) -> set[int]:
     """The matches that have met, or of which somebody has said anything: they are never taken apart."""
     seats = kept.seats(db, round_id)
     return set(seats.loc[(seats["met"] != "unknown") | (seats["answers"] > 0), "match"].tolist())
+
+
+def _outside(db: Database, found: Round, pool: Pool, leaving: Collection[int]) -> set[int]:
+    """Whoever sits out because the number was odd, while they still take part and nobody has matched them since."""
+    active = {int(person) for person in pool.people.loc[pool.people["active"], "id"]}
+    seated = {seat for _, people, _ in kept.matches_of(db, found.id) for seat in people}
+    return {person for person in active - seated - set(leaving) if person == found.certificate.get("sits_out")}
 
 
 def _notices(

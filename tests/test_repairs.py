@@ -8,7 +8,7 @@ import pytest
 from coffee import repairs, rounds
 from coffee.mail.letters import Office
 from coffee.rounds import RoundError
-from coffee.scheme import Scheme, Stale, answers, people, settings
+from coffee.scheme import Scheme, Stale, answers, people, settings, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
 
@@ -136,3 +136,46 @@ def test_who_has_nobody_left_to_meet_is_told(scheme: Scheme, out: Out, now: date
     assert letters(scheme, "withdrawal", "waiting") == [left]
     assert letters(scheme, "rematch", "waiting") == []
     assert letters(scheme, "introduction", "cancelled") == sorted([leaver, left])
+
+
+def test_who_sits_out_is_matched_with_whoever_is_left_alone(scheme: Scheme, out: Out, now: datetime) -> None:
+    """With nine people one sits out. When another withdraws, the partner and the one outside get a match, and nobody
+    else hears of it; nobody is counted as having sat out."""
+    with scheme.writing() as db:
+        settings.put(db, "rules", {"odd_sits_out": True})
+    round_id = out(9)
+    with scheme.reading() as db:
+        outside = kept.get(db, round_id).certificate["sits_out"]
+    leaver, partner = seated(scheme, round_id)[0]
+    proposal = repairs.propose(scheme, round_id, [leaver], [], now)
+    assert set(proposal.made[0]) == proposal.changed == {partner, outside}
+    repairs.apply(scheme, proposal, OFFICE, now)
+    with scheme.reading() as db:
+        assert kept.sat_out(db) == []
+
+
+def test_who_sits_out_after_a_repair_is_counted(scheme: Scheme, out: Out, now: datetime) -> None:
+    """Of eight people one leaves: somebody sits out, is told, and it counts the next time the odd one is chosen."""
+    with scheme.writing() as db:
+        settings.put(db, "rules", {"odd_sits_out": True})
+    round_id = out(8)
+    proposal = repairs.propose(scheme, round_id, [seated(scheme, round_id)[0][0]], [], now)
+    repairs.apply(scheme, proposal, OFFICE, now)
+    with scheme.reading() as db:
+        assert kept.sat_out(db) == [proposal.sits_out]
+    assert letters(scheme, "withdrawal", "waiting") == [proposal.sits_out]
+
+
+def test_nobody_is_matched_anew_with_somebody_who_gets_no_letters(scheme: Scheme, out: Out, now: datetime) -> None:
+    """Their partner withdraws, and they are left without a match; other matches with such people stay as they are."""
+    round_id = out(8)
+    (leaver, silent), (_, other), *_ = seated(scheme, round_id)
+    with scheme.writing() as db:
+        wishes.unsubscribe(db, silent, now)
+        wishes.unsubscribe(db, other, now)
+    before = seated(scheme, round_id)
+    proposal = repairs.propose(scheme, round_id, [leaver], [], now)
+    assert proposal.made == ()
+    repairs.apply(scheme, proposal, OFFICE, now)
+    assert seated(scheme, round_id) == before[1:]
+    assert letters(scheme, "rematch", "waiting") == letters(scheme, "withdrawal", "waiting") == []

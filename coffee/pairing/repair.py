@@ -11,11 +11,13 @@ from coffee.pairing.check import read
 from coffee.pairing.cost import Costs, dense, units
 from coffee.pairing.count import LARGEST
 from coffee.pairing.counted import Counted
-from coffee.pairing.model import IntArray, PairingError, Problem, Rules
+from coffee.pairing.flaws import APART, Flaws
+from coffee.pairing.model import BoolArray, IntArray, PairingError, Problem, Rules
 from coffee.pairing.plan import Match, plan, with_empty_chair
-from coffee.pairing.verdict import judge
+from coffee.pairing.verdict import judge, match_of
 
 REACH = 300
+PATIENT = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +58,10 @@ def repair(
     """The smallest change after which everybody still there is in one match and every wish is kept.
 
     New matches have as few repeats, then same-silo pairs, as possible; among such changes the one that moves fewest
-    people is best: re-match those affected, make a trio, or split one. Exact up to 300 people; above, the
-    people affected and a random choice of the others are looked at. `silos` (n,) is about everybody,
-    `joining` are positions in no match yet. PairingError when nobody is left for somebody to meet.
+    people is best: re-match those affected, make a trio, or split one. Exact up to 300 people; above, the people
+    affected, those whom they may meet with the least flaws, and a random choice of the others are looked at, and
+    everybody (up to 1,000) when that does not do. `silos` (n,) is about everybody, `joining` are positions in no match
+    yet. PairingError when nobody is left for somebody to meet.
     """
     before = np.asarray(matches, np.int64).reshape(-1, 3)
     rules = Rules(silos_first=silos_first, silos_free=silos_free, odd_sits_out=odd_sits_out)
@@ -66,10 +69,22 @@ def repair(
     rng = np.random.Generator(np.random.PCG64(seed))
     gone, new = set(map(int, leaving)), set(map(int, joining))
     _refuse_strangers(before, gone, new, problem.size)
-    open_rows = _reach(before, gone, rng)
-    people = np.array(sorted((set(before[open_rows].ravel().tolist()) | new) - gone - {-1}), np.int64)
-    drawn = _rematched(_among(problem, people, gone), before[open_rows], people, rng)
-    return _proposal(problem, before, np.flatnonzero(~open_rows), drawn, gone)
+    opened = _reach(before, gone, new, problem, rng)
+    try:
+        return _opening(opened, before, gone, new, problem, rng)
+    except PairingError:
+        if opened.all() or problem.size > PATIENT:
+            raise
+        return _opening(np.ones(len(before), bool), before, gone, new, problem, rng)
+
+
+def _opening(
+    opened: BoolArray, before: IntArray, gone: set[int], new: set[int], problem: Problem, rng: np.random.Generator
+) -> Repair:
+    """The smallest change of the matches `opened` (m,)."""
+    people = np.array(sorted((set(before[opened].ravel().tolist()) | new) - gone - {-1}), np.int64)
+    drawn = _rematched(_among(problem, people, gone), before[opened], people, rng)
+    return _proposal(problem, before, np.flatnonzero(~opened), drawn, gone)
 
 
 def _refuse_strangers(before: IntArray, gone: set[int], new: set[int], size: int) -> None:
@@ -83,9 +98,22 @@ def _refuse_strangers(before: IntArray, gone: set[int], new: set[int], size: int
         raise ValueError("Somebody is joining who is in a match already.")
 
 
-def _reach(before: IntArray, gone: set[int], rng: np.random.Generator) -> np.ndarray:
-    """The matches that may be opened: those affected, the trios, and as many others as can be searched exactly."""
-    opened = np.isin(before, list(gone)).any(axis=1) | (before[:, 2] >= 0)
+def _reach(before: IntArray, gone: set[int], new: set[int], problem: Problem, rng: np.random.Generator) -> BoolArray:
+    """The matches that may be opened: those affected, the trios, and as many others as can be searched exactly.
+
+    Half of the others have somebody whom one of those affected may meet at the least cost; the rest are random.
+    """
+    affected = np.isin(before, list(gone)).any(axis=1)
+    opened = affected | (before[:, 2] >= 0)
+    room = max(0, REACH // 2 - int(opened.sum()))
+    alone = sorted((set(before[affected].ravel().tolist()) | new) - gone - {-1})
+    if room < len(before):
+        flaws, home = Flaws(problem), match_of(before, problem.size)
+        for person in alone:
+            cost = flaws.row(person)
+            others = rng.permutation(np.flatnonzero((cost < APART) & (home >= 0)))
+            near = others[np.argsort(cost[others], kind="stable")][: room // (2 * len(alone))]
+            opened[home[near]] = True
     others = rng.permutation(np.flatnonzero(~opened))
     opened[others[: max(0, REACH // 2 - int(opened.sum()))]] = True
     return opened

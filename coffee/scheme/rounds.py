@@ -196,6 +196,14 @@ def replace_matches(
     return [_seat(db, round_id, people, False) for people in made]
 
 
+def sits_out(db: Database, round_id: int, person: int | None) -> None:
+    """Keep in the certificate whom a repair leaves without a match because the number is odd, if anybody."""
+    if person is not None:
+        db.execute(
+            "UPDATE rounds SET certificate = json_set(certificate, '$.sits_out', ?) WHERE id = ?", [person, round_id]
+        )
+
+
 def say_met(db: Database, match_id: int, met: str | None) -> None:
     """What the organiser heard about a match: 'yes', 'no', or None to go by the answers."""
     db.execute("UPDATE matches SET met_says_organiser = ? WHERE id = ?", [met, match_id])
@@ -245,7 +253,7 @@ def sat_out(db: Database) -> list[int]:
         for row in db.execute(
             "SELECT json_extract(certificate, '$.sits_out') AS person FROM rounds r WHERE state != 'draft' "
             "AND person IS NOT NULL AND NOT EXISTS (SELECT 1 FROM seats JOIN matches m ON m.id = match_id "
-            "WHERE m.round_id = r.id AND person_id = person)"
+            "WHERE m.round_id = r.id AND m.cancelled_at IS NULL AND person_id = person)"
         )
     ]
 

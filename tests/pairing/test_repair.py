@@ -108,6 +108,19 @@ def test_large_schemes_are_repaired_in_place():
     assert (found.repeats, found.same_silo) == (0, 0)
 
 
+def test_somebody_whom_few_may_meet_is_matched_in_a_large_scheme():
+    """Of a thousand people one may meet three others only. When their partner leaves, one of those three is found."""
+    size, widow = 1000, 0
+    friends = [100, 500, 900]
+    apart = np.array([(widow, p) for p in range(2, size) if p not in friends])
+    before = pair(np.arange(size), apart=apart, together=[[0, 1]], seed=3).matches
+    for seed in range(3):
+        found = repair(before, np.arange(size), leaving=[1], apart=apart, seed=seed)
+        (match,) = [set(row) - {-1} for row in found.made.tolist() if widow in row]
+        assert match & set(friends)
+        assert len(found.changed) == 5  # the friend's partner makes a trio elsewhere: nobody else may join the first
+
+
 def test_strangers_and_the_last_one_left_are_refused():
     """Somebody unknown cannot leave, somebody matched cannot join, and nobody can be matched with nobody."""
     before = np.array([[0, 1, -1], [2, 3, -1]])
