@@ -52,7 +52,8 @@ def pair(
 
     The draw is exactly uniform among the best up to 16 people, and up to 60 where few draws are left; otherwise
     best draws are stirred by a Markov chain. With `look_ahead`, up to 40 people, only draws that leave as many
-    repeat-free rounds as possible are drawn. The same seed and arguments give the same draw.
+    repeat-free rounds as possible are drawn, and preferences give way to that. The same seed and arguments give the
+    same draw.
 
     Up to 16 free people all draws are counted (Caianiello 1953). Up to 400 (1,000 when the number is even) a
     shuffle that misses the bound gives way to Edmonds' blossom algorithm (Edmonds 1965, Galil 1986) in O(n³);
@@ -77,11 +78,11 @@ def pair(
     if seed is None:
         seed = secrets.randbits(63)
     rng = np.random.Generator(np.random.PCG64(seed))
-    seats, flaws = plan(problem), Flaws(problem)
-    solver = Solver(problem, seats, flaws, rng)
+    seats = plan(problem)
+    solver = Solver(problem, seats, Flaws(problem), rng)
     drawn = _first(solver)
     if look_ahead and len(seats.free) <= LARGEST:
-        drawn = _looking_ahead(solver, drawn)
+        solver, drawn = _looking_ahead(solver, drawn)
     return certified(solver, drawn, seed)
 
 
@@ -94,13 +95,22 @@ def _first(solver: Solver) -> Drawn:
         raise PairingError(error.kind, found or error.people) from error
 
 
-def _looking_ahead(solver: Solver, drawn: Drawn) -> Drawn:
-    """Another draw as good that leaves more rounds, as long as there are rounds without repeats."""
-    counts = tiers(solver.flaws.unit, drawn.cost)
+def _looking_ahead(solver: Solver, drawn: Drawn) -> tuple[Solver, Drawn]:
+    """Another draw as good that leaves more rounds, as long as there are rounds without repeats, and who drew it.
+
+    When no draw that keeps to the preferences leaves all the rounds there can be, they give way.
+    """
+    problem, counts = solver.problem, tiers(solver.flaws.unit, drawn.cost)
     if counts["repeats"]:
-        return drawn
-    across = not solver.problem.rules.silos_free and not counts["same_silo"]
-    return ahead(solver.problem, solver.plan, solver.draw, across=across, rng=solver.rng)
+        return solver, drawn
+    across = not problem.rules.silos_free and not counts["same_silo"]
+    best, left, goal = ahead(problem, solver.plan, solver.draw, across=across, rng=solver.rng)
+    plain = problem.without_preferences()
+    if left == goal or plain is problem:
+        return solver, best
+    other = Solver(plain, solver.plan, Flaws(plain), solver.rng)
+    found, more, _ = ahead(plain, solver.plan, other.draw, across=across, rng=solver.rng)
+    return (other, found) if more > left else (solver, best)
 
 
 def certified(solver: Solver, drawn: Drawn, seed: int) -> Pairing:

@@ -14,7 +14,7 @@ from numpy.random import Generator
 from coffee.pairing.bounds import degrees_left
 from coffee.pairing.check import read
 from coffee.pairing.model import BoolArray, IntArray, Problem, Rules
-from coffee.pairing.packing import Packer, most_rounds
+from coffee.pairing.packing import Packer, most_rounds, surely_splits
 from coffee.pairing.plan import Plan, plan
 from coffee.pairing.solve import Drawn
 
@@ -23,26 +23,31 @@ CANDIDATES = 24
 CANDIDATES_ODD = 6  # with a trio the bound is seldom met, so there is less to search for
 BUDGET = 400
 SEARCHES = 5
+FOUND = 150
+NEXT = 24  # rounds: two years of them
 
 
-def ahead(problem: Problem, plan: Plan, draw: Callable[[], Drawn], *, across: bool, rng: Generator) -> Drawn:
-    """The first of some draws that leaves all the rounds there can be, or the one that leaves most.
+def ahead(
+    problem: Problem, plan: Plan, draw: Callable[[], Drawn], *, across: bool, rng: Generator
+) -> tuple[Drawn, int, int]:
+    """The first of some draws that leaves all the rounds there can be, or the one that leaves most; with how many it
+    leaves at least, and how many there can be.
 
     `across` tells whether the rounds to come are to stay across silos as well.
     """
     graph, chair = fresh(problem, plan, across=across)
     packer = Packer(rng, BUDGET, chair)
-    goal = most_rounds(_degrees(graph, chair), sits_out=chair >= 0) - 1
-    best, most = draw(), -1
+    goal = max(0, most_rounds(_degrees(graph, chair), sits_out=chair >= 0) - 1)
+    best, most = draw(), -1 if goal else 0
     candidates = CANDIDATES_ODD if len(graph) % 2 else CANDIDATES
-    for attempt in range(candidates if goal > 0 else 0):
+    for attempt in range(candidates if goal else 0):
         tried = draw() if attempt else best
         left = packer.rounds(packer.without(graph, free_pairs(tried, plan)), goal)
         if left > most:
             best, most = tried, left
         if left == goal or packer.budget <= 0:
             break
-    return best
+    return best, most, goal
 
 
 @dataclass(frozen=True)
@@ -69,21 +74,25 @@ def rounds_left(
 ) -> RoundsLeft:
     """How many rounds without a repeat (and, unless `silos_free`, without a same-silo pair) are left.
 
-    Up to 40 people the rounds are really found; above, Dirac (1952) promises a round as long as everybody may
-    meet half of the others.
+    Up to 40 people the rounds are really found, and up to 150 the next few of them; above, Dirac (1952) promises a
+    round as long as everybody may meet half of the others.
     """
     if len(silos) < 2:
         return RoundsLeft(0, 0)
     problem = read(silos, met=met, apart=apart, rules=Rules(silos_free=silos_free, odd_sits_out=odd_sits_out))
-    if problem.size > LARGEST:
+    if problem.size > FOUND:
         return _promised(problem)
     graph, chair = fresh(problem, plan(problem), across=not silos_free)
     most = most_rounds(_degrees(graph, chair), sits_out=chair >= 0)
-    found = 0
-    for attempt in range(SEARCHES):
-        packer = Packer(np.random.Generator(np.random.PCG64([seed, attempt])), BUDGET, chair)
-        found = max(found, packer.rounds(graph, most))
-        if found == most:
+    if surely_splits(graph, most):
+        return RoundsLeft(most, most)
+    small = problem.size <= LARGEST
+    goal, budget = (most, BUDGET) if small else (min(most, NEXT), 2 * NEXT)
+    found = 0 if small else _promised(problem).rounds
+    for attempt in range(SEARCHES if small else 1):
+        packer = Packer(np.random.Generator(np.random.PCG64([seed, attempt])), budget, chair)
+        found = max(found, packer.rounds(graph, goal))
+        if found >= goal:
             break
     return RoundsLeft(found, most)
 

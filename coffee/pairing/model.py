@@ -1,7 +1,7 @@
 """What goes into a draw and what comes out: plain values, no rules."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,3 +132,9 @@ class Problem:
     def size(self) -> int:
         """How many people there are."""
         return len(self.silos)
+
+    def without_preferences(self) -> "Problem":
+        """The same wishes without those that are optional, or this very problem when there are none of them."""
+        if self.quiet is None and self.mix is None and not self.rules.prefer_new_links:
+            return self
+        return replace(self, quiet=None, mix=None, rules=replace(self.rules, prefer_new_links=False))

@@ -1,13 +1,15 @@
 """How many repeat-free rounds fit into what is left: disjoint perfect matchings, found one after another.
 
 A k-regular graph of even order splits into k perfect matchings if k is at least half the order (Csaba, Kühn, Lo,
-Osthus and Treglown 2016, for large orders; no exception is known), so only sparse remainders are searched.
+Osthus and Treglown 2016, for large orders; no exception is known) or if it is bipartite (König 1916), so only sparse
+remainders are searched.
 Deciding it in general is NP-complete (Holyer 1981); the search is a randomised descent with a budget.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
+import rustworkx as rx
 from numpy.random import Generator
 
 from coffee.pairing import blossom
@@ -29,7 +31,7 @@ class Packer:
         """The most disjoint rounds found, up to `goal`. A lower bound; exact when it reaches the goal."""
         if goal <= 0:
             return 0
-        if _surely_splits(graph, goal):
+        if surely_splits(graph, goal):
             return goal
         most = 0
         for _ in range(TRIES.get(goal, 1)):
@@ -84,10 +86,12 @@ def most_rounds(degrees: IntArray, *, sits_out: bool = False) -> int:
     return rounds
 
 
-def _surely_splits(graph: BoolArray, goal: int) -> bool:
+def surely_splits(graph: BoolArray, goal: int) -> bool:
+    """Whether a theorem says that so many rounds fit into the graph (n, n); no search."""
     degrees = graph.sum(axis=1)
-    regular = len(graph) % 2 == 0 and bool((degrees == degrees[0]).all())
-    return regular and goal <= degrees[0] and 2 * int(degrees[0]) >= len(graph)
+    if len(graph) % 2 or goal > degrees[0] or not bool((degrees == degrees[0]).all()):
+        return False
+    return 2 * int(degrees[0]) >= len(graph) or rx.is_bipartite(rx.PyGraph.from_adjacency_matrix(graph.astype(float)))
 
 
 def _trios(graph: BoolArray, rng: Generator, most: int = 6) -> Iterator[tuple[int, int, int]]:

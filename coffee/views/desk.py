@@ -15,6 +15,7 @@ from coffee.scheme import people, room, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.rounds import Round
 
+FAR = 24  # rounds that nobody plans for yet
 ABSENT = {"paused": "is paused", "left": "has left", "unconfirmed": "has not confirmed", "erased": "was erased"}
 
 
@@ -36,15 +37,19 @@ class Look:
 
     @cached_property
     def ahead(self) -> str | None:
-        """How long this scheme can go on without a repeat, or None when nobody can tell."""
+        """How long this scheme can go on without a repeat, or None when that is far off or nobody can tell."""
         left = self.pool.rounds_left()
         elsewhere = "" if self.pool.rules.silos_free else " from another organisation"
         if not left.most:
             return f"Not everybody can meet somebody new{elsewhere} any more."
-        if not left.rounds:
+        if left.rounds >= FAR or (not left.rounds and left.most > FAR):
             return None
-        count = f"{'' if left.exact else 'At least '}{left.rounds:,} round{' is' if left.rounds == 1 else 's are'} left"
-        return f"{count} in which everybody meets somebody new{elsewhere}, this one included."
+        count = left.rounds or left.most
+        about = "" if left.exact else "At least " if left.rounds else "At most "
+        return (
+            f"{about}{count} round{' is' if count == 1 else 's are'} left in which everybody meets somebody "
+            f"new{elsewhere}, this one included."
+        )
 
     def waiting(self, draft: Draft | None = None) -> list[int]:
         """Active people who have no match in this draft, or another of this round, and are not left out."""

@@ -24,10 +24,10 @@ def played(silos, seed, **rules):
     [
         (range(4), 3, 20),
         (range(6), 5, 40),
-        (range(10), 9, 60),
+        (range(10), 9, 100),
         (range(16), 15, 4),
         (range(40), 39, 1),
-        (np.arange(12) // 3, 9, 20),
+        (np.arange(12) // 3, 9, 100),
         (np.arange(12) // 4, 8, 20),
         (np.arange(10) // 5, 5, 20),
         (np.arange(20) // 5, 15, 3),
@@ -39,6 +39,30 @@ def test_schemes_reach_the_bound(silos, bound, seeds):
     """n − 1 rounds without silos (Kirkman 1847), n − m for equal silos of m (Himelwright and Williamson 1974)."""
     reached = sum(played(silos, seed) == bound for seed in range(seeds))
     assert reached >= 0.95 * seeds
+
+
+@pytest.mark.parametrize(
+    ("silos", "bound", "rules"),
+    [
+        (range(10), 9, {"quiet": [True] * 3 + [False] * 7}),
+        (range(10), 9, {"mix": np.arange(10) % 3}),
+        (np.arange(10) // 2, 8, {"mix": np.arange(10) % 3, "prefer_new_links": True}),
+        (np.arange(20) // 5, 15, {"mix": np.arange(20) % 3, "prefer_new_links": True}),
+    ],
+)
+def test_preferences_cost_no_rounds(silos, bound, rules):
+    """Schemes reach the bound with every preference on."""
+    seeds = 20 if len(silos) <= 10 else 3
+    reached = sum(played(silos, seed, **rules) == bound for seed in range(seeds))
+    assert reached >= 0.95 * seeds
+
+
+def test_preferences_are_kept_where_they_cost_nothing():
+    """In the first round of ten people three quiet ones are not matched with one another."""
+    quiet = [True] * 3 + [False] * 7
+    for seed in range(20):
+        matches = pair(range(10), quiet=quiet, seed=seed).matches[:, :2]
+        assert not (matches < 3).all(axis=1).any()
 
 
 def test_without_looking_ahead_rounds_are_lost():
@@ -68,6 +92,35 @@ def test_looking_ahead_still_draws_everything_that_leaves_all_rounds():
 def test_rounds_left_of_known_graphs(silos, met, left):
     """The number found is what graph theory says."""
     assert rounds_left(silos, met).rounds == left
+
+
+@pytest.mark.parametrize(
+    ("silos", "met_rounds", "rules"),
+    [
+        (np.repeat([0, 1], 30), 0, {}),
+        (np.arange(60) % 8, 25, {}),
+        (np.arange(41), 0, {}),
+        (np.arange(61), 0, {"odd_sits_out": True}),
+        (np.arange(101) % 12, 30, {}),
+    ],
+)
+def test_rounds_left_of_larger_schemes_can_be_drawn(silos, met_rounds, rules):
+    """What is said to be left is there: that many rounds, up to a few here, really come without a flaw, and no more
+    than the most can be left."""
+    met = np.empty((0, 2), int)
+
+    def play(seed):
+        nonlocal met
+        drawn = pair(silos, met=met, seed=seed, **rules)
+        trio = drawn.matches[drawn.matches[:, 2] >= 0]
+        met = np.concatenate([met, drawn.matches[:, :2], trio[:, [0, 2]], trio[:, [1, 2]]])
+        return drawn.repeats + drawn.same_silo
+
+    for seed in range(met_rounds):
+        play(seed)
+    left = rounds_left(silos, met, **rules)
+    assert 12 <= left.rounds <= left.most
+    assert sum(play(seed) for seed in range(12)) == 0
 
 
 def test_rounds_left_says_whether_it_is_sure():
