@@ -73,6 +73,8 @@ def read_sheet(data: bytes, name: str, needed: Sequence[str]) -> Sheet:
     if missing:
         have = f"It has {', '.join(filter(None, header))}." if any(header) else "It is empty."
         raise SheetError([f"{name}, line 1: there is no column called {' or '.join(missing)}. {have}"])
+    if twice := sorted({cell for cell in header if cell and header.count(cell) > 1}):
+        raise SheetError([f"{name}, line 1: there are two columns called {' and '.join(twice)}. Remove one of them."])
     if max(map(len, rows)) > len(header):
         wide = [(line, len(row)) for line, row in enumerate(rows[1:], 2) if any(map(str.strip, row[len(header) :]))]
         columns = f"the header has {len(header)} columns"
@@ -172,6 +174,8 @@ def _fault(row: tuple[str, ...]) -> str:
     if not row[0] or not row[1]:
         return "email_1 and email_2 must both be filled in."
     emails = [email.lower() for email in row if email]
+    if odd := next((email for email in emails if not _EMAIL.fullmatch(email)), None):
+        return f"“{odd}” is no email address."
     return "somebody is paired with themselves." if len(set(emails)) < len(emails) else ""
 
 

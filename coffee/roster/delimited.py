@@ -28,7 +28,7 @@ def read_text(data: bytes, filename: str) -> tuple[list[list[str]], str]:
     if text.lstrip()[:6].lower().startswith(_MARKUP):
         raise RosterError(
             f"{filename} is a web page under a spreadsheet's name, as some systems export it. Open it in Excel, save "
-            "it as XLSX, and upload that."
+            "it as XLSX, and use that."
         )
     separator, told, text = _separator(text)
     rows = _rows(text, separator, filename)
@@ -48,7 +48,7 @@ def _decode(data: bytes, filename: str) -> tuple[str, str]:
     if guessed is None:
         raise RosterError(
             f"{filename} is not a spreadsheet that can be read. Save it as XLSX or CSV (in Excel: File, Save as), "
-            "and upload that."
+            "and use that."
         )
     return str(guessed), guessed.encoding
 
@@ -89,11 +89,11 @@ def _rows(text: str, separator: str, filename: str) -> list[list[str]]:
     except csv.Error as error:
         raise RosterError(
             f"{filename} could not be read beyond line {reader.line_num:,}. Open it in Excel, save it as XLSX, and "
-            "upload that."
+            "use that."
         ) from error
     if rows[-1] != [_LAST_LINE]:
         raise RosterError(
             f'Line {len(rows):,} of {filename} opens a quotation mark (") that is never closed, so the lines after it '
-            "cannot be told apart. Mend that line, or save the file as XLSX, and upload it again."
+            "cannot be told apart. Mend that line, or save the file as XLSX and use that."
         )
     return rows[:-1]

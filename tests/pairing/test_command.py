@@ -92,6 +92,7 @@ def test_output_file(run, tmp_path):
         (PEOPLE + " ,di@a.example,A\n", 6, "the name is missing"),
         (PEOPLE + "Di,di@a.example,\n", 6, "the organisation is missing"),
         (PEOPLE + "Di,di@a.example,A,surplus\n", 6, "columns"),
+        ("name,email,Email,organisation\nAnn,a@a.example,b@a.example,A\n", 1, "two columns called email"),
     ],
 )
 def test_malformed_people_are_refused_with_their_line(run, people, line, says):
@@ -109,6 +110,7 @@ def test_malformed_people_are_refused_with_their_line(run, people, line, says):
         ("email_1\nann@a.example\n", 1, "email_2"),
         ("email_1,email_2\n\nann@a.example,\n", 3, "both"),
         ("email_1,email_2\nann@a.example,Ann@a.example\n", 2, "themselves"),
+        ("email_1,email_2\nann@a.example,not an email at all\n", 2, "“not an email at all” is no email address"),
     ],
 )
 def test_malformed_pairs_are_refused_with_their_line(run, pairs, line, says):
