@@ -113,17 +113,21 @@ def too_few(graph: BoolArray, rng: Generator) -> tuple[int, list[int], list[int]
 def stranded(problem: Problem, plan: Plan, flaws: Flaws, rng: Generator) -> tuple[int, ...]:
     """Whom the wishes to keep people apart leave without a match; nobody when it is not clear who.
 
-    Of the small circles that `too_few` finds the largest can spare somebody for the odd place, if there is one.
+    Of the small circles that `too_few` finds, each of the others can be spared for one, and the odd place is for one
+    more: as many of the smallest as are one too many say it all, and those as small are stranded as well.
     """
-    if plan.couples:
+    if plan.couples and plan.odd:
         return ()
     if problem.size > SEARCHED:
         return held(problem, plan, flaws, rng).alone
-    bare = Problem(problem.silos, problem.met[:0], problem.apart)
-    graph = _new(bare, plan)
-    _, outer, _ = too_few(graph, rng)
+    people = plan.free[plan.free < problem.size]
+    graph = _new(Problem(problem.silos, problem.met[:0], problem.apart), plan)
+    if plan.odd and len(people) == 3:
+        return tuple(int(p) for p in people[(graph.sum(axis=1) < 2)])
+    _, outer, others = too_few(graph, rng)
     circles = _circles(graph, outer)
-    named = [person for circle in circles[int((plan.free < problem.size).sum()) % 2 :] for person in circle]
+    smallest = circles[-(len(others) + 1 + plan.odd) :]
+    named = [person for circle in circles if len(circle) <= len(smallest[0]) for person in circle]
     return tuple(sorted(int(p) for p in plan.free[named] if p < problem.size))
 
 

@@ -111,6 +111,25 @@ def test_only_the_stranded_are_named(size, rules):
     assert set(caught.value.people) <= {0, 1, 2}
 
 
+@pytest.mark.parametrize(
+    ("size", "wishes", "people"),
+    [
+        (8, {"apart": [(2, p) for p in (0, 1, 3, 4, 5, 6)] + [(3, p) for p in (0, 1, 4, 5, 6)]}, (2, 3)),
+        (8, {"together": [(0, 1)], "apart": [(2, p) for p in range(3, 8)]}, (2,)),
+        (6, {"together": [(0, 1), (2, 3)], "apart": [(4, 5)]}, (4, 5)),
+        (3, {"apart": [(0, 1)]}, (0, 1)),
+        (8, {"apart": [(h, p) for h in range(3) for p in range(h + 1, 7)]}, (0, 1, 2)),
+        (12, {"apart": [(a, b) for a in range(5) for b in range(5, 12)]}, (0, 1, 2, 3, 4)),
+    ],
+)
+def test_nobody_is_named_who_is_not_stranded(size, wishes, people):
+    """Two who may both meet the same one only; one whom nobody free may meet; the smaller of two odd groups kept apart;
+    of three people, the two who are set apart."""
+    with pytest.raises(PairingError) as caught:
+        pair(range(size), seed=1, **wishes)
+    assert (caught.value.kind, caught.value.people) == ("stranded", people)
+
+
 def test_one_stranded_person_is_spoken_of_as_one():
     """No "not all of Ann", in this process or from another one."""
     error = pickle.loads(pickle.dumps(PairingError("stranded", [0])))
