@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 from starlette.responses import Response
 
-from coffee.scheme import own, people, tokens, wishes
+from coffee.scheme import NotThere, own, people, tokens, wishes
 from coffee.scheme.tokens import Holder
 from coffee.web import details
 from coffee.web.form import Form
@@ -86,9 +86,18 @@ def about(answer: Held) -> Held:
     """A page about one match, reached from one's own page instead of a letter: {match} stands for the letter's link."""
 
     def answered(visit: Visit, holder: Holder) -> Response:
-        return answer(visit, replace(holder, match_id=int(visit.request.path_params["match"])))
+        return answer(visit, replace(holder, match_id=_match(visit)))
 
     return answered
+
+
+def _match(visit: Visit) -> int:
+    """The match in the address. Raises NotThere for what cannot be one: Python reads no number of 5,000 digits, and
+    SQLite none of twenty."""
+    typed = str(visit.request.path_params["match"])
+    if not re.fullmatch(r"\d{1,18}", typed, re.ASCII):
+        raise NotThere("There is no such match.")
+    return int(typed)
 
 
 def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Response:

@@ -50,6 +50,6 @@ def _own_page(desk: Desk) -> list[BaseRoute]:
         desk.held(f"{page}/address", "me", get=address.show, post=partial(address.send, tries=desk.tries)),
         desk.held(f"{page}/data", "me", get=erase.data),
         desk.held(f"{page}/erase", "me", get=erase.show, post=erase.erase),
-        desk.held(f"{page}/feedback/{{match:int}}", "me", get=me.about(feedback.show), post=me.about(feedback.save)),
-        desk.held(f"{page}/cannot/{{match:int}}", "me", get=me.about(cannot.show), post=me.about(cannot.save)),
+        desk.held(f"{page}/feedback/{{match}}", "me", get=me.about(feedback.show), post=me.about(feedback.save)),
+        desk.held(f"{page}/cannot/{{match}}", "me", get=me.about(cannot.show), post=me.about(cannot.save)),
     ]
