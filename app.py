@@ -20,7 +20,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from coffee.environment import SETTINGS, SettingError, load
 from coffee.mail.postman import Postman
 from coffee.month.run import keep
-from coffee.office import office
+from coffee.office import office_of_pages
 from coffee.scheme import SchemeError, open_scheme
 from coffee.web.door import Door
 from coffee.web.gate import Gate
@@ -75,7 +75,10 @@ app = st.App(
     # Streamlit copies secrets.toml into the environment; what the environment says itself wins all the same.
     secrets={name: os.environ[name] for name in SETTINGS if name in os.environ}
     | ({"auth": environment.provider.auth(cookie_key)} if environment.provider else {}),
-    routes=[*Door(organisers).routes(), *participant_routes(scheme, lambda db: office(db, environment), clock)],
+    routes=[
+        *Door(organisers).routes(),
+        *participant_routes(scheme, lambda db: office_of_pages(db, environment), clock),
+    ],
     middleware=[Middleware(Gate, whose=organisers.whose, only_look=ONLY_LOOK, home=environment.home)],
     lifespan=lifespan,
     on_script_error=on_script_error,

@@ -17,6 +17,16 @@ def office(db: Database, environment: Environment) -> Office:
     Without an address in COFFEE_FROM or Settings it is the mail account's own; while letters stay on this machine
     anything will do. Raises BadMailAddress when letters would leave without a sender.
     """
+    found = office_of_pages(db, environment)
+    if not found.address:
+        raise BadMailAddress(
+            "Letters need a sender. Write your name and address in Settings, or set COFFEE_FROM, then try again."
+        )
+    return found
+
+
+def office_of_pages(db: Database, environment: Environment) -> Office:
+    """The same for pages, which are there before anybody signs letters: its address is '' then."""
     title = str(settings.get(db, "title", "Coffee trial"))
     sender = environment.sender or settings.get(db, "from") or _account(environment, title)
     return Office.of(str(sender), environment.base_url, title)
@@ -27,8 +37,4 @@ def _account(environment: Environment, title: str) -> str:
     if environment.mail_server is None:
         return f"{title} <coffee@{host}>"
     user = environment.mail_server.user or ""
-    if "@" not in parseaddr(user)[1]:
-        raise BadMailAddress(
-            "Letters need a sender. Write your name and address in Settings, or set COFFEE_FROM, then try again."
-        )
-    return f"{title} <{user}>"
+    return f"{title} <{user}>" if "@" in parseaddr(user)[1] else ""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from coffee.scheme import settings
+from coffee.scheme import people, settings, wishes
 
 OPEN_FOR = timedelta(hours=3)
 
@@ -21,13 +21,15 @@ class Pair(NamedTuple):
 def open_room(db: Database, now: datetime) -> str:
     """Open the room for three hours and return its code; opening it again keeps code and end.
 
-    Who came in before it was closed by mistake is still here.
+    Who came in before it was closed by mistake is still here, and so are the pairs drawn since it first opened.
     """
     code = is_open(db, now)
     if code is None:
         code = secrets.token_urlsafe(9)
         until, here = (now + OPEN_FOR).isoformat(), sorted(arrived(db, now))
-        settings.put(db, "room", {"code": code, "until": until, "since": now.isoformat(), "here": here})
+        began = _began(db) if here else now.isoformat()
+        kept = {"code": code, "until": until, "since": now.isoformat(), "began": began, "here": here}
+        settings.put(db, "room", kept)
     return code
 
 
@@ -56,11 +58,19 @@ def arrived(db: Database, now: datetime) -> frozenset[int]:
     return frozenset() if gone else frozenset(room["here"])
 
 
-def pairs(db: Database) -> tuple[int, list[Pair]] | None:
-    """The number of the newest round that is out, and everybody in it by name; None when none is out."""
-    row = db.execute("SELECT id, number FROM rounds WHERE state = 'published' ORDER BY number DESC").fetchone()
+def drawable(db: Database, now: datetime) -> frozenset[int]:
+    """Those of `arrived` whom a draw may pair: who is paused, has left or gets no letters is here and not drawn."""
+    active = set(people.active(db, now.date())["id"]) - wishes.skipping(db, wishes.next_number(db))
+    return arrived(db, now) & active
+
+
+def pairs(db: Database) -> list[Pair]:
+    """Everybody by name in the newest round that is out and was published since the room began; nobody before that."""
+    row = db.execute(
+        "SELECT id FROM rounds WHERE state = 'published' AND published_at >= ? ORDER BY number DESC", [_began(db)]
+    ).fetchone()
     if row is None:
-        return None
+        return []
     seats = db.execute(
         "SELECT match_id, coalesce(name, ''), seats.organisation FROM seats JOIN people ON people.id = person_id "
         "JOIN matches ON matches.id = match_id WHERE round_id = ? AND cancelled_at IS NULL "
@@ -70,7 +80,12 @@ def pairs(db: Database) -> tuple[int, list[Pair]] | None:
     together: dict[int, list[tuple[str, str]]] = {}
     for match_id, name, organisation in seats:
         together.setdefault(match_id, []).append((name, organisation))
-    return row[1], [_pair(seat[1:], together[seat[0]]) for seat in seats]
+    return [_pair(seat[1:], together[seat[0]]) for seat in seats if seat[1]]
+
+
+def _began(db: Database) -> str | None:
+    room = settings.get(db, "room")
+    return room.get("began", room["since"]) if room else None
 
 
 def _pair(mine: tuple[str, str], match: list[tuple[str, str]]) -> Pair:

@@ -129,7 +129,12 @@ def offer_new_round(known: list[tuple[int, int, str]], active: int) -> None:
         return
     number = known[0][0] + 1 if known else 1
     with frame.scheme().reading() as db:
-        here = room.arrived(db, frame.now())
+        arrived, here = room.arrived(db, frame.now()), room.drawable(db, frame.now())
+    if idle := len(arrived - here):
+        st.caption(
+            f"In the room and not drawn: {idle}. They left, paused, skip this round or stopped their letters, and can "
+            "take part again on their own page."
+        )
     primary = not here and (not known or known[0][2] == "closed")
     if here and st.button(f"Draw those in the room ({len(here)})", type="primary", icon=":material/present_to_all:"):
         _draw(number, here)

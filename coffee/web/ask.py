@@ -5,13 +5,14 @@ from starlette.responses import Response
 
 from coffee.scheme import people
 from coffee.web import details
-from coffee.web.letters import send_link
+from coffee.web.letters import refuse_unsigned, send_link
 from coffee.web.tries import JOINS, Tries
 from coffee.web.visit import Visit
 
 
 def show(visit: Visit) -> Response:
     """One field: the address."""
+    refuse_unsigned(visit.office)
     return visit.show("ask.html", form=visit.form)
 
 
@@ -23,6 +24,7 @@ def send(visit: Visit, tries: Tries) -> Response:
     if visit.form.faults:
         return visit.show("ask.html", status=422, form=visit.form)
     tries.count(JOINS, visit.where)
+    refuse_unsigned(visit.office)
     answer = visit.go("/p/sent")
     answer.background = BackgroundTask(_send, visit, email)
     return answer

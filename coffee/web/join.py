@@ -10,7 +10,7 @@ from coffee.scheme import addresses, people, room, tokens
 from coffee.scheme.tokens import Holder
 from coffee.web import details
 from coffee.web.form import Form
-from coffee.web.letters import PAGE_LASTS, send_link
+from coffee.web.letters import PAGE_LASTS, refuse_unsigned, send_link
 from coffee.web.tries import JOINS, Tries
 from coffee.web.visit import Visit
 
@@ -18,7 +18,12 @@ UNCONFIRMED_LASTS = timedelta(days=30)
 
 
 def show(visit: Visit) -> Response:
-    """The empty form: everything is shared unless that is unticked."""
+    """The empty form: everything is shared unless that is unticked.
+
+    Outside a room it is not open before somebody signs the letters.
+    """
+    if not _in_the_room(visit):
+        refuse_unsigned(visit.office)
     everything = [("shares", way) for way in details.WAYS]
     return _form(visit, Form.filled([*everything, ("language", visit.language.code)]))
 
@@ -40,7 +45,8 @@ def save(visit: Visit, tries: Tries) -> Response:
     person_id = _kept(visit, told, here)
     if here:
         room.enter(visit.db, person_id)
-    send_link(visit.db, visit.office, person_id, visit.language, visit.now)
+    if visit.office.address or not here:  # nobody needs mail to begin in a room
+        send_link(visit.db, visit.office, person_id, visit.language, visit.now)
     return visit.go("/p/sent", **({"done": "room"} if here else {}))
 
 

@@ -8,11 +8,15 @@ from coffee.mail import outbox, template, wording
 from coffee.mail.letters import Office
 from coffee.mail.own_page import KINDS, LASTS, Opens, link_letter
 from coffee.mail.people import Reader
-from coffee.scheme import Unwritable, people, tokens
+from coffee.scheme import SchemeError, people, tokens
 from coffee.web.language import Language, named
 
 PAGE_LASTS = LASTS["me"]
 PATIENCE = timedelta(minutes=10)  # a second click sends no second letter
+
+
+class Unsigned(SchemeError):
+    """Nobody said yet who signs the letters, so none can be written."""
 
 
 def send_link(db: Database, office: Office, person_id: int, asked_in: Language, now: datetime) -> None:
@@ -20,9 +24,9 @@ def send_link(db: Database, office: Office, person_id: int, asked_in: Language, 
 
     It is in the language they chose, else in the one they asked in.
 
-    Raises Unwritable while nobody said in Settings who signs the letters.
+    Raises Unsigned while nobody said in Settings who signs the letters.
     """
-    _refuse_unsigned(office)
+    refuse_unsigned(office)
     row = people.person(db, person_id, now.date())
     purpose: Opens = "confirm" if row["status"] == "unconfirmed" else "me"
     if not tokens.made_since(db, purpose, person_id, now - PATIENCE):
@@ -37,9 +41,9 @@ def send_to_new_address(
 ) -> None:
     """Queue the letter that proves who reads this address; links to confirm in earlier letters stop working.
 
-    Raises Unwritable as `send_link` does.
+    Raises Unsigned as `send_link` does.
     """
-    _refuse_unsigned(office)
+    refuse_unsigned(office)
     row = people.person(db, person_id, now.date()) | {"email": email}
     language = named(row["language"]) or asked_in
     tokens.revoke(db, person_id, "confirm")
@@ -48,6 +52,7 @@ def send_to_new_address(
     outbox.queue(db, [letter], now)
 
 
-def _refuse_unsigned(office: Office) -> None:
+def refuse_unsigned(office: Office) -> None:
+    """Raises Unsigned while nobody said in Settings who signs the letters."""
     if not office.address:
-        raise Unwritable("Letters need a sender. Write your name and address in Settings.")
+        raise Unsigned("Letters need a sender. Write your name and address in Settings.")

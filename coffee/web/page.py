@@ -32,15 +32,23 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Links:
-    """Addresses of our pages: below the path that a proxy serves us from, and in the language chosen, '' for none."""
+    """Addresses of our pages: below the path that a proxy serves us from, and in the language chosen, '' for none.
+
+    `asked` is what is behind the question mark of the page itself, but for the language.
+    """
 
     base_url: str
     chosen: str
+    asked: str = ""
 
     def __call__(self, path: str, **query: str) -> str:
         """The address of the page at `path`."""
         asked = query | ({"lang": self.chosen} if self.chosen else {})
         return f"{urlsplit(self.base_url).path}{path}{'?' if asked else ''}{urlencode(asked) if asked else ''}"
+
+    def spoken(self, code: str) -> str:
+        """The address of the page itself in another language."""
+        return f"?{self.asked}{'&' if self.asked else ''}lang={code}"
 
 
 def page(

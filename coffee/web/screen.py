@@ -1,31 +1,66 @@
 """The big screen of a launch: the way in, how many have arrived, and who looks for whom. For a projector."""
 
+from itertools import accumulate
+
 from starlette.responses import Response
 
 from coffee.scheme import room
+from coffee.scheme.room import Pair
 from coffee.web.notices import code
 from coffee.web.visit import Visit
 
 EVERY = 5  # seconds between two looks
+TURN = 8  # seconds for a page of names
+TALL = 92  # half lines on a page of names, in two columns, so that a projector shows all of it
+WIDE = 54  # characters in a line
 
 
 def show(visit: Visit) -> Response:
-    """The code of the open room, or the pairs once a round is out. Looks again by itself unless asked to be still."""
+    """The code of the open room, and the pairs once a round is out, a page at a time. Turns by itself unless still."""
     still = visit.form.text("still") == "yes"
     inside = room.is_open(visit.db, visit.now)
     address = f"{visit.office.base_url}/join?room={inside}"
+    pages = _pages(room.pairs(visit.db))
+    number = _chosen(visit.form.text("page"), len(pages))
     answer = visit.show(
         "screen.html",
         inside=inside,
         code=code(visit, address) if inside else "",
         address=address.partition("//")[2],
         arrived=len(room.arrived(visit.db, visit.now)),
-        out=room.pairs(visit.db),
+        pages=pages,
+        number=number,
         still=still,
     )
     if not still:
-        answer.headers["Refresh"] = str(EVERY)
+        answer.headers["Refresh"] = _refresh(visit, number, len(pages))
     return answer
+
+
+def _pages(pairs: list[Pair]) -> list[list[Pair]]:
+    """The pairs in their order, on as few pages as hold them, each about as full as the others."""
+    heights = list(accumulate(map(_height, pairs)))
+    count = -(-heights[-1] // TALL) if heights else 0
+    pages: list[list[Pair]] = [[] for _ in range(count)]
+    for pair, height in zip(pairs, heights, strict=True):
+        pages[(height - 1) * count // heights[-1]].append(pair)
+    return pages
+
+
+def _height(pair: Pair) -> int:
+    """How many half lines a name and whom to look for take, with the gap to the next."""
+    return 1 + 2 * -(-len(f"{pair.name} → {'; '.join(map(', '.join, pair.partners))}") // WIDE)
+
+
+def _chosen(typed: str, pages: int) -> int:
+    """The page asked for, counted from 1, if there is one like it; else the first."""
+    return next((number for number in range(1, pages + 1) if str(number) == typed), 1)
+
+
+def _refresh(visit: Visit, number: int, pages: int) -> str:
+    if pages < 2:
+        return str(EVERY)
+    return f"{TURN}; url={visit.link('/screen', page=str(number % pages + 1))}"
 
 
 def save(visit: Visit) -> Response:

@@ -8,14 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from sqlite_utils import Database
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from coffee.mail.errors import MailError
 from coffee.mail.letters import Office
 from coffee.scheme import Busy, NotThere, Scheme, Unwritable, tokens
 from coffee.scheme.tokens import Holder, Purpose
@@ -23,6 +22,7 @@ from coffee.web import page
 from coffee.web.form import Form, Unreadable, read
 from coffee.web.lane import Lane, Reader
 from coffee.web.language import Language, accepted, named
+from coffee.web.letters import Unsigned
 from coffee.web.page import Links
 from coffee.web.tries import WRONG_LINKS, Tries
 
@@ -67,7 +67,8 @@ class Visit:
     def link(self) -> Links:
         """The address of a page of ours, in the language chosen on the page."""
         chosen = named(self.request.query_params.get("lang"))
-        return Links(self.office.base_url, chosen.code if chosen else "")
+        asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
+        return Links(self.office.base_url, chosen.code if chosen else "", urlencode(asked))
 
     def show(self, template: str, *, status: int = 200, **context: object) -> Response:
         """A page."""
@@ -79,7 +80,6 @@ class Visit:
         return page.elsewhere(self.link(path, **query))
 
 
-NOBODY = Office("", "", "", "Coffee trial")
 Open = Callable[[Visit], Response]
 Held = Callable[[Visit, Holder], Response]
 
@@ -140,6 +140,8 @@ class Desk:
             return self._refuse(request, "unreadable.html", problem.status)
         except NotThere:
             return self._refuse(request, "dead_link.html", 404)
+        except Unsigned:
+            return self._refuse(request, "not_open.html", 503)
         except (Busy, Unwritable):
             return self._refuse(request, "unavailable.html", 503)
 
@@ -149,13 +151,7 @@ class Desk:
 
     def _visit(self, db: Database, request: Request, form: Form) -> Visit:
         language = named(request.query_params.get("lang")) or accepted(request.headers.get("accept-language", ""))
-        return Visit(db, self.scheme, self._office(db), request, form, language, self.clock())
-
-    def _office(self, db: Database) -> Office:
-        try:
-            return self.office(db)
-        except MailError:  # nobody said yet who signs the letters; what needs no letter goes on working
-            return NOBODY
+        return Visit(db, self.scheme, self.office(db), request, form, language, self.clock())
 
 
 def dead_link(visit: Visit) -> Response:

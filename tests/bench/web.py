@@ -24,7 +24,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from coffee.environment import Environment
-from coffee.office import office
+from coffee.office import office_of_pages
 from coffee.scheme import Scheme, open_scheme, tokens
 from coffee.web.participants import participant_routes
 from tests.bench.loopback import Connection, get, post, rate, timed
@@ -226,7 +226,7 @@ def serve(path: Path, port: int) -> None:
     """Run until killed."""
     scheme = open_scheme(path)
     environment = Environment(path, "https://coffee.example", sender="Olu Organiser <olu@coffee.example>")
-    routes = participant_routes(scheme, lambda db: office(db, environment), lambda: datetime.now(UTC))
+    routes = participant_routes(scheme, lambda db: office_of_pages(db, environment), lambda: datetime.now(UTC))
     said: dict[str, bytes] = {}
 
     async def bare(request: Request) -> HTMLResponse:

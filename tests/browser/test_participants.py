@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from starlette.applications import Starlette
 
 from coffee.mail.letters import Office
-from coffee.scheme import Scheme, answers, open_scheme, tokens
+from coffee.scheme import Scheme, answers, open_scheme, room, tokens
 from coffee.web.participants import participant_routes
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -41,13 +41,20 @@ def house(tmp_path_factory) -> Iterator[House]:
     """A uvicorn server of our own on a free port."""
     scheme = open_scheme(tmp_path_factory.mktemp("participants") / "coffee.db")
     links = furnish(scheme)
+    with serving(scheme) as url:
+        yield House(url, scheme, links)
+
+
+@contextmanager
+def serving(scheme: Scheme) -> Iterator[str]:
+    """The address of participants' pages of this scheme."""
     office = Office("https://coffee.example", "Olu Organiser", "olu@coffee.example", "Coffee & Co")
     app = Starlette(routes=participant_routes(scheme, lambda _: office, lambda: datetime.now(UTC)))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", lifespan="off"))
     sockets = [server.config.bind_socket()]
     thread = threading.Thread(target=server.run, kwargs={"sockets": sockets})
     thread.start()
-    yield House(f"http://127.0.0.1:{sockets[0].getsockname()[1]}", scheme, links)
+    yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join()
     sockets[0].close()
@@ -251,6 +258,49 @@ def test_feedback_asks_only_what_fits(house, chromium):
         expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
     with house.scheme.reading() as db:
         assert answers.get(db, 2, 1) == answers.Answer("yes", useful=5)
+
+
+ORGANISATIONS = ["HMRC", "Cyngor Gwynedd", "Leeds City Council", "Department for Work and Pensions"]
+ORGANISATIONS += ["Royal Devon University Healthcare NHS Foundation Trust"]
+
+
+@pytest.mark.parametrize("count", [10, 60, 200])
+def test_a_projector_shows_all_names_of_a_page_and_the_code(tmp_path, chromium, count):
+    """At 1280 by 720 and 1920 by 1080 no name of any page and no button is below the edge, and the code is on top."""
+    scheme = open_scheme(tmp_path / "coffee.db")
+    launch(scheme, count)
+    with serving(scheme) as url:
+        for height in (720, 1080):
+            with closing(chromium.new_context(viewport={"width": height * 16 // 9, "height": height})) as context:
+                page = context.new_page()
+                page.goto(f"{url}/screen?still=yes")
+                for number in range(1, page.locator(".screen nav a").count() + 1):
+                    page.goto(f"{url}/screen?still=yes&page={number}")
+                    assert bottom(page, ".names") <= bottom(page, ".screen") <= height
+                    assert bottom(page, "svg") < height / 4
+                    assert problems(Axe(), page) == []
+
+
+def bottom(page: Page, part: str) -> float:
+    box = page.locator(part).bounding_box()
+    assert box
+    return box["y"] + box["height"]
+
+
+def launch(scheme: Scheme, count: int) -> None:
+    """An open room with so many people in it, all in touch with their neighbour in a round that is out."""
+    now = datetime.now(UTC).isoformat()
+    with scheme.writing() as db:
+        room.open_room(db, datetime.fromisoformat(now))
+        db.table("rounds").insert({"number": 1, "state": "published", "seed": 1, "drawn_at": now, "published_at": now})
+        for number in range(1, count + 1):
+            email, where = f"p{number}@example.org", ORGANISATIONS[number % len(ORGANISATIONS)]
+            row = {"identity": email, "name": f"Person Featherstone {number}", "email": email, "organisation": where}
+            db.table("people").insert(row | {"joined_at": now})
+            if number % 2:
+                db.table("matches").insert({"round_id": 1})
+            seat = {"match_id": (number + 1) // 2, "person_id": number, "position": 1, "organisation": where}
+            db.table("seats").insert(seat)
 
 
 def test_the_poster_leads_to_the_join_form(house, chromium):

@@ -108,16 +108,18 @@ def test_a_stale_click_is_told_and_the_newest_draft_shown(filled: Scheme, open_p
 
 
 def test_a_launch_offers_to_draw_those_in_the_room(filled: Scheme, open_page: Open) -> None:
-    """While a room has people in it, one click draws them alone; the others are left out of this round."""
+    """While a room has people in it, one click draws them alone; who has left is counted apart, the others left out."""
     at = datetime.now(UTC)
     with filled.writing() as db:
         room.open_room(db, at)
-        for person in (1, 2, 3, 4):
+        for person in (1, 2, 3, 4, 5):
             room.enter(db, person)
+        people.leave(db, [5])
+    assert "In the room and not drawn: 1." in open_page("rounds").caption[0].value
     page = click(open_page("rounds"), "Draw those in the room (4)")
     assert sentence(page) == "Round 1 is a draft of 2 matches. Each is new and across organisations."
     with filled.reading() as db:
-        assert kept.left_out(db, 1) == {5, 6, 7, 8}
+        assert kept.left_out(db, 1) == {6, 7, 8}
 
 
 def test_whom_letters_cannot_reach_is_said_before_the_draw_and_before_publishing(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -109,7 +109,17 @@ class Site:
 @pytest.fixture
 def site(scheme: Scheme, now: datetime) -> Iterator[Site]:
     """The pages, served by a real Starlette application."""
+    yield from serve(scheme, now, OFFICE)
+
+
+@pytest.fixture
+def unsigned(scheme: Scheme, now: datetime) -> Iterator[Site]:
+    """The same before anybody said who signs the letters."""
+    yield from serve(scheme, now, replace(OFFICE, name="", address=""))
+
+
+def serve(scheme: Scheme, now: datetime, office: Office) -> Iterator[Site]:
     clock = [now]
-    app = Starlette(routes=participant_routes(scheme, lambda _: OFFICE, lambda: clock[0]))
+    app = Starlette(routes=participant_routes(scheme, lambda _: office, lambda: clock[0]))
     with TestClient(app, follow_redirects=True) as browser:
         yield Site(scheme, browser, clock, app)

@@ -205,20 +205,11 @@ def test_a_machine_that_fills_in_forms_is_slowed_down(site, monkeypatch):
     assert everybody(site) == []
 
 
-def test_join_says_no_when_nobody_signs_the_letters(scheme, now):
-    """While no sender is set the form says that it cannot save now, and keeps nobody who could never confirm."""
-    from starlette.applications import Starlette
-    from starlette.testclient import TestClient
-
-    from coffee.mail.errors import BadMailAddress
-    from coffee.web.participants import participant_routes
-
-    def no_office(_):
-        raise BadMailAddress("Letters need a sender.")
-
-    app = Starlette(routes=participant_routes(scheme, no_office, lambda: now))
-    with TestClient(app) as browser:
-        assert browser.get("/join").status_code == 200
-        assert browser.post("/join", data=SIAN).status_code == 503
-    with scheme.reading() as db:
-        assert db.table("people").count == 0
+@pytest.mark.parametrize("path", ["/join", "/p/me"])
+def test_what_needs_a_letter_is_not_open_while_nobody_signs_letters(unsigned, path):
+    """While no sender is set the forms say that they are not open, and keep nobody who could never confirm."""
+    for answer in (unsigned.browser.get(path), unsigned.browser.post(path, data=SIAN)):
+        assert answer.status_code == 503
+        assert "not open yet" in answer.text
+        assert "on its way" not in answer.text
+    assert everybody(unsigned) == []

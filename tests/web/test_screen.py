@@ -1,5 +1,8 @@
 """A launch in a room: everybody joins by the code on the screen, and the pairs appear there."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -8,7 +11,7 @@ from starlette.testclient import TestClient
 from coffee import rounds
 from coffee.scheme import room
 from coffee.web.gate import Gate
-from tests.web.conftest import person
+from tests.web.conftest import person, round_of
 from tests.web.test_join import SIAN, everybody, join
 
 
@@ -42,6 +45,30 @@ def test_whoever_is_in_the_room_is_in_at_once(site, code):
     assert everybody(site)[0]["status"] == "active"
     assert site.browser.get(site.linked(site.letters()[0])).url.path.startswith("/p/me/")
     assert "People here: 1" in site.browser.get("/screen").text
+
+
+def test_a_room_needs_nobody_who_signs_letters(unsigned):
+    """Before anybody set up the letters a room works all the same, and promises no letter."""
+    unsigned.browser.post("/screen")
+    with unsigned.scheme.reading() as db:
+        code = room.is_open(db, unsigned.now)
+    assert f"https://coffee.example/join?room={code}".partition("//")[2] in unsigned.browser.get("/screen").text
+    assert unsigned.browser.get(f"/join?room={code}").status_code == 200
+    answer = enter(unsigned, code)
+    assert "Look at the big screen" in answer.text
+    assert "letter" not in answer.text
+    assert [row["status"] for row in everybody(unsigned)] == ["active"]
+
+
+def test_choosing_a_language_keeps_the_room(site, code):
+    """The link to the other language leads to the same room, also from the form with its errors."""
+    for page in (site.browser.get(f"/join?room={code}&lang=cy"), enter(site, code, name="")):
+        other = re.search(r'<a href="(\?[^"]+)" lang="\w\w"', page.text)[1].replace("&amp;", "&")
+        assert enter_by(site, f"/join{other}").url.params["done"] == "room"
+
+
+def enter_by(site, address):
+    return site.browser.post(address, data=SIAN | {"email": f"p{len(everybody(site))}@example.org"})
 
 
 def test_a_wrong_or_old_code_is_an_ordinary_sign_up(site, code):
@@ -85,6 +112,48 @@ def test_the_pairs_appear_by_name(site, code, now):
     assert "/join?room=" in text
 
 
+def test_an_earlier_round_is_not_on_the_screen(site, now):
+    """Before the draw nobody is sent to the partner of an earlier round; closing and opening by mistake hides nothing.
+
+    The next day's room begins without yesterday's names.
+    """
+    with site.scheme.writing() as db:
+        ada, grace = person(db, "Ada Lovelace", "Devon", now), person(db, "Grace Hopper", "Leeds", now)
+        round_of(db, 1, now - timedelta(days=30), ada, grace)
+    site.browser.post("/screen")
+    assert "Find your name" not in site.browser.get("/screen").text
+    with site.scheme.writing() as db:
+        room.enter(db, ada)
+        round_of(db, 2, now, ada, grace)
+    for _ in range(2):
+        assert "Find your name" in site.browser.get("/screen").text
+        site.browser.post("/screen", data={"room": "close"})
+        site.later(minutes=1)
+        site.browser.post("/screen")
+    site.later(days=1)
+    site.browser.post("/screen")
+    assert "Find your name" not in site.browser.get("/screen").text
+
+
+def test_many_names_are_turned_page_by_page(site, code, now):
+    """A hundred people are shown in alphabetical pages, each name once; the last page turns to the first."""
+    with site.scheme.writing() as db:
+        for number in range(100):
+            person(db, f"{number:03} Person", f"Organisation {number}", now)
+    out(site, now)
+    seen, address = [], "/screen"
+    while len(seen) < 100 and (page := site.browser.get(address)):
+        names = re.findall(r"<strong><bdi>(\d+ Person)", page.text)
+        assert 0 < len(names) < 40
+        assert f"<bdi>{names[0]}</bdi> – <bdi>{names[-1]}</bdi>" in page.text
+        seen += names
+        address = page.headers["Refresh"].partition("url=")[2]
+    assert seen == sorted(f"{number:03} Person" for number in range(100))
+    assert address == "/screen?page=1"
+    for odd in ("0", "99", "x", "²", "9" * 5000):
+        assert "000 Person" in site.browser.get(f"/screen?page={odd}").text
+
+
 def out(site, now):
     """Draw and let out a round of everybody, without letters."""
     round_id = rounds.generate(site.scheme, now, seed=1)
@@ -117,6 +186,7 @@ def test_those_in_the_room_are_drawn_and_nobody_else(site, code, now):
     round_id = rounds.generate(site.scheme, now, seed=1, only=here)
     with site.scheme.reading() as db:
         drawn = rounds.draft(db, round_id)
+        assert room.drawable(db, site.now) == here - {left}
     assert drawn.matched() == here - {left}
     assert known in drawn.matched()
     assert drawn.left_out == {away}
