@@ -11,7 +11,7 @@ from coffee.web.visit import Visit
 
 EVERY = 5  # seconds between two looks
 TURN = 8  # seconds for a page of names
-TALL = 92  # half lines on a page of names, in two columns, so that a projector shows all of it
+TALL = 84  # half lines on a page of names, in two columns, so that a projector shows all of it
 WIDE = 54  # characters in a line
 
 

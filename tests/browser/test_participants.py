@@ -54,10 +54,12 @@ def serving(scheme: Scheme) -> Iterator[str]:
     sockets = [server.config.bind_socket()]
     thread = threading.Thread(target=server.run, kwargs={"sockets": sockets})
     thread.start()
-    yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    sockets[0].close()
+    try:
+        yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        sockets[0].close()
 
 
 def furnish(scheme: Scheme) -> dict[str, str]:
@@ -278,7 +280,7 @@ def test_a_projector_shows_all_names_of_a_page_and_the_code(tmp_path, chromium, 
                     page.goto(f"{url}/screen?still=yes&page={number}")
                     assert bottom(page, ".names") <= bottom(page, ".screen") <= height
                     assert bottom(page, "svg") < height / 4
-                    assert problems(Axe(), page) == []
+                assert problems(Axe(), page) == []
 
 
 def bottom(page: Page, part: str) -> float:
