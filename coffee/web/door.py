@@ -6,7 +6,6 @@ The one-time link's GET shows a page that posts, so that a mail scanner or a pre
 from base64 import b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 
 from limits import RateLimitItemPerMinute
@@ -22,6 +21,7 @@ from coffee.environment import Provider
 from coffee.scheme import SchemeError, sign_ins
 from coffee.web import openid
 from coffee.web.form import Form, Unreadable, read
+from coffee.web.network import network
 from coffee.web.openid import NotVouchedFor
 from coffee.web.sign_in import COOKIE, ORGANISER, Organisers
 
@@ -77,7 +77,7 @@ class Door:
     async def _sign_in(self, request: Request) -> Response:
         if _from_elsewhere(request):
             return PlainTextResponse("Sign in on this site's own page.", 403)
-        where = _network(request)
+        where = network(request)
         if not self._tries.hit(TRIES, where):  # counted before it is checked, so that many at once get no further
             return self._page(request, "There were too many wrong tries. Wait five minutes, then try again.", 429)
         try:
@@ -162,13 +162,3 @@ class Door:
 
 def _from_elsewhere(request: Request) -> bool:
     return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-
-
-def _network(request: Request) -> str:
-    """The address a request comes from; in IPv6 the /64, since one household or laptop has all of it."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else host

@@ -23,6 +23,7 @@ from coffee.web.form import Form, Unreadable, read
 from coffee.web.lane import Lane, Reader
 from coffee.web.language import Language, accepted, named
 from coffee.web.letters import Unsigned
+from coffee.web.network import network
 from coffee.web.page import Links
 from coffee.web.tries import WRONG_LINKS, Tries
 
@@ -46,8 +47,8 @@ class Visit:
 
     @property
     def where(self) -> str:
-        """The network address the visit comes from."""
-        return self.request.client.host if self.request.client else ""
+        """The network the visit comes from."""
+        return network(self.request)
 
     @property
     def path(self) -> str:
@@ -119,13 +120,13 @@ class Desk:
             return None
 
         def checked(visit: Visit) -> Response:
-            if self.tries.too_many(WRONG_LINKS, visit.where):
-                return visit.show("busy.html", status=429)
             holder = tokens.find(visit.db, purpose, visit.token, visit.now)
-            if holder is None:
-                self.tries.count(WRONG_LINKS, visit.where)
-                return dead_link(visit)
-            return answer(_in_their_language(visit, holder), holder)
+            if holder:
+                return answer(_in_their_language(visit, holder), holder)
+            if self.tries.too_many(WRONG_LINKS, visit.where):  # others behind the same address keep their links
+                return visit.show("busy.html", status=429)
+            self.tries.count(WRONG_LINKS, visit.where)
+            return dead_link(visit)
 
         return checked
 

@@ -71,7 +71,11 @@ class Site:
 
     def somebody_else(self) -> TestClient:
         """Another browser, at a network address that has not been seen before."""
-        return TestClient(self.app, client=(token_hex(8), 1), follow_redirects=False)
+        return self.at(token_hex(8))
+
+    def at(self, host: str) -> TestClient:
+        """A browser at this network address."""
+        return TestClient(self.app, client=(host, 1), follow_redirects=False)
 
     @property
     def now(self) -> datetime:

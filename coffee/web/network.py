@@ -1,0 +1,15 @@
+"""Where a request comes from, for limits on how often."""
+
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from starlette.requests import Request
+
+
+def network(request: Request) -> str:
+    """The address a request comes from; in IPv6 the /64, since one household or laptop has all of it."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else host
