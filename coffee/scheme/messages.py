@@ -97,6 +97,16 @@ def keys(db: Database, kind: str) -> set[str]:
     return {row[0] for row in db.execute("SELECT key FROM messages WHERE kind = ?", [kind])}
 
 
+def coming(db: Database, kind: str, person_id: int, since: datetime) -> bool:
+    """Whether a letter of this kind to this person was queued at `since` or later, and was not stopped or refused."""
+    row = db.conn.execute(
+        "SELECT 1 FROM messages WHERE kind = ? AND person_id = ? AND queued_at >= ? "
+        "AND state NOT IN ('failed', 'cancelled')",
+        [kind, person_id, _text(since)],
+    ).fetchone()
+    return row is not None
+
+
 def had(db: Database, round_id: int, kind: str) -> set[tuple[int | None, int]]:
     """Who has a letter of this kind in this round, about which match: ids of match (None: about none) and person."""
     return set(

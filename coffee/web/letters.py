@@ -8,7 +8,7 @@ from coffee.mail import outbox, template, wording
 from coffee.mail.letters import Office
 from coffee.mail.own_page import KINDS, LASTS, Opens, link_letter
 from coffee.mail.people import Reader
-from coffee.scheme import SchemeError, people, tokens
+from coffee.scheme import SchemeError, messages, people, tokens
 from coffee.web.language import Language, named
 
 PAGE_LASTS = LASTS["me"]
@@ -29,7 +29,7 @@ def send_link(db: Database, office: Office, person_id: int, asked_in: Language, 
     refuse_unsigned(office)
     row = people.person(db, person_id, now.date())
     purpose: Opens = "confirm" if row["status"] == "unconfirmed" else "me"
-    if not tokens.made_since(db, purpose, person_id, now - PATIENCE):
+    if not _is_coming(db, purpose, person_id, now - PATIENCE):
         language = named(row["language"]) or asked_in
         source = wording.source(db, KINDS[purpose], language.code)
         letter = link_letter(office, Reader.of(row), purpose, now, tokens.mint, source, language.code)
@@ -50,6 +50,12 @@ def send_to_new_address(
     source = template.default("new address", language.code)
     letter = link_letter(office, Reader.of(row), "confirm", now, tokens.mint, source, language.code)
     outbox.queue(db, [letter], now)
+
+
+def _is_coming(db: Database, purpose: Opens, person_id: int, since: datetime) -> bool:
+    """Whether the letter was written since then and its link still works; other letters have such links too."""
+    letter = messages.coming(db, KINDS[purpose], person_id, since)
+    return letter and tokens.made_since(db, purpose, person_id, since)
 
 
 def refuse_unsigned(office: Office) -> None:

@@ -7,6 +7,7 @@ import pytest
 from coffee import rounds
 from coffee.scheme import answers, people, tokens, wishes
 from tests.web.conftest import person, round_of
+from tests.web.test_join import join
 
 EN = {"lang": "en"}
 
@@ -192,6 +193,8 @@ def person_of(site):
 def test_a_new_link_makes_the_old_one_dead(site, pair, page):
     """Whoever saw the link loses the page; its owner gets a new link by email, and feedback links go on working."""
     feedback = site.link("feedback", pair.ada, pair.match_id)
+    site.browser.post("/p/me", data={"email": "ada@example.org"})
+    site.later(minutes=1)
     site.browser.post(f"{page}/renew")
     assert site.browser.get(page).status_code == 404
     assert site.browser.get(feedback).status_code == 200
@@ -212,6 +215,26 @@ def test_asking_twice_sends_one_letter(site, pair):
     for _ in range(2):
         site.browser.post("/p/me", data={"email": "ada@example.org"})
     assert len(site.letters()) == 1
+
+
+def test_asking_right_after_confirming_sends_the_link(site):
+    """Whoever joined, confirmed and closed the page gets a letter with a link to it when they ask."""
+    join(site)
+    site.browser.post(site.linked(site.letters()[0]))
+    for _ in range(2):
+        site.browser.post("/p/me", data={"email": "sian@example.org"})
+    [_, letter] = site.letters()
+    assert site.linked(letter).startswith("/p/me/")
+
+
+def test_asking_again_after_the_mail_server_refused_sends_another_letter(site, pair):
+    """A letter that failed does not stand in the way of the next."""
+    site.browser.post("/p/me", data={"email": "ada@example.org"})
+    with site.scheme.writing() as db:
+        db.execute("UPDATE messages SET state = 'failed'")
+    site.later(minutes=1)
+    site.browser.post("/p/me", data={"email": "ada@example.org"})
+    assert len(site.letters()) == 2
 
 
 def test_asking_before_confirming_sends_the_confirmation(site, now):
