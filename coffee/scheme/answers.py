@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from coffee.scheme.errors import NotThere, SchemeError
 
 Met = Literal["yes", "not yet", "no"]
+Standing = Literal["open", "closed", "replaced"]
 
 
 class TooLate(SchemeError):
@@ -42,23 +43,25 @@ def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datet
 
     Raises NotThere when the person has no seat in the match, TooLate when the round is not out any more.
     """
-    if not can_answer(db, match_id, person_id):
+    if standing(db, match_id, person_id) != "open":
         raise TooLate("This round is closed, so the answer can no longer be changed. The earlier answer is kept.")
     row = {"match_id": match_id, "person_id": person_id, **asdict(answer), "answered_at": now.isoformat()}
     marks = ", ".join(f":{column}" for column in row)
     db.execute(f"INSERT OR REPLACE INTO answers ({', '.join(row)}) VALUES ({marks})", row)
 
 
-def can_answer(db: Database, match_id: int, person_id: int) -> bool:
-    """Whether the match's round is out and the match stands. Raises NotThere when the person has no seat in it."""
+def standing(db: Database, match_id: int, person_id: int) -> Standing:
+    """Whether the match takes answers, or else why not. Raises NotThere when the person has no seat in it."""
     row = db.execute(
-        "SELECT state = 'published' AND cancelled_at IS NULL FROM seats JOIN matches ON matches.id = match_id "
+        "SELECT state, cancelled_at FROM seats JOIN matches ON matches.id = match_id "
         "JOIN rounds ON rounds.id = round_id WHERE match_id = ? AND person_id = ?",
         [match_id, person_id],
     ).fetchone()
     if row is None:
         raise NotThere("This person has no seat in that match. Look at the round again; nothing was changed.")
-    return bool(row[0])
+    if row[1]:
+        return "replaced"
+    return "open" if row[0] == "published" else "closed"
 
 
 def get(db: Database, match_id: int, person_id: int) -> Answer | None:

@@ -27,25 +27,32 @@ def show(visit: Visit, holder: Holder) -> Response:
         return visit.show("thanks.html", again=visit.link(visit.path))
     form = Form.filled(_typed(said)) if said else Form()
     chosen = visit.form.text("met")
-    return _page(visit, holder, form.with_value("met", chosen) if chosen else form)
+    return _over(visit, holder) or _page(visit, holder, form.with_value("met", chosen) if chosen else form)
 
 
 def save(visit: Visit, holder: Holder) -> Response:
     """Keep the answer, or show what is wrong with it. Saving the same answer twice keeps it once."""
+    if over := _over(visit, holder, status=409):
+        return over
     answer = _answer(visit)
     if answer is None:
         return _page(visit, holder, visit.form, status=422)
-    if not answers.can_answer(visit.db, _match(holder), holder.person_id):
-        return _page(visit, holder, visit.form, status=409)
     answers.save(visit.db, _match(holder), holder.person_id, answer, visit.now)
     return visit.go(visit.path, done="saved")
 
 
+def _over(visit: Visit, holder: Holder, *, status: int = 200) -> Response | None:
+    """The page that says why answers are taken no more, with the words that were typed meanwhile; None while they are.
+
+    What is behind a link's question mark is no such words: a letter's link ticks an answer, it writes nothing.
+    """
+    standing = answers.standing(visit.db, _match(holder), holder.person_id)
+    typed = {name: visit.form.text(name) for name in WORDS} if status == 409 else {}
+    return None if standing == "open" else visit.show(f"{standing}.html", status=status, typed=typed)
+
+
 def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Response:
-    match_id = _match(holder)
-    met = own.partners(visit.db, match_id, holder.person_id)
-    if not answers.can_answer(visit.db, match_id, holder.person_id):
-        return visit.show("closed.html", status=status, partners=met, said=form.text("met"))
+    met = own.partners(visit.db, _match(holder), holder.person_id)
     return visit.show(
         "feedback.html", status=status, form=form, partners=met, questions=_questions(visit.language, form)
     )

@@ -22,7 +22,7 @@ def show(visit: Visit) -> Response:
 
     Outside a room it is not open before somebody signs the letters.
     """
-    if not _in_the_room(visit):
+    if not (visit.office.address or _in_the_room(visit)):
         refuse_unsigned(visit.office)
     everything = [("shares", way) for way in details.WAYS]
     return _form(visit, Form.filled([*everything, ("language", visit.language.code)]))

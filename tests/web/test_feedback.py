@@ -120,16 +120,31 @@ def test_a_very_long_answer_comes_back_to_be_shortened(site, pair):
 
 
 def test_a_closed_round_is_closed(site, pair):
-    """After closing the page says so, and keeps the earlier answer."""
+    """After closing the page says so, keeps the earlier answer, and shows what was typed meanwhile to be copied."""
     link = site.link("feedback", pair.ada, pair.match_id)
     site.browser.post(link, data=FULL)
     with site.scheme.writing() as db:
         db.execute("UPDATE rounds SET state = 'closed'")
     assert "This round is closed" in site.browser.get(link).text
-    answer = site.browser.post(link, data=FULL | {"met": "no"})
+    assert "not saved" not in site.browser.get(f"{link}?comment=Buy").text
+    answer = site.browser.post(link, data=FULL | {"met": "no", "comment": "Typed <meanwhile>\nin two lines"})
     assert answer.status_code == 409
     assert "This round is closed" in answer.text
+    assert "Typed &lt;meanwhile&gt;\nin two lines</dd>" in answer.text
     assert said(site, pair).met == "yes"
+
+
+def test_a_replaced_match_is_not_called_a_closed_round(site, pair):
+    """The old link says that the match was replaced, keeps what was typed in sight, and changes nothing."""
+    link = site.link("feedback", pair.ada, pair.match_id)
+    with site.scheme.writing() as db:
+        db.execute("UPDATE matches SET cancelled_at = ?", [site.now.isoformat()])
+    looked, sent = site.browser.get(link), site.browser.post(link, data=FULL)
+    assert (looked.status_code, sent.status_code) == (200, 409)
+    for answer in (looked, sent):
+        assert "This match was replaced" in answer.text
+    assert "Tea, not coffee</dd>" in sent.text
+    assert said(site, pair) is None
 
 
 def test_both_answer_for_themselves(site, pair):

@@ -280,6 +280,18 @@ def test_cannot_is_too_late_once_the_round_is_closed(site, pair, page):
     assert site.browser.post(f"{page}/cannot/{pair.match_id}").status_code == 404
 
 
+def test_cannot_of_a_replaced_match_says_so(site, pair, page):
+    """The old introduction's link is not called dead: it says that the match was replaced, and marks nothing."""
+    link = site.link("cannot", pair.ada, pair.match_id)
+    with site.scheme.writing() as db:
+        db.execute("UPDATE matches SET cancelled_at = ?", [site.now.isoformat()])
+    for path in (link, f"{page}/cannot/{pair.match_id}"):
+        for answer, status in ((site.browser.get(path), 200), (site.browser.post(path), 409)):
+            assert (answer.status_code, "This match was replaced" in answer.text) == (status, True)
+    with site.scheme.reading() as db:
+        assert db.execute("SELECT count(cannot_at) FROM seats").fetchone()[0] == 0
+
+
 def test_one_click_unsubscribes_as_mail_programs_do_it(site, pair):
     """RFC 8058: a POST of List-Unsubscribe=One-Click, in either encoding, without cookies or a redirect."""
     for kind in ("data", "files"):
