@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from coffee.scheme import addresses, people, room, tokens
+from coffee.scheme import addresses, people, room, settings, tokens
 from coffee.scheme.tokens import Holder
 from coffee.web import details
 from coffee.web.form import Form
@@ -40,6 +40,7 @@ def save(visit: Visit, tries: Tries) -> Response:
     if visit.form.faults:
         return _form(visit, visit.form, status=422)
     tries.count(JOINS, visit.where)
+    settings.put(visit.db, "sign_up_at", visit.now.isoformat())  # always a change to flush: time tells nothing
     people.forget_unconfirmed(visit.db, visit.now - UNCONFIRMED_LASTS)
     here = _in_the_room(visit)
     person_id = _kept(visit, told, here)

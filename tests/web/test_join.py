@@ -1,5 +1,8 @@
 """Joining, and confirming the address."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from limits import RateLimitItemPerHour
 
@@ -143,6 +146,18 @@ def test_a_known_address_reveals_nothing_and_changes_nothing(site, now, status):
     assert "ada@example.org" in str(letter["To"])
     assert "Mallory" not in letter.as_string()
     assert site.browser.get(site.linked(letter)).status_code == 200
+
+
+def test_a_known_address_takes_the_disk_as_long_as_a_new_one(site, now):
+    """Every form is flushed to the disk once, also where there is nothing left to do: its time reveals nothing."""
+    with site.scheme.writing() as db:
+        person(db, "Ada Lovelace", "Devon", now)
+    with closing(sqlite3.connect(site.scheme.path)) as onlooker:
+        for email in ("ada@example.org", "new@example.org") * 2:
+            before = onlooker.execute("PRAGMA data_version").fetchone()
+            site.later(seconds=1)
+            join(site, email=email)
+            assert onlooker.execute("PRAGMA data_version").fetchone() != before
 
 
 def test_what_was_typed_comes_back_with_what_is_wrong(site):
