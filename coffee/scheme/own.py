@@ -61,16 +61,34 @@ def _partner(name: str | None, organisation: str, topics: str | None, shares: st
 
 
 def everything(db: Database, person_id: int) -> dict[str, Any]:
-    """All that is kept about a person, for them to take away: their details, matches, answers and letters."""
+    """All that is kept about a person, for them to take away: details, matches, replaced ones too, answers, letters …
+
+    From how many people the organiser set them apart is said, from whom is not: it may be what the other one asked for.
+    """
     details = next(iter(db.query("SELECT * FROM people WHERE id = ?", [person_id])))
     details |= {name: json.loads(details[name]) for name in ("shares", "extra")}
     details.pop("version")
     return {
         "details": details,
-        "matches": [
-            {"round": match.round, "with": [f"{one.name} ({one.organisation})" for one in match.partners]}
-            for match in matches(db, person_id)
+        "imports": list(
+            db.query(
+                "SELECT at, source, undone_at, before FROM import_changes JOIN imports ON imports.id = import_id "
+                "WHERE person_id = ? ORDER BY import_id",
+                [person_id],
+            )
+        ),
+        "matches": _all_matches(db, person_id),
+        "rounds_left_out_of": [
+            row[0]
+            for row in db.execute(
+                "SELECT number FROM left_out JOIN rounds ON rounds.id = round_id "
+                "WHERE person_id = ? AND state != 'draft' ORDER BY number",
+                [person_id],
+            )
         ],
+        "set_apart_from_people": db.execute(
+            "SELECT count(*) FROM apart WHERE ? IN (person_1, person_2)", [person_id]
+        ).fetchone()[0],
         "answers": list(
             db.query(
                 "SELECT rounds.number AS round, answers.* FROM answers JOIN matches ON matches.id = match_id "
@@ -85,3 +103,16 @@ def everything(db: Database, person_id: int) -> dict[str, Any]:
             )
         ),
     }
+
+
+def _all_matches(db: Database, person_id: int) -> list[dict[str, Any]]:
+    rows = db.query(
+        "SELECT m.id, r.number AS round, s.organisation, position AS seat, cannot_at, met_says_organiser, "
+        "cancelled_at AS replaced_at FROM seats s JOIN matches m ON m.id = s.match_id "
+        "JOIN rounds r ON r.id = m.round_id WHERE s.person_id = ? AND r.state != 'draft' ORDER BY r.number, m.id",
+        [person_id],
+    )
+    return [
+        row | {"with": [f"{one.name} ({one.organisation})" for one in partners(db, row.pop("id"), person_id)]}
+        for row in rows
+    ]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from coffee import rounds
-from coffee.scheme import answers, people, tokens, wishes
+from coffee.scheme import answers, apart, people, tokens, wishes
 from tests.web.conftest import person, round_of
 from tests.web.test_join import join
 
@@ -136,14 +136,26 @@ def test_details_need_a_way_to_be_reached(site, pair, page):
 
 
 def test_everything_kept_can_be_downloaded(site, pair, page, now):
-    """Details, matches, answers and letters are in the file, and nobody else's address or number."""
+    """Details, matches, replaced ones too, answers and letters are in the file, and nobody else's address or number."""
     with site.scheme.writing() as db:
         answers.save(db, pair.match_id, pair.ada, answers.Answer("yes", comment="Lovely"), now)
+        wishes.cannot(db, pair.match_id, pair.ada, now)
+        db.execute("UPDATE matches SET cancelled_at = ?", [now.isoformat()])
+        mary = person(db, "Mary Somerville", "Fife", now)
+        round_of(db, 2, now, pair.ada, mary, state="closed")
+        round_of(db, 3, now, pair.ada, pair.grace, state="draft")
+        apart.set_apart(db, pair.ada, mary)
+        db.execute("INSERT INTO left_out VALUES (1, ?)", [pair.ada])
     answer = site.browser.get(f"{page}/data")
     assert "attachment" in answer.headers["Content-Disposition"]
     kept = json.loads(answer.content)
     assert kept["details"]["phone"] == "+44 1392 496000"
-    assert kept["matches"] == [{"round": 1, "with": ["Grace Hopper (Leeds City Council)"]}]
+    assert [(match["round"], match["with"]) for match in kept["matches"]] == [
+        (1, ["Grace Hopper (Leeds City Council)"]),
+        (2, ["Mary Somerville (Fife)"]),
+    ]
+    assert kept["matches"][0]["replaced_at"] == kept["matches"][0]["cannot_at"] == now.isoformat()
+    assert (kept["rounds_left_out_of"], kept["set_apart_from_people"]) == ([1], 1)
     assert kept["answers"][0]["comment"] == "Lovely"
     assert "grace@example.org" not in answer.text
 
