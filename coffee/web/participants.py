@@ -36,6 +36,7 @@ def participant_routes(
         desk.open("/p/poster", get=notices.poster),
         desk.open("/screen", get=screen.show, post=screen.save),
         desk.open("/p/{anything:path}", get=dead_link, post=dead_link),
+        *(desk.refused(path) for path in ("/join", "/p/{anything:path}", "/screen")),
     ]
 
 
@@ -45,7 +46,7 @@ def _own_page(desk: Desk) -> list[BaseRoute]:
         desk.held(page, "me", get=me.show),
         *(desk.held(f"{page}/{name}", "me", post=me.act(name)) for name in me.ACTS),
         desk.held(f"{page}/renew", "me", post=me.renew),
-        desk.held(f"{page}/pause", "me", post=me.pause),
+        desk.held(f"{page}/pause", "me", get=me.show, post=me.pause),
         desk.held(f"{page}/details", "me", get=me.show_details, post=me.save_details),
         desk.held(f"{page}/address", "me", get=address.show, post=partial(address.send, tries=desk.tries)),
         desk.held(f"{page}/data", "me", get=erase.data),

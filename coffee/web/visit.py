@@ -111,6 +111,16 @@ class Desk:
 
         return Route(path, endpoint, methods=list(answers))
 
+    def refused(self, path: str) -> Route:
+        """What answers methods that no form and no link of ours uses: a page as private as every other."""
+
+        async def endpoint(request: Request) -> Response:
+            answer = self._refuse(request, "not_so.html", 405)
+            answer.headers["Allow"] = "GET, HEAD, POST"
+            return answer
+
+        return Route(path, endpoint, methods=["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+
     def held(self, path: str, purpose: Purpose, *, get: Held | None = None, post: Held | None = None) -> Route:
         """A page for whoever holds a link of this purpose; `path` has a {token}. To anybody else it is not there."""
         return self.open(path, get=self._checked(purpose, get), post=self._checked(purpose, post))

@@ -85,6 +85,12 @@ def test_a_date_that_will_not_do_is_explained(site, pair, page, typed):
     assert site.row(pair.ada)["status"] == "active"
 
 
+def test_the_language_can_be_changed_after_a_date_that_will_not_do(site, page):
+    """The link to the other language is opened at the address of the form, and shows one's page."""
+    assert "?lang=cy" in site.browser.post(f"{page}/pause").text
+    assert site.browser.get(f"{page}/pause?lang=cy").status_code == 200
+
+
 def test_leave_and_come_back(site, pair, page):
     """Leaving keeps everything but the draws, and is undone on the same page."""
     assert "You have left" in site.browser.post(f"{page}/leave").text

@@ -46,9 +46,15 @@ def test_looking_changes_nothing(site, pair, paths):
 
 
 def test_every_page_keeps_to_itself(site, paths):
-    """Nothing is cached, indexed, framed, loaded from elsewhere or told to the next site; no cookie is set."""
-    for path in paths:
-        headers = site.browser.get(path).headers
+    """Nothing is cached, indexed, framed, loaded from elsewhere or told to the next site; no cookie is set.
+
+    That holds whatever the method, also where it is not allowed.
+    """
+    answers = [site.browser.get(path) for path in paths]
+    for method in ("PUT", "PATCH", "DELETE", "OPTIONS"):
+        answers += [site.browser.request(method, path) for path in paths]
+    assert {answer.headers.get("Allow") for answer in answers if answer.status_code == 405} == {"GET, HEAD, POST"}
+    for headers in [answer.headers for answer in answers]:
         assert headers["Cache-Control"] == "no-store"
         assert headers["Referrer-Policy"] == "no-referrer"
         assert "noindex" in headers["X-Robots-Tag"]
