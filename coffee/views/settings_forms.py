@@ -14,6 +14,7 @@ from coffee.people import exported
 from coffee.pool import Rules
 from coffee.roster.export import for_excel
 from coffee.scheme import SchemeError, backup, settings, sign_ins, tables
+from coffee.views import notices as notice_texts
 from coffee.views.post import LIMITS
 
 Kept = dict[str, Any]  # the settings by name
@@ -85,20 +86,12 @@ def drawing(kept: Kept) -> None:
 
 
 def notices(kept: Kept) -> None:
-    """What the organiser's own organisation has to say on the privacy notice and accessibility statement."""
+    """What the organiser's own organisation has to say about privacy, cookies and accessibility."""
     with st.form("notices"):
         st.header("Notices", anchor=False)
-        st.markdown(
-            "The [privacy notice](/p/privacy) and the [accessibility statement](/p/accessibility) say how this program "
-            "works. Add who is responsible and whom to ask; it appears at the top."
-        )
-        help_ = "Leave an empty line between paragraphs."
-        privacy = st.text_area("Privacy notice", kept.get("privacy", ""), max_chars=5000, help=help_)
-        accessibility = st.text_area(
-            "Accessibility statement", kept.get("accessibility", ""), max_chars=5000, help=help_
-        )
+        typed = notice_texts.fields(kept)
         if st.form_submit_button("Save"):
-            _put("The notices are saved.", privacy=privacy, accessibility=accessibility)
+            _put("The notices are saved.", **typed)
 
 
 def access() -> None:

@@ -53,11 +53,12 @@ def filled(person: dict[str, Any]) -> Form:
 
 def offered(visit: Visit) -> dict[str, Any]:
     """What the form offers to choose from: the organisations known, and the languages of letters."""
-    spoken = [(language.code, language.name) for language in LANGUAGES]
-    return {
-        "organisations": _suggestions(visit),
-        "spoken": [*spoken, ("", visit.say("Both"))],
-    }
+    return {"organisations": _suggestions(visit), "spoken": spoken(visit)}
+
+
+def spoken(visit: Visit) -> list[tuple[str, str]]:
+    """The languages letters may be in: what the form calls each, and its name."""
+    return [*((language.code, language.name) for language in LANGUAGES), ("", visit.say("Both"))]
 
 
 def _suggestions(visit: Visit) -> list[str]:

@@ -109,6 +109,7 @@ def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Res
         status=status,
         form=form,
         person=person,
+        letters_in=dict(details.spoken(visit)).get(details.filled(person).text("language"), ""),
         now_out=[match for match in matches if match.is_out],
         past=[match for match in matches if not match.is_out],
         skips=skips,

@@ -1,21 +1,34 @@
-"""Pages that say something and ask nothing: privacy, accessibility, and a poster to print or project."""
+"""Pages that say something and ask nothing: privacy, cookies, accessibility, and a poster to print or project."""
 
 from markupsafe import Markup
 from starlette.responses import Response
 
 from coffee.scheme import settings
+from coffee.web.language import ENGLISH, LANGUAGES, Language
 from coffee.web.visit import Open, Visit
+
+NOTICES = ("privacy", "cookies", "accessibility")
 
 
 def notice(name: str) -> Open:
-    """The page `name`, led by what the organiser wrote under that name in Settings; an empty line ends a paragraph."""
+    """The page `name`, led by what the organiser wrote for it in Settings; an empty line ends a paragraph.
+
+    Their words are in the visitor's language if they wrote them in it, else in the one they did write.
+    """
 
     def shown(visit: Visit) -> Response:
-        written = str(settings.get(visit.db, name, ""))
-        paragraphs = [paragraph.strip() for paragraph in written.split("\n\n") if paragraph.strip()]
-        return visit.show(f"{name}.html", own_words=paragraphs)
+        wanted = (visit.language, *(language for language in LANGUAGES if language != visit.language))
+        written = ((language, str(settings.get(visit.db, setting(name, language), ""))) for language in wanted)
+        spoken, words = next(((language, text) for language, text in written if text.strip()), (visit.language, ""))
+        paragraphs = [paragraph.strip() for paragraph in words.split("\n\n") if paragraph.strip()]
+        return visit.show(f"{name}.html", own_words=paragraphs, spoken=spoken)
 
     return shown
+
+
+def setting(name: str, language: Language) -> str:
+    """Where Settings keeps the organiser's words on a page in a language."""
+    return name if language == ENGLISH else f"{name}:{language.code}"
 
 
 def poster(visit: Visit) -> Response:

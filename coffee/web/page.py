@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from coffee.mail.letters import Office
@@ -78,7 +78,14 @@ def download(content: bytes, name: str, media_type: str) -> Response:
 @lru_cache(maxsize=32)
 def _frame(language: Language, office: Office, link: Links) -> dict[str, Markup]:
     """What stands around the content: the same on all pages for which these three are the same."""
-    return {name: part(f"{name}.html", language, office=office, link=link) for name in ("head", "header", "footer")}
+    known = {"office": office, "link": link, "scheme_title": _title(language, office)}
+    pieces = {name: part(f"{name}.html", language, **known) for name in ("head", "header", "footer")}
+    return pieces | {"scheme_title": escape(known["scheme_title"])}
+
+
+def _title(language: Language, office: Office) -> str:
+    """What the scheme is called: in the visitor's language as long as nobody gave it a name of its own."""
+    return language.say("Coffee trial") if office.title == "Coffee trial" else office.title
 
 
 @cache

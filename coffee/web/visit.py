@@ -119,7 +119,7 @@ class Desk:
             answer.headers["Allow"] = "GET, HEAD, POST"
             return answer
 
-        return Route(path, endpoint, methods=["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+        return Route(path, endpoint, methods="PUT PATCH DELETE OPTIONS TRACE".split())
 
     def held(self, path: str, purpose: Purpose, *, get: Held | None = None, post: Held | None = None) -> Route:
         """A page for whoever holds a link of this purpose; `path` has a {token}. To anybody else it is not there."""

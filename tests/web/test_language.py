@@ -1,6 +1,7 @@
 """English and Welsh, and a place for the next language."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from babel.messages.pofile import read_po
 
 import coffee.web
 from coffee.mail import template
+from coffee.scheme import settings
 from coffee.web.language import ENGLISH, LANGUAGES, accepted, named
+from coffee.web.notices import NOTICES
+from tests.web.conftest import OFFICE, serve
 
 WEB = Path(coffee.web.__file__).parent
 KEYWORDS = {"_": None, "say": None, "pgettext": ((1, "c"), 2)}
@@ -78,6 +82,30 @@ def test_the_choice_on_the_page_wins_and_stays(site):
     sent = site.browser.post("/p/me?lang=cy", data={"email": "sian@example.org"}, headers=english)
     assert sent.url.query == b"lang=cy"
     assert "Gwiriwch eich e-bost" in sent.text
+
+
+def test_the_organisers_own_words_carry_their_language(site):
+    """On a Welsh page words that were only written in English say that they are English; Welsh ones need not."""
+    for name in NOTICES:
+        with site.scheme.writing() as db:
+            settings.put(db, name, "Ask <Olu>.\n\nOr Siân.")
+        welsh = site.browser.get(f"/p/{name}?lang=cy").text
+        assert '<div lang="en">\n<p>Ask &lt;Olu&gt;.</p>\n<p>Or Siân.</p>' in welsh
+        assert "<div>\n<p>Ask" in site.browser.get(f"/p/{name}?lang=en").text
+        with site.scheme.writing() as db:
+            settings.put(db, f"{name}:cy", "Gofynnwch i Olu.")
+        welsh = site.browser.get(f"/p/{name}?lang=cy").text
+        assert "<div>\n<p>Gofynnwch i Olu.</p>" in welsh
+        assert "Or Siân" not in welsh
+
+
+def test_a_scheme_without_a_name_is_called_something_in_each_language(scheme, now):
+    """The name that a scheme has until the organiser gives it one is translated; the organiser's is left alone."""
+    for title, welsh in (("Coffee trial", "Treial coffi"), ("Coffee & Co", "Coffee &amp; Co")):
+        for site in serve(scheme, now, replace(OFFICE, title=title)):
+            text = site.browser.get("/p/cookies?lang=cy").text
+            assert f" – {welsh}</title>" in text
+            assert f"<p>{welsh}</p>" in text
 
 
 def test_days_are_said_in_the_language():

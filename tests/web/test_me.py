@@ -26,6 +26,18 @@ def test_it_shows_the_match_and_how_to_reach_them(site, pair, page):
     assert 'href="tel:+441134960000"' in text
 
 
+def test_it_shows_all_that_can_be_changed(site, pair, page):
+    """Role, what partners see and the language of letters are on the page, as details are changed."""
+    details = {"name": "Ada", "organisation": "Devon", "role": "Planner", "phone": "+44 1392 496000", "version": "1"}
+    site.browser.post(f"{page}/details", data=details | {"shares": ["phone", "chat_id"], "language": "cy"})
+    text = site.browser.get(page, params=EN).text
+    assert "<bdi>Planner</bdi>" in text
+    assert "<ul><li>Phone number</li></ul>" in text
+    assert "<dd>Cymraeg</dd>" in text
+    site.browser.post(f"{page}/details", data=details | {"shares": "phone", "language": "", "version": "2"})
+    assert "<dd>Both</dd>" in site.browser.get(page, params=EN).text
+
+
 def test_it_shows_only_what_partners_share(site, pair, page):
     """Grace shares her phone number alone, so her address is nowhere on Ada's page."""
     with site.scheme.writing() as db:

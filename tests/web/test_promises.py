@@ -18,6 +18,7 @@ OPEN = [
     "/p/erased",
     "/p/no-such-page",
     "/p/privacy",
+    "/p/cookies",
     "/p/accessibility",
     "/p/poster",
 ]
