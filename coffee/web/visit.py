@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from http import HTTPMethod
 from urllib.parse import quote, urlencode
 
 from sqlite_utils import Database
@@ -81,6 +82,7 @@ class Visit:
         return page.elsewhere(self.link(path, **query))
 
 
+TAKEN = ("GET", "HEAD", "POST")
 Open = Callable[[Visit], Response]
 Held = Callable[[Visit, Holder], Response]
 
@@ -116,10 +118,10 @@ class Desk:
 
         async def endpoint(request: Request) -> Response:
             answer = self._refuse(request, "not_so.html", 405)
-            answer.headers["Allow"] = "GET, HEAD, POST"
+            answer.headers["Allow"] = ", ".join(TAKEN)
             return answer
 
-        return Route(path, endpoint, methods="PUT PATCH DELETE OPTIONS TRACE".split())
+        return Route(path, endpoint, methods=[method for method in HTTPMethod if method not in TAKEN])
 
     def held(self, path: str, purpose: Purpose, *, get: Held | None = None, post: Held | None = None) -> Route:
         """A page for whoever holds a link of this purpose; `path` has a {token}. To anybody else it is not there."""
