@@ -197,6 +197,7 @@ def test_what_is_for_everybody_is_answered(app: App) -> None:
     with httpx.Client(base_url=app.url) as browser:
         for path in ("/sign-in", "/join", "/p/privacy", "/_stcore/health", f"/static/js/{SCRIPT}"):
             assert browser.get(path).status_code == 200, path
+        assert browser.get("/join").headers["Content-Encoding"] == "gzip"
         assert browser.get("/oauth2callback?state=a&code=b").headers["location"] == "/sign-in"
 
 

@@ -1,5 +1,8 @@
 """How it went."""
 
+import gzip
+from random import Random
+
 import pytest
 
 from coffee.scheme import answers
@@ -117,6 +120,19 @@ def test_a_very_long_answer_comes_back_to_be_shortened(site, pair):
     assert "é" * 2001 in answer.text
     site.browser.post(link, data=FULL | {"comment": "é" * 2000})
     assert said(site, pair).comment == "é" * 2000
+
+
+def test_a_full_form_stays_light_on_its_way(site, pair):
+    """Filled to its limits in Chinese, the page weighs less than 15 KB as it is sent, which is compressed."""
+    signs = Random(1)
+    usual = [chr(sign) for sign in range(0x4E00, 0x4E00 + 2500)]  # as many as a newspaper uses, by Zipf's law
+    often = [1 / rank for rank in range(1, 2501)]
+    long = {name: "".join(signs.choices(usual, often, k=2000)) for name in ("selling", "story", "comment")}
+    link = site.link("feedback", pair.ada, pair.match_id)
+    site.browser.post(link, data=FULL | long)
+    page = site.browser.get(link)
+    assert long["comment"] in page.text
+    assert len(gzip.compress(page.content)) < 15 * 1024
 
 
 def test_a_closed_round_is_closed(site, pair):
