@@ -30,9 +30,9 @@ def send_link(db: Database, office: Office, person_id: int, asked_in: Language, 
     row = people.person(db, person_id, now.date())
     purpose: Opens = "confirm" if row["status"] == "unconfirmed" else "me"
     if not _is_coming(db, purpose, person_id, now - PATIENCE):
-        language = named(row["language"]) or asked_in
-        source = wording.source(db, KINDS[purpose], language.code)
-        letter = link_letter(office, Reader.of(row), purpose, now, tokens.mint, source, language.code)
+        code = _written_in(KINDS[purpose], named(row["language"]) or asked_in)
+        source = wording.source(db, KINDS[purpose], code)
+        letter = link_letter(office, Reader.of(row), purpose, now, tokens.mint, source, code)
         outbox.queue(db, [letter], now)
 
 
@@ -45,11 +45,16 @@ def send_to_new_address(
     """
     refuse_unsigned(office)
     row = people.person(db, person_id, now.date()) | {"email": email}
-    language = named(row["language"]) or asked_in
+    code = _written_in("new address", named(row["language"]) or asked_in)
     tokens.revoke(db, person_id, "confirm")
-    source = template.default("new address", language.code)
-    letter = link_letter(office, Reader.of(row), "confirm", now, tokens.mint, source, language.code)
+    source = template.default("new address", code)
+    letter = link_letter(office, Reader.of(row), "confirm", now, tokens.mint, source, code)
     outbox.queue(db, [letter], now)
+
+
+def _written_in(kind: str, wanted: Language) -> str:
+    """The code of the language wanted if this kind of letter is there in it, else of English."""
+    return wanted.code if wanted.code in template.languages(kind) else "en"
 
 
 def _is_coming(db: Database, purpose: Opens, person_id: int, since: datetime) -> bool:
