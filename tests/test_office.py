@@ -1,0 +1,24 @@
+"""What letters and pages say of the organiser."""
+
+from dataclasses import replace
+
+import pytest
+
+from coffee.environment import Environment
+from coffee.mail.errors import BadMailAddress
+from coffee.office import office, office_of_pages
+from coffee.scheme import Scheme, settings
+
+
+def test_pages_are_there_before_anybody_signs_letters(scheme: Scheme) -> None:
+    """With a mail server and no sender letters are refused in a sentence; pages know their address and name."""
+    environment = Environment(scheme.path, "https://coffee.example/below", smtp_url="smtp://mail.example:25")
+    with scheme.writing() as db:
+        settings.put(db, "title", "Unmentoring")
+        with pytest.raises(BadMailAddress, match="Letters need a sender"):
+            office(db, environment)
+        shown = office_of_pages(db, environment)
+        assert (shown.base_url, shown.title, shown.address) == ("https://coffee.example/below", "Unmentoring", "")
+        signed = replace(environment, sender="Olu <olu@coffee.example>")
+        assert office(db, signed) == office_of_pages(db, signed)
+        assert office(db, signed).address == "olu@coffee.example"
