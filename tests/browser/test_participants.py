@@ -306,12 +306,13 @@ def launch(scheme: Scheme, count: int) -> None:
 
 
 def test_the_poster_leads_to_the_join_form(house, chromium):
-    """The code on the poster is large, dark on light in both themes, and says the address in words too."""
+    """The code on the poster is large, dark on light in both themes, and the address in words is on the screen too."""
     with closing(chromium.new_context(color_scheme="dark", viewport={"width": 1280, "height": 800})) as context:
         page = context.new_page()
         page.goto(f"{house.url}/p/poster")
         box = page.locator("svg").bounding_box()
         assert box
         assert box["width"] > 300
+        assert bottom(page, "main") <= 800
         assert "#fff" in page.content()
         expect(page.get_by_text("coffee.example/join")).to_be_visible()
