@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from coffee import frame
@@ -9,7 +10,7 @@ from coffee.exhibits.figures import Figures
 from coffee.exhibits.report import report
 from coffee.insight.research import anonymous_ties, graphml
 from coffee.roster.export import for_excel
-from coffee.scheme import quotes, settings
+from coffee.scheme import Scheme, numbering, quotes, settings
 
 
 def show(figures: Figures) -> None:
@@ -53,13 +54,23 @@ def _research(figures: Figures) -> None:
         "Who was introduced to whom and whether they met, with numbers in place of names. Somebody who knows who met "
         "whom can still recognise people, so share it under an agreement."
     )
-    seed = int(figures.summary.history["person"].sum())
+    numbered = partial(ties, figures, frame.scheme())
     with st.container(horizontal=True):
         st.download_button(
-            "Ties (CSV)", lambda: for_excel(anonymous_ties(figures.summary, seed)), "ties.csv", "text/csv",
+            "Ties (CSV)", lambda: for_excel(numbered()), "ties.csv", "text/csv",
             icon=":material/table:", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "Network (GraphML)", lambda: graphml(anonymous_ties(figures.summary, seed)), "network.graphml",
+            "Network (GraphML)", lambda: graphml(numbered()), "network.graphml",
             "application/graphml+xml", icon=":material/hub:", on_click="ignore",
         )  # fmt: skip
+
+
+def ties(figures: Figures, scheme: Scheme) -> pd.DataFrame:
+    """Who was introduced to whom, with the numbers that this scheme keeps in place of names."""
+    with scheme.reading() as db:
+        seed = numbering.kept(db)
+    if seed is None:
+        with scheme.writing() as db:
+            seed = numbering.draw(db)
+    return anonymous_ties(figures.summary, seed)

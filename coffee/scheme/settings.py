@@ -1,4 +1,4 @@
-"""What the organiser chose, by name. Values are anything JSON can hold; never a secret."""
+"""What the organiser chose, by name. Values are anything JSON can hold; never a password or a key."""
 
 import json
 from typing import Any

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 import lxml.html
+import pandas as pd
 import pytest
 
+from coffee.exhibits import share
 from coffee.exhibits.figures import Figures
 from coffee.exhibits.report import report
+from coffee.insight.research import anonymous_ties
 from coffee.insight.summary import Summary
-from coffee.scheme import Scheme, answers, people, rounds
+from coffee.scheme import Scheme, answers, numbering, people, rounds
 from coffee.scheme.answers import Answer
 
 Fill = Callable[..., None]
@@ -65,3 +68,18 @@ def test_nobody_else_is_named(made: Callable[..., lxml.html.HtmlElement]) -> Non
 def test_one_round_by_itself(made: Callable[..., lxml.html.HtmlElement]) -> None:
     """The report on a round says so."""
     assert "Round 1." in made(1, set()).findtext(".//header/p")
+
+
+def test_numbers_for_researchers_cannot_be_worked_out(scheme: Scheme, fill: Fill, now: datetime) -> None:
+    """Both files number people alike, in an order drawn at random once for this scheme: what is in them, such as the
+    sum of ids, does not repeat it."""
+    fill(list("ABCDEFGH"), [[((0, 1), SECRET), ((2, 3), SECRET), ((4, 5), SECRET), ((6, 7), SECRET)]])
+    with scheme.reading() as db:
+        everyone = people.everyone(db, now.date())
+        figures = Figures((), Summary(rounds.history(db)), answers.said(db), everyone, everyone, True)
+    first, second = (share.ties(figures, scheme) for _ in range(2))
+    pd.testing.assert_frame_equal(first, second)
+    with scheme.reading() as db:
+        assert numbering.kept(db).bit_length() > 64
+    guessed = anonymous_ties(figures.summary, int(figures.summary.history["person"].sum()))
+    assert not first.equals(guessed)
