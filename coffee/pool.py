@@ -44,6 +44,11 @@ class Rules:
         """As they are in the scheme's settings."""
         return cls(**settings.get(db, "rules", {}))
 
+    def of_draw(self) -> dict[str, bool]:
+        """Those that `pairing.pair` takes by the same name."""
+        names = ("silos_first", "silos_free", "odd_sits_out", "prefer_new_links")
+        return {name: getattr(self, name) for name in names}
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -70,24 +75,26 @@ class Pool:
 
         Positions in the answer are rows of `people`.
         """
-        met, seated = self._positions(self.met)
-        rules = self.rules
         return pair_in_process(
             self.column("silo"),
-            met=met,
-            met_round=self.met["round"].to_numpy(np.int64)[seated],
-            apart=self._positions(self.apart)[0],
+            **self.wishes(),
+            **self.rules.of_draw(),
             together=np.array([row[n : n + 2] for row in self.rows(together) for n in (0, 1) if row[n + 1] >= 0]),
-            trios=self.column("trios"),
-            present=self.column("present"),
-            quiet=self.people["quiet"].to_numpy(bool) if rules.quiet_apart else None,
-            mix=self.column("role") if rules.mix_roles else None,
-            silos_first=rules.silos_first,
-            silos_free=rules.silos_free,
-            odd_sits_out=rules.odd_sits_out,
-            prefer_new_links=rules.prefer_new_links,
             seed=seed,
         )
+
+    def wishes(self) -> dict[str, Any]:
+        """What a draw goes by, as arrays of positions and of one value a person, by the names of `pairing.pair`."""
+        met, seated = self._positions(self.met)
+        return {
+            "met": met,
+            "met_round": self.met["round"].to_numpy(np.int64)[seated],
+            "apart": self._positions(self.apart)[0],
+            "trios": self.column("trios"),
+            "present": self.column("present"),
+            "quiet": self.people["quiet"].to_numpy(bool) if self.rules.quiet_apart else None,
+            "mix": self.column("role") if self.rules.mix_roles else None,
+        }
 
     def rounds_left(self) -> RoundsLeft:
         """How many rounds without a flaw are left for these people, the next one included."""

@@ -1,8 +1,9 @@
 """The look ahead: what the next draw could link, and how many rounds it takes."""
 
-import numpy as np
-import pandas as pd
+from datetime import date
+
 import streamlit as st
+from sqlite_utils import Database
 
 from coffee import frame
 from coffee.charts.forecast import forecast_chart
@@ -14,88 +15,99 @@ from coffee.insight.feedback import by_match, met_rate
 from coffee.insight.forecast import Forecast, Start, simulate
 from coffee.insight.silos import most_new_links, never_linked
 from coffee.insight.ties import silo_codes, skipped
+from coffee.pool import Pool, gather
+from coffee.scheme.people import active
 
 ROUNDS = 24
 MARKS = (0.5, 0.8, 0.95)
 MORE = 10
+SIMULATIONS = 24
 SEED = 2016
 
 
 def show(figures: Figures) -> None:
     """Forecast first; what the next draw could do below it."""
-    active = figures.active
-    if active["organisation"].nunique() < 2:
+    pool = once(figures, ("pool",), _pool)
+    if pool.people["organisation"].nunique() < 2:
         st.info("A look ahead needs active people from at least two organisations.", icon=":material/hourglass_empty:")
         return
-    _forecast(figures)
-    _next_draw(figures)
+    _forecast(figures, pool)
+    _next_draw(figures, pool)
 
 
-def _forecast(figures: Figures) -> None:
-    names = sorted(figures.active["organisation"].unique())
+def _pool() -> Pool:
+    with frame.scheme().reading() as db:
+        return pool_of(db, frame.now().date())
+
+
+def pool_of(db: Database, today: date) -> Pool:
+    """Everybody active, those who asked to skip the next round among them: they are back in the one after."""
+    return gather(db, today, also=active(db, today)["id"])
+
+
+def _forecast(figures: Figures, pool: Pool) -> None:
     joins = st.selectbox(
-        f"What if {MORE} more people joined from", names, index=None, placeholder="Nobody new",
+        f"What if {MORE} more people joined from", organisations(pool), index=None, placeholder="Nobody new",
         key="joins", bind="query-params", width=400,
     )  # fmt: skip
-    found = _simulated(figures, None)
-    exhibit.show(_drawn(found))
-    if joins is not None:
-        changed = takeaways.of_change(found, _simulated(figures, names.index(joins)), MARKS[1], ROUNDS)
-        st.info(frame.plain(f"With {MORE} more people from {joins}: {changed}"), icon=":material/group_add:")
+    found = _simulated(figures, pool, None)
+    if joins is None:
+        exhibit.show(once(figures, ("ahead",), lambda: drawn(found)))
+        return
+    changed = _simulated(figures, pool, joins)
+    exhibit.show(once(figures, ("ahead", joins), lambda: drawn(found, changed, joins)))
 
 
-def _drawn(found: Forecast) -> Exhibit:
+def drawn(found: Forecast, changed: Forecast | None = None, joins: str = "") -> Exhibit:
+    """The forecast as a picture, with what would change if more people joined from `joins`."""
     band = found.band()
+    table = band.round(3).set_axis(["Rounds from now", "Likely at least", "Most likely", "Likely at most"], axis=1)
+    takeaway = takeaways.of_forecast(found, MARKS, ROUNDS)
+    more = changed.band() if changed else None
+    if changed and more is not None:
+        table[f"Most likely with {MORE} more"] = more["middle"].round(3)
+        takeaway += f" With {MORE} more people from {joins} (the dashed line): "
+        takeaway += takeaways.of_change(found, changed, MARKS, ROUNDS)
     return Exhibit(
-        "forecast",
-        "How long until the silos are linked",
-        takeaways.of_forecast(found, MARKS, ROUNDS),
-        forecast_chart(band, MARKS),
-        band.round(3).set_axis(["Rounds from now", "Likely at least", "Most likely", "Likely at most"], axis=1),
+        "forecast", "How long until the silos are linked", takeaway, forecast_chart(band, MARKS, more), table
     )
 
 
-def _simulated(figures: Figures, joins: int | None) -> Forecast:
+def _simulated(figures: Figures, pool: Pool, joins: str | None) -> Forecast:
     def simulated() -> Forecast:
-        start = start_of(figures) if joins is None else start_of(figures).with_more(joins, MORE)
-        return simulate(start, ROUNDS, _simulations(len(start.silos)), SEED)
+        start = start_of(figures, pool)
+        start = start.with_more(organisations(pool).index(joins), MORE) if joins else start
+        return simulate(start, ROUNDS, SIMULATIONS, SEED)
 
     return once(figures, ("forecast", joins), simulated)
 
 
-def _simulations(people: int) -> int:
-    """How often to draw: seldom for a large scheme, whose simulations differ little."""
-    return 24 if people <= 500 else 8 if people <= 2_000 else 4
+def organisations(pool: Pool) -> list[str]:
+    """Those that have people now, in the order of their codes in the pool."""
+    return sorted(pool.people["organisation"].unique())
 
 
-def start_of(figures: Figures) -> Start:
-    """Where the scheme stands, as the forecast asks for it."""
-    summary, active = figures.summary, figures.active
-    known = summary.connections if not figures.unmet_may_meet else _may_not_meet_again(figures)
-    index = pd.Index(active["id"])
-    met = np.column_stack([index.get_indexer(known["person_1"]), index.get_indexer(known["person_2"])])
-    names = sorted(active["organisation"].unique())
+def start_of(figures: Figures, pool: Pool) -> Start:
+    """Where the scheme stands, as the forecast asks for it. `pool` has everybody whom a round to come may draw."""
+    ties, matches = figures.summary.ties, by_match(figures.summary.history)
     return Start(
-        silos=pd.Categorical(active["organisation"], categories=names).codes.astype(np.int64),
-        met=met[(met >= 0).all(axis=1)],
-        linked=silo_codes(summary.ties[summary.ties["met"] == "yes"], names),
-        meeting=met_rate(by_match(summary.history)),
-        skipping=skipped(summary.history),
-        unmet_may_meet=figures.unmet_may_meet,
+        pool.column("silo"),
+        **pool.wishes(),
+        rules=pool.rules.of_draw(),
+        unmet_may_meet=pool.rules.unmet_may_meet,
+        linked=silo_codes(ties[ties["met"] == "yes"], organisations(pool)),
+        meeting=met_rate(matches),
+        skipping=skipped(figures.summary.history),
     )
 
 
-def _may_not_meet_again(figures: Figures) -> pd.DataFrame:
-    ties = figures.summary.ties
-    return ties[ties["met"] != "no"]
-
-
-def _next_draw(figures: Figures) -> None:
-    organisations = figures.active["organisation"]
-    unlinked = once(figures, ("unlinked",), lambda: never_linked(figures.summary.silo_pairs, organisations))
-    most = once(figures, ("most",), lambda: most_new_links(unlinked, organisations))
+def _next_draw(figures: Figures, pool: Pool) -> None:
+    active = pool.people["organisation"]
+    unlinked = once(figures, ("unlinked",), lambda: never_linked(figures.summary.silo_pairs, active))
+    most = once(figures, ("most",), lambda: most_new_links(unlinked, active))
+    likely = _simulated(figures, pool, None).new_links(1)
     st.header("Which pairs of organisations have never met", anchor=False)
-    st.markdown(takeaways.of_never_linked(len(unlinked), most, figures.summary.linked()))
+    st.markdown(takeaways.of_never_linked(len(unlinked), most, likely, pool.rules.prefer_new_links))
     if not unlinked.empty:
         names = ["Organisation", "And", "Pairs of people that could meet", "Introduced so far"]
         show_table(unlinked.set_axis(names, axis=1), alt="Pairs of organisations that have never met")

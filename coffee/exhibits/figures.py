@@ -15,9 +15,9 @@ from coffee.insight.arrays import Floats
 from coffee.insight.layout import places
 from coffee.insight.network import Network
 from coffee.insight.summary import Summary
-from coffee.scheme import Scheme, settings
+from coffee.scheme import Scheme
 from coffee.scheme.answers import said
-from coffee.scheme.people import active, everyone
+from coffee.scheme.people import everyone
 from coffee.scheme.rounds import history
 
 LAYOUT_SEED = 2016
@@ -27,16 +27,14 @@ LAYOUT_SEED = 2016
 class Figures:
     """What charts are made from, shared by all who look at the scheme, so never changed.
 
-    The summary of all rounds, one row an answer, one row a person, those of them a draw may pair, and whether a pair
-    that did not meet may be drawn again. `state` names what the scheme was when they were counted.
+    The summary of all rounds, one row an answer, one row a person. `state` names what the scheme was when they were
+    counted.
     """
 
     state: tuple[object, ...]
     summary: Summary
     said: pd.DataFrame
     people: pd.DataFrame
-    active: pd.DataFrame
-    unmet_may_meet: bool
 
     def of_round(self, number: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The history and the answers of one round, or of all."""
@@ -95,7 +93,5 @@ def figures() -> Figures:
 @st.cache_resource(max_entries=4, show_spinner="Counting …")
 def _figures(fingerprint: tuple[str, ...], today: date, _scheme: Scheme) -> Figures:
     with _scheme.reading() as db:
-        drawn = active(db, today)[["id", "organisation"]]
-        forgive = bool(settings.get(db, "unmet_may_meet", True))
         state = (*fingerprint, today)
-        return Figures(state, Summary(history(db)), said(db), everyone(db, today), drawn, forgive)
+        return Figures(state, Summary(history(db)), said(db), everyone(db, today))

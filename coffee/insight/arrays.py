@@ -8,3 +8,4 @@ from numpy.typing import NDArray
 Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.floating[Any]]
 Words = NDArray[np.uint64]
+Bools = NDArray[np.bool_]

@@ -1,53 +1,111 @@
 """The forecast: this scheme's next rounds, drawn many times with the code that draws the real ones."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import comb
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from coffee.insight.arrays import Floats, Ints
+from coffee.insight.arrays import Bools, Floats, Ints
 from coffee.insight.rates import Rate
-from coffee.pairing import pair
+from coffee.pairing import Pairing, PairingError, pair
 
 LIKELY = (0.1, 0.5, 0.9)  # the interval that eight of ten simulations fall in, and the middle one
 
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """Where the scheme stands: everybody active, by position.
+    """Where the scheme stands: n people by position, and all that their next draw goes by.
 
-    `silos` has a code a person; `met` pairs of positions not to be drawn again, oldest first, shape (k, 2); `linked`
-    pairs of silo codes that have met, shape (l, 2). `meeting` counts matches that met, of those known; `skipping` seats
-    whose person took no part in the round after. `unmet_may_meet`: a pair that did not meet may be drawn again.
+    From `silos` to `mix` all mean what they mean to `pair`, and so do the `rules` by name. `unmet_may_meet`: a pair
+    that did not meet may be drawn again. `linked` has pairs of silo codes that have met, shape (l, 2). `meeting` counts
+    matches that met, of those known; `skipping` seats whose person took no part in the round after: of none before
+    there is a second round, and then nobody is taken to skip.
     """
 
     silos: Ints
     met: Ints
+    met_round: Ints
+    apart: Ints
+    trios: Ints
+    present: Ints
+    quiet: Bools | None
+    mix: Ints | None
+    rules: Mapping[str, bool]
+    unmet_may_meet: bool
     linked: Ints
     meeting: Rate
     skipping: Rate
-    unmet_may_meet: bool = True
 
     def with_more(self, silo: int, people: int) -> "Start":
-        """The same scheme after `people` more have joined `silo`."""
-        return replace(self, silos=np.append(self.silos, np.full(people, silo)))
+        """The same scheme after `people` more have joined `silo`, of no role, who have not taken part yet."""
+
+        def more(known: Any, newcomer: int) -> Any:
+            return None if known is None else np.append(known, np.full(people, newcomer, known.dtype))
+
+        return replace(
+            self,
+            silos=more(self.silos, silo),
+            trios=more(self.trios, 0),
+            present=more(self.present, 0),
+            quiet=more(self.quiet, False),
+            mix=more(self.mix, -1),
+        )
+
+    def draw(self, here: Ints, seed: int, *, quick: bool) -> Pairing:
+        """The draw among those `here` (positions, ascending): the best, or a `quick` one. Raises PairingError."""
+        met, seated = _positions(self.met, here, len(self.silos))
+        return pair(
+            self.silos[here],
+            met=met,
+            met_round=self.met_round[seated],
+            apart=_positions(self.apart, here, len(self.silos))[0],
+            trios=self.trios[here],
+            present=self.present[here],
+            quiet=None if self.quiet is None else self.quiet[here],
+            mix=None if self.mix is None else self.mix[here],
+            seed=seed,
+            look_ahead=False,
+            quick=quick,
+            **self.rules,
+        )
+
+    def after(self, matches: Ints, happened: Ints, sat_out: int) -> "Start":
+        """The scheme after a round of these `matches`, of which some `happened`; `sat_out` is −1 when nobody did."""
+        known = _pairs(happened if self.unmet_may_meet else matches)
+        this = self.met_round.max(initial=0) + 1
+        trios, present = self.trios.copy(), self.present.copy()
+        trios[matches[matches[:, 2] >= 0]] += 1
+        trios[sat_out] += sat_out >= 0
+        present[matches[matches >= 0]] += 1
+        met, met_round = np.concatenate([self.met, known]), np.append(self.met_round, np.full(len(known), this))
+        return replace(self, met=met, met_round=met_round, trios=trios, present=present)
 
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
     """What the simulations came to.
 
-    `shares` has the share of silo pairs linked, shape (simulations, rounds + 1), column 0 being now; `forced` the first
-    round ahead in which a repeat could not be avoided, −1 where none was.
+    `shares` has the share of `possible` silo pairs linked, shape (simulations, rounds + 1), column 0 being now;
+    `forced` the first round ahead in which a repeat could not be avoided, −1 where none was.
     """
 
     shares: Floats
     forced: Ints
+    possible: int
 
     def band(self) -> pd.DataFrame:
         """One row a round ahead: round, low, middle, high (10 %, 50 % and 90 % of the simulations)."""
         low, middle, high = np.quantile(self.shares, LIKELY, axis=0)
         return pd.DataFrame({"round": np.arange(len(low)), "low": low, "middle": middle, "high": high})
+
+    def new_links(self, rounds: int) -> tuple[int, int, int]:
+        """How many more silo pairs are linked after so many rounds: low, middle, high (10 %, 50 %, 90 %)."""
+        links = (self.shares[:, rounds] - self.shares[:, 0]) * self.possible
+        low, middle, high = np.quantile(links, LIKELY).round().astype(int).tolist()
+        return low, middle, high
 
     def rounds_until(self, share: float) -> tuple[int | None, int | None, int | None]:
         """Rounds until that share is linked: early, middling, late (10 %, 50 %, 90 %); None where it takes longer."""
@@ -67,52 +125,82 @@ def simulate(start: Start, rounds: int, simulations: int, seed: int) -> Forecast
     """
     generators = [np.random.default_rng([seed, number]) for number in range(simulations)]
     runs = [_one(start, rounds, generator) for generator in generators]
-    return Forecast(np.array([shares for shares, _ in runs]), np.array([forced for _, forced in runs]))
+    possible = comb(len(np.unique(start.silos)), 2)
+    return Forecast(np.array([shares for shares, _ in runs]), np.array([forced for _, forced in runs]), possible)
 
 
 def _one(start: Start, rounds: int, random: np.random.Generator) -> tuple[list[float], int]:
     meeting, skipping = _drawn_rate(start.meeting, random), _drawn_rate(start.skipping, random)
+    skipping = skipping if start.skipping.of else 0.0
     codes, silos = np.unique(start.silos, return_inverse=True)
     linked = _known_links(start.linked, codes)
-    met, shares, forced = start.met, [_share(linked)], -1
+    now, shares, forced = start, [_share(linked)], -1
     for ahead in range(1, rounds + 1):
+        if linked.all() and _roomy(now, rounds):
+            return shares + [1.0] * (rounds + 1 - ahead), -1
         here = np.flatnonzero(random.random(len(silos)) >= skipping)
-        if len(here) > 1:
-            past, once = _positions(met, here, len(silos)), int(random.integers(2**31))
-            drawn = pair(silos[here], met=past, seed=once, look_ahead=False)
+        if drawn := _drawn(now, here, int(random.integers(2**31)), sure=forced < 0):
             forced = ahead if forced < 0 and drawn.repeats_unavoidable else forced
             matches = np.where(drawn.matches >= 0, here[drawn.matches], -1)
-            happened = _pairs(matches[random.random(len(matches)) < meeting])
-            met = np.concatenate([met, happened if start.unmet_may_meet else _pairs(matches)])
-            linked[silos[happened[:, 0]], silos[happened[:, 1]]] = True
+            happened = matches[random.random(len(matches)) < meeting]
+            now = now.after(matches, happened, int(here[drawn.sits_out]) if drawn.sits_out >= 0 else -1)
+            pairs = _pairs(happened)
+            _link(linked, silos[pairs])
         shares.append(_share(linked))
     return shares, forced
+
+
+def _roomy(start: Start, rounds: int) -> bool:
+    """Whether nobody can run out of new people in so many rounds, even if half of all are away.
+
+    Half of those who are there would do for each (Dirac 1952). A round takes two others at most.
+    """
+    size = len(start.silos)
+    taken = np.bincount(np.concatenate([start.met.ravel(), start.apart.ravel()]), minlength=size)
+    return bool((taken + np.bincount(start.silos)[start.silos]).max() + 2 * rounds < size / 4)
+
+
+def _drawn(now: Start, here: Ints, seed: int, *, sure: bool) -> Pairing | None:
+    """A quick draw, or the best where that repeats a pair and it matters to be `sure` that none could do better.
+
+    None where too few are here, or those set apart cannot all be matched: then the round passes.
+    """
+    if len(here) < 2:
+        return None
+    try:
+        drawn = now.draw(here, seed, quick=True)
+        return now.draw(here, seed, quick=False) if drawn.repeats and sure else drawn
+    except PairingError:
+        return None
 
 
 def _drawn_rate(counted: Rate, random: np.random.Generator) -> float:
     return float(random.beta(counted.count + 1, counted.of - counted.count + 1))
 
 
-def _known_links(linked: Ints, codes: Ints) -> "np.ndarray[tuple[int, int], np.dtype[np.bool_]]":
-    """Which of the silos that have people now are linked, as a square."""
-    square = np.zeros((len(codes), len(codes)), bool)
-    known = linked[np.isin(linked, codes).all(axis=1)]
-    square[np.searchsorted(codes, known[:, 0]), np.searchsorted(codes, known[:, 1])] = True
+def _known_links(linked: Ints, codes: Ints) -> Bools:
+    """Which of the silos that have people now are linked, as a symmetric square; each with itself."""
+    square = np.eye(len(codes), dtype=bool)
+    _link(square, np.searchsorted(codes, linked[np.isin(linked, codes).all(axis=1)]))
     return square
 
 
-def _share(linked: "np.ndarray[tuple[int, int], np.dtype[np.bool_]]") -> float:
-    either = np.triu(linked | linked.T, 1)
-    possible = len(linked) * (len(linked) - 1) // 2
-    return float(either.sum() / possible) if possible else 1.0
+def _link(square: Bools, pairs: Ints) -> None:
+    square[pairs[:, 0], pairs[:, 1]] = square[pairs[:, 1], pairs[:, 0]] = True
 
 
-def _positions(met: Ints, here: Ints, size: int) -> Ints:
-    """Those of the pairs whose people are both here, by their position among those here."""
+def _share(linked: Bools) -> float:
+    possible = len(linked) * (len(linked) - 1)
+    return float((linked.sum() - len(linked)) / possible) if possible else 1.0
+
+
+def _positions(pairs: Ints, here: Ints, size: int) -> tuple[Ints, Bools]:
+    """Those of the pairs whose people are both here, by their position among those here, and which they are."""
     where = np.full(size, -1)
     where[here] = np.arange(len(here))
-    seated = where[met]
-    return seated[(seated >= 0).all(axis=1)]
+    found = where[pairs]
+    seated: Bools = np.min(found, axis=1, initial=0) >= 0
+    return found[seated], seated
 
 
 def _pairs(matches: Ints) -> Ints:

@@ -166,12 +166,19 @@ def of_forecast(forecast: Forecast, marks: tuple[float, ...], horizon: int) -> s
     return f"At the present rate the scheme links {'; '.join(parts)}. {forced}"
 
 
-def of_change(now: Forecast, then: Forecast, mark: float, horizon: int) -> str:
-    """What more people would change."""
+def of_change(now: Forecast, then: Forecast, marks: tuple[float, ...], horizon: int) -> str:
+    """What more people would change: when the first of `marks` not linked yet is, or else the share in the end."""
+    mark = next((mark for mark in marks if now.rounds_until(mark)[1] != 0), None)
+    if mark is None or now.rounds_until(mark)[1] is then.rounds_until(mark)[1] is None:
+        before, after = (percentage(float(one.band()["middle"].iloc[-1])) for one in (now, then))
+        same = before == after
+        return f"{after} of the pairs are linked after {horizon} rounds, {_instead(before, same)}."
     before, after = (_in_rounds(one.rounds_until(mark), horizon) for one in (now, then))
-    if before == after:
-        return f"{percentage(mark)} of the pairs are linked {after}, as without them."
-    return f"{percentage(mark)} of the pairs are linked {after}, instead of {before}."
+    return f"{percentage(mark)} of the pairs are linked {after}, {_instead(before, before == after)}."
+
+
+def _instead(before: str, same: bool) -> str:
+    return "as without them" if same else f"instead of {before}"
 
 
 def _in_rounds(rounds: tuple[int | None, int | None, int | None], horizon: int) -> str:
@@ -184,13 +191,21 @@ def _in_rounds(rounds: tuple[int | None, int | None, int | None], horizon: int) 
     return about if early == late else f"{about} ({early} to {late or f'over {horizon}'})"
 
 
-def of_never_linked(unlinked: int, most: int, linked: Rate) -> str:
-    """What one more draw could do about it."""
+def of_never_linked(unlinked: int, most: int, likely: tuple[int, int, int], preferred: bool) -> str:
+    """What one more draw could do about it: low, middling and high, by the forecast, and the `most` there are seats
+    for. `preferred`: the draw prefers organisations that have never been linked."""
     if not unlinked:
         return "None: everybody's organisation has met every other one."
+    low, middle, high = likely
+    about = f"{middle:,}" if low == high else f"{middle:,} ({low:,} to {high:,})"
+    how = (
+        "The draw prefers such pairs: *Prefer organisations that have never been linked* is on in Settings."
+        if preferred
+        else "*Prefer organisations that have never been linked* is off in Settings; switched on, it would link more."
+    )
     return (
-        f"{unlinked:,} pairs of organisations that have people now {_have(unlinked)} never met. The next draw can link "
-        f"at most {most:,} of them; {linked.count:,} pairs have been linked so far."
+        f"{_count(unlinked, 'pair')} of organisations that have people now {_have(unlinked)} never met. The next round "
+        f"is likely to link about {about} of them; there are seats for at most {most:,}. {how}"
     )
 
 

@@ -34,6 +34,7 @@ def pair(
     prefer_new_links: bool = False,
     quiet: Any = None,
     mix: Any = None,
+    quick: bool = False,
 ) -> Pairing:
     """Draws everybody into matches of two, and one of three when the number is odd.
 
@@ -60,6 +61,9 @@ def pair(
     above, people with few partners are matched exactly and the rest shuffled, in O(n + k) and a handful of passes.
     `proven` compares the result with bounds after Tutte (1947) and Berge (1958).
 
+    With `quick`, above 16 people, the first good draw is taken: for the thousands of draws of a forecast. It may have
+    a flaw too many, and says no more about what is unavoidable than bounds do.
+
     Raises PairingError for wishes that cannot all be kept, and ValueError for arrays of the wrong shape, kind or range.
     """
     rules = Rules(silos_first, silos_free, odd_sits_out, prefer_new_links)
@@ -79,7 +83,7 @@ def pair(
         seed = secrets.randbits(63)
     rng = np.random.Generator(np.random.PCG64(seed))
     seats = plan(problem)
-    solver = Solver(problem, seats, Flaws(problem), rng)
+    solver = Solver(problem, seats, Flaws(problem), rng, quick=quick)
     drawn = _first(solver)
     if look_ahead and len(seats.free) <= LARGEST:
         solver, drawn = _looking_ahead(solver, drawn)

@@ -38,9 +38,18 @@ NOBODY = np.empty((0, 2), np.int64)
 
 
 def shuffled(
-    problem: Problem, plan: Plan, flaws: Flaws, rng: Generator, held: IntArray = NOBODY, extra: Match = ()
+    problem: Problem,
+    plan: Plan,
+    flaws: Flaws,
+    rng: Generator,
+    held: IntArray = NOBODY,
+    extra: Match = (),
+    *,
+    quick: bool = False,
 ) -> Shuffled:
     """Draws the free people fast, starting from the pairs `held`, if any, and from the trio (or sit-out) `extra`.
+
+    With `quick` a preference alone is worth a few passes only, however small the scheme.
 
     Costs are in the units of `flaws`, settled matches not counted.
     """
@@ -53,15 +62,15 @@ def shuffled(
         extra, extra_cost, ideal = odd_ones(problem, people, flaws, rng)
     people = people[~np.isin(people, extra)] if extra else people
     chain = Chain(np.concatenate([held, deal(people, problem, rng)]), flaws, rng)
-    least = _worth(problem, flaws)
+    least = _worth(problem, flaws, quick or problem.size > THOROUGH)
     chain.descend(ideal - extra_cost, least)
     chain.mend(ideal - extra_cost, least)
     return Shuffled(chain, extra, chain.total + extra_cost, ideal)
 
 
-def _worth(problem: Problem, flaws: Flaws) -> int:
-    """What a match must cost to be worth every effort: anything in a small scheme, a real flaw in a large one."""
-    if problem.size <= THOROUGH:
+def _worth(problem: Problem, flaws: Flaws, hasty: bool) -> int:
+    """What a match must cost to be worth every effort: anything at all, or in haste a real flaw."""
+    if not hasty:
         return 1
     tiers = ("repeats",) if problem.rules.silos_free else ("repeats", "same_silo")
     return min(flaws.unit[tier] for tier in tiers)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from coffee.insight import takeaways
 from coffee.insight.forecast import Forecast, Start, simulate
 from coffee.insight.rates import Rate
 from coffee.insight.ties import silo_codes, skipped, ties
@@ -17,7 +18,11 @@ CERTAIN = 10**9  # so many counts that the rate is as good as known
 def start(silos: list[int], meeting: Rate | None = None, skipping: Rate | None = None) -> Start:
     """A new scheme where everybody meets and nobody skips, unless told otherwise."""
     everybody, nobody = Rate(CERTAIN, CERTAIN), Rate(0, CERTAIN)
-    return Start(np.array(silos), NONE, NONE, meeting or everybody, skipping or nobody)
+    nothing = np.zeros(len(silos), np.int64)
+    return Start(
+        np.array(silos), NONE, NONE[:, 0], NONE, trios=nothing, present=nothing, quiet=None, mix=None, rules={},
+        unmet_may_meet=True, linked=NONE, meeting=meeting or everybody, skipping=skipping or nobody,
+    )  # fmt: skip
 
 
 def test_four_people_of_four_silos_take_three_rounds() -> None:
@@ -69,10 +74,16 @@ def test_the_share_never_falls_and_what_is_known_counts() -> None:
 
 def test_more_people_come_after_those_who_are_there() -> None:
     """Newcomers take the positions after everybody else's, so that what happened still belongs to the same people."""
-    few = replace(start([0, 1, 2, 3]), met=np.array([[0, 3]]), linked=np.array([[0, 3]]))
+    few = replace(start([0, 1, 2, 3]), met=np.array([[0, 3]]), met_round=np.array([1]), linked=np.array([[0, 3]]))
     more = few.with_more(2, 3)
     assert more.silos.tolist() == [0, 1, 2, 3, 2, 2, 2]
     assert simulate(more, rounds=1, simulations=2, seed=1).shares[:, 0] == pytest.approx(1 / 6)
+
+
+def test_before_a_second_round_nobody_is_taken_to_skip() -> None:
+    """Where nothing is known of skipping, half the people are not left out of the forecast."""
+    found = simulate(start([0, 1, 2, 3], skipping=Rate(0, 0)), rounds=3, simulations=4, seed=1)
+    assert (found.shares[:, 3] == 1).all()
 
 
 def test_few_counts_give_a_wide_interval() -> None:
@@ -87,9 +98,81 @@ def test_few_counts_give_a_wide_interval() -> None:
 
 def test_later_than_the_horizon_is_said_so() -> None:
     """When most simulations do not get there, there is no middling date."""
-    found = Forecast(np.array([[0.0, 0.6], [0.0, 0.4], [0.0, 0.4]]), np.array([-1, 2, -1]))
+    found = Forecast(np.array([[0.0, 0.6], [0.0, 0.4], [0.0, 0.4]]), np.array([-1, 2, -1]), 5)
     assert found.rounds_until(0.5) == (1, None, None)
     assert found.rounds_until_repeats() == (2, None, None)
+
+
+def test_people_set_apart_are_never_drawn_together() -> None:
+    """Two who are the only ones of their silos, and set apart, never link them."""
+    some = replace(start([0, 1, 2, 2, 2, 2]), apart=np.array([[0, 1]]))
+    found = simulate(some, rounds=6, simulations=6, seed=1)
+    assert found.shares.max() == pytest.approx(2 / 3)
+
+
+def test_a_round_that_cannot_be_drawn_passes() -> None:
+    """Where everybody there is set apart from each other, nobody meets and nothing fails."""
+    found = simulate(replace(start([0, 1]), apart=np.array([[0, 1]])), rounds=3, simulations=2, seed=1)
+    assert found.shares.max() == 0
+
+
+def test_a_pair_that_did_not_meet_may_or_may_not_be_drawn_again() -> None:
+    """Two silos of three who never meet have partners for ever, or for three rounds."""
+    never = start([0, 0, 0, 1, 1, 1], meeting=Rate(0, CERTAIN))
+    assert simulate(never, rounds=5, simulations=3, seed=1).rounds_until_repeats() == (None, None, None)
+    strict = replace(never, unmet_may_meet=False)
+    assert simulate(strict, rounds=5, simulations=3, seed=1).rounds_until_repeats() == (4, 4, 4)
+
+
+def test_preferring_new_links_links_sooner() -> None:
+    """The organiser's preference reaches the forecast."""
+    some = start([silo for silo in range(12) for _ in range(4)])
+    with_it, without = (
+        simulate(replace(some, rules={"prefer_new_links": preferred}), rounds=4, simulations=6, seed=2).new_links(4)
+        for preferred in (True, False)
+    )
+    assert with_it[0] > without[2]
+
+
+def test_trios_go_round() -> None:
+    """Who sat in a trio, or sat out, is remembered: five people take five rounds to have had their turn twice over."""
+    now, everybody = replace(start([0, 1, 2, 3, 4]), rules={"odd_sits_out": True}), np.arange(5)
+    for seed in range(5):
+        drawn = now.draw(everybody, seed, quick=True)
+        now = now.after(drawn.matches, drawn.matches, drawn.sits_out)
+    assert now.trios.tolist() == [1] * 5
+    assert now.present.tolist() == [4] * 5
+    assert np.unique(now.met_round).tolist() == [1, 2, 3, 4, 5]
+
+
+def test_a_large_scheme_is_done_when_all_is_linked() -> None:
+    """When nobody can run out of partners, what follows the last link needs no drawing."""
+    found = simulate(start([0, 1] * 300), rounds=6, simulations=3, seed=1)
+    assert (found.shares[:, 1:] == 1).all()
+    assert found.shares.shape == (3, 7)
+    assert found.rounds_until_repeats() == (None, None, None)
+
+
+def test_what_more_people_change_is_said_whatever_is_linked() -> None:
+    """The first mark that is not reached yet, and past all of them the share in the end."""
+    marks = (0.5, 0.8, 0.95)
+
+    def linked(*shares: float) -> Forecast:
+        return Forecast(np.array([shares] * 3), np.array([-1] * 3), 100)
+
+    slow, fast = linked(0.85, 0.9, 0.92, 0.95), linked(0.85, 0.93, 0.96, 0.97)
+    assert (
+        takeaways.of_change(slow, fast, marks, 3)
+        == "95\xa0% of the pairs are linked in about 2 rounds, instead of in about 3 rounds."
+    )
+    assert takeaways.of_change(slow, slow, marks, 3).endswith("in about 3 rounds, as without them.")
+    nearly, more = linked(0.96, 0.96, 0.96, 0.97), linked(0.96, 0.97, 0.98, 0.99)
+    assert (
+        takeaways.of_change(nearly, more, marks, 3)
+        == "99\xa0% of the pairs are linked after 3 rounds, instead of 97\xa0%."
+    )
+    never = linked(0.1, 0.2, 0.3, 0.4)
+    assert takeaways.of_change(never, linked(0.1, 0.2, 0.3, 0.45), marks, 3).startswith("45\xa0% of the pairs")
 
 
 def test_linked_silos_and_skipped_rounds_are_read_from_the_history() -> None:

@@ -29,7 +29,7 @@ def made(scheme: Scheme, fill: Fill, now: datetime) -> Callable[..., lxml.html.H
     def read(number: int | None, chosen: set[tuple[int, int]]) -> lxml.html.HtmlElement:
         with scheme.reading() as db:
             everyone = people.everyone(db, now.date())
-            figures = Figures((), Summary(rounds.history(db)), answers.said(db), everyone, everyone, True)
+            figures = Figures((), Summary(rounds.history(db)), answers.said(db), everyone)
         page = report(figures, number, "Coffee & <cake>", chosen, now)
         assert b"http" not in re.sub(rb'"http://www\.w3\.org/[^"]*"', b"", page), (
             "the page asks for nothing from outside"
@@ -76,7 +76,7 @@ def test_numbers_for_researchers_cannot_be_worked_out(scheme: Scheme, fill: Fill
     fill(list("ABCDEFGH"), [[((0, 1), SECRET), ((2, 3), SECRET), ((4, 5), SECRET), ((6, 7), SECRET)]])
     with scheme.reading() as db:
         everyone = people.everyone(db, now.date())
-        figures = Figures((), Summary(rounds.history(db)), answers.said(db), everyone, everyone, True)
+        figures = Figures((), Summary(rounds.history(db)), answers.said(db), everyone)
     first, second = (share.ties(figures, scheme) for _ in range(2))
     pd.testing.assert_frame_equal(first, second)
     with scheme.reading() as db:

@@ -183,3 +183,17 @@ def test_several_trios_put_together_are_counted_right():
     drawn = pair(silos, together=[(0, 1), (1, 2), (3, 4), (4, 5), (6, 7), (7, 8)], met=[(0, 1)], seed=1)
     assert (drawn.repeats, drawn.same_silo) == (1, 9)
     assert (drawn.repeats_unavoidable, drawn.same_silo_unavoidable, drawn.proven) == (1, 9, True)
+
+
+def test_a_quick_draw_keeps_what_must_be_kept():
+    """Everybody is in one match, nobody set apart is together, and in an ordinary scheme nothing is flawed."""
+    rng = np.random.default_rng(3)
+    silos, apart = rng.integers(0, 20, 201), rng.integers(0, 201, (300, 2))
+    apart = apart[apart[:, 0] != apart[:, 1]]
+    drawn = pair(silos, met=rng.integers(0, 201, (400, 2)), apart=apart, prefer_new_links=True, quick=True, seed=1)
+    assert sorted(drawn.matches[drawn.matches >= 0].tolist()) == list(range(201))
+    assert (drawn.repeats, drawn.same_silo) == (0, 0)
+    home = np.zeros(201, int)
+    for number, match in enumerate(drawn.matches):
+        home[match[match >= 0]] = number
+    assert (home[apart[:, 0]] != home[apart[:, 1]]).all()
