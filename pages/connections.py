@@ -3,7 +3,7 @@
 import streamlit as st
 
 from coffee import frame
-from coffee.exhibits import ahead, conduits, growth, headline, network, share, silos
+from coffee.exhibits import ahead, conduits, growth, headline, lasting, network, share, silos
 from coffee.exhibits.figures import figures
 from coffee.insight import takeaways
 
@@ -23,6 +23,7 @@ if counted.summary.history.empty:
 else:
     frame.head("Connections", frame.plain(takeaways.of_scheme(*counted.summary.size)))
     headline.show(counted)
+    lasting.show()
     for tab, view in zip(st.tabs(list(VIEWS), key="view", bind="query-params"), VIEWS.values(), strict=True):
         if tab.open:
             with tab:

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from coffee.charts.bars import counts, rates_with_intervals
-from coffee.exhibits import exhibit
+from coffee.exhibits import exhibit, lasting
 from coffee.exhibits.exhibit import Exhibit
 from coffee.exhibits.figures import Figures, once
 from coffee.insight import feedback, takeaways
@@ -17,10 +17,6 @@ QUESTIONS = {
 }
 SCALE = ["1 (not at all)", "2", "3", "4", "5 (very)"]
 MOST = 12  # reasons in one chart
-LASTING = (
-    "A talk is not yet a tie: in studies of randomised meetings about nine in ten never became lasting contacts. "
-    "Read these figures as doors opened, not as habits changed."
-)
 
 
 def show(figures: Figures, number: int | None) -> None:
@@ -35,7 +31,7 @@ def show(figures: Figures, number: int | None) -> None:
         exhibit.show(once(figures, ("useful", number), lambda: usefulness(said)))
     with right:
         exhibit.show(once(figures, ("outcomes", number), lambda: outcomes(said)))
-        st.markdown(LASTING)
+        lasting.show()
     made = once(figures, ("reasons", number), lambda: reasons(said))
     if made is not None:
         exhibit.show(made)

@@ -7,7 +7,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
 from coffee.charts.export import svg
-from coffee.exhibits import answers, growth, network, ratings, silos
+from coffee.exhibits import answers, growth, lasting, network, ratings, silos
 from coffee.exhibits.exhibit import Exhibit
 from coffee.exhibits.figures import Figures
 from coffee.insight import feedback, takeaways, words
@@ -37,7 +37,7 @@ def report(figures: Figures, number: int | None, title: str, chosen: set[tuple[i
         drawn=lambda exhibit: svg(exhibit.chart),
         percentage=percentage,
         most=MOST_ROWS,
-        lasting=ratings.LASTING,
+        lasting=lasting.IN_PRINT,
         made=f"{now:%a} {now.day} {now:%B %Y}",
     )
     return page.encode()

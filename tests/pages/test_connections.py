@@ -33,6 +33,15 @@ def test_the_first_figures_come_from_the_scheme(open_page: Page, fill: Fill) -> 
 
 
 @pytest.mark.parametrize("view", VIEWS)
+def test_it_says_what_must_not_be_concluded(open_page: Page, fill: Fill, view: str) -> None:
+    """Every view stands under the finding that most talks never become ties, with a link to who found it."""
+    fill(["A", "B"], [[((0, 1), YES)]])
+    said = words(open_page("connections", view=view))
+    assert "A talk is not yet a tie. In one experiment with 112 aspiring entrepreneurs" in said
+    assert "(https://doi.org/10.1186/s41469-020-0067-4)" in said
+
+
+@pytest.mark.parametrize("view", VIEWS)
 def test_one_round_one_silo_everybody_unmet(open_page: Page, fill: Fill, view: str) -> None:
     """Every view shows something deliberate for the smallest and the saddest scheme."""
     fill(["A", "A"], [[((0, 1), NO)]])

@@ -48,6 +48,7 @@ def test_the_report_has_figures_charts_and_numbers(made: Callable[..., lxml.html
     assert all(one.get("aria-label") and one.find(".//path") is not None for one in figures)
     assert len(page.findall(".//table")) == 7
     assert "2 of 10 pairs" in page.text_content()
+    assert "Hasan and Koning 2020" in page.text_content()
 
 
 def test_only_chosen_stories_that_may_be_shared_are_quoted(made: Callable[..., lxml.html.HtmlElement]) -> None:
