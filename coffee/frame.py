@@ -92,9 +92,9 @@ def head(noun: str, sentence: str) -> None:
         st.toast(plain(said), icon=icon)
 
 
-def link(noun: str, label: str) -> None:
-    """A link to another organiser page."""
-    st.page_link(PAGES / f"{noun}.py", label=label, icon=ICONS[noun])
+def link(noun: str, label: str, **address: str) -> None:
+    """A link to another organiser page, with what is to stand in its address."""
+    st.page_link(PAGES / f"{noun}.py", label=label, icon=ICONS[noun], query_params=address or None)
 
 
 def go(noun: str) -> NoReturn:

@@ -1,56 +1,90 @@
 """What came back: who met, who answered, and the figures that head the page on feedback."""
 
+from typing import NamedTuple
+
 import pandas as pd
 import streamlit as st
 
-from coffee.charts.bars import counts, met_by_round, rates_with_intervals, share_by_round
+from coffee import frame
+from coffee.charts.bars import counts, met_by_round, share_by_round
+from coffee.charts.tiles import tiles
 from coffee.exhibits import exhibit
-from coffee.exhibits.exhibit import Exhibit
+from coffee.exhibits.exhibit import Exhibit, show_table
 from coffee.exhibits.figures import Figures, once
-from coffee.exhibits.headline import rate
+from coffee.exhibits.headline import figure, rate
 from coffee.insight import feedback, takeaways
-from coffee.insight.rates import Rate
+from coffee.insight.rates import Rate, percentage
 
 MOST = 30  # organisations in one chart
+
+
+class Headline(NamedTuple):
+    """A figure of the headline. `rate` is None for what too few people say."""
+
+    label: str
+    rate: Rate | None
+    noun: str
+    meaning: str
 
 
 def headline(figures: Figures, number: int | None) -> None:
     """A row of figures, each with what it was counted from."""
     with st.container(horizontal=True):
         for label, counted, noun, meaning in once(figures, ("headline", number), lambda: rates(figures, number)):
-            rate(label, counted, noun, meaning)
+            if counted is None:
+                figure(label, "–", f"fewer than {feedback.FEWEST} {noun}", meaning)
+            else:
+                rate(label, counted, noun, meaning)
 
 
-def rates(figures: Figures, number: int | None) -> list[tuple[str, Rate, str, str]]:
-    """The headline: label, rate, what was counted, and what it means."""
+def rates(figures: Figures, number: int | None) -> list[Headline]:
+    """The headline of one round, or of all."""
     history, said = figures.of_round(number)
-    useful = Rate(int((said["useful"] >= 4).sum()), int(said["useful"].notna().sum()))
-    met, again = feedback.met_rate(feedback.by_match(history)), feedback.share_saying_yes(said, "again")
-    return [
-        ("Answered", feedback.response(history, said), "asked", "Answers received, of everybody asked about a match."),
-        ("Met", met, "matches", "Matches that met, of those we know of."),
-        ("Useful", useful, "ratings", "Ratings of 4 or 5, from 1 (not at all) to 5 (very)."),
-        ("Would do it again", again, "answers", "Of those who answered the question."),
+    opinions = [
+        ("Useful", feedback.useful(said), "ratings", "Ratings of 4 or 5, from 1 (not at all) to 5 (very)."),
+        (
+            "Would do it again",
+            feedback.share_saying_yes(said, "again"),
+            "answers",
+            "Of those who answered the question.",
+        ),
         ("New to each other", feedback.new_ties(said), "answers", "Of those who met and said if they knew each other."),
+    ]
+    met = feedback.met_rate(feedback.by_match(history))
+    return [
+        Headline("Answered", feedback.response(history, said), "asked", "Answers, of everybody asked about a match."),
+        Headline("Met", met, "matches", "Matches that met, of those we know of."),
+        *(Headline(name, one if feedback.enough(one) else None, *words) for name, one, *words in opinions),
     ]
 
 
 def show_meetings(figures: Figures, number: int | None) -> None:
-    """Met and answered by round, then by organisation, then the funnel."""
+    """Met by round and the funnel, then where partners disagree, then all rates by round and by organisation."""
     left, right = st.columns(2)
     with left:
         exhibit.show(once(figures, ("met", number), lambda: met(figures, number)))
-        if disagreement := once(figures, ("disagreement", number), lambda: disagreement_in(figures, number)):
-            st.info(disagreement, icon=":material/compare_arrows:")
     with right:
-        exhibit.show(once(figures, ("response", number), lambda: response(figures, number)))
+        exhibit.show(once(figures, ("funnel", number), lambda: funnel(figures, number)))
+    _show_disagreements(figures, number)
+    exhibit.show(once(figures, ("rates by round",), lambda: by_round(figures)))
     _show_organisations(once(figures, ("by organisation", number), lambda: by_organisation(figures, number)))
-    exhibit.show(once(figures, ("funnel",), lambda: funnel(figures)))
 
 
-def disagreement_in(figures: Figures, number: int | None) -> str | None:
-    """In how many matches one says that they met and another that they did not; None when in none."""
-    return takeaways.of_disagreement(feedback.by_match(figures.of_round(number)[0]))
+def _show_disagreements(figures: Figures, number: int | None) -> None:
+    history, said = figures.of_round(number)
+    sentence = once(figures, ("disagree", number), lambda: takeaways.of_disagreement(feedback.by_match(history)))
+    if sentence is None:
+        return
+    st.info(sentence, icon=":material/compare_arrows:")
+    found = once(figures, ("disagreements", number), lambda: feedback.disagreements(said))
+    names = ["Round", "Says they met", "Says they did not"]
+    show_table(found[["round", "yes", "no"]].set_axis(names, axis=1), alt="Matches whose partners disagree")
+    with st.container(horizontal=True):
+        for round_ in found["round"].unique()[:MOST_LINKS].tolist():
+            frame.link("rounds", f"Go to round {round_}", round=str(round_))
+
+
+MOST_LINKS = 6
 
 
 def met(figures: Figures, number: int | None) -> Exhibit:
@@ -77,50 +111,75 @@ def response(figures: Figures, number: int | None) -> Exhibit:
     return Exhibit("response", "How many answered", takeaway, share_by_round(table, "Answered", "Asked"), table)
 
 
-def by_organisation(figures: Figures, number: int | None) -> Exhibit | None:
-    """Met by organisation, of those with enough answers; None when there is none."""
-    names = {
-        "organisation": "Organisation",
-        "seats": "Asked",
-        "answers": "Answered",
-        "met": "Say they met",
-        "met_answers": "Say yes or no",
-        "useful": "Usefulness, mean of 1 to 5",
-        "useful_answers": "Ratings",
-    }
-    table = feedback.by_organisation(*figures.of_round(number))
-    enough = table[table["met_answers"] >= feedback.FEWEST].head(MOST)
-    if enough.empty:
-        return None
-    found = [Rate(yes, of) for yes, of in zip(enough["met"], enough["met_answers"], strict=True)]
-    drawn = enough.assign(
-        share=[one.share or 0.0 for one in found],
-        words=[one.words("answers say they met") for one in found],
-        low=[one.interval()[0] for one in found],
-        high=[one.interval()[1] for one in found],
+def funnel(figures: Figures, number: int | None) -> Exhibit:
+    """From invitation to answer, for one round or all."""
+    at = figures.published[number] if number else None
+    steps = feedback.funnel(figures.people, figures.guests, *figures.of_round(number), at)
+    counted = [f"{of:,} {whom}" for of, whom in zip(steps["of"], steps["counted"], strict=True)]
+    return Exhibit(
+        "funnel",
+        f"From invitation to answer in round {number}" if number else "From invitation to answer",
+        takeaways.of_funnel(steps),
+        counts(steps, "step", "people", "People"),
+        steps[["step", "people"]].assign(counted=counted).set_axis(["Step", "People", "Counted from"], axis=1),
     )
-    chart = rates_with_intervals(drawn, "organisation", "Answers that say they met")
-    takeaway = takeaways.of_organisations(table)
-    return Exhibit("met_by_organisation", "Met, by organisation", takeaway, chart, table.rename(columns=names))
+
+
+def by_round(figures: Figures) -> Exhibit:
+    """All rates, round by round."""
+    found = feedback.rates_by_round(figures.summary.history, figures.said)
+    chart = tiles(_cells(found), "Round")
+    return Exhibit("rates_by_round", "Rates by round", takeaways.of_rounds(found), chart, _table(found, "Round"))
+
+
+def by_organisation(figures: Figures, number: int | None) -> Exhibit | None:
+    """All rates of the organisations with enough answers; None when there is none."""
+    found = feedback.rates_by_organisation(*figures.of_round(number))
+    if found.empty:
+        return None
+    drawn = found[found["group"].isin(found["group"].unique()[:MOST])]
+    return Exhibit(
+        "rates_by_organisation",
+        "Rates by organisation",
+        takeaways.of_organisations(found, MOST),
+        tiles(_cells(drawn), "Organisation"),
+        _table(found, "Organisation"),
+    )
+
+
+def _cells(found: pd.DataFrame) -> pd.DataFrame:
+    """A row of `found` as a tile: share, label and words."""
+    known = [
+        None if pd.isna(of) else Rate(int(yes), int(of)) for yes, of in zip(found["yes"], found["of"], strict=True)
+    ]
+    return found[["group", "rate"]].assign(
+        share=pd.Series([one.share if one else None for one in known], found.index, "float64"),
+        label=[percentage(one.share) if one and one.share is not None else "–" for one in known],
+        words=[_words(one) for one in known],
+    )
+
+
+def _words(one: Rate | None) -> str:
+    if one is None:
+        return f"Fewer than {feedback.FEWEST}, or kept back so that these cannot be worked out"
+    return f"{one.count:,} of {one.of:,}"
+
+
+def _table(found: pd.DataFrame, group: str) -> pd.DataFrame:
+    cells = _cells(found)
+    cells["text"] = cells["words"].where(cells["label"] != "–", "–") + (" (" + cells["label"] + ")").where(
+        cells["label"] != "–", ""
+    )
+    table = cells.pivot(index="group", columns="rate", values="text")
+    table = table.loc[cells["group"].unique(), cells["rate"].unique()]
+    return table.rename_axis(columns=None).rename_axis(group).reset_index()
 
 
 def _show_organisations(made: Exhibit | None) -> None:
     if made is not None:
         exhibit.show(made)
         return
-    st.header("Met, by organisation", anchor=False)
+    st.header("Rates by organisation", anchor=False)
     st.markdown(
         f"No organisation has {feedback.FEWEST} answers yet. Fewer are not shown, so that nobody can be singled out."
-    )
-
-
-def funnel(figures: Figures) -> Exhibit:
-    """From invitation to answer."""
-    steps: pd.DataFrame = feedback.funnel(figures.people, figures.summary.history, figures.said)
-    return Exhibit(
-        "funnel",
-        "From invitation to answer",
-        takeaways.of_funnel(steps),
-        counts(steps, "step", "people", "People"),
-        steps.set_axis(["Step", "People"], axis=1),
     )

@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 import pandas as pd
 import streamlit as st
+from sqlite_utils import Database
 
 from coffee import frame
 from coffee.insight import feedback
@@ -17,8 +18,9 @@ from coffee.insight.network import Network
 from coffee.insight.summary import Summary
 from coffee.scheme import Scheme
 from coffee.scheme.answers import said
+from coffee.scheme.messages import invited
 from coffee.scheme.people import everyone
-from coffee.scheme.rounds import history
+from coffee.scheme.rounds import history, rounds
 
 LAYOUT_SEED = 2016
 
@@ -27,14 +29,16 @@ LAYOUT_SEED = 2016
 class Figures:
     """What charts are made from, shared by all who look at the scheme, so never changed.
 
-    The summary of all rounds, one row an answer, one row a person. `state` names what the scheme was when they were
-    counted.
+    The summary of all rounds, one row an answer, one row a person, one row an address that was invited, and by number
+    when each round went out. `state` names what the scheme was when they were counted.
     """
 
     state: tuple[object, ...]
     summary: Summary
     said: pd.DataFrame
     people: pd.DataFrame
+    guests: pd.DataFrame
+    published: dict[int, str]
 
     def of_round(self, number: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The history and the answers of one round, or of all."""
@@ -93,5 +97,11 @@ def figures() -> Figures:
 @st.cache_resource(max_entries=4, show_spinner="Counting …")
 def _figures(fingerprint: tuple[str, ...], today: date, _scheme: Scheme) -> Figures:
     with _scheme.reading() as db:
-        state = (*fingerprint, today)
-        return Figures(state, Summary(history(db)), said(db), everyone(db, today))
+        return read(db, today, (*fingerprint, today))
+
+
+def read(db: Database, today: date, state: tuple[object, ...] = ()) -> Figures:
+    """The figures of a scheme as it is now."""
+    out = rounds(db).dropna(subset="published_at")
+    published = dict(zip(out["number"].tolist(), out["published_at"].tolist(), strict=True))
+    return Figures(state, Summary(history(db)), said(db), everyone(db, today), invited(db), published)

@@ -22,23 +22,30 @@ MOST = 12  # reasons in one chart
 def show(figures: Figures, number: int | None) -> None:
     """Ratings and reasons, as soon as there are enough answers that nobody can be singled out."""
     said = figures.of_round(number)[1]
-    if len(said) < feedback.FEWEST:
-        waiting = f"Ratings appear here once there are {feedback.FEWEST} answers, so that nobody can be singled out."
-        st.info(waiting, icon=":material/hourglass_empty:")
-        return
     left, right = st.columns(2)
     with left:
-        exhibit.show(once(figures, ("useful", number), lambda: usefulness(said)))
+        _show("How useful people found it", once(figures, ("useful", number), lambda: usefulness(said)))
     with right:
-        exhibit.show(once(figures, ("outcomes", number), lambda: outcomes(said)))
+        _show("What came of it", once(figures, ("outcomes", number), lambda: outcomes(said)))
         lasting.show()
     made = once(figures, ("reasons", number), lambda: reasons(said))
     if made is not None:
         exhibit.show(made)
 
 
-def usefulness(said: pd.DataFrame) -> Exhibit:
-    """How useful people found it."""
+def _show(title: str, made: Exhibit | None) -> None:
+    if made is not None:
+        exhibit.show(made)
+        return
+    st.header(title, anchor=False)
+    waiting = f"This appears here once there are {feedback.FEWEST} answers to it, so that nobody can be singled out."
+    st.info(waiting, icon=":material/hourglass_empty:")
+
+
+def usefulness(said: pd.DataFrame) -> Exhibit | None:
+    """How useful people found it; None when too few have said so."""
+    if not feedback.enough(feedback.useful(said)):
+        return None
     ratings = feedback.ratings(said)
     return Exhibit(
         "useful",
@@ -49,9 +56,11 @@ def usefulness(said: pd.DataFrame) -> Exhibit:
     )
 
 
-def outcomes(said: pd.DataFrame) -> Exhibit:
-    """What came of it, question by question, and how sure that is."""
+def outcomes(said: pd.DataFrame) -> Exhibit | None:
+    """What came of it, question by question, and how sure that is; None when too few have said so."""
     found = feedback.outcomes(said, QUESTIONS)
+    if found.empty:
+        return None
     columns = {
         "question": "Question",
         "yes": "Yes",

@@ -10,7 +10,7 @@ from coffee.charts.export import svg
 from coffee.exhibits import answers, growth, lasting, network, ratings, silos
 from coffee.exhibits.exhibit import Exhibit
 from coffee.exhibits.figures import Figures
-from coffee.insight import feedback, takeaways, words
+from coffee.insight import takeaways, words
 from coffee.insight.rates import percentage
 
 MOST_ROWS = 40  # of a table; the pages have all
@@ -47,7 +47,7 @@ def _exhibits(figures: Figures, number: int | None) -> list[Exhibit]:
     said = figures.of_round(number)[1]
     several = len(figures.summary.organisations) > 1
     across = [silos.heat_map(figures, "best"), growth.growth(figures, "organisations"), _picture(figures, number)]
-    enough = [ratings.usefulness(said), ratings.outcomes(said)] if len(said) >= feedback.FEWEST else []
+    enough = [made for made in (ratings.usefulness(said), ratings.outcomes(said)) if made is not None]
     alone = [growth.growth(figures, "people")]
     return [*(across if several else alone), answers.met(figures, number), answers.response(figures, number), *enough]
 

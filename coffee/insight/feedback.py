@@ -2,17 +2,28 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
+from coffee.insight.arrays import Bools, Floats, Ints
 from coffee.insight.rates import Rate
+from coffee.insight.ties import pair_key
 
 FEWEST = 5  # answers a group needs before it is shown by itself
 OTHERS = "All others"
+USEFUL = 4  # of 5, and above
+OPINIONS = ("Useful", "Would do it again", "New to each other", "Helped with work", "Put others in touch")
+
+
+def enough(rate: Rate) -> bool:
+    """Whether a rate of what people say was counted from so many answers that it may be shown."""
+    return rate.of >= FEWEST
 
 
 def by_match(history: pd.DataFrame) -> pd.DataFrame:
     """One row a match: round, match, met ('yes' | 'no' | 'unknown'), disagree."""
-    return history.drop_duplicates("match")[["round", "match", "met", "disagree"]].reset_index(drop=True)
+    first = ~history["match"].duplicated().to_numpy()
+    return history.loc[first, ["round", "match", "met", "disagree"]].reset_index(drop=True)
 
 
 def met_rate(matches: pd.DataFrame) -> Rate:
@@ -34,63 +45,135 @@ def response(history: pd.DataFrame, said: pd.DataFrame) -> Rate:
     return Rate(int(_answered(history, said).sum()), len(history))
 
 
-def _answered(history: pd.DataFrame, said: pd.DataFrame) -> "pd.Series[bool]":
-    given = pd.MultiIndex.from_frame(said[["match", "person"]])
-    asked = pd.MultiIndex.from_frame(history[["match", "person"]])
-    return pd.Series(asked.isin(given), index=history.index)
+def _answered(history: pd.DataFrame, said: pd.DataFrame) -> Bools:
+    given, asked = (pair_key(one["match"].to_numpy(), one["person"].to_numpy()) for one in (said, history))
+    return pd.Series(asked).isin(given).to_numpy()
 
 
 def by_round(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     """One row a round: round, matches = met + unknown + not_met, seats, answers, disagree (matches)."""
     matches = by_match(history)
-    frame = pd.crosstab(matches["round"], matches["met"]).reindex(columns=["yes", "unknown", "no"], fill_value=0)
-    frame = frame.set_axis(["met", "unknown", "not_met"], axis=1)
-    frame.insert(0, "matches", frame.sum(axis=1))
-    seats = history.assign(answered=_answered(history, said)).groupby("round")["answered"]
-    frame["seats"], frame["answers"] = seats.size(), seats.sum()
-    frame["disagree"] = matches.groupby("round")["disagree"].sum()
-    return frame.rename_axis(columns=None).reset_index()
+    which, numbers = pd.factorize(matches["round"], sort=True)
+    frame = pd.DataFrame({"round": numbers})
+    for name, met in (("met", "yes"), ("unknown", "unknown"), ("not_met", "no")):
+        frame[name] = np.bincount(which[(matches["met"] == met).to_numpy()], minlength=len(numbers))
+    frame.insert(1, "matches", frame[["met", "unknown", "not_met"]].sum(axis=1))
+    seat = np.searchsorted(numbers, history["round"].to_numpy())
+    frame["seats"] = np.bincount(seat, minlength=len(numbers))
+    frame["answers"] = np.bincount(seat[_answered(history, said)], minlength=len(numbers))
+    frame["disagree"] = np.bincount(which[matches["disagree"].to_numpy(bool)], minlength=len(numbers))
+    return frame
 
 
-def by_organisation(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """One row an organisation: organisation, seats, answers, met (answers that say so), met_answers (that say yes or
-    no), useful (mean of 1 … 5), useful_answers.
+def rates_by_round(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+    """One row a round and rate, both in order: group (the round's number, as text), rate, yes, of.
 
-    Organisations with fewer than FEWEST answers are added up as `All others`; when that row would itself have fewer,
-    the
-    smallest organisation shown joins it, so that it cannot be had by subtraction (Statistics: secondary suppression,
-    Willenborg & de Waal 2001).
+    Rates of what people say that were counted from fewer than FEWEST answers are not given (NA), see `_hidden`.
     """
-    asked = history.groupby("organisation", observed=True).size().rename("seats")
-    told = said.assign(yes=said["met"] == "yes", settled=said["met"].isin(["yes", "no"]), rated=said["useful"].notna())
-    sums = told.groupby("organisation", observed=True).agg(
-        answers=("met", "size"),
-        met=("yes", "sum"),
-        met_answers=("settled", "sum"),
-        useful=("useful", "sum"),
-        useful_answers=("rated", "sum"),
+    numbers = np.unique(history["round"].to_numpy())
+    where = [np.searchsorted(numbers, frame["round"].to_numpy()) for frame in (history, said)]
+    a_match = ~history["match"].duplicated().to_numpy()
+    yes, of = _counted(history, said, where[0], where[1], a_match, len(numbers))
+    names = pd.Index(numbers.astype(str))
+    return _long(yes.set_axis(names), of.set_axis(names), hidden=list(OPINIONS))
+
+
+def rates_by_organisation(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+    """The same for organisations, those with most answers first.
+
+    Organisations with fewer than FEWEST answers are added up as the last row, `All others (4)`. Nothing is given
+    where that is all there is.
+    """
+    asked, names = pd.factorize(history["organisation"], sort=True)
+    told, everybody = names.get_indexer(pd.Index(said["organisation"])), np.ones(len(history), bool)
+    yes, of = _counted(history, said, asked, told, everybody, len(names))
+    answers = yes["Answered"].to_numpy()
+    order = np.argsort(-answers, kind="stable")
+    few = _hidden(answers)[order]
+    group = np.asarray(names.astype("str"), dtype=object)[order]
+    group[few] = f"{OTHERS} ({few.sum():,})"
+    yes, of = (frame.iloc[order].groupby(group, sort=False).sum() for frame in (yes, of))
+    if few.all():
+        return _long(yes[:0], of[:0], hidden=[])
+    kept = yes["Answered"] >= FEWEST
+    return _long(yes[kept], of[kept], hidden=["Met", *OPINIONS])
+
+
+def _counted(
+    history: pd.DataFrame, said: pd.DataFrame, asked: Ints, told: Ints, meetings: Bools, size: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """For each of `size` groups, how often each rate was a yes, and of how many.
+
+    `asked` and `told` have the group of each seat and of each answer; `meetings` are the seats that Met counts.
+    """
+    met = history["met"]
+    rates = {
+        "Answered": (asked, _answered(history, said), np.ones(len(history), bool)),
+        "Met": (asked, meetings & (met == "yes").to_numpy(), meetings & (met != "unknown").to_numpy()),
+    } | {name: (told, yes, of) for name, (yes, of) in zip(OPINIONS, _opinions(said), strict=True)}
+    counts = {
+        name: [np.bincount(group[which], minlength=size) for which in (yes, of)]
+        for name, (group, yes, of) in rates.items()
+    }
+    yes, of = (pd.DataFrame({name: both[n] for name, both in counts.items()}) for n in (0, 1))
+    return yes, of
+
+
+def _opinions(said: pd.DataFrame) -> list[tuple[Bools, Bools]]:
+    """For each of OPINIONS, which answers say yes, and which say yes or no."""
+    useful, again, knew, helped, conduit = (
+        _numbers(said[name]) for name in ("useful", "again", "knew_each_other", "helped", "conduit")
     )
-    frame = _suppressed(asked.to_frame().join(sums, how="left").fillna(0).reset_index())
-    frame["useful"] = (frame["useful"] / frame["useful_answers"]).where(frame["useful_answers"] >= FEWEST)
-    counts = ["seats", "answers", "met", "met_answers", "useful_answers"]
-    return frame.astype(dict.fromkeys(counts, "int64"))
+    strangers = np.where((said["met"] == "yes").to_numpy(), 1 - knew, np.nan)
+    rest = (again, strangers, helped, conduit)
+    return [(useful >= USEFUL, ~np.isnan(useful)), *((answer == 1, ~np.isnan(answer)) for answer in rest)]
 
 
-def _suppressed(frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame.sort_values(["answers", "organisation"], ascending=[False, True], ignore_index=True)
-    shown = int((frame["answers"] >= FEWEST).sum())
-    while shown and shown < len(frame) and frame["answers"][shown:].sum() < FEWEST:
+def _numbers(column: pd.Series) -> Floats:
+    return column.to_numpy(np.float64, na_value=np.nan)
+
+
+def _hidden(answers: Ints) -> Bools:
+    """Groups with fewer than FEWEST answers; and while these are fewer together, the smallest of the others too, so
+    that they cannot be had by subtraction (secondary suppression, Willenborg & de Waal 2001). Those without any answer
+    tell nothing.
+    """
+    order = np.argsort(-answers, kind="stable")
+    shown = int((answers >= FEWEST).sum())
+    while shown and 0 < answers[order[shown:]].sum() < FEWEST:
         shown -= 1
-    if shown == len(frame):
-        return frame
-    group = frame["organisation"].where(frame.index < shown, f"{OTHERS} ({len(frame) - shown})")
-    return frame.drop(columns="organisation").groupby(group, sort=False).sum().reset_index()
+    hidden = np.zeros(len(answers), bool)
+    hidden[order[shown:]] = True
+    return hidden
+
+
+def _long(yes: pd.DataFrame, of: pd.DataFrame, hidden: list[str]) -> pd.DataFrame:
+    """Both as one row a group and rate, without what must stay `hidden`."""
+    yes, of = yes.astype("Int64"), of.astype("Int64")
+    for name in hidden:
+        few = _hidden(of[name].to_numpy(np.int64))
+        yes.loc[few, name] = of.loc[few, name] = pd.NA
+    columns = list(yes.columns)
+    return pd.DataFrame(
+        {
+            "group": np.repeat(np.asarray(yes.index, dtype=object), len(columns)),
+            "rate": np.tile(np.asarray(columns, dtype=object), len(yes)),
+            "yes": pd.array(yes.to_numpy(object).ravel(), "Int64"),
+            "of": pd.array(of.to_numpy(object).ravel(), "Int64"),
+        }
+    )
 
 
 def ratings(said: pd.DataFrame) -> pd.DataFrame:
     """How many answers gave each usefulness: useful (1 … 5), answers."""
     counts = said["useful"].value_counts().reindex(range(1, 6), fill_value=0)
     return counts.rename_axis("useful").rename("answers").reset_index()
+
+
+def useful(said: pd.DataFrame) -> Rate:
+    """Ratings of 4 or 5, of all ratings."""
+    rated = _numbers(said["useful"])
+    return Rate(int((rated >= USEFUL).sum()), int((~np.isnan(rated)).sum()))
 
 
 def share_saying_yes(said: pd.DataFrame, question: str) -> Rate:
@@ -137,16 +220,48 @@ def reasons(said: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["answers", "reason"], ascending=[False, True], ignore_index=True)
 
 
-def funnel(people: pd.DataFrame, history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """People at each step: step, people. Each step counts only people who also took the steps before.
+def disagreements(said: pd.DataFrame) -> pd.DataFrame:
+    """One row a match of which one says that they met and another that they did not: round, match, yes, no.
 
-    `people` has one row a person known to the scheme: id, status. Invited: everybody who has not been erased;
-    joined: confirmed; drawn: took part in a round; met: met in one at least; answered: and answered at least once.
+    The last two name who says so, with their organisation.
     """
-    invited = set(people.loc[people["status"] != "erased", "id"])
-    joined = invited & set(people.loc[people["status"] != "unconfirmed", "id"])
-    drawn = joined & set(history["person"])
-    met = drawn & set(history.loc[history["met"] == "yes", "person"])
-    answered = met & set(said["person"])
-    steps = {"Invited": invited, "Joined": joined, "Drawn": drawn, "Met": met, "Answered": answered}
-    return pd.DataFrame({"step": list(steps), "people": [len(who) for who in steps.values()]})
+    yes, no = (said[said["met"] == met] for met in ("yes", "no"))
+    both = np.intersect1d(yes["match"], no["match"])
+    sides = [_who(one[one["match"].isin(both)]) for one in (yes, no)]
+    rounds = yes.drop_duplicates("match").set_index("match")["round"]
+    frame = pd.DataFrame({"round": rounds.reindex(both), "match": both, "yes": sides[0], "no": sides[1]}, index=both)
+    return frame.reset_index(drop=True).sort_values(["round", "match"], ascending=[False, True], ignore_index=True)
+
+
+def _who(said: pd.DataFrame) -> "pd.Series[str]":
+    named = said["name"].fillna("Somebody erased").astype("str") + ", " + said["organisation"].astype("str")
+    return named.groupby(said["match"]).agg("; ".join)
+
+
+def funnel(
+    people: pd.DataFrame, guests: pd.DataFrame, history: pd.DataFrame, said: pd.DataFrame, at: str | None = None
+) -> pd.DataFrame:
+    """People at each step: step, people, of (how many they are counted from), counted (whom).
+
+    Invited: in the scheme, or sent an invitation. Joined: of those, confirmed. Drawn: of those, in a match. Met and
+    answered are both counted from those drawn: an answer may well say that they have not met.
+
+    `people` has id, email, status, joined_at; `guests`, the letters of invitation, address (casefolded) and at;
+    `history` and `said` are of the rounds that count. `at` is when the round went out; None counts all until today.
+    Whoever was drawn had joined, also when they have been erased since.
+    """
+    here = people if at is None else people[people["joined_at"] <= at]
+    letters = guests if at is None else guests[guests["at"] <= at]
+    drawn = np.unique(history["person"].to_numpy())
+    joined = len(np.union1d(here.loc[here["status"] != "unconfirmed", "id"], drawn))
+    invited = len(np.union1d(here["id"], drawn)) + int((~letters["address"].isin(here["email"].str.casefold())).sum())
+    met = history.loc[(history["met"] == "yes").to_numpy(), "person"].nunique()
+    answered = history.loc[_answered(history, said), "person"].nunique()
+    rows = [
+        ("Invited", invited, invited, "in the scheme, or sent an invitation"),
+        ("Joined", joined, invited, "invited"),
+        ("Drawn", len(drawn), joined, "who joined"),
+        ("Met", met, len(drawn), "drawn"),
+        ("Answered", answered, len(drawn), "drawn"),
+    ]
+    return pd.DataFrame(rows, columns=["step", "people", "of", "counted"])

@@ -1,7 +1,5 @@
 """Takeaways: the sentence beside each chart, worked out from the same numbers."""
 
-from itertools import pairwise
-
 import pandas as pd
 
 from coffee.insight.feedback import FEWEST, OTHERS, met_bounds, met_rate
@@ -110,12 +108,60 @@ def of_latest(rounds: pd.DataFrame) -> str:
     return f"Round {last['round']}: {met}, and {answered}."
 
 
-def of_organisations(organisations: pd.DataFrame) -> str:
-    """How many organisations have enough answers to be shown."""
-    shown = int((~organisations["organisation"].str.startswith(OTHERS)).sum())
-    enough = f"{shown:,} {'organisation has' if shown == 1 else 'organisations have'} at least {FEWEST} answers."
-    rest = " The others are added up, so that nobody can be singled out." if shown < len(organisations) else ""
-    return f"{enough}{rest} Lines show where the true rate likely lies."
+def of_rounds(rates: pd.DataFrame) -> str:
+    """Which rates have clearly changed between the first and the last round: their 95 % intervals do not overlap."""
+    rounds = rates["group"].unique()
+    if len(rounds) < 2:
+        return "One round so far; with the next one you see what changes."
+    changes = []
+    for name in rates["rate"].unique()[1:]:  # who has answered goes on changing while a round is out
+        known = rates[(rates["rate"] == name) & (rates["of"].fillna(0) > 0)]
+        first, last = (Rate(*map(int, known.iloc[at][["yes", "of"]])) for at in (0, -1)) if len(known) else (_NONE,) * 2
+        if _apart(first.interval(), last.interval()):
+            changes.append(f"{name}, from {percentage(first.share or 0.0)} to {percentage(last.share or 0.0)}")
+    between = f"Between round {rounds[0]} and round {rounds[-1]}"
+    if not changes:
+        return f"{between} no rate has changed more than chance alone may explain."
+    return f"{between} these have clearly changed: {'; '.join(changes)}."
+
+
+_NONE = Rate(0, 0)
+
+
+def of_organisations(rates: pd.DataFrame, drawn: int) -> str:
+    """Which organisations clearly meet more or less often than all together, and how many are `drawn`.
+
+    Their intervals leave out the common rate at 95 % for all of them at once (Bonferroni).
+    """
+    met = rates[(rates["rate"] == "Met") & rates["of"].notna()]
+    named = met[~met["group"].str.startswith(OTHERS)]
+    shown = int((~pd.Series(rates["group"].unique()).str.startswith(OTHERS)).sum())
+    common = Rate(int(met["yes"].sum()), int(met["of"].sum())).share or 0.0
+    sure = {
+        group: Rate(yes, of).interval(1 - 0.05 / len(named))
+        for group, yes, of in zip(named["group"], named["yes"], named["of"], strict=True)
+    }
+    more = [group for group, (low, _) in sure.items() if low > common]
+    less = [group for group, (_, high) in sure.items() if high < common]
+    enough = f"{_count(shown, 'organisation')} {_have(shown)} at least {FEWEST} answers"
+    enough += f"; the {drawn:,} with most are drawn, and the table has all." if shown > drawn else "."
+    return f"{enough} {_differ(more, less)}"
+
+
+def _differ(more: list[str], less: list[str]) -> str:
+    parts = [
+        f"{_listed(who)} clearly {how} often than the rest" for who, how in ((more, "more"), (less, "less")) if who
+    ]
+    return f"Met: {'; '.join(parts)}." if parts else "None clearly meets more or less often than the rest."
+
+
+def _listed(names: list[str], most: int = 3) -> str:
+    shown = names if len(names) <= most else [*names[:most], f"{len(names) - most:,} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return one[1] < other[0] or other[1] < one[0]
 
 
 def of_outcomes(outcomes: pd.DataFrame) -> str:
@@ -127,17 +173,12 @@ def of_outcomes(outcomes: pd.DataFrame) -> str:
 
 
 def of_funnel(funnel: pd.DataFrame) -> str:
-    """Where most people are lost."""
-    steps = funnel["people"].tolist()
-    if not steps[0]:
-        return "Nobody has been invited yet."
-    lost = [before - after for before, after in pairwise(steps)]
-    worst = max(range(len(lost)), key=lost.__getitem__)
-    kept = Rate(steps[-1], steps[0]).words("people invited have gone all the way to an answer")
-    if not lost[worst]:
-        return f"{kept}."
-    name, after = funnel["step"][worst].lower(), funnel["step"][worst + 1].lower()
-    return f"{kept}. Most are lost between {name} and {after}: {lost[worst]:,} people."
+    """How far people have come, and whom each step is counted from."""
+    _, joined, drawn, met, answered = (Rate(people, of) for _, people, of, _ in funnel.itertuples(index=False))
+    return (
+        f"{joined.words('people invited have joined')}, and {drawn.words('of those were drawn')}. "
+        f"{met.words('people drawn are known to have met')}; {answered.words('people drawn have answered')}."
+    )
 
 
 def of_disagreement(matches: pd.DataFrame) -> str | None:

@@ -107,6 +107,16 @@ def coming(db: Database, kind: str, person_id: int, since: datetime) -> bool:
     return row is not None
 
 
+def invited(db: Database) -> pd.DataFrame:
+    """One row an address that was sent an invitation, or will be: address (casefolded), at (when it was written)."""
+    return pd.read_sql_query(
+        "SELECT substr(key, length('invitation:') + 1) AS address, queued_at AS at FROM messages "
+        "WHERE kind = 'invitation' AND state != 'cancelled' AND recipient != ''",
+        db.conn,
+        dtype=str,
+    )
+
+
 def had(db: Database, round_id: int, kind: str) -> set[tuple[int | None, int]]:
     """Who has a letter of this kind in this round, about which match: ids of match (None: about none) and person."""
     return set(

@@ -16,6 +16,7 @@ from coffee.charts.growth import growth_chart, possible_fits
 from coffee.charts.picture import network_picture
 from coffee.charts.reach import reach_chart
 from coffee.charts.silo_map import PICK, silo_map
+from coffee.charts.tiles import DEEP, INK, PALE, tiles
 from coffee.insight.silos import COUNTS
 
 NAMES = ["A", "<b>B</b>", "Σ " * 150, "=cmd()", "NA", 'it\'s 5 % \\ "x"']
@@ -55,6 +56,11 @@ def shares(names: list[str]) -> pd.DataFrame:
     return pd.DataFrame({"name": names, "share": 0.5, "low": 0.2, "high": 0.8, "words": "1 of 2", "count": 3})
 
 
+def rates(names: list[str]) -> pd.DataFrame:
+    rows = [(name, "Met", share, "50 %", "1 of 2") for name, share in zip(names, [0.5, None] * 9, strict=False)]
+    return pd.DataFrame(rows, columns=["group", "rate", "share", "label", "words"])
+
+
 BAND = pd.DataFrame({"round": [0, 1], "low": [0.1, 0.2], "middle": [0.1, 0.3], "high": [0.1, 0.4]})
 DRAWN: dict[str, Callable[[], Drawing]] = {
     "growth": lambda: growth_chart(growth(5)),
@@ -72,6 +78,9 @@ DRAWN: dict[str, Callable[[], Drawing]] = {
     "no rates": lambda: rates_with_intervals(shares([]), "name", "Rate"),
     "reach": lambda: reach_chart(reach(NAMES)),
     "forecast": lambda: forecast_chart(BAND, (0.5, 0.8)),
+    "forecast with more": lambda: forecast_chart(BAND, (0.5, 0.8), BAND),
+    "tiles": lambda: tiles(rates(NAMES), "Organisation"),
+    "tiles of nothing": lambda: tiles(rates(["1", "2"])[1:], "Round"),
 }
 
 
@@ -132,6 +141,12 @@ def test_marks_stand_out_from_both_grounds(ink: str, ground: str) -> None:
 def test_the_sign_in_a_cell_can_be_read(ink: str) -> None:
     """White on a cell has at least 3 : 1, as large bold signs need (1.4.3)."""
     assert contrast(getattr(palette, ink), "#ffffff") >= 3
+
+
+@pytest.mark.parametrize("ground", [PALE, DEEP])
+def test_the_number_in_a_tile_can_be_read(ground: str) -> None:
+    """Small text has at least 4.5 : 1 on the palest and the deepest tile (1.4.3)."""
+    assert contrast(INK, ground) >= 4.5
 
 
 def test_not_meeting_has_a_second_cue() -> None:

@@ -58,19 +58,60 @@ def test_answers_about_replaced_matches_are_not_counted() -> None:
     assert (response.count, response.of) == (1, 2)
 
 
-@given(st.dictionaries(st.sampled_from("ABCDEFGH"), st.integers(0, 12), min_size=1))
-def test_no_small_group_can_be_singled_out(sizes: dict[str, int]) -> None:
-    """No row has fewer than five answers, unless all together have; and nothing is lost in adding up."""
-    answers = [{"organisation": name, "person": n} for name, size in sizes.items() for n in range(size)]
-    seats = [(1, 1, n, name, "yes", False) for name in sizes for n in range(13)]
+@given(st.dictionaries(st.sampled_from("ABCDEFGH"), st.lists(st.booleans(), max_size=12), min_size=1))
+def test_no_small_group_can_be_singled_out(answered: dict[str, list[bool]]) -> None:
+    """No rate of an organisation was counted from fewer than five answers, nor is the rest of all answers fewer; and
+    nothing is lost in adding up."""
+    answers = [
+        {"organisation": name, "person": 20 * at + n, "useful": 5 if rated else None}
+        for at, (name, each) in enumerate(answered.items())
+        for n, rated in enumerate(each)
+    ]
+    seats = [(1, 1, 20 * at + n, name, "yes", False) for at, name in enumerate(answered) for n in range(13)]
     history = pd.DataFrame(seats, columns=["round", "match", "person", "organisation", "met", "disagree"])
-    found = feedback.by_organisation(history, said(*answers))
-    assert found["answers"].sum() == sum(sizes.values())
-    assert found["seats"].sum() == len(history)
-    if sum(sizes.values()) >= feedback.FEWEST:
-        assert (found["answers"] >= feedback.FEWEST).all()
-    else:
-        assert len(found) == 1
+    found = feedback.rates_by_organisation(history, said(*answers))
+    if found.empty:
+        assert sum(len(each) >= feedback.FEWEST for each in answered.values()) <= 1
+        return
+    of = found.pivot(index="group", columns="rate", values="of")
+    ratings = sum(answer["useful"] is not None for answer in answers)
+    assert (of["Useful"].dropna() >= feedback.FEWEST).all()
+    if ratings >= feedback.FEWEST:
+        assert ratings - of["Useful"].sum() not in range(1, feedback.FEWEST)
+    assert found.loc[found["rate"] == "Answered", "yes"].sum() == len(answers)
+
+
+def test_rates_by_organisation_are_those_of_each() -> None:
+    """Met counts the organisation's people in matches of which it is known; opinions count their answers."""
+    history = pd.DataFrame(
+        [(1, n, 2 * n + seat, "AB"[seat], "yes" if n else "no", False) for n in range(6) for seat in (0, 1)],
+        columns=["round", "match", "person", "organisation", "met", "disagree"],
+    )
+    answers = [{"match": n, "person": 2 * n, "organisation": "A", "again": n > 1, "met": "yes"} for n in range(6)]
+    found = feedback.rates_by_organisation(history, said(*answers)).set_index(["group", "rate"])
+    assert found.loc[("A", "Met")].tolist() == [5, 6]
+    assert found.loc[("A", "Answered")].tolist() == [6, 6]
+    assert found.loc[("A", "Would do it again")].tolist() == [4, 6]
+    assert found.loc[("A", "Useful")].isna().all()
+    assert "B" not in found.index.get_level_values("group")
+
+
+def test_rates_by_round_keep_few_answers_back() -> None:
+    """What people say in a round with fewer than five answers is not given, and not to be had by subtraction."""
+    history = pd.DataFrame(
+        [(r, 10 * r + n, 2 * n + seat, "A", "yes", False) for r in (1, 2, 3) for n in range(4) for seat in (0, 1)],
+        columns=["round", "match", "person", "organisation", "met", "disagree"],
+    )
+    answers = [
+        {"round": r, "match": 10 * r + n // 2, "person": n, "again": True}
+        for r, few in ((1, 8), (2, 6), (3, 2))
+        for n in range(few)
+    ]
+    found = feedback.rates_by_round(history, said(*answers)).set_index(["group", "rate"])
+    assert found.loc[("1", "Would do it again")].tolist() == [8, 8]
+    assert found.loc[[("2", "Would do it again"), ("3", "Would do it again")], "of"].isna().all()
+    assert found.loc[("3", "Answered")].tolist() == [2, 8]
+    assert found.loc[("3", "Met")].tolist() == [4, 4]
 
 
 def test_rates_count_only_those_who_said() -> None:
@@ -96,14 +137,48 @@ def test_reasons_are_evened_out() -> None:
     assert feedback.reasons(answers).to_dict("list") == {"reason": ["No time", "Ill"], "answers": [2, 1]}
 
 
-def test_the_funnel_only_narrows() -> None:
-    """Each step counts people who took all steps before it."""
-    people = pd.DataFrame({"id": range(6), "status": ["active"] * 4 + ["unconfirmed", "erased"]})
-    funnel = feedback.funnel(people, matches("yes", "no"), said({"person": 0}, {"person": 3}))
-    assert dict(zip(funnel["step"], funnel["people"], strict=True)) == {
-        "Invited": 5, "Joined": 4, "Drawn": 4, "Met": 2, "Answered": 1
+PEOPLE = pd.DataFrame(
+    {
+        "id": range(6), "status": ["active"] * 4 + ["left", "unconfirmed"], "email": [f"P{n}@x.org" for n in range(6)],
+        "joined_at": ["2026-01-01"] * 4 + ["2026-03-01"] * 2,
+    }
+)  # fmt: skip
+GUESTS = pd.DataFrame({"address": ["p1@x.org", "guest@x.org"], "at": "2026-01-02"})
+
+
+def steps(funnel: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    return {step: (people, of) for step, people, of, _ in funnel.itertuples(index=False)}
+
+
+def test_the_funnel_says_whom_each_step_is_counted_from() -> None:
+    """Invitations to people who are there already count once; met and answered are both of those drawn."""
+    funnel = feedback.funnel(PEOPLE, GUESTS, matches("yes", "no"), said({"person": 0}, {"match": 1, "person": 3}))
+    assert steps(funnel) == {
+        "Invited": (7, 7), "Joined": (5, 7), "Drawn": (4, 5), "Met": (2, 4), "Answered": (1, 4)
     }  # fmt: skip
-    assert takeaways.of_funnel(funnel).startswith("1 of 5 people invited")
+    assert takeaways.of_funnel(funnel).endswith("1 of 4 people drawn have answered (25\xa0%).")
+
+
+def test_the_funnel_of_a_round_counts_who_was_there_then() -> None:
+    """Who came after the round went out was not invited to it; who was erased since was drawn all the same."""
+    erased = matches("no", "no")
+    funnel = feedback.funnel(PEOPLE[1:], GUESTS, erased, said({"match": 1, "person": 3, "met": "no"}), "2026-02-01")
+    assert steps(funnel) == {
+        "Invited": (5, 5), "Joined": (4, 5), "Drawn": (4, 4), "Met": (0, 4), "Answered": (1, 4)
+    }  # fmt: skip
+
+
+def test_partners_who_disagree_are_listed() -> None:
+    """Who says yes and who says no, of those matches only where both are said."""
+    answers = said(
+        {"match": 1, "name": "Ann", "met": "yes"}, {"match": 1, "name": "Bo", "met": "no"},
+        {"match": 1, "name": None, "met": "no"}, {"match": 2, "name": "Cy", "met": "yes"},
+        {"match": 3, "name": "Di", "met": "no"}, {"match": 4, "name": "Ed", "met": "not yet"},
+    )  # fmt: skip
+    assert feedback.disagreements(answers).to_dict("list") == {
+        "round": [1], "match": [1], "yes": ["Ann, A"], "no": ["Bo, A; Somebody erased, A"]
+    }  # fmt: skip
+    assert feedback.disagreements(said()).empty
 
 
 def test_few_answers_are_not_shown_by_question() -> None:
@@ -117,7 +192,8 @@ def test_no_answers_at_all_is_no_trouble() -> None:
     """Every count works on an empty scheme."""
     nothing, history = said(), matches()
     assert feedback.by_round(history, nothing).empty
-    assert feedback.by_organisation(history, nothing).empty
+    assert feedback.rates_by_organisation(history, nothing).empty
+    assert feedback.rates_by_round(history, nothing).empty
     assert feedback.ratings(nothing)["answers"].sum() == 0
     assert feedback.reasons(nothing).empty
     assert feedback.new_ties(nothing).of == 0

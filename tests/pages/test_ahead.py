@@ -8,10 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coffee.exhibits.ahead import pool_of, start_of
-from coffee.exhibits.figures import Figures
+from coffee.exhibits.figures import read
 from coffee.insight.forecast import simulate
-from coffee.insight.summary import Summary
-from coffee.scheme import Scheme, answers, apart, people, rounds, settings
+from coffee.scheme import Scheme, apart, people, settings
 from coffee.scheme.answers import Answer
 
 Page = Callable[..., AppTest]
@@ -38,7 +37,7 @@ def test_the_first_round_ahead_is_drawn_like_a_real_one(played: Scheme, now: dat
     with played.writing() as db:
         settings.put(db, "rules", rules)
         pool = pool_of(db, now.date())
-        figures = Figures((), Summary(rounds.history(db)), answers.said(db), people.everyone(db, now.date()))
+        figures = read(db, now.date())
     start = start_of(figures, pool)
     for seed in range(3):
         ahead = start.draw(np.arange(45), seed, quick=False)
@@ -50,7 +49,7 @@ def test_quick_draws_link_as_many_silos_as_real_ones(played: Scheme, now: dateti
     """What the forecast expects of the next round is what real draws come to, when everybody meets."""
     with played.reading() as db:
         pool = pool_of(db, now.date())
-        figures = Figures((), Summary(rounds.history(db)), answers.said(db), people.everyone(db, now.date()))
+        figures = read(db, now.date())
     start = start_of(figures, pool)
     quick, real = (
         np.mean([_new(start.draw(np.arange(45), seed, quick=quick).matches, start) for seed in range(20)])

@@ -1,15 +1,17 @@
 """The page on feedback."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coffee.scheme import Scheme, quotes
+from coffee.scheme import Scheme, answers, quotes
 from coffee.scheme.answers import Answer
 
 Page = Callable[..., AppTest]
 Fill = Callable[..., None]
+YES, NO = Answer("yes"), Answer("no")
 STORY = Answer("yes", useful=5, story="We *shared* $5 of bins", story_may_be_shared=True, selling="A CRM pitch")
 VIEWS = ["Meetings", "Ratings", "Comments", "Selling"]
 
@@ -36,15 +38,53 @@ def test_figures_are_counted_and_sure_of_themselves(open_page: Page, fill: Fill)
     figures = {metric.label: metric.delta for metric in test.metric}
     assert figures["Answered"] == "2 of 4 asked"
     assert figures["Met"] == "1 of 1 matches"
-    assert figures["Useful"] == "2 of 2 ratings"
+    assert figures["Useful"] == "fewer than 5 ratings"
     assert "Counting the 1 not known, it is between 50" in words(test)
 
 
 def test_few_answers_are_not_shown_by_organisation_or_rating(open_page: Page, fill: Fill) -> None:
-    """Under five answers neither ratings nor organisations are broken down."""
-    fill(["A", "B"], [[((0, 1), Answer("yes", useful=1))]])
-    assert "No organisation has 5 answers yet" in words(open_page("feedback"))
-    assert "once there are 5 answers" in words(open_page("feedback", view="Ratings"))
+    """Under five answers opinions are neither counted nor broken down, whatever the number of other answers."""
+    fill(["A", "B", "C", "D"], [[((0, 1), Answer("yes", useful=1, again=True)), ((2, 3), NO)]] * 2)
+    test = open_page("feedback")
+    assert "No organisation has 5 answers yet" in words(test)
+    figures = {metric.label: (metric.value, metric.delta) for metric in test.metric}
+    assert figures["Would do it again"] == ("–", "fewer than 5 answers")
+    assert figures["Met"][1] == "2 of 4 matches"
+    said = words(open_page("feedback", view="Ratings"))
+    assert said.count("once there are 5 answers") == 2
+
+
+def test_the_funnel_is_of_the_chosen_round(open_page: Page, fill: Fill) -> None:
+    """Answers count also where nobody met, and each step says whom it was counted from."""
+    fill(["A", "B", "C", "D"], [[((0, 1), YES), ((2, 3), YES)], [((0, 1), NO)]])
+    assert "0 of 2 people drawn are known to have met (0\xa0%); 2 of 2 people drawn have answered" in words(
+        open_page("feedback", round="2")
+    )
+    assert "4 of 4 people drawn are known to have met" in words(open_page("feedback"))
+
+
+def test_partners_who_disagree_are_listed_with_a_way_to_the_round(open_page: Page, fill: Fill, scheme: Scheme) -> None:
+    """Who says what is in a table below the sentence that counts them."""
+    fill(["A", "B"], [[((0, 1), YES)], [((0, 1), YES)]])
+    with scheme.writing() as db:
+        answers.save(db, 2, 2, NO, datetime(2026, 3, 3, tzinfo=UTC))
+    test = open_page("feedback")
+    assert "In 1 match the partners disagree" in words(test)
+    assert test.table[0].value.to_dict("list") == {
+        "Round": [2], "Says they met": [r"Person 1\, A"], "Says they did not": [r"Person 2\, B"]
+    }  # fmt: skip
+    assert [link.proto.label for link in test.get("page_link")] == ["Go to round 2"]
+    assert open_page("rounds", round="1").selectbox[0].value == 1
+    assert "disagree" not in words(open_page("feedback", round="1"))
+
+
+def test_rates_stand_by_round_and_by_organisation(open_page: Page, fill: Fill) -> None:
+    """Each with a sentence of its own, for organisations with five answers."""
+    fill(["A", "B"], [[((0, 1), YES)]] * 6)
+    test = open_page("feedback")
+    assert "Rates by round" in words(test)
+    assert "Between round 1 and round 6 no rate has changed more than chance alone may explain" in words(test)
+    assert "2 organisations have at least 5 answers. None clearly meets more or less often" in words(test)
 
 
 def test_a_round_can_be_chosen_by_address(open_page: Page, fill: Fill) -> None:

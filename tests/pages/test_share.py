@@ -9,11 +9,10 @@ import pandas as pd
 import pytest
 
 from coffee.exhibits import share
-from coffee.exhibits.figures import Figures
+from coffee.exhibits.figures import read as read_figures
 from coffee.exhibits.report import report
 from coffee.insight.research import anonymous_ties
-from coffee.insight.summary import Summary
-from coffee.scheme import Scheme, answers, numbering, people, rounds
+from coffee.scheme import Scheme, numbering
 from coffee.scheme.answers import Answer
 
 Fill = Callable[..., None]
@@ -28,8 +27,7 @@ def made(scheme: Scheme, fill: Fill, now: datetime) -> Callable[..., lxml.html.H
 
     def read(number: int | None, chosen: set[tuple[int, int]]) -> lxml.html.HtmlElement:
         with scheme.reading() as db:
-            everyone = people.everyone(db, now.date())
-            figures = Figures((), Summary(rounds.history(db)), answers.said(db), everyone)
+            figures = read_figures(db, now.date())
         page = report(figures, number, "Coffee & <cake>", chosen, now)
         assert b"http" not in re.sub(rb'"http://www\.w3\.org/[^"]*"', b"", page), (
             "the page asks for nothing from outside"
@@ -76,8 +74,7 @@ def test_numbers_for_researchers_cannot_be_worked_out(scheme: Scheme, fill: Fill
     sum of ids, does not repeat it."""
     fill(list("ABCDEFGH"), [[((0, 1), SECRET), ((2, 3), SECRET), ((4, 5), SECRET), ((6, 7), SECRET)]])
     with scheme.reading() as db:
-        everyone = people.everyone(db, now.date())
-        figures = Figures((), Summary(rounds.history(db)), answers.said(db), everyone)
+        figures = read_figures(db, now.date())
     first, second = (share.ties(figures, scheme) for _ in range(2))
     pd.testing.assert_frame_equal(first, second)
     with scheme.reading() as db:
