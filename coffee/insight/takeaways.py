@@ -193,18 +193,20 @@ def of_disagreement(matches: pd.DataFrame) -> str | None:
 
 
 def of_forecast(forecast: Forecast, marks: tuple[float, ...], horizon: int) -> str:
-    """Rounds until each share is linked, and until repeats are forced."""
-    reached = [mark for mark in marks if forecast.rounds_until(mark)[1] is not None]
-    parts = [f"{percentage(mark)} of the pairs {_in_rounds(forecast.rounds_until(mark), horizon)}" for mark in reached]
-    if len(reached) < len(marks):
-        parts.append(f"{percentage(marks[len(reached)])} not within {horizon} rounds")
+    """What is linked now, rounds until each further share is, and until repeats are forced."""
+    now = f"{percentage(float(forecast.shares[0, 0]))} of the pairs are linked now."
+    ahead = [mark for mark in marks if forecast.rounds_until(mark)[1] != 0]
+    parts = [f"{percentage(mark)} {_in_rounds(forecast.rounds_until(mark), horizon)}" for mark in ahead]
+    if None in (found := [forecast.rounds_until(mark)[1] for mark in ahead]):
+        parts = parts[: found.index(None) + 1]  # further marks come later still
+    links = f" At the present rate it is {'; '.join(parts)}." if parts else ""
     repeats = forecast.rounds_until_repeats()[1]
     forced = (
         f"From {_count(repeats, 'round')} ahead on, repeats cannot be avoided."
         if repeats
         else f"Repeats can be avoided for at least {horizon} rounds."
     )
-    return f"At the present rate the scheme links {'; '.join(parts)}. {forced}"
+    return f"{now}{links} {forced}"
 
 
 def of_change(now: Forecast, then: Forecast, marks: tuple[float, ...], horizon: int) -> str:
