@@ -10,9 +10,10 @@ from sqlite_utils import Database
 
 from coffee import rounds
 from coffee.environment import ROOT
+from coffee.mail.invitation import invite, read_list
 from coffee.mail.letters import Office, without_links
 from coffee.people import import_roster
-from coffee.scheme import Scheme, SchemeError, answers, backup, messages, open_scheme, settings
+from coffee.scheme import Scheme, SchemeError, answers, backup, messages, open_scheme, settings, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
 
@@ -28,6 +29,16 @@ COMMENTS = (
     "Good talk. Not much overlap in our work, and that was refreshing.",
     "I shared our onboarding pack and got their audit checklist in return.",
 )
+STORIES = (
+    "We found that both our councils were writing the same guide for carers. Now we write it together.",
+    "She showed me how her team books interpreters in two clicks. We switched in a week and it saves us a day a month.",
+    "I had never met anybody from a hospital. Next month I am shadowing the discharge team.",
+    "It turned out that we had each bought half of the same data set. We have swapped.",
+    "He told me what went wrong with their move to the cloud, and we changed our plan before it cost us anything.",
+)
+PITCH = "Half of it was about a product their team sells."
+GUESTS = "\n".join(f"guest.{number}@coffee.example.org" for number in range(1, 10))
+SKIPPING = {3: (5, 17, 41), 4: (12, 30)}  # round: people who ask to be left out of it
 REASONS = ("We could not find a time", "They did not reply", "I was away")
 
 
@@ -50,7 +61,11 @@ def _fill(scheme: Scheme, now: datetime) -> None:
         settings.put(db, "title", OFFICE.title)
         settings.put(db, "from", f"{OFFICE.name} <{OFFICE.address}>")
     import_roster(scheme, ROSTER.read_bytes(), ROSTER.name, start - timedelta(days=7))
+    invite(scheme, OFFICE, read_list(GUESTS), start - timedelta(days=7))
     for number in range(ROUNDS):
+        with scheme.writing() as db:
+            for person in SKIPPING.get(number + 1, ()):
+                wishes.skip(db, person, number + 1)
         _play(scheme, start + number * MONTH, chance, last=number == ROUNDS - 1)
 
 
@@ -71,11 +86,12 @@ def _play(scheme: Scheme, when: datetime, chance: np.random.Generator, *, last: 
 
 
 def _talk(db: Database, seats: pd.DataFrame, when: datetime, chance: np.random.Generator, *, talkative: float) -> None:
-    """Whether a match met is one chance; whether each of its people says so is another."""
+    """Whether a match met is one chance; whether each of its people says so, and says the same, are others."""
     met = chance.random() < 0.75
     for match_id, person in seats[["match", "person"]].itertuples(index=False, name=None):
         if chance.random() < talkative:
-            answer = _happy(chance) if met else Answer("no", why_not=str(chance.choice(REASONS)))
+            sees_it_so = met if chance.random() < 0.98 else not met
+            answer = _happy(chance) if sees_it_so else Answer("no", why_not=str(chance.choice(REASONS)))
             after = when + timedelta(days=float(chance.uniform(3, 13)))
             answers.save(db, int(match_id), int(person), answer, after)
 
@@ -89,4 +105,7 @@ def _happy(chance: np.random.Generator) -> Answer:
         conduit=bool(chance.random() < 0.18),
         again=bool(chance.random() < 0.9),
         comment=str(chance.choice(COMMENTS)) if chance.random() < 0.4 else None,
+        story=str(chance.choice(STORIES)) if (tells := chance.random() < 0.08) else None,
+        story_may_be_shared=bool(chance.random() < 0.6) if tells else None,
+        selling=PITCH if chance.random() < 0.02 else None,
     )

@@ -12,6 +12,8 @@ from coffee.insight import words
 from coffee.scheme import quotes
 
 A_PAGE = 20
+OPEN = [words.KINDS["story"], words.KINDS["comment"]]  # why people did not meet has a chart of its own
+SHAREABLE, CHOSEN = "May be shared", "Chosen for the report"
 
 
 class Text(NamedTuple):
@@ -45,17 +47,18 @@ def show(figures: Figures, number: int | None) -> None:
         organisation = st.selectbox(
             "From", organisations, index=None, placeholder="Any organisation", key="from", bind="query-params"
         )
-    kinds = st.pills("Show", list(words.KINDS.values()), selection_mode="multi", key="kinds", bind="query-params")
-    found = words.matching(texts, search or "", list(kinds), organisation)
-    st.markdown(
-        f"{len(found):,} of {len(texts):,} texts" + (". Nothing matches; try fewer words." if found.empty else "")
-    )
-    _page_of(found)
-
-
-def _page_of(found: pd.DataFrame) -> None:
+    with st.container(horizontal=True):
+        kinds = st.pills(
+            "Show", list(words.KINDS.values()), default=OPEN, selection_mode="multi", key="kinds", bind="query-params"
+        )
+        only = st.pills("Only", [SHAREABLE, CHOSEN], key="only", bind="query-params")
     with frame.scheme().reading() as db:
         chosen = quotes.chosen(db)
+    found = words.matching(texts, search or "", list(kinds), organisation)
+    if only:
+        found = words.to_share(found, chosen if only == CHOSEN else None)
+    nothing = ". Nothing matches; try fewer words or another choice." if found.empty else ""
+    st.markdown(f"{len(found):,} of {len(texts):,} texts{nothing}")
     for text in _page(found):
         _card(text, chosen)
 

@@ -1,5 +1,7 @@
 """What people wrote: found, filtered, and made into quotes."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 KINDS = {"story": "Story", "comment": "Comment", "why_not": "Why not"}
@@ -20,7 +22,8 @@ def selling(said: pd.DataFrame) -> pd.DataFrame:
 
 
 def _texts(said: pd.DataFrame, column: str, kind: str) -> pd.DataFrame:
-    rows = said[said[column].fillna("").str.strip() != ""]
+    rows = said[said[column].notna()]
+    rows = rows[rows[column].str.strip() != ""]
     allowed = rows["story_may_be_shared"].fillna(False).astype(bool) if column == "story" else False
     names = ["round", "match", "person", "name", "organisation", "answered_at"]
     return rows[names].assign(kind=kind, text=rows[column].astype("str"), may_share=allowed)
@@ -35,6 +38,14 @@ def matching(texts: pd.DataFrame, search: str, kinds: list[str], organisation: s
     for word in search.casefold().split():
         found, where = found[where.str.contains(word, regex=False)], where[where.str.contains(word, regex=False)]
     return found
+
+
+def to_share(texts: pd.DataFrame, chosen: Collection[tuple[int, int]] | None = None) -> pd.DataFrame:
+    """Those of the texts that may be shared; with `chosen`, a set of (match, person), only those."""
+    found = texts[texts["may_share"]]
+    if chosen is None:
+        return found
+    return found[[pair in chosen for pair in zip(found["match"], found["person"], strict=True)]]
 
 
 def quote(text: str, name: str | None, organisation: str) -> str:

@@ -179,8 +179,8 @@ def test_the_forecast_says_what_is_linked_and_when_more_will_be() -> None:
     """Marks that are passed are not promised again, and the first that is out of reach is the last that is named."""
     found = Forecast(np.array([[0.6, 0.7, 0.85]] * 3), np.array([-1] * 3), 100)
     assert takeaways.of_forecast(found, (0.5, 0.8, 0.9, 0.95), 2) == (
-        "60\xa0% of the pairs are linked now. At the present rate it is 80\xa0% in about 2 rounds; 90\xa0% not within 2 "
-        "rounds. Repeats can be avoided for at least 2 rounds."
+        "60\xa0% of the pairs are linked now. At the present rate it is 80\xa0% in about 2 rounds; 90\xa0% not within "
+        "2 rounds. Repeats can be avoided for at least 2 rounds."
     )
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from coffee.insight.words import matching, quote, selling, written
+from coffee.insight.words import matching, quote, selling, to_share, written
 
 
 def answers() -> pd.DataFrame:
@@ -42,6 +42,15 @@ def test_every_word_of_a_search_is_found_in_any_case() -> None:
     assert matching(texts, "(", [], None).empty
     assert matching(texts, "", ["Comment"], None)["text"].tolist() == ["Fine"]
     assert matching(texts, "", [], "Leeds")["text"].tolist() == ["Not for others"]
+
+
+def test_what_may_be_shared_and_what_was_chosen() -> None:
+    """A choice does not make up for a permission that is missing."""
+    texts = written(answers())
+    assert to_share(texts)["text"].tolist() == ["A story about bins"]
+    assert to_share(texts, {(1, 1), (1, 2)})["text"].tolist() == ["A story about bins"]
+    assert to_share(texts, set()).empty
+    assert to_share(texts[:0], {(1, 1)}).empty
 
 
 def test_a_quote_names_who_said_it() -> None:

@@ -121,6 +121,23 @@ def test_a_story_is_chosen_for_the_report_only_with_permission(open_page: Page, 
         assert not quotes.chosen(db)
 
 
+def test_why_not_is_there_when_asked_for(open_page: Page, fill: Fill) -> None:
+    """The page opens on stories and comments; reasons for not meeting come with a choice."""
+    fill(["A", "B"], [[((0, 1), Answer("no", why_not="On leave", comment="Sorry"))]])
+    assert [text.value for text in open_page("feedback", view="Comments").text] == ["Sorry"] * 2
+    assert [text.value for text in open_page("feedback", view="Comments", kinds="Why not").text] == ["On leave"] * 2
+
+
+def test_stories_to_share_and_chosen_ones_are_found(open_page: Page, fill: Fill, scheme: Scheme) -> None:
+    """One filter shows what may be shared, another what was chosen of it."""
+    fill(["A", "B", "C"], [[((0, 1), STORY), ((2,), Answer("yes", story="Between us", comment="Nice"))]])
+    with scheme.writing() as db:
+        quotes.choose(db, 1, 2, True)
+    assert len(open_page("feedback", view="Comments").text) == 4
+    assert len(open_page("feedback", view="Comments", only="May be shared").text) == 2
+    assert len(open_page("feedback", view="Comments", only="Chosen for the report").text) == 1
+
+
 def test_comments_are_searched(open_page: Page, fill: Fill) -> None:
     """A search that finds nothing says so."""
     fill(["A", "B"], [[((0, 1), STORY)]])
