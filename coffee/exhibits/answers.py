@@ -52,7 +52,7 @@ def rates(figures: Figures, number: int | None) -> list[Headline]:
     ]
     met = feedback.met_rate(feedback.by_match(history))
     return [
-        Headline("Answered", feedback.response(history, said), "asked", "Answers, of everybody asked about a match."),
+        Headline("Answered", feedback.response(history), "asked", "Answers, of everybody asked about a match."),
         Headline("Met", met, "matches", "Matches that met, of those we know of."),
         *(Headline(name, one if feedback.enough(one) else None, *words) for name, one, *words in opinions),
     ]
@@ -76,7 +76,7 @@ def _show_disagreements(figures: Figures, number: int | None) -> None:
     if sentence is None:
         return
     st.info(sentence, icon=":material/compare_arrows:")
-    found = once(figures, ("disagreements", number), lambda: feedback.disagreements(said))
+    found = once(figures, ("disagreements", number), lambda: feedback.disagreements(history, said))
     names = ["Round", "Says they met", "Says they did not"]
     show_table(found[["round", "yes", "no"]].set_axis(names, axis=1), alt="Matches whose partners disagree")
     with st.container(horizontal=True):
@@ -107,14 +107,14 @@ def response(figures: Figures, number: int | None) -> Exhibit:
     """How many answered, round by round."""
     rounds = figures.by_round
     table = rounds[["round", "seats", "answers"]].set_axis(["Round", "Asked", "Answered"], axis=1)
-    takeaway = takeaways.of_response(feedback.response(*figures.of_round(number)))
+    takeaway = takeaways.of_response(feedback.response(figures.of_round(number)[0]))
     return Exhibit("response", "How many answered", takeaway, share_by_round(table, "Answered", "Asked"), table)
 
 
 def funnel(figures: Figures, number: int | None) -> Exhibit:
     """From invitation to answer, for one round or all."""
     at = figures.published[number] if number else None
-    steps = feedback.funnel(figures.people, figures.guests, *figures.of_round(number), at)
+    steps = feedback.funnel(figures.people, figures.guests, figures.of_round(number)[0], at)
     counted = [f"{of:,} {whom}" for of, whom in zip(steps["of"], steps["counted"], strict=True)]
     return Exhibit(
         "funnel",

@@ -50,7 +50,7 @@ class Figures:
     @cached_property
     def by_round(self) -> pd.DataFrame:
         """Who met and who answered, one row a round."""
-        return feedback.by_round(self.summary.history, self.said)
+        return feedback.by_round(self.summary.history)
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -104,4 +104,6 @@ def read(db: Database, today: date, state: tuple[object, ...] = ()) -> Figures:
     """The figures of a scheme as it is now."""
     out = rounds(db).dropna(subset="published_at")
     published = dict(zip(out["number"].tolist(), out["published_at"].tolist(), strict=True))
-    return Figures(state, Summary(history(db)), said(db), everyone(db, today), invited(db), published)
+    answers = said(db)
+    summary = Summary(feedback.with_answers(history(db), answers))
+    return Figures(state, summary, answers, everyone(db, today), invited(db), published)

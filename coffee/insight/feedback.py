@@ -40,37 +40,46 @@ def met_bounds(matches: pd.DataFrame) -> tuple[Rate, Rate]:
     return Rate(met, every), Rate(met + silent, every)
 
 
-def response(history: pd.DataFrame, said: pd.DataFrame) -> Rate:
-    """Answers received, of the seats of `history`: each person is asked once about each match."""
-    return Rate(int(_answered(history, said).sum()), len(history))
-
-
-def _answered(history: pd.DataFrame, said: pd.DataFrame) -> Bools:
+def with_answers(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+    """The history with `answered`: whether the person in this seat has answered about the match."""
     given, asked = (pair_key(one["match"].to_numpy(), one["person"].to_numpy()) for one in (said, history))
-    return pd.Series(asked).isin(given).to_numpy()
+    return history.assign(answered=pd.Series(asked).isin(given).to_numpy())
 
 
-def by_round(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """One row a round: round, matches = met + unknown + not_met, seats, answers, disagree (matches)."""
-    matches = by_match(history)
-    which, numbers = pd.factorize(matches["round"], sort=True)
+def response(history: pd.DataFrame) -> Rate:
+    """Answers received, of the seats of `history`, from `with_answers`: each person is asked once about each match."""
+    return Rate(int(history["answered"].sum()), len(history))
+
+
+def by_round(history: pd.DataFrame) -> pd.DataFrame:
+    """One row a round: round, matches = met + unknown + not_met, seats, answers, disagree (matches).
+
+    `history` is from `with_answers`.
+    """
+    matches, numbers = by_match(history), _present(history["round"])
+    which, seat = (np.searchsorted(numbers, frame["round"].to_numpy()) for frame in (matches, history))
     frame = pd.DataFrame({"round": numbers})
     for name, met in (("met", "yes"), ("unknown", "unknown"), ("not_met", "no")):
         frame[name] = np.bincount(which[(matches["met"] == met).to_numpy()], minlength=len(numbers))
     frame.insert(1, "matches", frame[["met", "unknown", "not_met"]].sum(axis=1))
-    seat = np.searchsorted(numbers, history["round"].to_numpy())
     frame["seats"] = np.bincount(seat, minlength=len(numbers))
-    frame["answers"] = np.bincount(seat[_answered(history, said)], minlength=len(numbers))
+    frame["answers"] = np.bincount(seat[history["answered"].to_numpy()], minlength=len(numbers))
     frame["disagree"] = np.bincount(which[matches["disagree"].to_numpy(bool)], minlength=len(numbers))
     return frame
+
+
+def _present(numbers: "pd.Series[int]") -> Ints:
+    """The small numbers, ids for one, that are there, each once and ascending."""
+    return np.flatnonzero(np.bincount(numbers.to_numpy(np.int64)))
 
 
 def rates_by_round(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     """One row a round and rate, both in order: group (the round's number, as text), rate, yes, of.
 
+    `history` is from `with_answers`.
     Rates of what people say that were counted from fewer than FEWEST answers are not given (NA), see `_hidden`.
     """
-    numbers = np.unique(history["round"].to_numpy())
+    numbers = _present(history["round"])
     where = [np.searchsorted(numbers, frame["round"].to_numpy()) for frame in (history, said)]
     a_match = ~history["match"].duplicated().to_numpy()
     yes, of = _counted(history, said, where[0], where[1], a_match, len(numbers))
@@ -85,8 +94,9 @@ def rates_by_organisation(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataF
     where that is all there is.
     """
     asked, names = pd.factorize(history["organisation"], sort=True)
-    told, everybody = names.get_indexer(pd.Index(said["organisation"])), np.ones(len(history), bool)
-    yes, of = _counted(history, said, asked, told, everybody, len(names))
+    codes, told = pd.factorize(said["organisation"])
+    everybody = np.ones(len(history), bool)
+    yes, of = _counted(history, said, asked, names.get_indexer(told)[codes], everybody, len(names))
     answers = yes["Answered"].to_numpy()
     order = np.argsort(-answers, kind="stable")
     few = _hidden(answers)[order]
@@ -108,7 +118,7 @@ def _counted(
     """
     met = history["met"]
     rates = {
-        "Answered": (asked, _answered(history, said), np.ones(len(history), bool)),
+        "Answered": (asked, history["answered"].to_numpy(), np.ones(len(history), bool)),
         "Met": (asked, meetings & (met == "yes").to_numpy(), meetings & (met != "unknown").to_numpy()),
     } | {name: (told, yes, of) for name, (yes, of) in zip(OPINIONS, _opinions(said), strict=True)}
     counts = {
@@ -178,14 +188,14 @@ def useful(said: pd.DataFrame) -> Rate:
 
 def share_saying_yes(said: pd.DataFrame, question: str) -> Rate:
     """Answers that said yes to `question` (again, helped, conduit, knew_each_other), of those that said yes or no."""
-    return Rate(int((said[question] == 1).sum()), int(said[question].notna().sum()))
+    answer = _numbers(said[question])
+    return Rate(int((answer == 1).sum()), int((~np.isnan(answer)).sum()))
 
 
 def new_ties(said: pd.DataFrame) -> Rate:
     """Answers from people who met and did not know each other before, of those who met and said."""
-    met = said[said["met"] == "yes"]
-    knew = share_saying_yes(met, "knew_each_other")
-    return Rate(knew.of - knew.count, knew.of)
+    knew = _numbers(said["knew_each_other"])[(said["met"] == "yes").to_numpy()]
+    return Rate(int((knew == 0).sum()), int((~np.isnan(knew)).sum()))
 
 
 def outcomes(said: pd.DataFrame, questions: Mapping[str, str]) -> pd.DataFrame:
@@ -220,17 +230,18 @@ def reasons(said: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["answers", "reason"], ascending=[False, True], ignore_index=True)
 
 
-def disagreements(said: pd.DataFrame) -> pd.DataFrame:
+def disagreements(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     """One row a match of which one says that they met and another that they did not: round, match, yes, no.
 
-    The last two name who says so, with their organisation.
+    The last two name who says so, with their organisation. The latest round comes first.
     """
-    yes, no = (said[said["met"] == met] for met in ("yes", "no"))
-    both = np.intersect1d(yes["match"], no["match"])
-    sides = [_who(one[one["match"].isin(both)]) for one in (yes, no)]
-    rounds = yes.drop_duplicates("match").set_index("match")["round"]
-    frame = pd.DataFrame({"round": rounds.reindex(both), "match": both, "yes": sides[0], "no": sides[1]}, index=both)
-    return frame.reset_index(drop=True).sort_values(["round", "match"], ascending=[False, True], ignore_index=True)
+    both = pd.unique(history.loc[history["disagree"].to_numpy(bool), "match"])
+    told = said[said["match"].isin(both)]
+    yes, no = (_who(told[told["met"] == met]) for met in ("yes", "no"))
+    rounds = told.groupby("match")["round"].first()
+    frame = pd.concat([rounds.rename("round"), yes.rename("yes"), no.rename("no")], axis=1).rename_axis("match")
+    frame = frame.reset_index()[["round", "match", "yes", "no"]]
+    return frame.sort_values(["round", "match"], ascending=[False, True], ignore_index=True)
 
 
 def _who(said: pd.DataFrame) -> "pd.Series[str]":
@@ -238,30 +249,31 @@ def _who(said: pd.DataFrame) -> "pd.Series[str]":
     return named.groupby(said["match"]).agg("; ".join)
 
 
-def funnel(
-    people: pd.DataFrame, guests: pd.DataFrame, history: pd.DataFrame, said: pd.DataFrame, at: str | None = None
-) -> pd.DataFrame:
+def funnel(people: pd.DataFrame, guests: pd.DataFrame, history: pd.DataFrame, at: str | None = None) -> pd.DataFrame:
     """People at each step: step, people, of (how many they are counted from), counted (whom).
 
     Invited: in the scheme, or sent an invitation. Joined: of those, confirmed. Drawn: of those, in a match. Met and
     answered are both counted from those drawn: an answer may well say that they have not met.
 
     `people` has id, email, status, joined_at; `guests`, the letters of invitation, address (casefolded) and at;
-    `history` and `said` are of the rounds that count. `at` is when the round went out; None counts all until today.
-    Whoever was drawn had joined, also when they have been erased since.
+    `history`, from `with_answers`, is of the rounds that count. `at` is when the round went out; None counts
+    all until today. Whoever was drawn had joined, also when they were erased since.
     """
     here = people if at is None else people[people["joined_at"] <= at]
     letters = guests if at is None else guests[guests["at"] <= at]
-    drawn = np.unique(history["person"].to_numpy())
+    person = history["person"]
+    drawn, met, answered = (
+        _present(seated) for seated in (person, person[history["met"] == "yes"], person[history["answered"]])
+    )
     joined = len(np.union1d(here.loc[here["status"] != "unconfirmed", "id"], drawn))
-    invited = len(np.union1d(here["id"], drawn)) + int((~letters["address"].isin(here["email"].str.casefold())).sum())
-    met = history.loc[(history["met"] == "yes").to_numpy(), "person"].nunique()
-    answered = history.loc[_answered(history, said), "person"].nunique()
+    known = set(here["email"].str.casefold().tolist())
+    elsewhere = sum(address not in known for address in letters["address"].tolist())
+    invited = len(np.union1d(here["id"], drawn)) + elsewhere
     rows = [
         ("Invited", invited, invited, "in the scheme, or sent an invitation"),
         ("Joined", joined, invited, "invited"),
         ("Drawn", len(drawn), joined, "who joined"),
-        ("Met", met, len(drawn), "drawn"),
-        ("Answered", answered, len(drawn), "drawn"),
+        ("Met", len(met), len(drawn), "drawn"),
+        ("Answered", len(answered), len(drawn), "drawn"),
     ]
     return pd.DataFrame(rows, columns=["step", "people", "of", "counted"])

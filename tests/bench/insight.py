@@ -8,8 +8,10 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from coffee.insight import feedback
 from coffee.insight.network import SOURCES
 from coffee.insight.summary import Summary
+from coffee.insight.words import selling, written
 
 PEOPLE, ROUNDS, ORGANISATIONS = 50_000, 24, 300
 COLD, CACHED = 2.0, 0.2  # seconds asked for
@@ -44,6 +46,14 @@ def run() -> None:
         _, taken = timed(measure)
         print(f"| {name} | {taken:.3f} | | |")
         total += taken
+    said, people = a_large_scheme_says(history)
+    history, taken = timed(lambda: feedback.with_answers(history, said))
+    print(f"| who has answered | {taken:.3f} | | |")
+    total += taken
+    for name, step in feedback_of(history, said, people).items():
+        _, taken = timed(step)
+        print(f"| {name} | {taken:.3f} | | |")
+        total += taken
     _, again = timed(lambda: everything(summary))
     print(f"| **all, cold** (asked: {COLD} s) | **{total:.2f}** | | |")
     print(f"| **all, kept** (asked: {CACHED} s) | **{again:.3f}** | | |")
@@ -75,6 +85,60 @@ def a_large_scheme() -> pd.DataFrame:
             "disagree": False,
         }
     )
+
+
+def a_large_scheme_says(history: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Answers about three of four seats, one in ten with words in it; and everybody's row."""
+    random = np.random.default_rng(2)
+    seats = history[random.random(len(history)) < 0.75].drop(columns="disagree").reset_index(drop=True)
+    met = seats["met"].replace({"unknown": "not yet"})
+    size, happened = len(seats), (met == "yes").to_numpy()
+    yes_no = {
+        name: pd.array(np.where(happened, random.random(size) < share, False), "boolean")
+        for name, share in (("knew_each_other", 0.1), ("helped", 0.4), ("conduit", 0.15), ("again", 0.8))
+    }
+    words = {
+        name: pd.array(np.where(random.random(size) < share, text, None), "str")
+        for name, share, text in (
+            ("why_not", 0.1, "No time"), ("story", 0.05, "We share a contract."), ("comment", 0.1, "A good talk."),
+            ("selling", 0.001, "A pitch"),
+        )
+    }  # fmt: skip
+    said = seats.assign(
+        met=met, useful=pd.array(random.integers(1, 6, size), "Int64"), **yes_no, **words,
+        name=pd.array("Person " + seats["person"].astype(str), "str"), answered_at="2026-03-01T09:00:00+00:00",
+        story_may_be_shared=pd.array(random.random(size) < 0.5, "boolean"),
+    )  # fmt: skip
+    people = pd.DataFrame(
+        {
+            "id": np.arange(PEOPLE),
+            "status": "active",
+            "email": "p@example.org",
+            "joined_at": "2026-01-01T09:00:00+00:00",
+        }
+    )
+    return said, people
+
+
+def feedback_of(history: pd.DataFrame, said: pd.DataFrame, people: pd.DataFrame) -> dict[str, Callable[[], object]]:
+    """All that the page on feedback counts, view by view."""
+    guests = pd.DataFrame({"address": ["guest@example.org"], "at": "2026-01-01T09:00:00+00:00"})
+    return {
+        "feedback: headline": lambda: (
+            feedback.response(history), feedback.met_rate(feedback.by_match(history)), feedback.useful(said),
+            feedback.share_saying_yes(said, "again"), feedback.new_ties(said),
+        ),
+        "feedback: by round": lambda: feedback.by_round(history),
+        "feedback: rates by round": lambda: feedback.rates_by_round(history, said),
+        "feedback: rates by organisation": lambda: feedback.rates_by_organisation(history, said),
+        "feedback: funnel": lambda: feedback.funnel(people, guests, history),
+        "feedback: disagreements": lambda: feedback.disagreements(history, said),
+        "feedback: ratings, reasons, conduits": lambda: (
+            feedback.ratings(said), feedback.reasons(said), feedback.conduits(said),
+            feedback.outcomes(said, {"again": "Again", "helped": "Helped", "conduit": "In touch"}),
+        ),
+        "feedback: comments and selling": lambda: (written(said), selling(said)),
+    }  # fmt: skip
 
 
 def with_networkx(history: pd.DataFrame) -> nx.Graph:

@@ -20,6 +20,11 @@ def said(*answers: dict[str, object]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(YES_NO, "boolean") | {"useful": "Int64"})
 
 
+def heard(history: pd.DataFrame, *answers: dict[str, object]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The history that knows who answered, and the answers."""
+    return feedback.with_answers(history, said(*answers)), said(*answers)
+
+
 def matches(*met: str) -> pd.DataFrame:
     rows = [(1, n, 2 * n + seat, "A", how, False) for n, how in enumerate(met) for seat in (0, 1)]
     return pd.DataFrame(rows, columns=["round", "match", "person", "organisation", "met", "disagree"])
@@ -46,7 +51,9 @@ def test_the_truth_lies_within_the_bounds(met: list[str]) -> None:
 def test_a_round_adds_up() -> None:
     """Met, unknown and not met are all of a round's matches; answers are counted by seat."""
     history = matches("yes", "no", "unknown")
-    found = feedback.by_round(history, said({"match": 0, "person": 0}, {"match": 1, "person": 3}))
+    found = feedback.by_round(
+        feedback.with_answers(history, said({"match": 0, "person": 0}, {"match": 1, "person": 3}))
+    )
     assert found.iloc[0].to_dict() == {
         "round": 1, "matches": 3, "met": 1, "unknown": 1, "not_met": 1, "seats": 6, "answers": 2, "disagree": 0
     }  # fmt: skip
@@ -54,7 +61,8 @@ def test_a_round_adds_up() -> None:
 
 def test_answers_about_replaced_matches_are_not_counted() -> None:
     """An answer that belongs to no seat of the history does not raise the response rate."""
-    response = feedback.response(matches("yes"), said({"match": 0, "person": 0}, {"match": 77, "person": 0}))
+    answers = said({"match": 0, "person": 0}, {"match": 77, "person": 0})
+    response = feedback.response(feedback.with_answers(matches("yes"), answers))
     assert (response.count, response.of) == (1, 2)
 
 
@@ -69,7 +77,7 @@ def test_no_small_group_can_be_singled_out(answered: dict[str, list[bool]]) -> N
     ]
     seats = [(1, 1, 20 * at + n, name, "yes", False) for at, name in enumerate(answered) for n in range(13)]
     history = pd.DataFrame(seats, columns=["round", "match", "person", "organisation", "met", "disagree"])
-    found = feedback.rates_by_organisation(history, said(*answers))
+    found = feedback.rates_by_organisation(*heard(history, *answers))
     if found.empty:
         assert sum(len(each) >= feedback.FEWEST for each in answered.values()) <= 1
         return
@@ -88,7 +96,7 @@ def test_rates_by_organisation_are_those_of_each() -> None:
         columns=["round", "match", "person", "organisation", "met", "disagree"],
     )
     answers = [{"match": n, "person": 2 * n, "organisation": "A", "again": n > 1, "met": "yes"} for n in range(6)]
-    found = feedback.rates_by_organisation(history, said(*answers)).set_index(["group", "rate"])
+    found = feedback.rates_by_organisation(*heard(history, *answers)).set_index(["group", "rate"])
     assert found.loc[("A", "Met")].tolist() == [5, 6]
     assert found.loc[("A", "Answered")].tolist() == [6, 6]
     assert found.loc[("A", "Would do it again")].tolist() == [4, 6]
@@ -107,7 +115,7 @@ def test_rates_by_round_keep_few_answers_back() -> None:
         for r, few in ((1, 8), (2, 6), (3, 2))
         for n in range(few)
     ]
-    found = feedback.rates_by_round(history, said(*answers)).set_index(["group", "rate"])
+    found = feedback.rates_by_round(*heard(history, *answers)).set_index(["group", "rate"])
     assert found.loc[("1", "Would do it again")].tolist() == [8, 8]
     assert found.loc[[("2", "Would do it again"), ("3", "Would do it again")], "of"].isna().all()
     assert found.loc[("3", "Answered")].tolist() == [2, 8]
@@ -152,7 +160,9 @@ def steps(funnel: pd.DataFrame) -> dict[str, tuple[int, int]]:
 
 def test_the_funnel_says_whom_each_step_is_counted_from() -> None:
     """Invitations to people who are there already count once; met and answered are both of those drawn."""
-    funnel = feedback.funnel(PEOPLE, GUESTS, matches("yes", "no"), said({"person": 0}, {"match": 1, "person": 3}))
+    funnel = feedback.funnel(
+        PEOPLE, GUESTS, heard(matches("yes", "no"), {"match": 0, "person": 0}, {"match": 7, "person": 3})[0]
+    )
     assert steps(funnel) == {
         "Invited": (7, 7), "Joined": (5, 7), "Drawn": (4, 5), "Met": (2, 4), "Answered": (1, 4)
     }  # fmt: skip
@@ -161,8 +171,8 @@ def test_the_funnel_says_whom_each_step_is_counted_from() -> None:
 
 def test_the_funnel_of_a_round_counts_who_was_there_then() -> None:
     """Who came after the round went out was not invited to it; who was erased since was drawn all the same."""
-    erased = matches("no", "no")
-    funnel = feedback.funnel(PEOPLE[1:], GUESTS, erased, said({"match": 1, "person": 3, "met": "no"}), "2026-02-01")
+    erased, _ = heard(matches("no", "no"), {"match": 1, "person": 3, "met": "no"})
+    funnel = feedback.funnel(PEOPLE[1:], GUESTS, erased, "2026-02-01")
     assert steps(funnel) == {
         "Invited": (5, 5), "Joined": (4, 5), "Drawn": (4, 4), "Met": (0, 4), "Answered": (1, 4)
     }  # fmt: skip
@@ -170,15 +180,17 @@ def test_the_funnel_of_a_round_counts_who_was_there_then() -> None:
 
 def test_partners_who_disagree_are_listed() -> None:
     """Who says yes and who says no, of those matches only where both are said."""
+    history = matches("no", "yes", "yes", "no", "unknown")
+    history["disagree"] = history["match"] == 1
     answers = said(
         {"match": 1, "name": "Ann", "met": "yes"}, {"match": 1, "name": "Bo", "met": "no"},
         {"match": 1, "name": None, "met": "no"}, {"match": 2, "name": "Cy", "met": "yes"},
         {"match": 3, "name": "Di", "met": "no"}, {"match": 4, "name": "Ed", "met": "not yet"},
     )  # fmt: skip
-    assert feedback.disagreements(answers).to_dict("list") == {
+    assert feedback.disagreements(history, answers).to_dict("list") == {
         "round": [1], "match": [1], "yes": ["Ann, A"], "no": ["Bo, A; Somebody erased, A"]
     }  # fmt: skip
-    assert feedback.disagreements(said()).empty
+    assert feedback.disagreements(history, said()).empty
 
 
 def test_few_answers_are_not_shown_by_question() -> None:
@@ -190,8 +202,8 @@ def test_few_answers_are_not_shown_by_question() -> None:
 
 def test_no_answers_at_all_is_no_trouble() -> None:
     """Every count works on an empty scheme."""
-    nothing, history = said(), matches()
-    assert feedback.by_round(history, nothing).empty
+    history, nothing = heard(matches())
+    assert feedback.by_round(history).empty
     assert feedback.rates_by_organisation(history, nothing).empty
     assert feedback.rates_by_round(history, nothing).empty
     assert feedback.ratings(nothing)["answers"].sum() == 0
