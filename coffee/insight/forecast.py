@@ -136,8 +136,10 @@ def _one(start: Start, rounds: int, random: np.random.Generator) -> tuple[list[f
     linked = _known_links(start.linked, codes)
     now, shares, forced = start, [_share(linked)], -1
     for ahead in range(1, rounds + 1):
-        if linked.all() and _roomy(now, rounds):
-            return shares + [1.0] * (rounds + 1 - ahead), -1
+        if linked.all():
+            if _roomy(now, rounds):
+                return shares + [1.0] * (rounds + 1 - ahead), forced
+            now = replace(now, rules={**now.rules, "prefer_new_links": False})  # there are none left to prefer
         here = np.flatnonzero(random.random(len(silos)) >= skipping)
         if drawn := _drawn(now, here, int(random.integers(2**31)), sure=forced < 0):
             forced = ahead if forced < 0 and drawn.repeats_unavoidable else forced

@@ -44,3 +44,12 @@ def test_once_and_only_to_strangers(scheme: Scheme, office: Office, now: datetim
     assert letter
     assert "https://coffee.example/join" in letter.text
     assert "no selling" in letter.text
+
+
+def test_those_invited_can_be_counted(scheme: Scheme, office: Office, now: datetime) -> None:
+    """Each address that was written to is known, in one case, with the time."""
+    invite(scheme, office, read_list("New@X.example; b@x.example"), now)
+    with scheme.reading() as db:
+        found = messages.invited(db)
+    assert sorted(found["address"]) == ["b@x.example", "new@x.example"]
+    assert set(found["at"]) == {now.isoformat()}
