@@ -12,6 +12,7 @@ from coffee.insight.ties import pair_key
 FEWEST = 5  # answers a group needs before it is shown by itself
 OTHERS = "All others"
 USEFUL = 4  # of 5, and above
+SECOND = len("2016-01-01T00:00:00")
 OPINIONS = ("Useful", "Would do it again", "New to each other", "Helped with work", "Put others in touch")
 
 
@@ -259,8 +260,8 @@ def funnel(people: pd.DataFrame, guests: pd.DataFrame, history: pd.DataFrame, at
     `history`, from `with_answers`, is of the rounds that count. `at` is when the round went out; None counts
     all until today. Whoever was drawn had joined, also when they were erased since.
     """
-    here = people if at is None else people[people["joined_at"] <= at]
-    letters = guests if at is None else guests[guests["at"] <= at]
+    here = people if at is None else people[_by(people["joined_at"], at)]
+    letters = guests if at is None else guests[_by(guests["at"], at)]
     person = history["person"]
     drawn, met, answered = (
         _present(seated) for seated in (person, person[history["met"] == "yes"], person[history["answered"]])
@@ -277,3 +278,8 @@ def funnel(people: pd.DataFrame, guests: pd.DataFrame, history: pd.DataFrame, at
         ("Answered", len(answered), len(drawn), "drawn"),
     ]
     return pd.DataFrame(rows, columns=["step", "people", "of", "counted"])
+
+
+def _by(times: "pd.Series[str]", at: str) -> "pd.Series[bool]":
+    """Which of the times, ISO 8601 in UTC, are no later than `at`, to the second."""
+    return times.str[:SECOND] <= at[:SECOND]

@@ -52,4 +52,4 @@ def test_those_invited_can_be_counted(scheme: Scheme, office: Office, now: datet
     with scheme.reading() as db:
         found = messages.invited(db)
     assert sorted(found["address"]) == ["b@x.example", "new@x.example"]
-    assert set(found["at"]) == {now.isoformat()}
+    assert {datetime.fromisoformat(at) for at in found["at"]} == {now}
