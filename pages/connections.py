@@ -21,7 +21,7 @@ if counted.summary.history.empty:
     frame.head("Connections", "No round is out yet. Publish the first round, and its connections appear here.")
     frame.link("rounds", "Go to rounds")
 else:
-    frame.head("Connections", frame.plain(takeaways.of_scheme(*counted.summary.size)))
+    frame.head("Connections", frame.plain(takeaways.of_scheme(counted.silo, *counted.summary.size)))
     headline.show(counted)
     lasting.show()
     for tab, view in zip(st.tabs(list(VIEWS), key="view", bind="query-params"), VIEWS.values(), strict=True):

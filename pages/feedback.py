@@ -13,7 +13,7 @@ if counted.summary.history.empty:
     frame.link("rounds", "Go to rounds")
     st.stop()
 
-frame.head("Feedback", frame.plain(takeaways.of_latest(counted.by_round)))
+top = st.container()
 number = None
 if len(counted.summary.rounds) > 1:
     numbers = [str(number) for number in counted.summary.rounds]
@@ -21,6 +21,10 @@ if len(counted.summary.rounds) > 1:
         "Round", numbers, index=None, placeholder="All rounds", width=240, key="round", bind="query-params"
     )
     number = int(chosen) if chosen else None
+rounds = counted.by_round
+with top:
+    shown = rounds if number is None else rounds[rounds["round"] == number]
+    frame.head("Feedback", frame.plain(takeaways.of_standing(shown)))
 answers.headline(counted, number)
 VIEWS = {
     "Meetings": answers.show_meetings,

@@ -33,6 +33,7 @@ if not now.people:
         sample_scheme.offer()
     st.stop()
 
+counted = figures()
 step = next_step(now)
 frame.head("Overview", step.sentence)
 if month:
@@ -46,12 +47,12 @@ with st.container(horizontal=True):
         "Active people", f"{now.active:,}", f"of {now.people:,}",
         delta_color="off", delta_arrow="off", border=True, height="stretch",
     )  # fmt: skip
-    st.metric("Organisations", f"{now.organisations:,}", border=True, height="stretch")
+    st.metric(frame.plain(counted.silo.titles), f"{now.organisations:,}", border=True, height="stretch")
     if now.number and now.state != "draft":
         st.metric("Rounds", f"{now.number:,}", border=True, height="stretch")
         st.metric(
             f"Met in round {now.number}", f"{now.met:,}", f"of {now.matches:,}",
             delta_color="off", delta_arrow="off", border=True, height="stretch",
         )  # fmt: skip
-if not figures().summary.history.empty:
-    growth.show(figures())
+if not counted.summary.history.empty:
+    growth.show(counted)

@@ -3,6 +3,7 @@
 Altair's settings are the whole process's, and people ask for charts at once: charts are written one at a time.
 """
 
+import json
 from collections.abc import Callable
 from hashlib import sha256
 from textwrap import wrap
@@ -14,8 +15,16 @@ import pandas as pd
 import vl_convert
 
 from coffee.charts import Drawing
+from coffee.charts.ground import LIGHT
 
-WIDTH = 760
+WIDTH = 760  # of a picture
+NARROW = 600  # of a chart in a page
+LETTERS = 14
+LARGE = {
+    "text": {"fontSize": LETTERS},
+    "axis": {"labelFontSize": LETTERS, "titleFontSize": LETTERS},
+    "legend": {"labelFontSize": LETTERS},
+}
 LINE = 95  # characters of the takeaway that fit beside one another
 
 _one_at_a_time = Lock()
@@ -43,21 +52,24 @@ def vega_lite(chart: Drawing, pack: Callable[[pd.DataFrame], bytes]) -> dict[str
 
 def png(chart: Drawing, title: str, takeaway: str) -> bytes:
     """A PNG at twice the size of a screen."""
-    return vl_convert.vegalite_to_png(_titled(chart, title, takeaway), scale=2, allowed_base_urls=[])
-
-
-def svg(chart: Drawing) -> str:
-    """An SVG without a title, for a page that has its own heading."""
-    return vl_convert.vegalite_to_svg(_plain(chart), allowed_base_urls=[])
-
-
-def _titled(chart: Drawing, title: str, takeaway: str) -> str:
     words = alt.TitleParams(
         text=title, subtitle=wrap(takeaway, LINE), anchor="start", fontSize=18, subtitleFontSize=13, offset=16
     )
-    return _plain(chart.properties(title=words))
+    drawn = _on_white(chart.properties(title=words, width=WIDTH), {"padding": 16})
+    return vl_convert.vegalite_to_png(drawn, scale=2, allowed_base_urls=[])
 
 
-def _plain(chart: Drawing) -> str:
+def svg(chart: Drawing) -> str:
+    """An SVG without a title, for a page that has its own heading; its words can still be read on a phone."""
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
+    drawn = _on_white(chart.properties(width=NARROW, autosize=fit), LARGE)
+    return vl_convert.vegalite_to_svg(drawn, allowed_base_urls=[])
+
+
+def _on_white(chart: Drawing, more: dict[str, Any]) -> str:
     with _one_at_a_time, alt.data_transformers.enable("default", max_rows=None):
-        return str(chart.properties(width=WIDTH).configure(background="white", padding=16).to_json())
+        spec = chart.to_dict()
+    config = LIGHT.config | {"background": LIGHT.paper}
+    for name, given in more.items():
+        config[name] = config.get(name, {}) | given if isinstance(given, dict) else given
+    return json.dumps(spec | {"config": config})

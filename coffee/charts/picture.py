@@ -1,19 +1,25 @@
 """The network picture of a round: people or organisations, and a line for each match."""
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
 from coffee.charts import Drawing
+from coffee.charts.names import shortened
 from coffee.charts.palette import GREY, ORANGE, colour, dash, legend
 
 HEIGHT = 520
 NAMED_UP_TO = 40  # nodes; more names would cover one another
+NARROW, FEW = 600, 12  # pixels in which more nodes than these few have no room for their names
+ROOM = 26  # characters of a name
 
 
 def network_picture(nodes: pd.DataFrame, lines: pd.DataFrame) -> Drawing:
-    """`nodes` has x, y (0 … 1), name, about, people, taking_part, chosen; `lines` has x, y, x2, y2, how, matches,
+    """`nodes` has x, y (0 … 1), name, about, people, taking_part, chosen, and named (which
+    have their names when there is no room for all); `lines` has x, y, x2, y2, how, matches,
     about."""
-    place = {
+    place: dict[str, Any] = {
         "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.04, 1.04])),
         "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.06, 1.06])),
     }
@@ -46,8 +52,10 @@ def network_picture(nodes: pd.DataFrame, lines: pd.DataFrame) -> Drawing:
         )
     )
     layers: list[alt.Chart] = [edges, dots]
-    named = nodes if len(nodes) <= NAMED_UP_TO else nodes[nodes["chosen"]]
+    named = nodes if len(nodes) <= NAMED_UP_TO else nodes[nodes["named"]]
     if len(named) <= NAMED_UP_TO:
-        names = alt.Chart(named).mark_text(dy=-13, fontSize=11, limit=110, color=GREY)
-        layers.append(names.encode(**place, text="name:N"))
+        labels = alt.Chart(named.assign(label=named["name"].map(shortened(list(set(named["name"])), ROOM))))
+        seen = alt.ExprRef(f"width < {NARROW} && {len(named)} > {FEW} && !datum.named ? 0 : 1")
+        text = labels.encode(**place, text="label:N")
+        layers += [text.mark_text(dy=-13, style=style, opacity=seen) for style in ("halo", "name")]
     return alt.layer(*layers).properties(height=HEIGHT, view=alt.ViewBackground(stroke=None))

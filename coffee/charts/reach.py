@@ -4,37 +4,42 @@ import altair as alt
 import pandas as pd
 
 from coffee.charts import Drawing
+from coffee.charts.names import axis
 from coffee.charts.palette import BLUE, GREY, legend
+from coffee.silo import Silo
 
-ROW = 26
+ROW = 34
+ROOM = 24  # characters on each of two lines
 MET, INTRODUCED = "Met", "Introduced only"
 
 
-def reach_chart(reach: pd.DataFrame) -> Drawing:
+def reach_chart(reach: pd.DataFrame, silo: Silo) -> Drawing:
     """`reach` has organisation, met, introduced, others; one bar each, in its order."""
     parts = reach.assign(**{MET: reach["met"], INTRODUCED: reach["introduced"] - reach["met"]})
     long = parts.melt(["organisation", "others"], [MET, INTRODUCED], "how", "reached")
     order = list(reach["organisation"])
-    axis = alt.Axis(labelLimit=180, labelFlush=False, ticks=False, domain=False)
     bars: alt.Chart = (
         alt.Chart(long)
         .mark_bar()
         .encode(
-            y=alt.Y("organisation:N", sort=order, title=None, axis=axis),
+            y=alt.Y("organisation:N", sort=order, title=None, axis=axis(order, ROOM, lines=2)),
             x=alt.X(
                 "reached:Q",
-                title="Other organisations",
+                title=f"Other {silo.many}",
                 scale=alt.Scale(domain=[0, int(reach["others"].max())]),
-                axis=alt.Axis(format=",d", tickMinStep=1),
+                axis=alt.Axis(format=",d", tickMinStep=1, tickCount=5),
             ),
             color=alt.Color(
-                "how:N", title=None, legend=legend(), scale=alt.Scale(domain=[MET, INTRODUCED], range=[BLUE, GREY])
+                "how:N",
+                title=None,
+                legend=legend(columns=1),
+                scale=alt.Scale(domain=[MET, INTRODUCED], range=[BLUE, GREY]),
             ),
             order=alt.Order("how:N", sort="descending"),
             tooltip=[
-                alt.Tooltip("organisation:N", title="Organisation"),
+                alt.Tooltip("organisation:N", title=silo.title),
                 alt.Tooltip("how:N", title="How"),
-                alt.Tooltip("reached:Q", title="Other organisations", format=","),
+                alt.Tooltip("reached:Q", title=f"Other {silo.many}", format=","),
                 alt.Tooltip("others:Q", title="Of", format=","),
             ],
         )

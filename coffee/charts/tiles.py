@@ -4,7 +4,6 @@ import altair as alt
 import pandas as pd
 
 from coffee.charts import Drawing
-from coffee.charts.palette import GREY
 
 PALE, DEEP, INK = "#E6F1F8", "#7DB8DC", "#10202D"
 ROW, NAME, HEAD = 28, 20, 62  # pixels
@@ -31,7 +30,7 @@ def tiles(cells: pd.DataFrame, title: str) -> Drawing:
     colour = alt.Color("share:Q", scale=alt.Scale(domain=[0, 1], range=[PALE, DEEP]), legend=None)
     tile = shown.mark_rect(cornerRadius=3, xOffset=1, x2Offset=-1).encode(color=colour)
     number = shown.mark_text(color=INK, fontSize=FONT).encode(text="label:N")
-    nothing = hidden.mark_text(color=GREY).encode(text="label:N")
+    nothing = hidden.mark_text().encode(text="label:N")
     return alt.layer(tile, number, nothing, _names(cells, groups)).properties(height=HEAD + NAME + row * len(groups))
 
 
@@ -47,7 +46,7 @@ def _head() -> alt.Axis:
 def _names(cells: pd.DataFrame, groups: list[str]) -> alt.Chart:
     named: alt.Chart = (
         alt.Chart(cells.drop_duplicates("group"))
-        .mark_text(align="left", baseline="bottom", dy=-ROW / 2 - 2, fontSize=FONT + 1, color=GREY)
+        .mark_text(align="left", baseline="bottom", dy=-ROW / 2 - 2, fontSize=FONT + 1)
         .encode(x=alt.value(0), y=alt.Y("group:N", sort=groups), text="group:N")
     )
     return named

@@ -17,6 +17,7 @@ from coffee.insight.silos import most_new_links, never_linked
 from coffee.insight.ties import silo_codes, skipped
 from coffee.pool import Pool, gather
 from coffee.scheme.people import active
+from coffee.silo import Silo
 
 ROUNDS = 24
 MARKS = (0.5, 0.8, 0.95)
@@ -29,7 +30,8 @@ def show(figures: Figures) -> None:
     """Forecast first; what the next draw could do below it."""
     pool = once(figures, ("pool",), _pool)
     if pool.people["organisation"].nunique() < 2:
-        st.info("A look ahead needs active people from at least two organisations.", icon=":material/hourglass_empty:")
+        needs = f"A look ahead needs active people from at least two {frame.plain(figures.silo.many)}."
+        st.info(needs, icon=":material/hourglass_empty:")
         return
     _forecast(figures, pool)
     _next_draw(figures, pool)
@@ -52,13 +54,13 @@ def _forecast(figures: Figures, pool: Pool) -> None:
     )  # fmt: skip
     found = _simulated(figures, pool, None)
     if joins is None:
-        exhibit.show(once(figures, ("ahead",), lambda: drawn(found)))
+        exhibit.show(once(figures, ("ahead",), lambda: drawn(figures.silo, found)))
         return
     changed = _simulated(figures, pool, joins)
-    exhibit.show(once(figures, ("ahead", joins), lambda: drawn(found, changed, joins)))
+    exhibit.show(once(figures, ("ahead", joins), lambda: drawn(figures.silo, found, changed, joins)))
 
 
-def drawn(found: Forecast, changed: Forecast | None = None, joins: str = "") -> Exhibit:
+def drawn(silo: Silo, found: Forecast, changed: Forecast | None = None, joins: str = "") -> Exhibit:
     """The forecast as a picture, with what would change if more people joined from `joins`."""
     band = found.band()
     table = band.round(3).set_axis(["Rounds from now", "Likely at least", "Most likely", "Likely at most"], axis=1)
@@ -69,7 +71,11 @@ def drawn(found: Forecast, changed: Forecast | None = None, joins: str = "") -> 
         takeaway += f" With {MORE} more people from {joins} (the dashed line): "
         takeaway += takeaways.of_change(found, changed, MARKS, ROUNDS)
     return Exhibit(
-        "forecast", "How long until the silos are linked", takeaway, forecast_chart(band, MARKS, more), table
+        "forecast",
+        f"How long until the {silo.many} are linked",
+        takeaway,
+        forecast_chart(band, MARKS, silo, more),
+        table,
     )
 
 
@@ -106,9 +112,10 @@ def _next_draw(figures: Figures, pool: Pool) -> None:
     unlinked = once(figures, ("unlinked",), lambda: never_linked(figures.summary.silo_pairs, active))
     most = once(figures, ("most",), lambda: most_new_links(unlinked, active))
     likely = _simulated(figures, pool, None).new_links(1)
-    st.header("Which pairs of organisations have never met", anchor=False)
-    st.markdown(takeaways.of_never_linked(len(unlinked), most, likely, pool.rules.prefer_new_links))
+    st.header(frame.plain(f"Which pairs of {figures.silo.many} have never met"), anchor=False)
+    preferred = pool.rules.prefer_new_links
+    st.markdown(frame.plain(takeaways.of_never_linked(figures.silo, len(unlinked), most, likely, preferred)))
     if not unlinked.empty:
-        names = ["Organisation", "And", "Pairs of people that could meet", "Introduced so far"]
-        show_table(unlinked.set_axis(names, axis=1), alt="Pairs of organisations that have never met")
+        names = [figures.silo.title, "And", "Pairs of people that could meet", "Introduced so far"]
+        show_table(unlinked.set_axis(names, axis=1), alt=f"Pairs of {figures.silo.many} that have never met")
         download_table(unlinked.set_axis(names, axis=1), "never_met")

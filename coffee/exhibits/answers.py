@@ -67,7 +67,7 @@ def show_meetings(figures: Figures, number: int | None) -> None:
         exhibit.show(once(figures, ("funnel", number), lambda: funnel(figures, number)))
     _show_disagreements(figures, number)
     exhibit.show(once(figures, ("rates by round",), lambda: by_round(figures)))
-    _show_organisations(once(figures, ("by organisation", number), lambda: by_organisation(figures, number)))
+    _show_organisations(figures, once(figures, ("by organisation", number), lambda: by_organisation(figures, number)))
 
 
 def _show_disagreements(figures: Figures, number: int | None) -> None:
@@ -103,11 +103,11 @@ def met(figures: Figures, number: int | None) -> Exhibit:
     return Exhibit("met", "How many matches met", takeaway, met_by_round(rounds), table)
 
 
-def response(figures: Figures, number: int | None) -> Exhibit:
+def response(figures: Figures) -> Exhibit:
     """How many answered, round by round."""
     rounds = figures.by_round
     table = rounds[["round", "seats", "answers"]].set_axis(["Round", "Asked", "Answered"], axis=1)
-    takeaway = takeaways.of_response(feedback.response(figures.of_round(number)[0]))
+    takeaway = takeaways.of_response(rounds)
     return Exhibit("response", "How many answered", takeaway, share_by_round(table, "Answered", "Asked"), table)
 
 
@@ -141,10 +141,10 @@ def by_organisation(figures: Figures, number: int | None) -> Exhibit | None:
     drawn = found[found["group"].isin(found["group"].unique()[:MOST])]
     return Exhibit(
         "rates_by_organisation",
-        "Rates by organisation",
-        takeaways.of_organisations(found, MOST),
-        tiles(_cells(drawn), "Organisation"),
-        _table(found, "Organisation"),
+        f"Rates by {figures.silo.one}",
+        takeaways.of_organisations(figures.silo, found, MOST),
+        tiles(_cells(drawn), figures.silo.title),
+        _table(found, figures.silo.title),
     )
 
 
@@ -176,11 +176,10 @@ def _table(found: pd.DataFrame, group: str) -> pd.DataFrame:
     return table.rename_axis(columns=None).rename_axis(group).reset_index()
 
 
-def _show_organisations(made: Exhibit | None) -> None:
+def _show_organisations(figures: Figures, made: Exhibit | None) -> None:
     if made is not None:
         exhibit.show(made)
         return
-    st.header("Rates by organisation", anchor=False)
-    st.markdown(
-        f"No organisation has {feedback.FEWEST} answers yet. Fewer are not shown, so that nobody can be singled out."
-    )
+    one = frame.plain(figures.silo.one)
+    st.header(f"Rates by {one}", anchor=False)
+    st.markdown(f"No {one} has {feedback.FEWEST} answers yet. Fewer are not shown, so that nobody can be singled out.")

@@ -41,11 +41,11 @@ def show(figures: Figures, number: int | None) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
-            "Search", key="search", bind="query-params", placeholder="Words, a name, an organisation"
+            "Search", key="search", bind="query-params", placeholder=f"Words, a name, {figures.silo.a}"
         )
         organisations = sorted(texts["organisation"].unique())
         organisation = st.selectbox(
-            "From", organisations, index=None, placeholder="Any organisation", key="from", bind="query-params"
+            "From", organisations, index=None, placeholder=f"Any {figures.silo.one}", key="from", bind="query-params"
         )
     with st.container(horizontal=True):
         kinds = st.pills(

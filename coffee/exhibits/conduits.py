@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from coffee import frame
 from coffee.exhibits.exhibit import show_table
 from coffee.exhibits.figures import Figures, once
 from coffee.insight.bridging import UP_TO, betweenness, constraint, participation
@@ -17,18 +18,18 @@ CAUTION = (
 def show(figures: Figures) -> None:
     """Who says so first; what the network says below it, in the order of the alphabet."""
     st.info(CAUTION, icon=":material/privacy_tip:")
-    _who_say_so(once(figures, ("conduits",), lambda: conduits(figures.said)))
+    _who_say_so(figures, once(figures, ("conduits",), lambda: conduits(figures.said)))
     _bridges(figures)
 
 
-def _who_say_so(found: pd.DataFrame) -> None:
+def _who_say_so(figures: Figures, found: pd.DataFrame) -> None:
     st.header("Who brought others together", anchor=False)
     if found.empty:
         st.markdown("Nobody has said so yet. The feedback form asks whether somebody put others in touch.")
         return
     people = "person says" if len(found) == 1 else "people say"
     st.markdown(f"{len(found):,} {people} they put others in touch because of a talk.")
-    names = ["Person", "Organisation", "Talks that led to it"]
+    names = ["Person", figures.silo.title, "Talks that led to it"]
     show_table(found[["name", "organisation", "times"]].set_axis(names, axis=1), alt="People who put others in touch")
 
 
@@ -41,27 +42,30 @@ def _bridges(figures: Figures) -> None:
             f"{UP_TO:,} people. The GraphML file under Share opens in Gephi, which can do it."
         )
         return
+    one = frame.plain(figures.silo.one)
     st.markdown(
         "**Between**: share of shortest paths between two others that pass through this person. **Spread**: 0 when all "
-        "their contacts are from one organisation, near 1 when from many. **Constraint**: low when their contacts do "
+        f"their contacts are from one {one}, near 1 when from many. **Constraint**: low when their contacts do "
         "not know one another."
     )
     names = figures.summary.organisations
-    organisation = st.selectbox("From", names, index=None, placeholder="Any organisation", key="bridges", width=400)
+    organisation = st.selectbox(
+        "From", names, index=None, placeholder=f"Any {figures.silo.one}", key="bridges", width=400
+    )
     table = once(figures, ("bridges",), lambda: bridges(figures))
-    chosen = table if organisation is None else table[table["Organisation"] == organisation]
+    chosen = table if organisation is None else table[table[figures.silo.title] == organisation]
     show_table(chosen, alt="People who stand between others")
 
 
 def bridges(figures: Figures) -> pd.DataFrame:
-    """One row a person who took part, by name: Person, Organisation, Between, Spread, Constraint."""
+    """One row a person who took part, by name: Person, organisation, Between, Spread, Constraint."""
     summary = figures.summary
     members, network = summary.members, summary.network()
     silo = members["organisation"].cat.codes.to_numpy().astype("int64")
     table = pd.DataFrame(
         {
             "Person": [figures.names.get(person, "Somebody erased") for person in members["person"]],
-            "Organisation": members["organisation"].astype("str"),
+            figures.silo.title: members["organisation"].astype("str"),
             "Between": betweenness(network).round(3),
             "Spread": participation(network, silo).round(2),
             "Constraint": constraint(network).round(2),

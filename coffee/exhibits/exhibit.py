@@ -12,6 +12,7 @@ from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 from coffee import frame
 from coffee.charts import Drawing
 from coffee.charts.export import png, vega_lite
+from coffee.charts.ground import DARK, LIGHT
 from coffee.roster.export import for_excel
 
 MOST_ROWS = 200  # shown in the page; the download has all
@@ -39,7 +40,7 @@ def show(exhibit: Exhibit, on_select: Callable[[], None] | None = None) -> None:
     st.header(frame.plain(exhibit.title), anchor=False)
     st.markdown(frame.plain(exhibit.takeaway))
     st.vega_lite_chart(
-        exhibit.spec,
+        exhibit.spec | {"config": (DARK if st.context.theme.type == "dark" else LIGHT).config},
         width="stretch",
         key=f"{exhibit.key}_chart",
         alt=f"{exhibit.title}. {exhibit.takeaway}",

@@ -16,11 +16,13 @@ from coffee.insight.arrays import Floats
 from coffee.insight.layout import places
 from coffee.insight.network import Network
 from coffee.insight.summary import Summary
-from coffee.scheme import Scheme
+from coffee.pool import Rules
+from coffee.scheme import Scheme, settings
 from coffee.scheme.answers import said
 from coffee.scheme.messages import invited
 from coffee.scheme.people import everyone
 from coffee.scheme.rounds import history, rounds
+from coffee.silo import Silo
 
 LAYOUT_SEED = 2016
 
@@ -29,8 +31,9 @@ LAYOUT_SEED = 2016
 class Figures:
     """What charts are made from, shared by all who look at the scheme, so never changed.
 
-    The summary of all rounds, one row an answer, one row a person, one row an address that was invited, and by number
-    when each round went out. `state` names what the scheme was when they were counted.
+    The summary of all rounds, one row an answer, one row a person, one row an address that was invited, by number when
+    each round went out, what the scheme calls a silo, and whether pairs within one are welcome. `state` names what the
+    scheme was when they were counted.
     """
 
     state: tuple[object, ...]
@@ -39,6 +42,8 @@ class Figures:
     people: pd.DataFrame
     guests: pd.DataFrame
     published: dict[int, str]
+    silo: Silo
+    silos_free: bool
 
     def of_round(self, number: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The history and the answers of one round, or of all."""
@@ -106,4 +111,5 @@ def read(db: Database, today: date, state: tuple[object, ...] = ()) -> Figures:
     published = dict(zip(out["number"].tolist(), out["published_at"].tolist(), strict=True))
     answers = said(db)
     summary = Summary(feedback.with_answers(history(db), answers))
-    return Figures(state, summary, answers, everyone(db, today), invited(db), published)
+    silo, free = Silo(str(settings.get(db, "silo", "organisation"))), Rules.read(db).silos_free
+    return Figures(state, summary, answers, everyone(db, today), invited(db), published, silo, free)

@@ -15,21 +15,22 @@ def show(figures: Figures) -> None:
     """Pairs of organisations, or of people when there is one organisation only or the organiser asks."""
     of = "people"
     if len(figures.summary.organisations) > 1:
+        called = {"organisations": figures.silo.titles, "people": "People"}
         of = st.segmented_control(
             "Count pairs of", COUNTED, default=COUNTED[0], required=True,
-            format_func=str.capitalize, key="count", bind="query-params",
+            format_func=called.__getitem__, key="count", bind="query-params",
         )  # fmt: skip
     exhibit.show(once(figures, ("growth", of), lambda: growth(figures, of)))
 
 
 def growth(figures: Figures, of: str) -> Exhibit:
     """How connections between `of` ('people' or 'organisations') grow."""
-    totals = figures.summary.growth(of)
+    totals, what = figures.summary.growth(of), of if of == "people" else figures.silo.many
     names = {"round": "Round", "met": "Met so far", "introduced": "Introduced so far", "possible": "Possible"}
     return Exhibit(
         "growth",
-        f"How connections between {of} grow",
-        takeaways.of_growth(totals, of),
+        f"How connections between {what} grow",
+        takeaways.of_growth(totals, what),
         growth_chart(totals),
         totals.rename(columns=names),
     )

@@ -2,23 +2,25 @@
 
 import streamlit as st
 
+from coffee import frame
 from coffee.exhibits.figures import Figures
+from coffee.insight.network import Estimate
 from coffee.insight.rates import Rate, percentage
 
 HALF = 0.5  # of the people, in one network, before steps between them mean anything
 
 
 def show(figures: Figures) -> None:
-    """A row of figures: silos linked, people reached, in one network, steps apart, and across organisations."""
-    summary = figures.summary
+    """How far the silos are linked and the people joined up, in a row of figures, and how to read them."""
+    summary, many = figures.summary, frame.plain(figures.silo.many)
     figures_row = st.container(horizontal=True)
     introduced = st.toggle("Count pairs who were introduced, too", key="introduced", bind="query-params")
     with figures_row:
         rate(
-            "Organisations introduced" if introduced else "Organisations linked",
+            f"{frame.plain(figures.silo.titles)} {'introduced' if introduced else 'linked'}",
             summary.linked("introduced" if introduced else "met"),
             "pairs",
-            "Pairs of organisations of which at least one pair of people has met (or, as you choose, been introduced).",
+            f"Pairs of {many} of which at least one pair of people has met (or, as you choose, been introduced).",
         )
         rate("People reached", summary.reached, "people", "People who have met somebody, of all who took part.")
         rate(
@@ -29,6 +31,11 @@ def show(figures: Figures) -> None:
         )
         _steps(figures)
         _across(figures)
+    if len(summary.organisations) > 1 and not figures.silos_free:
+        st.markdown(
+            f"The draw puts people from different {many} together on purpose: what is counted across {many} shows the "
+            "draw at work, not a change of habit."
+        )
 
 
 def rate(label: str, counted: Rate, noun: str, meaning: str) -> None:
@@ -42,26 +49,36 @@ def rate(label: str, counted: Rate, noun: str, meaning: str) -> None:
 
 
 def _steps(figures: Figures) -> None:
-    nearness, whole = figures.summary.efficiency.value, (figures.summary.giant.share or 0.0) >= HALF
+    nearness, whole = figures.summary.efficiency, (figures.summary.giant.share or 0.0) >= HALF
     figure(
         "Typical steps apart",
-        f"{1 / nearness:.1f}" if nearness and whole else "–",
-        f"global efficiency {nearness:.2f}",
-        "Between two people, through people who met: the harmonic mean, which is 1 divided by global efficiency. "
-        "Shown once half the people are in one network.",
+        f"{1 / nearness.value:.1f}" if nearness.value and whole else "–",
+        _sampled(nearness) if whole else "too few are joined up yet",
+        "Between two people, through people who met: the harmonic mean, which is 1 divided by global efficiency "
+        f"({nearness.value:.2f}). Shown once half the people are in one network.",
     )
+
+
+def _sampled(nearness: Estimate) -> str:
+    """How sure the steps are: counted, or estimated from a sample of people."""
+    if nearness.low == nearness.high:
+        return "through people who met"
+    return f"likely {1 / nearness.high:.2f} to {1 / nearness.low:.2f}" if nearness.low else "from a sample"
 
 
 def _across(figures: Figures) -> None:
     index, chance = figures.summary.ei, figures.summary.ei_by_chance
-    if index is not None and chance is not None and len(figures.summary.organisations) > 1:
-        figure(
-            "E–I index",
-            _signed(index),
-            f"{_signed(chance)} by chance alone",
-            "From −1 (everybody met within their organisation) to +1 (between organisations). The draw prefers people "
-            "from different organisations, so a high number shows the draw at work, not a change of habit.",
-        )
+    if index is None or chance is None or len(figures.summary.organisations) < 2:
+        return
+    many = frame.plain(figures.silo.many)
+    figure(
+        f"Across {many}",
+        percentage((1 + index) / 2),
+        f"{percentage((1 + chance) / 2)} by chance",
+        f"Pairs of people who met that are from different {many}, and what to expect if the draw did not look at "
+        f"{many}. The E–I index says the same from −1 (all within) to +1 (all across): {_signed(index)}, and "
+        f"{_signed(chance)} by chance.",
+    )
 
 
 def _signed(index: float) -> str:

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from coffee import frame
 from coffee.charts.palette import WORDS
 from coffee.charts.picture import network_picture
 from coffee.exhibits import exhibit
@@ -21,12 +22,12 @@ def show(figures: Figures) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = _round([int(number) for number in figures.summary.rounds])
         people = _draws_people(figures)
-        star = _too_many(figures, people)
+        star = too_many(figures, people)
         focus = _focus(figures, needed=star)
     made = once(figures, ("network", number, people, focus), lambda: network(figures, number, people, focus))
     exhibit.show(made)
-    if not star:
-        st.markdown("Everybody keeps their place from round to round. Pale dots had no match in this round.")
+    pale = "" if star else " Pale dots had no match in this round."
+    st.markdown(f"Everybody keeps their place from round to round.{pale}")
 
 
 def network(figures: Figures, number: int, people: bool, focus: str | None, named: bool = True) -> Exhibit:
@@ -35,19 +36,20 @@ def network(figures: Figures, number: int, people: bool, focus: str | None, name
     The table names people only if `named`.
     """
     ties = figures.summary.ties[figures.summary.ties["round"] == number]
-    alone = focus if _too_many(figures, people) else None
+    alone = focus if too_many(figures, people) else None
     shown = of_organisation(ties, alone) if alone else ties
     nodes, lines = (_people if people else _organisations)(figures, ties, focus)
     return Exhibit(
         "network",
         f"The network in round {number}",
-        takeaways.of_picture(shown, number, alone),
+        takeaways.of_picture(ties, number, (alone, shown) if alone else None),
         network_picture(nodes, lines.assign(how=lines["how"].map(WORDS))),
-        match_table(figures, shown) if named else pair_table(silo_pairs(shown)),
+        match_table(figures, shown) if named else pair_table(figures, silo_pairs(shown)),
     )
 
 
-def _too_many(figures: Figures, people: bool) -> bool:
+def too_many(figures: Figures, people: bool) -> bool:
+    """Whether a picture of all organisations could not be read."""
     return not people and len(figures.summary.organisations) > CLEAR
 
 
@@ -60,9 +62,15 @@ def _round(numbers: list[int]) -> int:
 def _draws_people(figures: Figures) -> bool:
     if len(figures.summary.members) > DRAWN_UP_TO or len(figures.summary.organisations) < 2:
         return len(figures.summary.members) <= DRAWN_UP_TO
-    kinds = ["people", "organisations"]
+    kinds = {"people": "People", "organisations": figures.silo.titles}
     chosen = st.segmented_control(
-        "Draw", kinds, default="people", required=True, format_func=str.capitalize, key="draw", bind="query-params"
+        "Draw",
+        list(kinds),
+        default="people",
+        required=True,
+        format_func=kinds.__getitem__,
+        key="draw",
+        bind="query-params",
     )
     return chosen == "people"
 
@@ -72,11 +80,11 @@ def _focus(figures: Figures, needed: bool) -> str | None:
     names = figures.summary.organisations
     if not needed:
         return st.selectbox(
-            "Pick out", names, index=None, placeholder="No organisation", key="focus", bind="query-params"
+            "Pick out", names, index=None, placeholder=f"No {figures.silo.one}", key="focus", bind="query-params"
         )
     best = figures.summary.reach["organisation"][0]
     return st.selectbox(
-        f"{len(names):,} organisations are too many to draw at once. Draw the links of",
+        frame.plain(f"{figures.silo.count(len(names))} are too many to draw at once. Draw the links of"),
         names, index=names.index(best), key="focus_one", bind="query-params",
     )  # fmt: skip
 
@@ -84,7 +92,8 @@ def _focus(figures: Figures, needed: bool) -> str | None:
 def _people(figures: Figures, ties: pd.DataFrame, focus: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     args = figures.summary.members, figures.people_places, figures.names, ties
     nodes = picture.people_nodes(*args)
-    return nodes.assign(chosen=nodes["about"] == focus), picture.people_lines(*args)
+    chosen = nodes["about"] == focus
+    return nodes.assign(chosen=chosen, named=chosen), picture.people_lines(*args)
 
 
 def _organisations(figures: Figures, ties: pd.DataFrame, focus: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -93,5 +102,6 @@ def _organisations(figures: Figures, ties: pd.DataFrame, focus: str | None) -> t
     if len(names) <= CLEAR:
         places = figures.organisation_places
         nodes = picture.organisation_nodes(figures.summary.members, places, ties)
-        return nodes.assign(chosen=nodes["name"] == focus), picture.organisation_lines(places, pairs)
+        chosen = nodes["name"] == focus
+        return nodes.assign(chosen=chosen, named=chosen), picture.organisation_lines(places, pairs)
     return picture.star(figures.summary.members, pairs, focus or names[0])

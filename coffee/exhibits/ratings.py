@@ -13,7 +13,7 @@ QUESTIONS = {
     "again": "Would do it again",
     "helped": "Helped with their work",
     "conduit": "Put others in touch",
-    "knew_each_other": "Knew each other before",
+    "new": "New to each other",
 }
 SCALE = ["1 (not at all)", "2", "3", "4", "5 (very)"]
 MOST = 12  # reasons in one chart
@@ -58,7 +58,8 @@ def usefulness(said: pd.DataFrame) -> Exhibit | None:
 
 def outcomes(said: pd.DataFrame) -> Exhibit | None:
     """What came of it, question by question, and how sure that is; None when too few have said so."""
-    found = feedback.outcomes(said, QUESTIONS)
+    new = 1 - said["knew_each_other"].where(said["met"] == "yes").astype("Float64")
+    found = feedback.outcomes(said.assign(new=new), QUESTIONS)
     if found.empty:
         return None
     columns = {
@@ -72,7 +73,7 @@ def outcomes(said: pd.DataFrame) -> Exhibit | None:
         "outcomes",
         "What came of it",
         takeaways.of_outcomes(found),
-        rates_with_intervals(found, "question", "Answers that say yes"),
+        rates_with_intervals(found, "question", "Question", "Answers that say yes"),
         found[list(columns)].round(2).rename(columns=columns),
     )
 

@@ -10,8 +10,8 @@ from coffee.charts.export import svg
 from coffee.exhibits import answers, growth, lasting, network, ratings, silos
 from coffee.exhibits.exhibit import Exhibit
 from coffee.exhibits.figures import Figures
-from coffee.insight import takeaways, words
-from coffee.insight.rates import percentage
+from coffee.insight import feedback, takeaways, words
+from coffee.insight.rates import Rate, percentage
 
 MOST_ROWS = 40  # of a table; the pages have all
 _layout = Environment(
@@ -25,37 +25,55 @@ def report(figures: Figures, number: int | None, title: str, chosen: set[tuple[i
     `title` is the scheme's; `chosen` the (match, person) of stories the organiser chose and their writers allow. Nobody
     else is named in it.
     """
-    rates = [(label, rate, noun) for label, rate, noun, _ in answers.rates(figures, number)]
-    linked = ("Organisations linked", figures.summary.linked(), "pairs")
+    rounds = figures.by_round
     page = _layout.render(
         title=title,
         period=f"Round {number}" if number else "All rounds",
-        standing=takeaways.of_scheme(*figures.summary.size),
-        rates=[linked, *rates],
-        exhibits=_exhibits(figures, number),
+        standing=takeaways.of_standing(rounds[rounds["round"] == number])
+        if number
+        else takeaways.of_scheme(figures.silo, *figures.summary.size),
+        rates=[_linked(figures, number), *(rate[:3] for rate in answers.rates(figures, number))],
+        sure=takeaways.of_met(feedback.by_match(figures.of_round(number)[0])) if number else None,
+        exhibits=[*(_round if number else _scheme)(figures, number), *_ratings(figures, number)],
         quotes=_quotes(figures.of_round(number)[1], chosen),
         drawn=lambda exhibit: svg(exhibit.chart),
         percentage=percentage,
         most=MOST_ROWS,
         lasting=lasting.IN_PRINT,
+        silos=figures.silo.many,
         made=f"{now:%a} {now.day} {now:%B %Y}",
     )
     return page.encode()
 
 
-def _exhibits(figures: Figures, number: int | None) -> list[Exhibit]:
-    said = figures.of_round(number)[1]
-    several = len(figures.summary.organisations) > 1
-    across = [silos.heat_map(figures, "best"), growth.growth(figures, "organisations"), _picture(figures, number)]
-    enough = [made for made in (ratings.usefulness(said), ratings.outcomes(said)) if made is not None]
+def _linked(figures: Figures, number: int | None) -> tuple[str, Rate, str]:
+    """Pairs of organisations linked by the end of the round, or by now."""
+    growth = figures.summary.growth("organisations")
+    row = growth[growth["round"] == (number or growth["round"].max())].iloc[0]
+    return f"{figures.silo.titles} linked so far", Rate(int(row["met"]), int(row["possible"])), "pairs"
+
+
+def _scheme(figures: Figures, number: int | None) -> list[Exhibit]:
+    across = [silos.heat_map(figures), growth.growth(figures, "organisations"), _picture(figures, number)]
     alone = [growth.growth(figures, "people")]
-    return [*(across if several else alone), answers.met(figures, number), answers.response(figures, number), *enough]
+    shown = across if len(figures.summary.organisations) > 1 else alone
+    return [*shown, answers.met(figures, number), answers.response(figures)]
+
+
+def _round(figures: Figures, number: int | None) -> list[Exhibit]:
+    """What is about the one round alone: nothing that every round's report would say again."""
+    return [_picture(figures, number)] if len(figures.summary.organisations) > 1 else []
+
+
+def _ratings(figures: Figures, number: int | None) -> list[Exhibit]:
+    said = figures.of_round(number)[1]
+    return [made for made in (ratings.usefulness(said), ratings.outcomes(said)) if made is not None]
 
 
 def _picture(figures: Figures, number: int | None) -> Exhibit:
     """Organisations only: people are not named to the board."""
     of = number or int(figures.summary.rounds[-1])
-    focus = str(figures.summary.reach["organisation"][0])
+    focus = str(figures.summary.reach["organisation"][0]) if network.too_many(figures, people=False) else None
     return network.network(figures, of, people=False, focus=focus, named=False)
 
 

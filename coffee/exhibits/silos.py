@@ -11,7 +11,7 @@ from coffee.exhibits import exhibit
 from coffee.exhibits.exhibit import Exhibit, show_table
 from coffee.exhibits.figures import Figures, once
 from coffee.insight import takeaways
-from coffee.insight.silos import between, cells
+from coffee.insight.silos import between, cells, every_pair
 
 READABLE = 30  # organisations on a side
 WAYS = {"least": "least linked", "largest": "largest", "best": "best linked"}
@@ -20,42 +20,54 @@ WAYS = {"least": "least linked", "largest": "largest", "best": "best linked"}
 def show(figures: Figures) -> None:
     """The heat map of as many organisations as can be read, the matches of the chosen pair, and each one's reach."""
     if len(figures.summary.organisations) < 2:
-        st.info("Everybody is from one organisation, so there are no silos to link. The other views still count.")
+        st.info(
+            f"Everybody is from one {frame.plain(figures.silo.one)}, so there are no pairs to link. "
+            "The other views still count."
+        )
         return
-    way = _way(len(figures.summary.organisations))
+    way = _way(figures)
     exhibit.show(once(figures, ("silos", way), lambda: heat_map(figures, way)), on_select=_take_over)
     _behind(figures)
     exhibit.show(once(figures, ("reach", way), lambda: reach(figures, way)))
 
 
-def heat_map(figures: Figures, way: str) -> Exhibit:
-    """Which organisations have been linked."""
-    summary, order = figures.summary, _shown(figures, way)
+def heat_map(figures: Figures, way: str | None = None) -> Exhibit:
+    """Which organisations have been linked; of too many, `way` says which (the least linked, when it is None)."""
+    way = way or ("all" if len(figures.summary.reach) <= READABLE else "least")
+    summary, order = figures.summary, _shown(figures, way)["organisation"].tolist()
     return Exhibit(
         "silos",
-        "Which organisations have been linked",
-        takeaways.of_silo_map(summary.linked(), summary.linked("introduced")),
-        silo_map(cells(summary.silo_pairs, order), order),
-        pair_table(summary.silo_pairs),
+        f"Which {figures.silo.many} have been linked",
+        takeaways.of_silo_map(figures.silo, summary.linked(), summary.linked("introduced"), _which(figures, way)),
+        silo_map(cells(summary.silo_pairs, order), order, figures.silo.title),
+        pair_table(figures, every_pair(summary.silo_pairs)),
     )
 
 
-def _way(organisations: int) -> str:
+def _way(figures: Figures) -> str:
     """Which organisations to show when not all can be read at once."""
-    if organisations <= READABLE:
+    if len(figures.summary.organisations) <= READABLE:
         return "all"
+    every = frame.plain(figures.silo.count(len(figures.summary.organisations)))
     return st.segmented_control(
-        f"{organisations:,} organisations are too many to read at once. Show the {READABLE}",
+        f"{every} are too many to read at once. Show the {READABLE}",
         list(WAYS), default="least", required=True, format_func=WAYS.__getitem__, key="silos", bind="query-params",
     )  # fmt: skip
 
 
-def _shown(figures: Figures, way: str) -> list[str]:
-    """All organisations, best linked first, or as many of them as can be read."""
+def _shown(figures: Figures, way: str) -> pd.DataFrame:
+    """What each organisation reaches, least linked first; as many of them as can be read."""
     reach = figures.summary.reach
     if way == "largest":
-        return reach[reach["people"].rank(method="first", ascending=False) <= READABLE]["organisation"].tolist()
-    return (reach.tail(READABLE) if way == "least" else reach.head(READABLE))["organisation"].tolist()
+        reach = reach[reach["people"].rank(method="first", ascending=False) <= READABLE]
+    elif way != "all":
+        reach = reach.tail(READABLE) if way == "least" else reach.head(READABLE)
+    return reach[::-1]
+
+
+def _which(figures: Figures, way: str) -> str | None:
+    """What is drawn when it is not everything: 'the 30 least linked of 60 organisations'."""
+    return None if way == "all" else f"the {READABLE} {WAYS[way]} of {figures.silo.count(len(figures.summary.reach))}"
 
 
 def _take_over() -> None:
@@ -67,7 +79,7 @@ def _take_over() -> None:
 
 def _behind(figures: Figures) -> None:
     names = figures.summary.organisations
-    st.markdown("**Matches between two organisations.** Click a cell above, or choose here.")
+    st.markdown(f"**Matches between two {frame.plain(figures.silo.many)}.** Click a cell above, or choose here.")
     with st.container(horizontal=True):
         one = st.selectbox("From", names, index=None, key="between", bind="query-params", placeholder="Choose one")
         other = st.selectbox("With", names, index=None, key="with", bind="query-params", placeholder="Choose one")
@@ -98,31 +110,31 @@ def match_table(figures: Figures, ties: pd.DataFrame) -> pd.DataFrame:
 def reach(figures: Figures, way: str) -> Exhibit:
     """How far each organisation reaches."""
     names = {
-        "organisation": "Organisation",
+        "organisation": figures.silo.title,
         "people": "People",
         "met": "Others met",
         "introduced": "Others introduced",
         "others": "Others there are",
     }
-    every = figures.summary.reach
+    shown = _shown(figures, way)
     return Exhibit(
         "reach",
-        "How far each organisation reaches",
-        takeaways.of_reach(every),
-        reach_chart(every[every["organisation"].isin(_shown(figures, way))]),
-        every.rename(columns=names),
+        f"How far each {figures.silo.one} reaches",
+        takeaways.of_reach(figures.silo, shown, _which(figures, way)),
+        reach_chart(shown, figures.silo),
+        figures.summary.reach[::-1].rename(columns=names),
     )
 
 
-def pair_table(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of organisations and how many pairs of their people met, most first."""
+def pair_table(figures: Figures, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of organisations and how many pairs of their people met, fewest first."""
     names = {
-        "organisation_1": "Organisation",
+        "organisation_1": figures.silo.title,
         "organisation_2": "With",
         "introduced": "Pairs introduced",
         "met": "Met",
         "unknown": "Not known yet",
         "not_met": "Did not meet",
     }
-    table = pairs[list(names)].rename(columns=names).sort_values("Met", ascending=False, kind="stable")
-    return table.astype({"Organisation": "str", "With": "str"})
+    table = pairs[list(names)].rename(columns=names).sort_values(["Met", "Pairs introduced"], kind="stable")
+    return table.astype({figures.silo.title: "str", "With": "str"})

@@ -8,6 +8,9 @@ import pandas as pd
 from coffee.insight.arrays import Floats, Ints
 from coffee.insight.ties import ordered_codes
 
+WAYS = {"met": "yes", "unknown": "unknown", "not_met": "no"}
+GAP = 0.009  # between lines side by side
+
 
 def people_nodes(members: pd.DataFrame, places: Floats, names: Mapping[int, str], ties: pd.DataFrame) -> pd.DataFrame:
     """One row a person: x, y, name, about (the organisation), people (1), taking_part (in one of `ties`).
@@ -54,33 +57,54 @@ def organisation_nodes(members: pd.DataFrame, places: Floats, ties: pd.DataFrame
 
 
 def organisation_lines(places: Floats, pairs: pd.DataFrame) -> pd.DataFrame:
-    """One row a pair of different organisations of `pairs` (see `silo_pairs`): x, y, x2, y2, how, matches, about.
-
-    `how` is 'yes' when any pair of their people met, else 'unknown' when any is not known of, else 'no'.
+    """One row a pair of different organisations of `pairs` (see `silo_pairs`) and way it went: x, y, x2, y2, how,
+    matches (that went so), about. Lines of one pair run side by side, those that did not meet last.
     """
-    across = pairs[pairs["organisation_1"].cat.codes != pairs["organisation_2"].cat.codes]
-    first, second = across["organisation_1"].cat.codes.to_numpy(), across["organisation_2"].cat.codes.to_numpy()
     names = pairs["organisation_1"].cat.categories.to_numpy().astype(object)
-    how = np.select([across["met"] > 0, across["unknown"] > 0], ["yes", "unknown"], "no")
-    return _lines(places, first, second).assign(
-        how=how, matches=across["introduced"].to_numpy(), about=_and(names, first, second)
+    ends = pairs.assign(
+        first=pairs["organisation_1"].cat.codes.astype(int), second=pairs["organisation_2"].cat.codes.astype(int)
+    )
+    long = ends.melt(["first", "second"], list(WAYS), "how", "matches")
+    lines = long[(long["first"] != long["second"]) & (long["matches"] > 0)].reset_index(drop=True)
+    first, second = lines["first"].to_numpy(), lines["second"].to_numpy()
+    beside = _beside(places[first], places[second], lines.groupby(["first", "second"]).cumcount().to_numpy())
+    return (_lines(places, first, second) + beside).assign(
+        how=lines["how"].map(WAYS), matches=lines["matches"], about=_and(names, first, second)
     )
 
 
+def _beside(start: Floats, end: Floats, place: Ints) -> Floats:
+    """How far to move a line's x, y, x2, y2 so that it runs beside, not over, those before it (`place` of them)."""
+    along = end - start
+    length = np.maximum(np.hypot(along[:, 0], along[:, 1]), GAP)
+    move = np.column_stack([-along[:, 1], along[:, 0]]) * (GAP * place / length)[:, None]
+    return np.tile(move, 2)
+
+
 def star(members: pd.DataFrame, pairs: pd.DataFrame, centre: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One organisation in the middle and those it was put in touch with around it: nodes and lines as above."""
+    """One organisation in the middle and those it was put in touch with around it: nodes and lines as above.
+
+    Each of the others has a place of its own around the middle, the same in every round and for every centre. `chosen`
+    is the centre; `named` are it and those it did not meet.
+    """
     sides = pairs.astype({"organisation_1": "str", "organisation_2": "str"})
     here = pairs[(sides["organisation_1"] == centre) ^ (sides["organisation_2"] == centre)]
     names = members["organisation"].cat.categories
     middle = names.to_list().index(centre)
     first, second = ordered_codes(here)
     around = np.where(first == middle, second, first)
-    places = np.full((len(names), 2), 0.5)
-    angle = 2 * np.pi * np.arange(len(around)) / max(len(around), 1)
-    places[around] += 0.45 * np.column_stack([np.sin(angle), np.cos(angle)])
-    nodes = organisation_nodes(members, places, here)
-    kept = np.sort(np.append(around, middle))
-    return nodes.iloc[kept].assign(chosen=lambda some: some["name"] == centre), organisation_lines(places, here)
+    places = _ring(len(names))
+    places[middle] = 0.5
+    nodes = organisation_nodes(members, places, here).assign(chosen=np.arange(len(names)) == middle)
+    nodes["named"] = nodes["chosen"] | nodes.index.isin(around[here["not_met"] > 0])
+    return nodes.iloc[np.sort(np.append(around, middle))], organisation_lines(places, here)
+
+
+def _ring(size: int) -> Floats:
+    """Places around the middle, neighbours at three distances from it, so that their names have room."""
+    angle = 2 * np.pi * np.arange(size) / max(size, 1)
+    radius = 0.48 - 0.09 * (np.arange(size) % 3)
+    return np.asarray(0.5 + radius[:, None] * np.column_stack([np.sin(angle), np.cos(angle)]))
 
 
 def _lines(places: Floats, first: Ints, second: Ints) -> pd.DataFrame:

@@ -32,6 +32,17 @@ def silo_pairs(ties: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+def every_pair(pairs: pd.DataFrame) -> pd.DataFrame:
+    """`pairs` (as from `silo_pairs`) with a row of zeros for each two different organisations never introduced."""
+    names = pairs["organisation_1"].cat.categories
+    first, second = np.triu_indices(len(names), 1)
+    known = pair_key(pairs["organisation_1"].cat.codes.to_numpy(), pairs["organisation_2"].cat.codes.to_numpy())
+    never = ~np.isin(pair_key(first, second), known)
+    ends = {"organisation_1": first[never], "organisation_2": second[never]}
+    gaps = pd.DataFrame({name: pd.Categorical.from_codes(codes, names) for name, codes in ends.items()})
+    return pd.concat([pairs, gaps.assign(**dict.fromkeys(COUNTS, 0))], ignore_index=True)
+
+
 def linked(links: pd.DataFrame, organisations: int, kind: str = "met") -> Rate:
     """Pairs of different organisations that have met (or, with `kind` 'introduced', been introduced), of k·(k−1)/2.
 

@@ -5,28 +5,30 @@ import pandas as pd
 from coffee.insight.feedback import FEWEST, OTHERS, met_bounds, met_rate
 from coffee.insight.forecast import Forecast
 from coffee.insight.rates import Rate, percentage
+from coffee.silo import Silo
 
 
-def of_scheme(rounds: int, people: int, organisations: int, connections: int) -> str:
+def of_scheme(silo: Silo, rounds: int, people: int, organisations: int, connections: int) -> str:
     """Where the whole scheme stands."""
     return (
         f"After {_count(rounds, 'round')}, {_count(people, 'person', 'people')} from "
-        f"{_count(organisations, 'organisation')} have made {_count(connections, 'connection')} by meeting."
+        f"{silo.count(organisations)} have made {_count(connections, 'connection')} by meeting."
     )
 
 
-def of_silo_map(linked: Rate, introduced: Rate, silo: str = "organisation") -> str:
-    """How many pairs of organisations have met."""
+def of_silo_map(silo: Silo, linked: Rate, introduced: Rate, shown: str | None = None) -> str:
+    """How many pairs of silos have met; `shown` says which silos are drawn, when not all are."""
     if not linked.of:
-        return f"Everybody is from one {silo}, so there are no silos to link yet."
+        return f"Everybody is from one {silo.one}, so there are no pairs to link yet."
+    drawn = f" Drawn are {shown}." if shown else ""
     if linked.count == linked.of:
-        return f"All {linked.of:,} pairs of {silo}s have been linked by people who met."
+        return f"All {linked.of:,} pairs of {silo.many} have been linked by people who met.{drawn}"
     if not linked.count:
         done = f"{introduced.count:,} {_have(introduced.count)} been introduced"
-        return f"None of the {linked.of:,} pairs of {silo}s has been linked yet; {done}."
+        return f"None of the {linked.of:,} pairs of {silo.many} has been linked yet; {done}.{drawn}"
     never = introduced.of - introduced.count
     rest = f"{never:,} {_have(never)} never been introduced." if never else "Every pair has been introduced."
-    return f"{linked.words(f'pairs of {silo}s have been linked')}. {rest}"
+    return f"{linked.words(f'pairs of {silo.many} have been linked')}. {rest}{drawn}"
 
 
 def of_growth(growth: pd.DataFrame, what: str) -> str:
@@ -40,36 +42,49 @@ def of_growth(growth: pd.DataFrame, what: str) -> str:
     return f"{so_far}. That is {percentage(possible.share)} of the {possible.of:,} possible."
 
 
-def of_picture(ties: pd.DataFrame, number: int, organisation: str | None = None) -> str:
-    """How a round went, pair by pair; `ties` are those of one organisation when it is named."""
-    met, silent, missed = (int((ties["met"] == how).sum()) for how in ("yes", "unknown", "no"))
-    rate = Rate(met, len(ties))
-    whose = f"pairs with {organisation} met" if organisation else "pairs met"
-    return f"In round {number}, {rate.words(whose)}, {missed:,} did not, and of {silent:,} it is not known yet."
-
-
-def of_reach(reach: pd.DataFrame) -> str:
-    """Who reaches furthest, and who reaches nobody."""
-    if len(reach) < 2:
-        return "There is one organisation only, so there is nobody else to reach."
-    most = reach.iloc[0]
-    nobody = int((reach["met"] == 0).sum())
-    if not most["met"]:
-        return f"None of the {len(reach):,} organisations has met another one yet."
-    best = f"{most['organisation']} reaches furthest: {Rate(int(most['met']), int(most['others'])).words('others')}."
+def of_picture(ties: pd.DataFrame, number: int, alone: tuple[str, pd.DataFrame] | None = None) -> str:
+    """How a round went, pair by pair; of one silo first when it is drawn `alone` (its name and its ties)."""
+    if alone is None:
+        return f"In round {number}, {_how_pairs_went(ties, 'pairs met')}."
+    name, its = alone
     return (
-        f"{best} {nobody:,} {_have(nobody)} met no other yet." if nobody else f"{best} All have met at least one other."
+        f"In round {number}, {_how_pairs_went(its, f'pairs with {name} met')}. In the whole round, "
+        f"{_how_pairs_went(ties, 'pairs met')}."
     )
 
 
+def _how_pairs_went(ties: pd.DataFrame, noun: str) -> str:
+    met, silent, missed = (int((ties["met"] == how).sum()) for how in ("yes", "unknown", "no"))
+    return f"{Rate(met, len(ties)).words(noun)}, {missed:,} did not, and of {silent:,} it is not known yet"
+
+
+def of_reach(silo: Silo, reach: pd.DataFrame, shown: str | None = None) -> str:
+    """Who reaches least and who furthest of those drawn, `reach` being in that order; `shown` says which they are."""
+    if reach.empty or not reach["others"].iloc[0]:
+        return f"There is one {silo.one} only, so there is nobody else to reach."
+    drawn = f"Drawn are {shown}. " if shown else ""
+    least, most = reach.iloc[0], reach.iloc[-1]
+    if not most["met"]:
+        return f"{drawn}None of these {silo.count(len(reach))} has met another one yet."
+    others = Rate(int(most["met"]), int(most["others"])).words("others")
+    if least["met"] == most["met"]:
+        return f"{drawn}Each of these {silo.count(len(reach))} has met {others}."
+    nobody = int((reach["met"] == 0).sum())
+    last = (
+        f"{nobody:,} {_have(nobody)} met no other yet"
+        if nobody
+        else f"{least['organisation']} has met {least['met']:,}"
+    )
+    return f"{drawn}{most['organisation']} has met {others}; {last}."
+
+
 def of_met(matches: pd.DataFrame) -> str:
-    """The met rate, how sure it is, and what the silent ones could make of it."""
+    """How sure the met rate is, and what the silent ones could make of it."""
     rate = met_rate(matches)
-    if not rate.of:
-        return f"Of {len(matches):,} matches it is not known yet whether they met."
-    low, high = rate.interval()
-    said = f"{rate.words('matches of which we know have met')}; the true rate is likely {_from_to(low, high)}."
     silent = len(matches) - rate.of
+    if not rate.of:
+        return f"{_silence(silent).capitalize()}."
+    said = f"The true share of matches that meet is likely {_from_to(*rate.interval())}."
     if not silent:
         return said
     least, most = met_bounds(matches)
@@ -77,9 +92,22 @@ def of_met(matches: pd.DataFrame) -> str:
     return f"{said} Counting the {silent:,} not known, it is {bounds} of all {len(matches):,}."
 
 
-def of_response(response: Rate) -> str:
-    """How many answered."""
-    return f"{response.words('people asked have answered')}." if response.of else "Nobody has been asked yet."
+def of_response(rounds: pd.DataFrame) -> str:
+    """In which round most answered, and in which fewest; `rounds` has round, answers, seats (people asked)."""
+    asked = rounds[rounds["seats"] > 0]
+    if asked.empty:
+        return "Nobody has been asked yet."
+    share = asked["answers"] / asked["seats"]
+    most, least = asked.iloc[int(share.argmax())], asked.iloc[int(share.argmin())]
+    if len(asked) == 1:
+        return f"{_answered(most)} in round {most['round']}."
+    if share.max() == share.min():
+        return f"In each round {percentage(share.max())} of the people asked have answered."
+    return f"Most in round {most['round']}: {_answered(most)}. Fewest in round {least['round']}: {_answered(least)}."
+
+
+def _answered(rounds: pd.Series) -> str:
+    return Rate(int(rounds["answers"]), int(rounds["seats"])).words("people asked have answered")
 
 
 def of_ratings(ratings: pd.DataFrame) -> str:
@@ -100,12 +128,15 @@ def of_reasons(reasons: pd.DataFrame) -> str:
     return f"Most often: {reasons['reason'][0]}. {top.words('reasons given')}."
 
 
-def of_latest(rounds: pd.DataFrame) -> str:
-    """Where the latest round stands."""
-    last = rounds.iloc[-1]
-    met = Rate(int(last["met"]), int(last["matches"])).words("matches have met")
-    answered = Rate(int(last["answers"]), int(last["seats"])).words("people have answered")
-    return f"Round {last['round']}: {met}, and {answered}."
+def of_standing(rounds: pd.DataFrame) -> str:
+    """Where these rounds stand, or the one."""
+    which = f"Round {rounds['round'].iloc[0]}" if len(rounds) == 1 else f"All {len(rounds):,} rounds"
+    met, missed, matches, answers, seats = (
+        int(rounds[name].sum()) for name in ("met", "not_met", "matches", "answers", "seats")
+    )
+    known = Rate(met, met + missed)
+    met_words = known.words("matches of which we know have met") if known.of else _silence(matches)
+    return f"{which}: {met_words}, and {Rate(answers, seats).words('people asked have answered')}."
 
 
 def of_rounds(rates: pd.DataFrame) -> str:
@@ -128,8 +159,8 @@ def of_rounds(rates: pd.DataFrame) -> str:
 _NONE = Rate(0, 0)
 
 
-def of_organisations(rates: pd.DataFrame, drawn: int) -> str:
-    """Which organisations clearly meet more or less often than all together, and how many are `drawn`.
+def of_organisations(silo: Silo, rates: pd.DataFrame, drawn: int) -> str:
+    """Which silos clearly meet more or less often than all together, and how many are `drawn`.
 
     Their intervals leave out the common rate at 95 % for all of them at once (Bonferroni).
     """
@@ -143,7 +174,7 @@ def of_organisations(rates: pd.DataFrame, drawn: int) -> str:
     }
     more = [group for group, (low, _) in sure.items() if low > common]
     less = [group for group, (_, high) in sure.items() if high < common]
-    enough = f"{_count(shown, 'organisation')} {_have(shown)} at least {FEWEST} answers"
+    enough = f"{silo.count(shown)} {_have(shown)} at least {FEWEST} answers"
     enough += f"; the {drawn:,} with most are drawn, and the table has all." if shown > drawn else "."
     return f"{enough} {_differ(more, less)}"
 
@@ -164,12 +195,22 @@ def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return one[1] < other[0] or other[1] < one[0]
 
 
+def _silence(matches: int) -> str:
+    return f"of {_count(matches, 'match', 'matches')} it is not known yet whether they met"
+
+
 def of_outcomes(outcomes: pd.DataFrame) -> str:
-    """What most people say came of it."""
+    """What most people say came of it, and what fewest do."""
     if outcomes.empty:
         return f"No question has {FEWEST} answers yet."
-    first = outcomes.iloc[0]
-    return f"{first['question']}: {Rate(int(first['yes']), int(first['answers'])).words('answers say yes')}."
+    by_share = outcomes.sort_values("share", ascending=False, kind="stable")
+    most, least = by_share.iloc[0], by_share.iloc[-1]
+    said = f"Most often yes: {most['question']}, {Rate(int(most['yes']), int(most['answers'])).words('answers')}"
+    if len(outcomes) == 1:
+        return f"{said}."
+    return (
+        f"{said}. Least often: {least['question']}, {Rate(int(least['yes']), int(least['answers'])).words('answers')}."
+    )
 
 
 def of_funnel(funnel: pd.DataFrame) -> str:
@@ -234,20 +275,20 @@ def _in_rounds(rounds: tuple[int | None, int | None, int | None], horizon: int) 
     return about if early == late else f"{about} ({early} to {late or f'over {horizon}'})"
 
 
-def of_never_linked(unlinked: int, most: int, likely: tuple[int, int, int], preferred: bool) -> str:
+def of_never_linked(silo: Silo, unlinked: int, most: int, likely: tuple[int, int, int], preferred: bool) -> str:
     """What one more draw could do about it: low, middling and high, by the forecast, and the `most` there are seats
-    for. `preferred`: the draw prefers organisations that have never been linked."""
+    for. `preferred`: the draw prefers silos that have never been linked."""
     if not unlinked:
-        return "None: everybody's organisation has met every other one."
+        return f"None: every {silo.one} has met every other one."
     low, middle, high = likely
     about = f"{middle:,}" if low == high else f"{middle:,} ({low:,} to {high:,})"
     how = (
-        "The draw prefers such pairs: *Prefer organisations that have never been linked* is on in Settings."
+        "Settings says to prefer such pairs, and the draw does."
         if preferred
-        else "*Prefer organisations that have never been linked* is off in Settings; switched on, it would link more."
+        else "Settings does not say to prefer such pairs; a draw that does links more."
     )
     return (
-        f"{_count(unlinked, 'pair')} of organisations that have people now {_have(unlinked)} never met. The next round "
+        f"{_count(unlinked, 'pair')} of {silo.many} that have people now {_have(unlinked)} never met. The next round "
         f"is likely to link about {about} of them; there are seats for at most {most:,}. {how}"
     )
 

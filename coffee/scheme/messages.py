@@ -97,16 +97,6 @@ def keys(db: Database, kind: str) -> set[str]:
     return {row[0] for row in db.execute("SELECT key FROM messages WHERE kind = ?", [kind])}
 
 
-def coming(db: Database, kind: str, person_id: int, since: datetime) -> bool:
-    """Whether a letter of this kind to this person was queued at `since` or later, and was not stopped or refused."""
-    row = db.conn.execute(
-        "SELECT 1 FROM messages WHERE kind = ? AND person_id = ? AND queued_at >= ? "
-        "AND state NOT IN ('failed', 'cancelled')",
-        [kind, person_id, _text(since)],
-    ).fetchone()
-    return row is not None
-
-
 def invited(db: Database) -> pd.DataFrame:
     """One row an address that was sent an invitation, or will be: address (casefolded), at (when it was written)."""
     return pd.read_sql_query(
@@ -115,6 +105,16 @@ def invited(db: Database) -> pd.DataFrame:
         db.conn,
         dtype=str,
     )
+
+
+def coming(db: Database, kind: str, person_id: int, since: datetime) -> bool:
+    """Whether a letter of this kind to this person was queued at `since` or later, and was not stopped or refused."""
+    row = db.conn.execute(
+        "SELECT 1 FROM messages WHERE kind = ? AND person_id = ? AND queued_at >= ? "
+        "AND state NOT IN ('failed', 'cancelled')",
+        [kind, person_id, _text(since)],
+    ).fetchone()
+    return row is not None
 
 
 def had(db: Database, round_id: int, kind: str) -> set[tuple[int | None, int]]:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from coffee import frame
 from coffee.scheme import people, settings
+from coffee.silo import Silo
 
 STATUSES = {"active": "Active", "paused": "Paused", "left": "Left", "unconfirmed": "Not confirmed"}
 SEARCHED = ("name", "email", "organisation", "phone", "chat_id", "role", "topics")
@@ -59,7 +60,7 @@ class Roll:
         total, silos, lost = len(self.people), len(self.organisations), self.count(CANNOT_REACH)
         counts = {word.lower(): self.count(status) for status, word in STATUSES.items() if self.count(status)}
         stand = ", ".join(f"{'all' if count == total else f'{count:,}'} {word}" for word, count in counts.items())
-        there = f"{_many(total, 'person', 'people')} from {_many(silos, self.silo, self.silo + 's')}: {stand}."
+        there = f"{_many(total, 'person', 'people')} from {Silo(self.silo).count(silos)}: {stand}."
         return there + (f" Letters cannot reach {lost:,} of them." if lost else "")
 
     def _shown(self, shown: str) -> pd.Series:

@@ -9,6 +9,10 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import App, Start, serious, settled
 
 NOUNS = ["overview", "people", "rounds", "emails", "connections", "feedback", "settings"]
+VIEWS = {
+    "connections": ["Silos", "Growth", "Network", "Ahead", "Conduits", "Share"],
+    "feedback": ["Meetings", "Ratings", "Comments", "Selling"],
+}
 SCREENS = {
     "wide and light": {"viewport": {"width": 1280, "height": 900}},
     "narrow and dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
@@ -49,6 +53,21 @@ def test_every_page_of_the_sample_is_accessible(app: App, sign_in: Callable[...,
     assert faults == {}
 
 
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_view_of_the_sample_is_accessible(app: App, sign_in: Callable[..., Page], screen: str) -> None:
+    """axe-core finds nothing serious behind any tab of the pages with charts, and no chart sticks out sideways."""
+    page = enter(app, sign_in, screen)
+    visit(page, app, "overview", "?scheme=sample")
+    faults = {}
+    for noun, views in VIEWS.items():
+        visit(page, app, noun, "?scheme=sample")
+        for view in views:
+            page.get_by_role("tab", name=view).click()
+            settled(page)
+            faults[noun, view] = found_here(page)
+    assert {where: found for where, found in faults.items() if found} == {}
+
+
 def test_pages_are_in_touch_with_nobody_else(app: App, sign_in: Callable[..., Page]) -> None:
     """Opening every page asks nothing of any other host: no fonts, icons, maps or statistics."""
     page = enter(app, sign_in, "wide and light")
@@ -70,6 +89,10 @@ def test_signing_out_shows_nothing_more(app: App, sign_in: Callable[..., Page]) 
 
 def _faults(page: Page, app: App, noun: str, query: str = "") -> list[str]:
     visit(page, app, noun, query)
+    return found_here(page)
+
+
+def found_here(page: Page) -> list[str]:
     main = page.locator('[data-testid="stMain"]')
     sideways = main.evaluate("main => main.scrollWidth - main.clientWidth")
     return serious(page) + ([f"sticks out by {sideways} px"] if sideways > 0 else [])

@@ -1,6 +1,7 @@
 """Charts: each is a chart Vega-Lite can draw, whatever the data, in colours that can be told apart."""
 
 import json
+import tomllib
 from collections.abc import Callable
 
 import pandas as pd
@@ -12,12 +13,15 @@ from coffee.charts import Drawing, palette
 from coffee.charts.bars import counts, met_by_round, rates_with_intervals, share_by_round
 from coffee.charts.export import png, svg
 from coffee.charts.forecast import forecast_chart
+from coffee.charts.ground import DARK, LIGHT, Ground
 from coffee.charts.growth import growth_chart, possible_fits
 from coffee.charts.picture import network_picture
 from coffee.charts.reach import reach_chart
 from coffee.charts.silo_map import PICK, silo_map
 from coffee.charts.tiles import DEEP, INK, PALE, tiles
 from coffee.insight.silos import COUNTS
+from coffee.silo import Silo
+from tests.running import ROOT
 
 NAMES = ["A", "<b>B</b>", "Σ " * 150, "=cmd()", "NA", 'it\'s 5 % \\ "x"']
 
@@ -39,7 +43,7 @@ def cells(names: list[str]) -> pd.DataFrame:
 
 
 def nodes(names: list[str]) -> pd.DataFrame:
-    row = {"x": 0.5, "y": 0.5, "about": "x", "people": 1, "taking_part": True, "chosen": False}
+    row = {"x": 0.5, "y": 0.5, "about": "x", "people": 1, "taking_part": True, "chosen": False, "named": False}
     return pd.DataFrame([row | {"name": name} for name in names], columns=["name", *row])
 
 
@@ -65,8 +69,8 @@ BAND = pd.DataFrame({"round": [0, 1], "low": [0.1, 0.2], "middle": [0.1, 0.3], "
 DRAWN: dict[str, Callable[[], Drawing]] = {
     "growth": lambda: growth_chart(growth(5)),
     "growth of one round": lambda: growth_chart(growth(1)),
-    "heat map": lambda: silo_map(cells(NAMES), NAMES),
-    "heat map of one": lambda: silo_map(cells(NAMES[:1]), NAMES[:1]),
+    "heat map": lambda: silo_map(cells(NAMES), NAMES, "Team"),
+    "heat map of one": lambda: silo_map(cells(NAMES[:1]), NAMES[:1], "Team"),
     "network": lambda: network_picture(nodes(NAMES), lines(3)),
     "network without lines": lambda: network_picture(nodes(NAMES[:1]), lines(0)),
     "network of 300": lambda: network_picture(nodes(["A"] * 300), lines(150)),
@@ -74,12 +78,12 @@ DRAWN: dict[str, Callable[[], Drawing]] = {
     "answered": lambda: share_by_round(rounds(2), "Answered", "Asked"),
     "answered in many rounds": lambda: share_by_round(rounds(30), "Answered", "Asked"),
     "counts": lambda: counts(shares(NAMES), "name", "count", "Answers"),
-    "rates": lambda: rates_with_intervals(shares(NAMES), "name", "Rate"),
-    "no rates": lambda: rates_with_intervals(shares([]), "name", "Rate"),
-    "reach": lambda: reach_chart(reach(NAMES)),
-    "forecast": lambda: forecast_chart(BAND, (0.5, 0.8)),
-    "forecast with more": lambda: forecast_chart(BAND, (0.5, 0.8), BAND),
-    "tiles": lambda: tiles(rates(NAMES), "Organisation"),
+    "rates": lambda: rates_with_intervals(shares(NAMES), "name", "Team", "Rate"),
+    "no rates": lambda: rates_with_intervals(shares([]), "name", "Team", "Rate"),
+    "reach": lambda: reach_chart(reach(NAMES), Silo()),
+    "forecast": lambda: forecast_chart(BAND, (0.5, 0.8), Silo("team")),
+    "forecast with more": lambda: forecast_chart(BAND, (0.5, 0.8), Silo("team"), BAND),
+    "tiles": lambda: tiles(rates(NAMES), "Team"),
     "tiles of nothing": lambda: tiles(rates(["1", "2"])[1:], "Round"),
 }
 
@@ -115,7 +119,7 @@ def test_a_picture_has_its_title_and_takeaway() -> None:
 
 def test_a_cell_can_be_selected_by_name() -> None:
     """The page listens to the selection under the name the chart gives it, with both organisations."""
-    params = silo_map(cells(NAMES), NAMES).to_dict()["params"]
+    params = silo_map(cells(NAMES), NAMES, "Team").to_dict()["params"]
     assert {"name": PICK, "fields": ["row", "column"]}.items() <= {
         "name": params[0]["name"],
         "fields": params[0]["select"]["fields"],
@@ -151,11 +155,46 @@ def test_the_number_in_a_tile_can_be_read(ground: str) -> None:
 
 def test_not_meeting_has_a_second_cue() -> None:
     """A pair that did not meet is dashed as well as vermilion, in the picture and in the bars."""
-    scale = network_picture(nodes(["A", "B"]), lines(1)).to_dict()["layer"][0]["encoding"]["strokeDash"]["scale"]
-    assert dict(zip(scale["domain"], map(tuple, scale["range"]), strict=True)) == {
-        palette.MET: (1, 0), palette.UNKNOWN: (1, 0), palette.NOT_MET: (5, 4)
-    }  # fmt: skip
-    assert met_by_round(rounds(1)).to_dict()["encoding"]["strokeDash"]["condition"]["value"] == [5, 4]
+    picture, bars = (
+        network_picture(nodes(["A", "B"]), lines(1)).to_dict()["layer"][0],
+        met_by_round(rounds(1)).to_dict(),
+    )
+    for drawn in (picture, bars):
+        dash = drawn["encoding"]["strokeDash"]
+        assert dict(zip(dash["scale"]["domain"], map(tuple, dash["scale"]["range"]), strict=True)) == {
+            palette.MET: (1, 0), palette.UNKNOWN: (1, 0), palette.NOT_MET: (5, 4)
+        }  # fmt: skip
+        assert dash["legend"], "the legend shows the dashes too"
+
+
+@pytest.mark.parametrize("ground", [LIGHT, DARK])
+def test_words_in_charts_can_be_read(ground: Ground) -> None:
+    """Every word has at least 4.5 : 1 against its ground, light and dark (1.4.3)."""
+    assert contrast(ground.ink, ground.paper) >= 4.5
+    assert contrast(ground.quiet, ground.paper) >= 4.5
+
+
+@pytest.mark.parametrize(("ground", "theme"), [(LIGHT, "light"), (DARK, "dark")])
+def test_the_grounds_are_the_theme_s(ground: Ground, theme: str) -> None:
+    """Charts stand on the background that the dashboard's theme gives them."""
+    kept = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))["theme"][theme]
+    assert (ground.paper, ground.ink) == (kept["backgroundColor"], kept["textColor"])
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_no_chart_says_the_colour_of_its_words(name: str) -> None:
+    """Whoever shows a chart knows its ground; only signs on a filled cell are the chart's own."""
+    texts = [one for one in DRAWN[name]().to_dict().get("layer", []) if one.get("mark", {}).get("type") == "text"]
+    assert {one["mark"].get("color", "open") for one in texts} <= {"open", "white", INK}
+
+
+def test_a_gap_in_the_map_has_a_sign_of_its_own() -> None:
+    """A pair never introduced is tinted and marked, and is not taken for the diagonal."""
+    drawn = silo_map(cells(NAMES), NAMES, "Team").to_dict()
+    itself, boxes = drawn["layer"][:2]
+    never = boxes["encoding"]["color"]["scale"]["range"][-1]
+    assert never not in ("transparent", itself["mark"]["color"])
+    assert "–" in {row["mark"] for rows in drawn["datasets"].values() for row in rows if "mark" in row}
 
 
 def contrast(one: str, other: str) -> float:

@@ -9,6 +9,7 @@ import pandas as pd
 from coffee.insight import picture
 from coffee.insight.layout import places
 from coffee.insight.network import Network
+from coffee.insight.silos import silo_pairs
 from coffee.insight.summary import Summary
 
 
@@ -72,3 +73,30 @@ def test_a_star_has_its_organisation_in_the_middle(history: Callable[..., pd.Dat
     assert nodes.loc[nodes["chosen"], ["x", "y"]].to_numpy().tolist() == [[0.5, 0.5]]
     assert lines["about"].tolist() == ["A and B", "A and C"]
     assert lines["how"].tolist() == ["yes", "no"]
+    assert nodes.loc[nodes["named"], "name"].tolist() == ["A", "C"], "the centre and whom it did not meet"
+
+
+def test_whoever_did_not_meet_is_seen_beside_those_who_did(history: Callable[..., pd.DataFrame]) -> None:
+    """Two organisations of which one pair met and one did not have a line for each, the unmet one drawn last."""
+    met, missed = [(1, 1, 1, "A", "yes"), (1, 1, 2, "B", "yes")], [(1, 2, 3, "A", "no"), (1, 2, 4, "B", "no")]
+    pairs = Summary(history([*missed, *met])).silo_pairs
+    lines = picture.organisation_lines(np.zeros((2, 2)), pairs)
+    assert lines[["how", "matches"]].to_numpy().tolist() == [["yes", 1], ["no", 1]]
+
+
+def test_a_star_keeps_everybody_s_place(history: Callable[..., pd.DataFrame]) -> None:
+    """An organisation stands in the same place whoever else is drawn that round."""
+    summary = Summary(
+        history(
+            [
+                (1, 1, 1, "A", "yes"), (1, 1, 2, "B", "yes"), (1, 2, 3, "C", "no"), (1, 2, 4, "A", "no"),
+                (2, 3, 3, "C", "yes"), (2, 3, 1, "A", "yes"), (2, 4, 5, "D", "yes"), (2, 4, 4, "A", "yes"),
+            ]
+        )
+    )  # fmt: skip
+    ties = summary.ties
+    drawn = [picture.star(summary.members, silo_pairs(ties[ties["round"] == number]), "A")[0] for number in (1, 2)]
+    one, two = (nodes.set_index("name")[["x", "y"]] for nodes in drawn)
+    assert sorted(one.index) == ["A", "B", "C"]
+    assert sorted(two.index) == ["A", "C", "D"]
+    assert (one.loc["C"] == two.loc["C"]).all()

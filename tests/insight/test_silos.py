@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coffee.insight.silos import between, cells, most_new_links, never_linked
+from coffee.insight.silos import between, cells, every_pair, most_new_links, never_linked
 from coffee.insight.summary import Summary
 
 ORGANISATIONS = st.lists(st.sampled_from("ABCDE"), min_size=2, max_size=9)
@@ -59,6 +59,15 @@ def test_cells_say_how_it_went(history: Callable[..., pd.DataFrame]) -> None:
     assert how["B", "B"] == "yes"
     assert ("A", "A") not in how
     assert square.loc[("A", "B"), "met"] == 2
+
+
+def test_pairs_never_introduced_are_in_the_table_too(history: Callable[..., pd.DataFrame]) -> None:
+    """Every two organisations have their row, with zeros where nobody was introduced."""
+    rows = every_pair(Summary(some_history(history)).silo_pairs)
+    counts = {tuple(row[:2]): row[2] for row in rows.itertuples(index=False)}
+    assert counts["C", "D"] == counts["A", "D"] == counts["B", "C"] == 0
+    assert counts["A", "B"] == 2
+    assert len(counts) == 7, "six pairs, and B with itself"
 
 
 def test_the_matches_behind_a_cell_are_found_in_either_direction(history: Callable[..., pd.DataFrame]) -> None:

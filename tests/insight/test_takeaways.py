@@ -4,23 +4,48 @@ import pandas as pd
 
 from coffee.insight import takeaways
 from coffee.insight.rates import Rate
+from coffee.silo import Silo
 
 
 def test_the_heat_map_says_how_far_the_silos_are_broken() -> None:
     """Some, none, all, and a scheme of one organisation."""
-    some = takeaways.of_silo_map(Rate(37, 66), Rate(46, 66))
+    some = takeaways.of_silo_map(Silo(), Rate(37, 66), Rate(46, 66))
     assert (
         some
         == "37 of 66 pairs of organisations have been linked (56\N{NO-BREAK SPACE}%). 20 have never been introduced."
     )
-    assert takeaways.of_silo_map(Rate(0, 3), Rate(1, 3)).endswith("1 has been introduced.")
-    assert takeaways.of_silo_map(Rate(3, 3), Rate(3, 3)).startswith("All 3")
-    assert "one organisation" in takeaways.of_silo_map(Rate(0, 0), Rate(0, 0))
+    assert takeaways.of_silo_map(Silo(), Rate(0, 3), Rate(1, 3)).endswith("1 has been introduced.")
+    assert takeaways.of_silo_map(Silo(), Rate(3, 3), Rate(3, 3)).startswith("All 3")
+    assert "one organisation" in takeaways.of_silo_map(Silo(), Rate(0, 0), Rate(0, 0))
+
+
+def test_a_chart_of_some_says_which() -> None:
+    """When not everything is drawn the sentence says what is, and speaks of that."""
+    reach = pd.DataFrame({"organisation": ["A", "B"], "met": [2, 7], "others": [59, 59]})
+    said = takeaways.of_reach(Silo("team"), reach, "the 30 least linked of 60 teams")
+    space = "\N{NO-BREAK SPACE}"
+    assert said == f"Drawn are the 30 least linked of 60 teams. B has met 7 of 59 others (12{space}%); A has met 2."
+    assert "Each of these 2 teams" in takeaways.of_reach(Silo("team"), reach.assign(met=7))
+    assert "1 has met no other yet" in takeaways.of_reach(Silo("team"), reach.assign(met=[0, 7]))
+    assert "None of these 2 teams" in takeaways.of_reach(Silo("team"), reach.assign(met=0))
+    drawn = takeaways.of_silo_map(Silo("team"), Rate(1, 3), Rate(2, 3), "the 2 largest of 3 teams")
+    assert drawn.endswith("Drawn are the 2 largest of 3 teams.")
+
+
+def test_one_drawn_alone_stands_beside_the_whole_round() -> None:
+    """A picture of one organisation also says how the whole round went."""
+    ties = pd.DataFrame({"met": ["yes", "no", "unknown", "yes"]})
+    space = "\N{NO-BREAK SPACE}"
+    whole = f"2 of 4 pairs met (50{space}%), 1 did not, and of 1 it is not known yet."
+    assert takeaways.of_picture(ties, 3) == f"In round 3, {whole}"
+    said = takeaways.of_picture(ties, 3, ("Leeds", ties[:2]))
+    assert said.startswith(f"In round 3, 1 of 2 pairs with Leeds met (50{space}%), 1 did not")
+    assert said.endswith(f"In the whole round, {whole}")
 
 
 def test_one_of_a_thing_is_not_called_several() -> None:
     """Grammar holds for one."""
-    said = takeaways.of_scheme(1, 1, 1, 1)
+    said = takeaways.of_scheme(Silo(), 1, 1, 1, 1)
     assert said == "After 1 round, 1 person from 1 organisation have made 1 connection by meeting."
 
 
@@ -32,10 +57,29 @@ def test_disagreement_is_said_or_nothing_is() -> None:
 
 
 def test_met_says_how_sure_it_is() -> None:
-    """The rate of those known, its interval, and the bounds over all."""
+    """The interval of the rate, and the bounds over all; the rate itself is the figure above."""
     said = takeaways.of_met(pd.DataFrame({"met": ["yes"] * 3 + ["no"] + ["unknown"] * 4}))
     space = "\N{NO-BREAK SPACE}"
     assert said == (
-        f"3 of 4 matches of which we know have met (75{space}%); the true rate is likely between 30{space}% and "
-        f"95{space}%. Counting the 4 not known, it is between 38{space}% and 88{space}% of all 8."
+        f"The true share of matches that meet is likely between 30{space}% and 95{space}%. "
+        f"Counting the 4 not known, it is between 38{space}% and 88{space}% of all 8."
     )
+
+
+def test_what_came_of_it_names_the_most_and_the_least() -> None:
+    """The sentence speaks of both ends of the chart."""
+    frame = pd.DataFrame({"question": ["Again", "Helped"], "yes": [2, 8], "answers": [10, 10], "share": [0.2, 0.8]})
+    space = "\N{NO-BREAK SPACE}"
+    said = f"Most often yes: Helped, 8 of 10 answers (80{space}%). Least often: Again, 2 of 10 answers (20{space}%)."
+    assert takeaways.of_outcomes(frame) == said
+
+
+def test_rounds_that_were_answered_most_and_least_are_named() -> None:
+    """The sentence reads the chart: its highest bar and its lowest."""
+    rounds = pd.DataFrame({"round": [1, 2, 3], "answers": [5, 9, 4], "seats": [10, 10, 10]})
+    said = takeaways.of_response(rounds)
+    assert said.startswith("Most in round 2: 9 of 10 people asked have answered")
+    assert "Fewest in round 3: 4 of 10" in said
+    assert takeaways.of_response(rounds[:1]).endswith("in round 1.")
+    assert takeaways.of_response(rounds.assign(answers=7)).startswith("In each round 70")
+    assert takeaways.of_response(rounds[:0]) == "Nobody has been asked yet."

@@ -88,7 +88,7 @@ def test_the_next_round_is_likely_to_link(open_page: Page, fill: Fill) -> None:
     fill(["A", "B", "C", "D"], [[((0, 1), YES), ((2, 3), YES)]])
     said = words(open_page("connections", view="Ahead"))
     assert "4 pairs of organisations that have people now have never met. The next round is likely to link" in said
-    assert "Prefer organisations that have never been linked* is on" in said
+    assert "Settings says to prefer such pairs" in said
 
 
 def words(test: AppTest) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from coffee.scheme import Scheme, settings
 from coffee.scheme.answers import Answer
 
 YES, NO = Answer("yes"), Answer("no")
@@ -84,6 +85,35 @@ def test_a_new_answer_is_seen_at_the_next_look(open_page: Page, fill: Fill, sche
     with scheme.writing() as db:
         answers.save(db, 1, 1, YES, now)
     assert open_page("connections").metric[0].delta == "1 of 1 pairs"
+
+
+def test_the_draw_s_own_hand_is_said_aloud(open_page: Page, fill: Fill) -> None:
+    """The share of meetings across silos stands beside what chance would give, and the page says who made it so."""
+    fill(["A", "B", "C", "A"], [[((0, 1), YES), ((2, 3), NO)]])
+    test = open_page("connections")
+    across = next(metric for metric in test.metric if metric.label == "Across organisations")
+    assert (across.value, across.delta) == ("100\N{NO-BREAK SPACE}%", "83\N{NO-BREAK SPACE}% by chance")
+    assert "shows the draw at work, not a change of habit" in words(test)
+
+
+def test_a_draw_without_regard_to_silos_is_not_said_to_cross_them(open_page: Page, fill: Fill, scheme: Scheme) -> None:
+    """Where pairs within one organisation are welcome, the page does not claim the opposite."""
+    fill(["A", "B", "C", "A"], [[((0, 1), YES), ((2, 3), NO)]])
+    with scheme.writing() as db:
+        settings.put(db, "rules", {"silos_free": True})
+    assert "on purpose" not in words(open_page("connections"))
+
+
+def test_steps_of_a_sample_say_how_sure_they_are(open_page: Page, fill: Fill, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where distances start from some people only, the figure has its interval."""
+    monkeypatch.setattr("coffee.insight.network.EXACT_UP_TO", 10)
+    monkeypatch.setattr("coffee.insight.network.SOURCES", 8)
+    people = [f"Team {one}" for one in range(12)]
+    ring = [[((one, (one + step) % 12), YES) for one in range(0, 12, 2)] for step in (1, 11)]
+    chord = [[((0, 6), YES)]]
+    fill(people, ring + chord)
+    steps = next(metric for metric in open_page("connections").metric if metric.label == "Typical steps apart")
+    assert steps.delta.startswith("likely ")
 
 
 def test_a_switch_counts_those_introduced(open_page: Page, fill: Fill) -> None:

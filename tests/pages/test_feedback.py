@@ -28,7 +28,9 @@ def test_every_view_of_an_empty_scheme_and_of_a_silent_round(open_page: Page, fi
     """Before the first round and before the first answer there is a sentence, not a hole."""
     assert "No round is out yet" in words(open_page("feedback", view=view))
     fill(["A", "B"], [[((0, 1), None)]])
-    assert "Round 1: 0 of 1 matches have met" in words(open_page("feedback", view=view))
+    assert "Round 1: of 1 match it is not known yet whether they met, and 0 of 2 people asked" in words(
+        open_page("feedback", view=view)
+    )
 
 
 def test_figures_are_counted_and_sure_of_themselves(open_page: Page, fill: Fill) -> None:
@@ -92,6 +94,17 @@ def test_a_round_can_be_chosen_by_address(open_page: Page, fill: Fill) -> None:
     fill(["A", "B"], [[((0, 1), Answer("no"))], [((0, 1), Answer("yes"))]])
     assert {m.label: m.delta for m in open_page("feedback", round="1").metric}["Met"] == "0 of 1 matches"
     assert {m.label: m.delta for m in open_page("feedback").metric}["Met"] == "1 of 2 matches"
+
+
+def test_the_sentence_follows_the_round_and_counts_as_the_figures_do(open_page: Page, fill: Fill) -> None:
+    """The met rate is in the page's sentence and its figure, with one denominator, and nowhere else."""
+    first = [((0, 1), Answer("no")), ((2, 3), Answer("yes")), ((4, 5), None)]
+    fill(list("ABCDEF"), [first, [((0, 2), Answer("yes")), ((1, 4), None), ((3, 5), None)]])
+    one, every = open_page("feedback", round="1"), open_page("feedback")
+    assert "Round 1: 1 of 2 matches of which we know have met" in words(one)
+    assert "All 2 rounds: 2 of 3 matches of which we know have met" in words(every)
+    assert {m.label: m.delta for m in every.metric}["Met"] == "2 of 3 matches"
+    assert words(every).count("of which we know") == 1
 
 
 def test_words_are_shown_as_they_were_typed(open_page: Page, fill: Fill) -> None:

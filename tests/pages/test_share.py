@@ -8,6 +8,7 @@ import lxml.html
 import pandas as pd
 import pytest
 
+from coffee.charts.export import LETTERS
 from coffee.exhibits import share
 from coffee.exhibits.figures import read as read_figures
 from coffee.exhibits.report import report
@@ -17,6 +18,7 @@ from coffee.scheme.answers import Answer
 
 Fill = Callable[..., None]
 STORY = Answer("yes", useful=5, again=True, story="We <b>shared</b> & saved $5", story_may_be_shared=True)
+PHONE = 480  # pixels, the least width of a chart in the page; a phone scrolls it
 SECRET = Answer("yes", useful=2, again=True, story="Between us only", comment="Private", selling="A pitch")
 
 
@@ -65,8 +67,29 @@ def test_nobody_else_is_named(made: Callable[..., lxml.html.HtmlElement]) -> Non
 
 
 def test_one_round_by_itself(made: Callable[..., lxml.html.HtmlElement]) -> None:
-    """The report on a round says so."""
-    assert "Round 1." in made(1, set()).findtext(".//header/p")
+    """The report on a round says so, and has what is about that round alone."""
+    page = made(1, set())
+    assert "Round 1:" in page.findtext(".//header/p")
+    titles = [heading.text for heading in page.findall(".//h2")]
+    assert "The network in round 1" in titles
+    assert not {"How many matches met", "How many answered", "Which organisations have been linked"} & set(titles)
+
+
+def test_the_numbers_are_printed(made: Callable[..., lxml.html.HtmlElement]) -> None:
+    """Nothing has to be opened to see a table, and each chart leads to its own."""
+    page = made(None, set())
+    assert not page.findall(".//details")
+    tables = {table.get("id") for table in page.findall(".//table")}
+    assert {link.get("href").removeprefix("#") for link in page.findall(".//section/p/a")} == tables
+
+
+def test_words_in_the_report_s_charts_are_large(made: Callable[..., lxml.html.HtmlElement]) -> None:
+    """At the width at which a phone shows a chart, axis labels have 11 pixels or more."""
+    for drawing in made(None, set()).findall(".//figure/svg"):
+        labels = drawing.xpath(".//*[contains(@class, 'role-axis-label')]//*[local-name()='text']")
+        sizes = [float(text.get("font-size").removesuffix("px")) for text in labels]
+        scale = PHONE / float(drawing.get("width").removesuffix("px"))
+        assert min(sizes, default=LETTERS) * scale >= 11
 
 
 def test_numbers_for_researchers_cannot_be_worked_out(scheme: Scheme, fill: Fill, now: datetime) -> None:

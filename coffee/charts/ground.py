@@ -1,0 +1,28 @@
+"""What a chart stands on: the colours of its words, light or dark, each at least 4.5 : 1 (WCAG 2.2, 1.4.3)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The background, and what is written on it. Charts leave these colours open; whoever shows one says them."""
+
+    paper: str
+    ink: str
+    quiet: str
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """As Vega-Lite's `config`: words in marks, at axes and in legends; `halo` goes behind words on lines."""
+        guide = {"labelColor": self.quiet, "titleColor": self.quiet}
+        return {
+            "text": {"color": self.ink},
+            "style": {"halo": {"stroke": self.paper, "strokeWidth": 4, "strokeJoin": "round"}},
+            "axis": guide,
+            "legend": guide,
+        }
+
+
+LIGHT = Ground("#ffffff", "#0f1720", "#4a5560")
+DARK = Ground("#12181f", "#e8edf2", "#b9c3cc")
