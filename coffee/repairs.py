@@ -7,17 +7,15 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from coffee.mail import outbox, wording
-from coffee.mail.letters import Letter, Office, without_links
+from coffee.mail.letters import Letter, Office
 from coffee.mail.people import Reader
 from coffee.mail.withdrawal import withdrawal_letter
 from coffee.pairing import PairingError
 from coffee.pool import Pool, gather
 from coffee.rounds import RoundError
-from coffee.scheme import Scheme, messages, people, tokens
+from coffee.scheme import Scheme, messages, moot, people, tokens
 from coffee.scheme import rounds as kept
 from coffee.scheme.rounds import Round
-
-WHY = "The match was replaced before this letter left."
 
 
 @dataclass(frozen=True)
@@ -74,16 +72,17 @@ def propose(
 def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> int:
     """Make the change and queue letters to those whose match changed, in one transaction; returns how many.
 
-    Who has nobody to meet any more is told so. Letters about the old matches that have not left are cancelled. Raises
-    Stale when the round changed meanwhile.
+    Who has nobody to meet any more is told so, and who wants no letters gets none. Letters about the old matches that
+    have not left are cancelled. Raises Stale when the round changed meanwhile.
     """
     with scheme.writing() as db:
         number = kept.get(db, proposal.round_id).number
         made = kept.replace_matches(db, proposal.round_id, proposal.version, proposal.dissolved, proposal.made, now)
         kept.sits_out(db, proposal.round_id, proposal.sits_out)
-        _cancel_letters(db, proposal.dissolved, now)
+        moot.cancel(db)
         seats = kept.seats(db, proposal.round_id)
-        told = seats[seats["match"].isin(made) & seats["person"].isin(proposal.changed)]
+        changed = proposal.changed - messages.unsubscribed(db)
+        told = seats[seats["match"].isin(made) & seats["person"].isin(changed)]
         batch = outbox.to_matches(
             office,
             seats,
@@ -94,7 +93,7 @@ def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> 
             kind="rematch",
             only=outbox.seats_of(told),
         )
-        alone = proposal.changed - set(told["person"])
+        alone = changed - set(told["person"])
         return outbox.queue(db, [*batch.letters(), *_notices(db, proposal, number, alone, office, now)], now)
 
 
@@ -127,8 +126,3 @@ def _notices(
     readers = [Reader.of(people.person(db, person, now.date())) for person in sorted(alone)]
     about = {"round_id": proposal.round_id, "number": number, "version": proposal.version}
     return [withdrawal_letter(office, reader, **about, now=now, mint=tokens.mint, source=source) for reader in readers]
-
-
-def _cancel_letters(db: Database, matches: Collection[int], now: datetime) -> None:
-    for message_id, letter in messages.waiting_about(db, matches):
-        messages.conclude(db, message_id, "cancelled", WHY, without_links(letter), now)

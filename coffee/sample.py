@@ -11,9 +11,9 @@ from sqlite_utils import Database
 from coffee import rounds
 from coffee.environment import ROOT
 from coffee.mail.invitation import invite, read_list
-from coffee.mail.letters import Office, without_links
+from coffee.mail.letters import Office
 from coffee.people import import_roster
-from coffee.scheme import Scheme, SchemeError, answers, backup, messages, open_scheme, settings, wishes
+from coffee.scheme import Scheme, SchemeError, answers, backup, messages, open_scheme, settings, tokens, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
 
@@ -78,7 +78,7 @@ def _play(scheme: Scheme, when: datetime, chance: np.random.Generator, *, last: 
     with scheme.writing() as db:
         for letter in messages.due(db, when, 1000):
             why = "Written for the sample; it never left."
-            messages.kept(db, letter.id, why, without_links(letter.letter), when)
+            messages.kept(db, letter.id, why, tokens.without_links(letter.letter), when)
         for _, seats in kept.seats(db, round_id).groupby("match"):
             _talk(db, seats, when, chance, talkative=0.55 if last else 0.8)
     if not last:

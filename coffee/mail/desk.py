@@ -8,30 +8,34 @@ from pathlib import Path
 from coffee.mail import outbox, wording
 from coffee.mail.batch import Batch
 from coffee.mail.kept import path_of
-from coffee.mail.letters import Letter, Office, without_links
+from coffee.mail.letters import Letter, Office
 from coffee.mail.trial import Draft, invented, try_out
-from coffee.scheme import Scheme, answers, messages, rounds, settings, tokens, wishes
+from coffee.scheme import Scheme, answers, messages, moot, rounds, settings, tokens, wishes
 
 CANCELLED = "Cancelled by the organiser before it was sent"
 SAID_TO_HAVE_ARRIVED = "Marked as sent by the organiser"
 
 
 def send_again(scheme: Scheme, now: datetime, state: str = "in doubt", ids: Collection[int] | None = None) -> int:
-    """Let doubtful (or failed) letters go once more with the same bytes and Message-ID; returns how many."""
+    """Let doubtful (or failed) letters go once more with the same bytes and Message-ID; returns how many.
+
+    Those that are moot by now are cancelled instead.
+    """
     with scheme.writing() as db:
+        moot.cancel(db)
         chosen = messages.in_state(db, state, ids)
         messages.wait_again(db, chosen, now)
-    return len(chosen)
+        return len(chosen) - moot.cancel(db)
 
 
 def mark_as_sent(scheme: Scheme, now: datetime, ids: Collection[int] | None = None) -> int:
     """Count doubtful letters as sent; returns how many."""
-    return _conclude(scheme, "in doubt", "sent", SAID_TO_HAVE_ARRIVED, now, ids)
+    return _conclude(scheme, "in doubt", SAID_TO_HAVE_ARRIVED, ids, sent_at=now)
 
 
-def cancel(scheme: Scheme, now: datetime, ids: Collection[int] | None = None, state: str = "waiting") -> int:
+def cancel(scheme: Scheme, ids: Collection[int] | None = None, state: str = "waiting") -> int:
     """Never send letters that still wait (or have failed); returns how many. Their links stop being stored."""
-    return _conclude(scheme, state, "cancelled", CANCELLED, now, ids)
+    return _conclude(scheme, state, CANCELLED, ids)
 
 
 def pause(scheme: Scheme, paused: bool) -> None:
@@ -87,12 +91,13 @@ def as_it_went(message: messages.Stored, folder: Path) -> bytes:
     return path.read_bytes() if message.state == "sent" and path.is_file() else message.letter
 
 
-def _conclude(scheme: Scheme, state: str, into: str, why: str, now: datetime, ids: Collection[int] | None) -> int:
+def _conclude(
+    scheme: Scheme, state: str, why: str, ids: Collection[int] | None, sent_at: datetime | None = None
+) -> int:
     with scheme.writing() as db:
         chosen = messages.in_state(db, state, ids)
         for message_id in chosen:
-            letter = without_links(messages.stored(db, message_id).letter)
-            messages.conclude(db, message_id, into, why, letter, now)
+            messages.conclude(db, message_id, why, sent_at)
     return len(chosen)
 
 

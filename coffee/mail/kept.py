@@ -4,8 +4,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from coffee.mail.letters import without_links
-from coffee.scheme import Scheme, Unwritable, messages
+from coffee.scheme import Scheme, Unwritable, messages, moot, tokens
 
 WHY = "Kept as a file and not mailed, because no mail server is set"
 BATCH = 200
@@ -26,17 +25,18 @@ def keep_due(scheme: Scheme, folder: Path, now: datetime) -> int:
 def mail_after_all(scheme: Scheme, folder: Path, now: datetime) -> int:
     """Queue the letters that were kept as files, byte for byte, for a mail server that is set now; how many.
 
-    A letter whose file is gone stays as it is: its links are known to nobody.
+    A letter whose file is gone stays as it is: its links are known to nobody. One that is moot by now is cancelled.
     """
     mailed = 0
     with scheme.writing() as db:
+        moot.cancel(db)
         for message_id in messages.kept_for(db, WHY):
             message = messages.stored(db, message_id)
             path = path_of(folder, message.kind, message.recipient, message.message_id)
             if path.is_file():
                 messages.send_after_all(db, message_id, path.read_bytes(), now)
                 mailed += 1
-    return mailed
+        return mailed - moot.cancel(db)
 
 
 def forget_erased(scheme: Scheme) -> None:
@@ -69,7 +69,7 @@ def _keep_some(scheme: Scheme, folder: Path, now: datetime) -> int:
         due = messages.due(db, now, BATCH)
         for message in due:
             _write(path_of(folder, message.kind, message.recipient, message.message_id), message.letter)
-            messages.kept(db, message.id, WHY, without_links(message.letter), now)
+            messages.kept(db, message.id, WHY, tokens.without_links(message.letter), now)
     return len(due)
 
 

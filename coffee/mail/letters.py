@@ -4,7 +4,6 @@ Built once and never again: the bytes, the Message-ID and the Date are frozen he
 after a crash is recognisably the same letter.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +26,6 @@ LONGEST_NAME = 100  # characters of a name in an address; the letter itself has 
 
 Purpose = Literal["confirm", "me", "feedback", "unsubscribe", "cannot"]
 
-_LINK = re.compile(rb"(/p/[a-z]+/)[A-Za-z0-9_-]{20,}")
 _layout = Environment(loader=FileSystemLoader(template.FOLDER), autoescape=True).get_template("layout.html")
 
 
@@ -165,11 +163,6 @@ def sender_of(letter: bytes) -> str:
 def _address_in(from_header: bytes) -> str:
     parsed = BytesParser(policy=SMTP).parsebytes(from_header + b"\r\n\r\n", headersonly=True)
     return str(parsed["From"].addresses[0].addr_spec)
-
-
-def without_links(letter: bytes) -> bytes:
-    """The same letter with every personal link made useless: once it has gone, only its reader may hold the links."""
-    return _LINK.sub(rb"\1link-removed", letter)
 
 
 def _policy(*addresses: str) -> headers.Policy:

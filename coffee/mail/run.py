@@ -19,10 +19,10 @@ from coffee.mail.delivery import Connection, Parcel
 from coffee.mail.errors import HungUp, InDoubt, MailError, Refused
 from coffee.mail.kept import keep_due
 from coffee.mail.ledger import Ledger
-from coffee.mail.letters import sender_of, without_links
+from coffee.mail.letters import sender_of
 from coffee.mail.senders import abandon_dead, living
 from coffee.mail.server import MailServer
-from coffee.scheme import Busy, Scheme, messages, settings
+from coffee.scheme import Busy, Scheme, messages, moot, settings, tokens
 
 Clock = Callable[[], datetime]
 
@@ -63,6 +63,7 @@ def send_due(
     SchemeError when the scheme cannot be written; no letter is lost by it.
     """
     report = Report(in_doubt=abandon_dead(scheme))
+    _cancel_moot(scheme)
     with scheme.reading() as db:
         sample = settings.get(db, "sample", False)
         next_due = messages.next_due(db)
@@ -196,11 +197,20 @@ class _Walk:
         self._connection = None
 
 
+def _cancel_moot(scheme: Scheme) -> None:
+    """However it came about that a letter must not go any more: it does not go."""
+    with scheme.reading() as db:
+        found = moot.found(db)
+    if found:
+        with scheme.writing() as db:
+            moot.cancel(db)
+
+
 def seal(db: Database) -> int:
     """Take the personal links out of letters that have gone; returns how many. After a crash the next run does it."""
     letters = messages.unsealed(db, SEAL_EVERY)
     for message_id, letter in letters:
-        messages.seal(db, message_id, without_links(letter))
+        messages.seal(db, message_id, tokens.without_links(letter))
     return len(letters)
 
 

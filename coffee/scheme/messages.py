@@ -13,6 +13,7 @@ import pandas as pd
 from sqlite_utils import Database
 
 from coffee.scheme.errors import NotThere
+from coffee.scheme.tokens import without_links
 
 STATES = ("waiting", "sending", "sent", "failed", "in doubt", "cancelled")
 
@@ -283,14 +284,6 @@ def in_state(db: Database, state: str, ids: Collection[int] | None = None) -> li
     return found if ids is None else sorted(set(found) & set(ids))
 
 
-def waiting_about(db: Database, matches: Collection[int]) -> list[tuple[int, bytes]]:
-    """Letters about these matches that have not gone yet: id and bytes."""
-    marks = ", ".join("?" * len(matches))
-    return db.conn.execute(
-        f"SELECT id, letter FROM messages WHERE state = 'waiting' AND match_id IN ({marks})", list(matches)
-    ).fetchall()
-
-
 def wait_again(db: Database, ids: Collection[int], now: datetime) -> None:
     """Send these failed or doubtful letters once more, exactly as they are, as if they had never been tried."""
     db.conn.executemany(
@@ -300,14 +293,16 @@ def wait_again(db: Database, ids: Collection[int], now: datetime) -> None:
     )
 
 
-def conclude(db: Database, message_id: int, state: str, why: str, letter: bytes, now: datetime) -> None:
-    """The organiser's word on a letter that is not on its way: 'sent' or 'cancelled', and the bytes to keep of it."""
+def conclude(db: Database, message_id: int, why: str, sent_at: datetime | None = None) -> None:
+    """The last word on a letter that is not on its way: cancelled, or sent at this time. Its links are not kept."""
     db.conn.execute(
-        "UPDATE messages SET state = :state, why = :why, letter = :letter, sender = NULL, "
-        "sent_at = CASE WHEN :state = 'sent' THEN :now END "
-        "WHERE id = :id AND state IN ('waiting', 'failed', 'in doubt')",
-        {"state": state, "why": why, "letter": letter, "now": _text(now), "id": message_id},
-    )
+        "UPDATE messages SET state = iif(:sent_at IS NULL, 'cancelled', 'sent'), why = :why, letter = :letter, "
+        "sender = NULL, sent_at = :sent_at WHERE id = :id AND state IN ('waiting', 'failed', 'in doubt')",
+        {
+            "why": why, "letter": without_links(stored(db, message_id).letter),
+            "sent_at": _text(sent_at) if sent_at else None, "id": message_id,
+        },
+    )  # fmt: skip
 
 
 def recent_pace(db: Database, now: datetime) -> float:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 from sqlite_utils import Database
 
+from coffee.scheme import moot
 from coffee.scheme.errors import NotThere, SchemeError, Stale
 
 DETAILS = ("name", "email", "organisation", "phone", "chat_id", "role", "topics", "language", "extra", "shares")
@@ -121,6 +122,8 @@ def change(db: Database, person_id: int, version: int, changes: Mapping[str, Any
     ).rowcount
     if not saved:
         raise _stale(db, person_id, changes)
+    if changes.get("status") == "left":
+        moot.cancel(db)
 
 
 def forget_unconfirmed(db: Database, before: datetime) -> None:
@@ -142,8 +145,9 @@ def pause(db: Database, people: Collection[int], until: date | None = None) -> N
 
 
 def leave(db: Database, people: Collection[int]) -> None:
-    """Mark people as left: their past stays, they are drawn no more."""
+    """Mark people as left: their past stays, they are drawn no more, and what waits for them is cancelled."""
     _set_status(db, people, "left", None)
+    moot.cancel(db)
 
 
 def reactivate(db: Database, people: Collection[int]) -> None:

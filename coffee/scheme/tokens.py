@@ -4,6 +4,7 @@ A token opens one purpose for one person, and for feedback one match. A wrong to
 """
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from typing import Literal
 from sqlite_utils import Database
 
 Purpose = Literal["confirm", "me", "feedback", "unsubscribe", "cannot"]
+
+_LINK = re.compile(rb"(/p/[a-z]+/)[A-Za-z0-9_-]{20,}")
 
 
 @dataclass(frozen=True)
@@ -89,3 +92,8 @@ def made_since(db: Database, purpose: Purpose, person_id: int, since: datetime) 
 def revoke(db: Database, person_id: int, purpose: Purpose | None = None) -> None:
     """Make all links of one person dead, or all of one purpose."""
     db.execute("DELETE FROM tokens WHERE person_id = ? AND purpose = coalesce(?, purpose)", [person_id, purpose])
+
+
+def without_links(letter: bytes) -> bytes:
+    """The same letter with every personal link made useless: once it has gone, only its reader may hold the links."""
+    return _LINK.sub(rb"\1link-removed", letter)

@@ -5,6 +5,7 @@ from datetime import datetime
 import pandas as pd
 from sqlite_utils import Database
 
+from coffee.scheme import moot
 from coffee.scheme.errors import NotThere
 
 
@@ -60,13 +61,17 @@ def who_cannot(db: Database, round_id: int) -> pd.DataFrame:
 
 
 def unsubscribe(db: Database, person_id: int, now: datetime | None) -> None:
-    """Send this person no more letters, which also leaves them out of draws; None takes it back."""
+    """Send this person no more letters, which also leaves them out of draws; None takes it back.
+
+    What waits for them is cancelled, and stays so.
+    """
     moment = now.isoformat() if now else None
     db.execute(
         "UPDATE people SET unsubscribed_at = CASE WHEN :now IS NULL THEN NULL ELSE coalesce(unsubscribed_at, :now) END "
         "WHERE id = :person AND status != 'erased'",
         {"now": moment, "person": person_id},
     )
+    moot.cancel(db)
 
 
 def unsubscribed(db: Database, person_id: int) -> bool:

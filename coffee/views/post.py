@@ -1,5 +1,6 @@
 """Where letters stand, as the Emails page says it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -8,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from coffee import frame
+from coffee.mail import desk
 from coffee.mail.kept import WHY
 from coffee.scheme import messages, settings
 
@@ -102,6 +104,15 @@ def _look(fingerprint: tuple[str, ...]) -> Post:
             messages.next_due(db),
             len(messages.kept_for(db, WHY)),
         )
+
+
+def send_again(state: str, ids: Collection[int] | None = None) -> None:
+    """Let letters in this state go once more, all or these, and say how many will."""
+    with frame.sorry():
+        count = desk.send_again(frame.scheme(), frame.now(), state, ids)
+        moot = "None will be sent: nobody waits for such a letter any more. The list says why."
+        frame.say(f"{letters(count)} will be sent again." if count else moot)
+        st.rerun()
 
 
 def letters(count: int) -> str:

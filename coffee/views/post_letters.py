@@ -161,11 +161,11 @@ def _settle(message: messages.Stored) -> None:
     scheme, now, one = frame.scheme(), frame.now(), [message.id]
     with st.container(horizontal=True):
         if message.state in ("in doubt", "failed") and st.button("Send this one again", icon=":material/replay:"):
-            frame.act(lambda: desk.send_again(scheme, now, message.state, one), "It will be sent again.")
+            post.send_again(message.state, one)
         if message.state == "in doubt" and st.button("Mark this one as sent", icon=":material/done:"):
             frame.act(lambda: desk.mark_as_sent(scheme, now, one), "It is marked as sent.")
         if message.state in ("waiting", "failed") and not frame.is_sample():
             with st.popover("Cancel this one", icon=":material/cancel:"):
                 st.markdown("It will never be sent. This cannot be undone.")
                 if st.button("Cancel it", type="primary"):
-                    frame.act(lambda: desk.cancel(scheme, now, one, message.state), "It is cancelled.")
+                    frame.act(lambda: desk.cancel(scheme, one, message.state), "It is cancelled.")

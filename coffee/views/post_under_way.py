@@ -80,7 +80,7 @@ def _progress() -> None:
         with st.popover("Cancel what waits", icon=":material/cancel:"):
             st.markdown(f"{letters(now.of('waiting'))} will never be sent. This cannot be undone.")
             if st.button("Cancel them", type="primary"):
-                frame.act(lambda: desk.cancel(frame.scheme(), frame.now()), "What was waiting is cancelled.")
+                frame.act(lambda: desk.cancel(frame.scheme()), "What was waiting is cancelled.")
 
 
 def _how_far(now: Post, done: int) -> str:
@@ -104,7 +104,7 @@ def _in_doubt(count: int) -> None:
         )
         with st.container(horizontal=True):
             if st.button(f"Send {_them(count)} again", icon=":material/replay:"):
-                frame.act(lambda: desk.send_again(frame.scheme(), frame.now()), f"{letters(count)} will be sent again.")
+                post.send_again("in doubt")
             if st.button(f"Mark {_them(count)} as sent", icon=":material/done_all:"):
                 frame.act(lambda: desk.mark_as_sent(frame.scheme(), frame.now()), f"{letters(count)} marked as sent.")
 
@@ -113,9 +113,7 @@ def _failed(count: int) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/error: **{letters(count)} not delivered.** The list below says why.")
         if st.button(f"Try {_them(count)} again", icon=":material/replay:"):
-            frame.act(
-                lambda: desk.send_again(frame.scheme(), frame.now(), "failed"), f"{letters(count)} will be tried again."
-            )
+            post.send_again("failed")
 
 
 def _pace() -> None:

@@ -19,8 +19,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 from coffee import rounds
-from coffee.mail.letters import Office, without_links
-from coffee.scheme import Scheme, answers, messages, open_scheme, people
+from coffee.mail.letters import Office
+from coffee.scheme import Scheme, answers, messages, open_scheme, people, tokens
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
 from tests.browser.conftest import ARGS
@@ -196,7 +196,7 @@ def play(scheme: Scheme, when: datetime, seed: int) -> None:
     rounds.publish(scheme, round_id, 2, OFFICE, when)
     with scheme.writing() as db:
         for letter in messages.due(db, when, 100_000):
-            messages.kept(db, letter.id, "Sent long ago", without_links(letter.letter), when)
+            messages.kept(db, letter.id, "Sent long ago", tokens.without_links(letter.letter), when)
         for match, person in kept.seats(db, round_id)[["match", "person"]].itertuples(index=False, name=None):
             if (match + person) % 3:
                 answers.save(

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from coffee.mail import outbox
-from coffee.mail.letters import Letter, Office, without_links
+from coffee.mail.letters import Letter, Office
+from coffee.scheme import tokens
 
 SEATS = ["match", "position", "person", "name", "email", "phone", "chat_id", "organisation", "shares", "topics", "role"]
 ANN = [7, 2, 1, "Ann O'Brien", "ann@devon.example", "+44 20 7946 0000", "", "Devon", '["email"]', "", "Planner"]
@@ -122,7 +123,7 @@ def test_headers(office: Office, now: datetime) -> None:
 def test_without_links(office: Office, now: datetime) -> None:
     """Once a letter has gone, its stored bytes hold none of its tokens and still read as a letter."""
     for letter in letters(office, now, ANN, LI):
-        stored = without_links(letter.letter)
+        stored = tokens.without_links(letter.letter)
         assert not any(link.token.encode() in stored for link in letter.links)
         assert BytesParser(policy=SMTP).parsebytes(stored)["Subject"] == letter.subject
 

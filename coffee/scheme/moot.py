@@ -1,0 +1,28 @@
+"""Letters that must not go any more: their reader wants none or has left, or their match was replaced."""
+
+from sqlite_utils import Database
+
+from coffee.scheme import messages
+
+# Who asks for the link to their page gets it, whatever they think of our other letters.
+_REASON = """CASE
+    WHEN x.cancelled_at IS NOT NULL THEN 'The match was replaced, so this letter does not go.'
+    WHEN m.kind IN ('confirmation', 'own page') THEN NULL
+    WHEN p.unsubscribed_at IS NOT NULL THEN 'This person wants no more letters, so this one does not go.'
+    WHEN p.status = 'left' THEN 'This person has left, so this letter does not go.' END"""
+
+
+def cancel(db: Database) -> int:
+    """Cancel every such letter that waits or has failed; returns how many. One that is going out is left to go."""
+    moot = found(db)
+    for message_id, reason in moot:
+        messages.conclude(db, message_id, reason)
+    return len(moot)
+
+
+def found(db: Database) -> list[tuple[int, str]]:
+    """Every such letter that waits or has failed: its id, and why it must not go."""
+    return db.execute(
+        f"SELECT m.id, {_REASON} AS reason FROM messages m LEFT JOIN people p ON p.id = m.person_id "
+        "LEFT JOIN matches x ON x.id = m.match_id WHERE m.state IN ('waiting', 'failed') AND reason IS NOT NULL"
+    ).fetchall()
