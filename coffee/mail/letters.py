@@ -5,8 +5,11 @@ after a crash is recognisably the same letter.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.errors import MessageError
+from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -42,7 +45,7 @@ class Office:
     @classmethod
     def of(cls, sender: str, base_url: str, title: str, reply_to: str | None = None) -> "Office":
         """From `Name <address>`, or an address alone."""
-        name, address = parseaddr(one_line(sender))
+        name, address = name_and_address(sender)
         return cls(base_url.rstrip("/"), name, address, title, reply_to)
 
 
@@ -128,6 +131,21 @@ def write(
     )
 
 
+def name_and_address(text: str) -> tuple[str, str]:
+    """The two parts of `Name <address>`; the name is '' when there is none. Reads one encoded for mail too."""
+    name, address = parseaddr(one_line(text))
+    if "=?" in name:
+        with suppress(MessageError, LookupError, UnicodeError):
+            name = str(make_header(decode_header(name)))
+    return name, address
+
+
+def named(name: str, address: str) -> str:
+    """`Name <address>`, quoted where it must be, in any script: what `name_and_address` reads."""
+    user, _, domain = address.rpartition("@")
+    return str(Address(one_line(name), user, domain))
+
+
 def mailbox(name: str, email: str) -> Address:
     """A name in any script and its address, ready for a header."""
     user, _, domain = ascii_address(email).rpartition("@")
@@ -174,7 +192,7 @@ def _manners(office: Office, envelope: Envelope) -> list[tuple[str, str]]:
     """The headers that let mail programs treat a letter as what it is (RFC 2369, RFC 3834, RFC 8058)."""
     found = [("Auto-Submitted", "auto-generated"), ("Feedback-ID", f"{envelope.tag}:{envelope.kind}:coffee")]
     if office.reply_to:
-        name, address = parseaddr(one_line(office.reply_to))
+        name, address = name_and_address(office.reply_to)
         found.append(("Reply-To", str(mailbox(name, address))))
     stop = [url(office, link) for link in envelope.links if link.purpose == "unsubscribe"]
     if envelope.kind == "invitation":  # strangers have no link of their own, so they answer the organiser

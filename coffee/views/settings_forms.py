@@ -1,6 +1,5 @@
 """The forms of the Settings page, one for each thing that can be set."""
 
-from email.utils import formataddr, parseaddr
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +9,7 @@ import streamlit as st
 from email_validator import EmailNotValidError, validate_email
 
 from coffee import frame
+from coffee.mail.letters import name_and_address, named
 from coffee.people import exported
 from coffee.pool import Rules
 from coffee.roster.export import for_excel
@@ -51,7 +51,7 @@ def sender(kept: Kept) -> None:
     """Who signs the letters, and where they leave."""
     environment = frame.environment()
     fixed = environment.sender
-    name, address = parseaddr(fixed or kept.get("from", ""))
+    name, address = name_and_address(fixed or kept.get("from", ""))
     with st.form("sender"):
         st.header("Letters", anchor=False)
         if environment.mail_server:
@@ -68,7 +68,7 @@ def sender(kept: Kept) -> None:
         address = st.text_input("Your email address", address, disabled=bool(fixed), type="email")
         if st.form_submit_button("Save", disabled=bool(fixed)):
             with frame.sorry():
-                _put("The sender is saved.", **{"from": formataddr((name.strip(), _address(address)))})
+                _put("The sender is saved.", **{"from": named(name, _address(address))})
 
 
 def drawing(kept: Kept) -> None:

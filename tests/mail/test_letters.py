@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from coffee.mail import outbox, template
-from coffee.mail.letters import Envelope, Letter, Link, Office, ascii_address, sender_of, write
+from coffee.mail.letters import Envelope, Letter, Link, Office, ascii_address, name_and_address, named, sender_of, write
 from coffee.mail.markdown import LONGEST, parts
 from coffee.mail.people import Reader, introduced
 from coffee.mail.placing import HOLE, Block, one_line
@@ -48,6 +48,27 @@ def read(written: Letter) -> EmailMessage:
 def in_header(text: str) -> str:
     """What a header can carry of a value: single spaces, and an invisible joiner in what looks encoded already."""
     return re.sub(r"\s+", " ", one_line(text)).replace("=?", "=\u2060?")
+
+
+@settings(max_examples=200)
+@example("Siân Jones")
+@example("李")
+@example("Lee, Ann")
+@example('O"Brien \\ (the second) <a@b>')
+@given((names | awkward).filter(lambda name: "=?" not in name))
+def test_the_organisers_name_in_any_script(name: str) -> None:
+    """What Settings keeps of a name and address is what stands in From, and what the letter is signed with."""
+    office = Office.of(named(name, "sian@kent.example"), "https://x.example", "Coffee")
+    sender = read(letter("Ann", office))["From"].addresses[0]
+    assert spaces(sender.display_name) == spaces(short(in_header(name)))
+    assert sender.addr_spec == "sian@kent.example"
+
+
+def test_a_name_kept_encoded_is_read_all_the_same() -> None:
+    """Schemes from before kept the name as mail headers encode it."""
+    for text in ("=?utf-8?q?Si=C3=A2n_Jones?= <sian@kent.example>", "Siân Jones <sian@kent.example>"):
+        assert name_and_address(text) == ("Siân Jones", "sian@kent.example")
+    assert name_and_address("=?x-none?q?Si=C3=A2n?= <a@x.example>")[1] == "a@x.example"
 
 
 def short(name: str) -> str:

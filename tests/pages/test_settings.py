@@ -28,7 +28,8 @@ def test_the_sender_is_saved_and_checked(scheme: Scheme, open_page: Open) -> Non
     page = button(page, "Save", 1)
     assert not page.exception
     with scheme.reading() as db:
-        assert "sian@gwynedd.llyw.cymru" in settings.get(db, "from")
+        assert settings.get(db, "from") == "Siân O'Brien <sian@gwynedd.llyw.cymru>"
+    assert page.text_input[2].value == "Siân O'Brien"
 
 
 def test_a_password_is_set_and_then_asked_for(scheme: Scheme, open_page: Open) -> None:
