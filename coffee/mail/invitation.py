@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -13,6 +12,10 @@ from coffee.mail.introduction import common
 from coffee.mail.letters import Envelope, Letter, Office, write
 from coffee.mail.people import Reader
 from coffee.scheme import Scheme, messages, people, tokens
+
+# One entry of a pasted list. A comma within quotes is part of it, and so is Outlook's in "Jones, Siân <…>".
+_PIECE = re.compile(r"""(?:(?<![^,;\n])[^@.,;<>"\n\d]+,(?=[^@.,;<>"\n]*<)|"[^"\n]*"|[^,;\n])+""")
+_ADDRESS = re.compile(r"""<(?:mailto:)?([^<>\s]*@[^<>\s]*)>|(?:mailto:)?([^\s<>"():,;\[\]]+@[^\s<>"():,;\[\]]*\w)""")
 
 
 @dataclass(frozen=True)
@@ -32,17 +35,39 @@ class Invited:
 
 
 def read_list(text: str) -> Guests:
-    """Addresses as people paste them: separated by commas, semicolons or lines, with names or without."""
+    """Addresses as people paste them: separated by commas, semicolons, spaces, tabs or lines, with names or without.
+
+    A name is taken from beside its address, and only where there is no doubt whose it is.
+    """
     found: dict[str, tuple[str, str]] = {}
     unread = []
-    for piece in (piece.strip() for piece in re.split(r"[;\n]|,(?![^<\"]*\"[^\"]*<)", text)):
-        name, address = parseaddr(piece)
-        try:
-            mended = validate_email(address, check_deliverability=False).normalized
-            found.setdefault(mended.casefold(), (name, mended))
-        except EmailNotValidError:
-            unread += [piece] if piece else []
+    for piece in filter(None, (match[0].strip() for match in _PIECE.finditer(text))):
+        for name, address in _named(piece) or [("", piece)]:
+            try:
+                mended = validate_email(address, check_deliverability=False).normalized
+                found.setdefault(mended.casefold(), (name, mended))
+            except EmailNotValidError:
+                unread.append(address)
     return Guests(tuple(found.values()), tuple(unread))
+
+
+def _named(piece: str) -> list[tuple[str, str]]:
+    """The addresses of one piece, each with the name before it, or after it when it stands alone."""
+    matches = list(_ADDRESS.finditer(piece))
+    alone = len(matches) == 1
+    ends = [0, *(match.end() for match in matches)]
+    before = [_name(piece[end : match.start()]) for end, match in zip(ends, matches, strict=False)]
+    after = _name(piece[ends[-1] :]) if alone else ""
+    return [
+        ((name if match[1] or alone else "") or after, match[1] or match[2])
+        for name, match in zip(before, matches, strict=True)
+    ]
+
+
+def _name(beside: str) -> str:
+    """The name in what stands beside an address; '' for several cells of a table, of which any may be the name."""
+    cells = list(filter(None, (cell.strip(" \"'<>:").rstrip("([ ").lstrip(")]. ") for cell in beside.split("\t"))))
+    return cells[0] if len(cells) == 1 else ""
 
 
 def invite(scheme: Scheme, office: Office, guests: Guests, now: datetime, mint: Mint = tokens.mint) -> Invited:

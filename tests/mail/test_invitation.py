@@ -21,6 +21,27 @@ from coffee.scheme import Scheme, messages, people
         ("A@X.example\na@x.example", [("", "A@x.example")], []),
         ("ann at x.example\nb@x.example", [("", "b@x.example")], ["ann at x.example"]),
         ("b@\r\n\r\n ;", [], ["b@"]),
+        ("ann.lee@x.example\tAnn Lee", [("Ann Lee", "ann.lee@x.example")], []),
+        ("ann.lee@x.example Ann Lee", [("Ann Lee", "ann.lee@x.example")], []),
+        (
+            "Ann Lee\tann@x.example\nSiân\tsian@x.example",
+            [("Ann Lee", "ann@x.example"), ("Siân", "sian@x.example")],
+            [],
+        ),
+        ("a@x.example b@x.example\tc@x.example", [("", f"{c}@x.example") for c in "abc"], []),
+        ("a@x.example Ann b@x.example Bob", [("", f"{c}@x.example") for c in "ab"], []),
+        ("Lee\tKent\tann@x.example", [("", "ann@x.example")], []),
+        ("Ann <a@x.example> Bob <b@x.example>", [("Ann", "a@x.example"), ("Bob", "b@x.example")], []),
+        (
+            "Jones, Siân <sian@x.example>; b@x.example, Lee, Ann (Kent) <ann@x.example>",
+            [("Jones, Siân", "sian@x.example"), ("", "b@x.example"), ("Lee, Ann (Kent)", "ann@x.example")],
+            [],
+        ),
+        ("ann at x.example, Siân <sian@x.example>", [("Siân", "sian@x.example")], ["ann at x.example"]),
+        ("mailto:a@x.example; <mailto:b@x.example>", [("", "a@x.example"), ("", "b@x.example")], []),
+        ("ann@x.example.\nAnn (b@x.example)", [("", "ann@x.example"), ("Ann", "b@x.example")], []),
+        ("a@@x.example, a@x, b@x.example", [("", "b@x.example")], ["a@@x.example", "a@x"]),
+        ("李 <li@x.example>\n'O''Brien' <ob@x.example>", [("李", "li@x.example"), ("O''Brien", "ob@x.example")], []),
     ],
 )
 def test_lists_as_people_paste_them(text: str, addresses: list[tuple[str, str]], unread: list[str]) -> None:
