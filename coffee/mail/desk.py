@@ -12,6 +12,7 @@ from coffee.mail.letters import Letter, Office
 from coffee.mail.trial import Draft, invented, try_out
 from coffee.scheme import Scheme, answers, messages, moot, rounds, settings, tokens, wishes
 
+GONE = ("left", "erased")
 CANCELLED = "Cancelled by the organiser before it was sent"
 SAID_TO_HAVE_ARRIVED = "Marked as sent by the organiser"
 
@@ -66,7 +67,8 @@ def to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now: date
     """Reminders or feedback requests to be written, to those in the round's matches who have not said how it went.
 
     A person who has left, has unsubscribed or has had this letter about this match gets none. A reminder goes to nobody
-    whose partner has said whether they met, or where somebody cannot meet.
+    whose partner has said whether they met, or where somebody cannot meet. Who was erased is not spoken of any more,
+    nor in a reminder who left; a match of which only one is left gets no letter.
     """
     with scheme.reading() as db:
         number = rounds.get(db, round_id).number
@@ -77,11 +79,13 @@ def to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now: date
         had = messages.had(db, round_id, kind)
         source = wording.source(db, kind)
     over = (seats["met"] != "unknown") | seats["match"].isin(cannot["match"])
-    asked = seats[~seats["status"].isin(["left", "erased"]) & ~(over & (kind == "reminder"))]
+    asked = seats[~seats["status"].isin(GONE) & ~(over & (kind == "reminder"))]
     answered = set(said.loc[(said["round"] == number) & (said["met"] != "not yet"), "person"])
+    spoken_of = seats[~seats["status"].isin(GONE if kind == "reminder" else ["erased"])]
+    spoken_of = spoken_of[spoken_of.groupby("match")["person"].transform("size") > 1]
     wanted = outbox.seats_of(asked[~asked["person"].isin(answered | stopped)]) - had
     return outbox.to_matches(
-        office, seats, round_id=round_id, number=number, now=now, source=source, kind=kind, only=wanted
+        office, spoken_of, round_id=round_id, number=number, now=now, source=source, kind=kind, only=wanted
     )
 
 

@@ -33,8 +33,8 @@ class Reader:
 
     @property
     def called(self) -> str:
-        """Their name, or their address when nobody told us a name."""
-        return self.name or self.email
+        """Their name, or their address when nobody told us a name; neither is known of who was erased."""
+        return self.name or self.email or "somebody"
 
     @property
     def with_organisation(self) -> str:

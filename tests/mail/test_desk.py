@@ -15,7 +15,7 @@ from coffee.mail.news import write_news
 from coffee.mail.reading import read
 from coffee.mail.run import send_due
 from coffee.mail.template import FOLDER, fill
-from coffee.scheme import Scheme, answers, messages, people, wishes
+from coffee.scheme import Scheme, answers, erasure, messages, people, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
 
@@ -85,6 +85,31 @@ def test_nobody_is_pressed_about_a_talk_that_is_settled(scheme, published: int, 
         db.execute("DELETE FROM messages")
         wishes.cannot(db, other, second[0], now)
     assert desk.write_to_round(scheme, office, published, "reminder", now) == 0
+
+
+def test_nobody_is_told_to_write_to_who_is_gone(scheme, office, now) -> None:
+    """A reminder speaks of nobody who left or was erased, a feedback request of nobody erased; where nobody else is
+    left, there is none."""
+    with scheme.writing() as db:
+        for n in range(1, 8):
+            people.add(db, {"name": f"Siân {n}", "email": f"p{n}@x.example", "organisation": f"C{n}"}, now=now)
+    round_id = rounds.generate(scheme, now, seed=1)
+    rounds.publish(scheme, round_id, 2, office, now)
+    with scheme.writing() as db:
+        (left, waits), (erased, _), trio = sorted((m for m, _ in kept.arrangement(db, round_id)), key=len)
+        people.leave(db, [left, trio[0]])
+        erasure.erase(db, erased)
+    for kind, readers in (("reminder", {*trio[1:]}), ("feedback", {waits, *trio[1:]})):
+        written = desk.letters_to_round(scheme, office, round_id, kind, now)
+        assert {letter.person_id for letter in written} == readers
+        for letter in written:
+            said = read(letter.letter)
+            assert said
+            named = {person for person in range(1, 8) if f"Siân {person}" in f"{letter.subject} {said.text}"}
+            assert named == ({*trio} if letter.person_id in trio else {left, waits}) - (
+                {trio[0]} if kind == "reminder" else set()
+            )
+            assert " ?" not in letter.subject
 
 
 def test_kept_letters_are_read_with_their_links(scheme, published: int) -> None:
