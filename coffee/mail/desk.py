@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from coffee.mail import outbox, wording
+from coffee.mail import moved, outbox, wording
 from coffee.mail.batch import Batch
 from coffee.mail.kept import path_of
 from coffee.mail.letters import Letter, Office
@@ -20,12 +20,13 @@ SAID_TO_HAVE_ARRIVED = "Marked as sent by the organiser"
 def send_again(scheme: Scheme, now: datetime, state: str = "in doubt", ids: Collection[int] | None = None) -> int:
     """Let doubtful (or failed) letters go once more with the same bytes and Message-ID; returns how many.
 
-    Those that are moot by now are cancelled instead.
+    Those that are moot by now are cancelled instead; to who has another address by now it goes as a new letter.
     """
     with scheme.writing() as db:
         moot.cancel(db)
         chosen = messages.in_state(db, state, ids)
         messages.wait_again(db, chosen, now)
+        moved.readdress(db)
         return len(chosen) - moot.cancel(db)
 
 

@@ -108,7 +108,7 @@ def write(
     """
     filled = template.fill(source or template.default(envelope.kind, language), fields)
     message_id = f"<{mint()}@{ascii_address(office.address).rpartition('@')[2] or 'localhost'}>"
-    message = EmailMessage(policy=_policy(envelope.email, office.address))
+    message = EmailMessage(policy=policy_for(envelope.email, office.address))
     message["From"] = str(mailbox(office.name, office.address))
     message["To"] = str(mailbox(envelope.name, envelope.email))
     message["Subject"] = in_header(filled.subject)
@@ -183,7 +183,8 @@ def _address_in(from_header: bytes) -> str:
     return str(parsed["From"].addresses[0].addr_spec)
 
 
-def _policy(*addresses: str) -> headers.Policy:
+def policy_for(*addresses: str) -> headers.Policy:
+    """How headers are written in a letter with these addresses."""
     plain = all(ascii_address(address).isascii() for address in addresses)
     return headers.PLAIN if plain else headers.INTERNATIONAL
 

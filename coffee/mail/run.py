@@ -20,6 +20,7 @@ from coffee.mail.errors import HungUp, InDoubt, MailError, Refused
 from coffee.mail.kept import keep_due
 from coffee.mail.ledger import Ledger
 from coffee.mail.letters import sender_of
+from coffee.mail.moved import readdress
 from coffee.mail.senders import abandon_dead, living
 from coffee.mail.server import MailServer
 from coffee.scheme import Busy, Scheme, messages, moot, settings, tokens
@@ -63,7 +64,7 @@ def send_due(
     SchemeError when the scheme cannot be written; no letter is lost by it.
     """
     report = Report(in_doubt=abandon_dead(scheme))
-    _cancel_moot(scheme)
+    _put_right(scheme)
     with scheme.reading() as db:
         sample = settings.get(db, "sample", False)
         next_due = messages.next_due(db)
@@ -197,13 +198,14 @@ class _Walk:
         self._connection = None
 
 
-def _cancel_moot(scheme: Scheme) -> None:
-    """However it came about that a letter must not go any more: it does not go."""
+def _put_right(scheme: Scheme) -> None:
+    """However it came about that a letter must not go any more, or not where it says: it does not."""
     with scheme.reading() as db:
-        found = moot.found(db)
-    if found:
+        wrong = moot.found(db) or messages.misaddressed(db)
+    if wrong:
         with scheme.writing() as db:
             moot.cancel(db)
+            readdress(db)
 
 
 def seal(db: Database) -> int:

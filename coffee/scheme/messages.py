@@ -163,9 +163,9 @@ def settle(db: Database, sender: str, what: Settled) -> bool:
     )  # fmt: skip
     if what.unreachable or what.state == "sent":
         cannot = what.why if what.unreachable else None
-        db.conn.execute(
-            "UPDATE people SET cannot_reach = :cannot WHERE status != 'erased' AND cannot_reach IS NOT :cannot "
-            "AND id = (SELECT person_id FROM messages WHERE id = :id)",
+        db.conn.execute(  # what became of a letter to another address says nothing about the one of today
+            "UPDATE people SET cannot_reach = :cannot FROM messages m WHERE m.id = :id AND people.id = m.person_id "
+            "AND email = m.recipient COLLATE NOCASE AND cannot_reach IS NOT :cannot",
             {"cannot": cannot, "id": what.id},
         )
     return cursor.rowcount == 1
@@ -290,6 +290,23 @@ def wait_again(db: Database, ids: Collection[int], now: datetime) -> None:
         "UPDATE messages SET state = 'waiting', why = NULL, attempts = 0, due_at = ?, sender = NULL "
         "WHERE id = ? AND state IN ('failed', 'in doubt')",
         [(_text(now), message_id) for message_id in ids],
+    )
+
+
+def misaddressed(db: Database) -> list[tuple[int, bytes, str, str]]:
+    """Letters of a round that wait to go where their reader is no longer: id, bytes, the reader's name and address."""
+    return db.conn.execute(
+        "SELECT m.id, m.letter, coalesce(p.name, ''), p.email FROM messages m JOIN people p ON p.id = m.person_id "
+        "WHERE m.state = 'waiting' AND m.round_id IS NOT NULL AND m.recipient != p.email COLLATE NOCASE"
+    ).fetchall()
+
+
+def readdress(db: Database, message_id: int, recipient: str, new: str, letter: bytes) -> None:
+    """Let a waiting letter go to another address as these bytes, `new` being its Message-ID before the @."""
+    db.conn.execute(
+        "UPDATE messages SET recipient = ?, message_id = '<' || ? || substr(message_id, instr(message_id, '@')), "
+        "letter = ?, attempts = 0, why = NULL WHERE id = ? AND state = 'waiting'",
+        [recipient, new, letter, message_id],
     )
 
 
