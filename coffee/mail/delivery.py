@@ -10,16 +10,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Literal
 
-from coffee.mail.errors import HungUp, InDoubt, LimitReached, LoginRefused, MailError, Refused
+from coffee.mail.errors import HungUp, InDoubt, LimitReached, LoginRefused, MailError, Refused, SenderRefused
 from coffee.mail.server import MailServer
 
 Answer = tuple[int, bytes]
+About = Literal["sender", "recipient", "letter"]  # what a refusal is of
 
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _NOT_LOGGED_IN = {530, 534, 535, 538}
 _CLOSING = 421
 # How Gmail (5.4.5) and Microsoft 365 (the others) say that an account has sent its share of the day.
+_SEND_AS = re.compile(r"send ?as\b|send as this|not owned by user", re.IGNORECASE)
+_OURS = re.compile(r"relay|authenti|sender|spamhaus|block(ed|list)|blacklist|\bd?rbl\b|dnsbl", re.IGNORECASE)
+_UNKNOWN = re.compile(r"unknown|no such|does not exist", re.IGNORECASE)
 _LIMITS = ("5.4.5", "5.1.90", "5.7.232", "5.7.233")
 
 
@@ -79,11 +84,11 @@ class Connection:
         together = self._smtp.has_extn("pipelining")  # RFC 2920: both commands at once
         self._smtp.send((mail + rcpt if together else mail).encode())
         answers = [self._smtp.getreply() for _ in range(1 + together)]
-        self._expect(answers[0], {250}, f"letters from {parcel.sender}")
+        self._expect(answers[0], {250}, f"letters from {parcel.sender}", about="sender")
         if not together:
             self._smtp.send(rcpt.encode())
             answers.append(self._smtp.getreply())
-        self._expect(answers[1], {250, 251, 252}, parcel.recipient, about_recipient=True)
+        self._expect(answers[1], {250, 251, 252}, parcel.recipient, about="recipient")
         self._expect(self._smtp.docmd("DATA"), {354}, "this letter")
 
     def _options(self, parcel: Parcel) -> list[str]:
@@ -108,12 +113,13 @@ class Connection:
         try:
             yield
         except (smtplib.SMTPException, OSError) as error:
-            raise HungUp(f"The mail server {self._server.place} hung up before the letter was sent.") from error
+            did = f"did not answer within {self._server.timeout:.0f} seconds" if _is_silence(error) else "hung up"
+            raise HungUp(f"The mail server {self._server.place} {did}, before the letter was sent.") from error
 
-    def _expect(self, answer: Answer, good: set[int], what: str, *, about_recipient: bool = False) -> None:
+    def _expect(self, answer: Answer, good: set[int], what: str, about: About = "letter") -> None:
         code, said = answer
         if code not in good:
-            raise self._refusal(code, said, what, about_recipient=about_recipient)
+            raise self._refusal(code, said, what, about)
 
     def _hand_over(self, letter: bytes) -> Answer:
         """The body, dots doubled (RFC 5321, 4.5.2), and the server's last word, for which we wait longest."""
@@ -124,22 +130,22 @@ class Connection:
             code, said = self._smtp.getreply()
             self._wait_up_to(self._server.timeout)
         except (smtplib.SMTPException, OSError) as error:
-            raise self._doubt() from error
-        if code < 200:
-            raise self._doubt()
+            raise self._doubt("fell silent" if _is_silence(error) else "hung up") from error
+        if not 200 <= code <= 299 and not 400 <= code <= 599:
+            raise self._doubt(f"answered {code}, which means neither yes nor no,")
         return code, said
 
     def _wait_up_to(self, seconds: float) -> None:
         if self._smtp.sock is not None:
             self._smtp.sock.settimeout(seconds)
 
-    def _doubt(self) -> InDoubt:
+    def _doubt(self, did: str) -> InDoubt:
         return InDoubt(
-            f"The connection to {self._server.place} broke after the letter was handed over and before the server "
-            "confirmed it. It may or may not have arrived."
+            f"The mail server {self._server.place} {did} after the letter was handed over and before confirming it. "
+            "It may or may not have arrived."
         )
 
-    def _refusal(self, code: int, said: bytes, what: str, *, about_recipient: bool = False) -> MailError:
+    def _refusal(self, code: int, said: bytes, what: str, about: About = "letter") -> MailError:
         words = said.decode(errors="replace").replace("\n", " ").strip()
         if code in _NOT_LOGGED_IN:
             return LoginRefused(
@@ -156,11 +162,27 @@ class Connection:
                 f"sent as many as its provider allows: {code} {words}"
             )
         permanent = code >= 500
-        return Refused(
-            f"The mail server {'does not accept' if permanent else 'does not yet accept'} {what}: {code} {words}",
-            permanent=permanent,
-            unreachable=about_recipient and permanent and is_about_the_address(code, words),
-        )
+        sentence = f"The mail server {'does not accept' if permanent else 'does not yet accept'} {what}: {code} {words}"
+        if permanent and (is_about_the_sender(code, words) if about == "sender" else _SEND_AS.search(words)):
+            return SenderRefused(sentence)
+        to_one = permanent and about == "recipient"
+        ours = to_one and is_about_us(words)
+        unreachable = to_one and not ours and is_about_the_address(code, words)
+        return Refused(sentence, permanent=permanent and not ours, unreachable=unreachable, is_ours=ours)
+
+
+def is_about_the_sender(code: int, words: str) -> bool:
+    """Whether a permanent refusal at MAIL would meet every letter: all but one that is too large, or of a wrong form.
+
+    RFC 1870: 552 and 5.3.4; RFC 6531: 5.6.7.
+    """
+    return code != 552 and not re.match(r"5\.(3\.4|6\.\d+)\b", words)
+
+
+def is_about_us(words: str) -> bool:
+    """Whether a refusal of a recipient says in words that we may not send, where a code does not say otherwise."""
+    enhanced = re.match(r"\d\.(\d{1,3})\.\d{1,3}\b", words)
+    return (enhanced is None or enhanced[1] == "7") and bool(_OURS.search(words)) and not _UNKNOWN.search(words)
 
 
 def is_about_the_address(code: int, words: str) -> bool:
@@ -172,3 +194,8 @@ def is_about_the_address(code: int, words: str) -> bool:
     if enhanced:
         return (enhanced[1] == "1" and enhanced[2] not in ("7", "8")) or enhanced.groups() == ("2", "1")
     return code in (550, 551, 553)
+
+
+def _is_silence(error: BaseException) -> bool:
+    """Whether a server that was waited for said nothing; smtplib wraps the timeout in an error of its own."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)

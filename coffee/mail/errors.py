@@ -2,9 +2,11 @@
 
 
 class MailError(Exception):
-    """Base of the tree. `permanent` is true when trying again later cannot help."""
+    """Base of the tree. `permanent` is true when trying again later cannot help, `is_ours` when the reason is the
+    account or the server's settings, so that every letter would meet it: knocking again soon may lock the account."""
 
     permanent = False
+    is_ours = False
 
 
 class BadMailAddress(MailError):
@@ -21,16 +23,27 @@ class Untrusted(MailError):
     """The server's certificate does not prove that it is the server it should be."""
 
     permanent = True
+    is_ours = True
 
 
 class LoginRefused(MailError):
     """The server does not accept the user name and password."""
 
     permanent = True
+    is_ours = True
+
+
+class SenderRefused(MailError):
+    """The server accepts no letters from this sender. This one has not been sent."""
+
+    permanent = True
+    is_ours = True
 
 
 class LimitReached(MailError):
     """The account has sent as many letters as its provider allows for now. This one has not been sent."""
+
+    is_ours = True
 
 
 class HungUp(MailError):
@@ -38,12 +51,14 @@ class HungUp(MailError):
 
 
 class Refused(MailError):
-    """The server answered no to one letter. `unreachable` is true when it is the recipient's address that is wrong."""
+    """The server answered no to one letter. `unreachable` is true when it is the recipient's address that is wrong,
+    `is_ours` when it seems to be the sender, though some servers say so of a single recipient."""
 
-    def __init__(self, sentence: str, *, permanent: bool, unreachable: bool = False) -> None:
+    def __init__(self, sentence: str, *, permanent: bool, unreachable: bool = False, is_ours: bool = False) -> None:
         super().__init__(sentence)
         self.permanent = permanent
         self.unreachable = unreachable
+        self.is_ours = is_ours
 
 
 class InDoubt(MailError):

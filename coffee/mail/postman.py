@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from coffee.mail import trouble
 from coffee.mail.errors import MailError
 from coffee.mail.run import SAMPLE, Clock, Report, send_due, utc_now
 from coffee.mail.server import MailServer
@@ -52,7 +53,9 @@ class Postman:
         self._thread = threading.Thread(target=self._live, name="postman", daemon=True)
 
     def start(self) -> None:
-        """Begin; letters queued from now on leave within about a second."""
+        """Begin; letters queued from now on leave within about a second. A start is how COFFEE_SMTP_URL is mended, so
+        nothing that held the letters before does so any more."""
+        trouble.forget(self._scheme)
         self._thread.start()
 
     def stop(self, timeout: float = 10.0) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from coffee.mail import trouble
 from coffee.mail.delivery import Connection, Parcel
 from coffee.mail.errors import HungUp, InDoubt, MailError, Refused
 from coffee.mail.kept import keep_due
@@ -29,20 +30,22 @@ Clock = Callable[[], datetime]
 
 # How long a letter that was not accepted yet waits before it is tried again; after the last, it has failed.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 960)]
-HANG_UPS = 3  # connections lost in a row before this run ends
+IN_A_ROW = 3  # connections lost, or letters refused for our own sake, before this run ends
 SEAL_EVERY = 100  # letters: sealing each by itself would write every letter to the disk once more
 SAMPLE = "This is the sample scheme: its letters are never sent."
 
 
 @dataclass
 class Report:
-    """What one run did. `problem` is a sentence when it ended before all that was due had gone."""
+    """What one run did. `problem` is a sentence when it ended before all that was due had gone; `is_ours` when every
+    letter would meet it until somebody mends it."""
 
     sent: int = 0
     failed: int = 0
     in_doubt: int = 0
     postponed: int = 0
     problem: str | None = None
+    is_ours: bool = False
 
 
 def utc_now() -> datetime:
@@ -60,7 +63,8 @@ def send_due(
 ) -> Report:
     """Send every letter that is due, then return what became of them; with no server, keep them in `folder`.
 
-    Any number of processes and threads may do this at once. `stop` ends the run after the letter in hand. Raises
+    Any number of processes and threads may do this at once. None of them knocks at a server that refuses this account
+    before the hold is over. `stop` ends the run after the letter in hand. Raises
     SchemeError when the scheme cannot be written; no letter is lost by it.
     """
     report = Report(in_doubt=abandon_dead(scheme))
@@ -69,17 +73,21 @@ def send_due(
         sample = settings.get(db, "sample", False)
         next_due = messages.next_due(db)
         paused = settings.get(db, "letters_paused", False)
+        known = trouble.known(db)
     if sample:
         report.problem = SAMPLE
     elif next_due is None or next_due > clock() or paused:
         pass
     elif server is None:
         report.sent = keep_due(scheme, folder, clock())
+    elif known and known.is_held(clock()):
+        report.problem = known.said
     else:
         with living(scheme) as me, Ledger(scheme) as ledger:
             _Walk(ledger, server, me, clock, stop or threading.Event(), report).go()
         _seal_all(scheme)
-    _remember_problem(scheme, report, clock())
+    if report.problem != SAMPLE and (report.problem or report.sent):
+        trouble.note(scheme, report.problem, report.is_ours, clock())
     return report
 
 
@@ -92,7 +100,7 @@ class _Walk:
         self._ledger, self._server, self._me = ledger, server, me
         self._clock, self._stop, self._report = clock, stop, report
         self._connection: Connection | None = None
-        self._hang_ups = 0
+        self._hang_ups = self._barred = 0
 
     def go(self) -> None:
         """Letter after letter, until none is due or something stops the run."""
@@ -103,7 +111,7 @@ class _Walk:
                 outcome = self._deliver(letter)
                 self._ledger.committed()
         except MailError as error:
-            self._report.problem = str(error)
+            self._end(error)
         finally:
             self._disconnect()
 
@@ -155,12 +163,13 @@ class _Walk:
         except HungUp as error:
             self._disconnect()
             self._hang_ups += 1
-            self._report.problem = str(error) if self._hang_ups >= HANG_UPS else None
+            if self._hang_ups >= IN_A_ROW:
+                self._end(error)
             return self._postponed(letter, str(error))
         except MailError as error:
-            self._report.problem = str(error)
+            self._end(error)
             return self._settled(letter, "waiting", str(error), attempted=False)
-        self._hang_ups = 0
+        self._hang_ups = self._barred = 0
         return self._settled(letter, "sent")
 
     def _hand_over(self, parcel: Parcel) -> None:
@@ -176,9 +185,15 @@ class _Walk:
 
     def _refused(self, letter: messages.Due, error: Refused) -> messages.Settled:
         self._hang_ups = 0
+        self._barred = self._barred + 1 if error.is_ours else 0
+        if self._barred >= IN_A_ROW:
+            self._end(error)
         if not error.permanent:
             return self._postponed(letter, str(error))
         return self._settled(letter, "failed", str(error), unreachable=error.unreachable)
+
+    def _end(self, error: MailError) -> None:
+        self._report.problem, self._report.is_ours = str(error), error.is_ours
 
     def _postponed(self, letter: messages.Due, why: str) -> messages.Settled:
         if letter.attempts > len(PAUSES):
@@ -233,15 +248,3 @@ def _seal_some(scheme: Scheme) -> int:
 
 def _parcel(letter: messages.Due) -> Parcel:
     return Parcel(sender_of(letter.letter), letter.recipient, letter.letter)
-
-
-def _remember_problem(scheme: Scheme, report: Report, now: datetime) -> None:
-    """So that the organiser sees why letters wait; forgotten as soon as letters go out again."""
-    with scheme.reading() as db:
-        known = settings.get(db, "mail_problem")
-    if report.problem == (known or {}).get("said") or report.problem == SAMPLE:
-        return
-    if report.problem or report.sent:
-        with scheme.writing() as db:
-            said = {"said": report.problem, "at": now.isoformat()} if report.problem else None
-            settings.put(db, "mail_problem", said)

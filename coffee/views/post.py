@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from coffee import frame
-from coffee.mail import desk
+from coffee.mail import desk, trouble
 from coffee.mail.kept import WHY
+from coffee.mail.trouble import Trouble
 from coffee.scheme import messages, settings
 
 STATES = {
@@ -46,7 +47,7 @@ class Post:
 
     counts: pd.DataFrame
     paused: bool
-    problem: str | None
+    problem: Trouble | None
     pace: float
     next_due: datetime | None
     kept: int
@@ -95,11 +96,10 @@ def look() -> Post:
 def _look(fingerprint: tuple[str, ...]) -> Post:
     del fingerprint
     with frame.scheme().reading() as db:
-        problem = settings.get(db, "mail_problem")
         return Post(
             messages.counts(db),
             bool(settings.get(db, "letters_paused", False)),
-            problem["said"] if problem else None,
+            trouble.known(db),
             messages.recent_pace(db, frame.now()),
             messages.next_due(db),
             len(messages.kept_for(db, WHY)),

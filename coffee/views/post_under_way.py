@@ -5,8 +5,9 @@ import math
 import streamlit as st
 
 from coffee import frame
-from coffee.mail import desk
+from coffee.mail import desk, trouble
 from coffee.mail.kept import mail_after_all
+from coffee.mail.trouble import Trouble
 from coffee.office import office
 from coffee.scheme import settings
 from coffee.views import post
@@ -55,7 +56,7 @@ def _test() -> None:
 def show(now: Post) -> None:
     """Progress while letters go out; looks again every second until they have gone."""
     if now.problem and now.under_way:
-        st.warning(frame.plain(f"{now.problem} The letters wait, and are tried again by themselves."))
+        _problem(now.problem)
     if now.under_way and not frame.is_sample():
         st.fragment(_progress, run_every=None if now.paused else 1.0)()
     kept_as_files(now)
@@ -63,6 +64,14 @@ def show(now: Post) -> None:
         _in_doubt(now.of("in doubt"))
     if now.of("failed"):
         _failed(now.of("failed"))
+
+
+def _problem(problem: Trouble) -> None:
+    held = problem.is_held(frame.now())
+    when = f"at {problem.until:%H:%M} UTC, or when this program is started again" if held else "by themselves"
+    st.warning(frame.plain(f"{problem.said} The letters wait, and are tried again {when}."))
+    if held and st.button("Try now", icon=":material/replay:"):
+        frame.act(lambda: trouble.forget(frame.scheme()), "The letters are tried again.")
 
 
 def _progress() -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from coffee import rounds
 from coffee.mail import outbox
 from coffee.mail.run import PAUSES, send_due
 from coffee.mail.server import MailServer
-from coffee.scheme import Scheme, messages
+from coffee.scheme import Scheme, messages, people
 
 HANG_UP, SILENCE = "hang up", "silence"
 BEFORE = ("EHLO", "MAIL", "RCPT", "DATA")  # nothing of the letter has left yet
@@ -95,7 +96,7 @@ def test_given_up_in_the_end(scheme, mail, a_letter, now, tmp_path: Path) -> Non
     assert "Given up after 8 attempts" in (why or "")
 
 
-@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "END"])
+@pytest.mark.parametrize("verb", ["RCPT", "DATA", "END"])
 def test_never(scheme, mail, a_letter, now, tmp_path: Path, verb: str) -> None:
     """A permanent refusal (5xx) fails at once with the server's words, is not tried again, harms no other letter."""
     queue(scheme, [a_letter(str(n)) for n in range(3)], now)
@@ -104,6 +105,98 @@ def test_never(scheme, mail, a_letter, now, tmp_path: Path, verb: str) -> None:
     assert [state for _, state, _, _ in rows(scheme)] == ["sent", "failed", "sent"]
     assert "Policy says no" in (rows(scheme)[1][2] or "")
     assert send_due(scheme, mail.server, tmp_path, clock=lambda: now + timedelta(days=9)).sent == 0
+
+
+SENDER_REFUSED = [
+    ("MAIL", "554 5.7.1 Relay access denied"),
+    ("MAIL", "553 Sender address rejected: not owned by user ann"),
+    ("RCPT", "553 5.7.1 <ann@coffee.example>: Sender address rejected: not owned by user ann"),
+    ("END", "554 5.2.252 SendAsDenied; ann@coffee.example not allowed to send as ann@coffee.example"),
+]
+NOT_FOR_US = [
+    "550 relay not permitted",
+    "550 5.7.1 Relaying denied",
+    "550 Service unavailable; client host blocked using Spamhaus",
+    "550 Sender verify failed",
+    "553 sorry, that domain isn't in my list of allowed relays",
+]
+
+
+@pytest.mark.parametrize(("verb", "answer"), SENDER_REFUSED)
+def test_a_sender_who_may_not_send(scheme, mail, a_letter, now, tmp_path: Path, verb: str, answer: str) -> None:
+    """A refusal that every letter would meet ends the run at the first: all wait, none is counted as tried."""
+    queue(scheme, [a_letter(str(n)) for n in range(5)], now)
+    mail.inbox.on[verb] = lambda *_: answer
+    report = send_due(scheme, mail.server, tmp_path, clock=lambda: now)
+    assert answer in str(report.problem)
+    assert mail.inbox.seen[verb] == 1
+    assert {row[1::2] for row in rows(scheme)} == {("waiting", 0)}
+    del mail.inbox.on[verb]
+    assert send_due(scheme, mail.server, tmp_path, clock=lambda: now + timedelta(hours=1)).sent == 5
+
+
+@pytest.mark.parametrize("answer", ["552 5.3.4 Message too big", "552 Too big", "553 5.6.7 No such characters"])
+def test_a_letter_refused_for_itself_at_mail(scheme, mail, a_letter, now, tmp_path: Path, answer: str) -> None:
+    """One that is too large, or of a form the server cannot take, fails alone."""
+    queue(scheme, [a_letter(str(n)) for n in range(3)], now)
+    mail.inbox.on["MAIL"] = once(answer, nth=2)
+    report = send_due(scheme, mail.server, tmp_path, clock=lambda: now)
+    assert (report.sent, report.failed, report.problem) == (2, 1, None)
+
+
+@pytest.mark.parametrize("answer", NOT_FOR_US)
+def test_a_relay_that_takes_nothing_from_us(scheme, mail, office, now, tmp_path: Path, answer: str) -> None:
+    """A relay set up wrongly refuses every recipient: nobody is flagged, nothing fails, and the third ends the run."""
+    with scheme.writing() as db:
+        for n in range(6):
+            people.add(db, {"name": f"P{n}", "email": f"p{n}@x.example", "organisation": f"C{n}"}, now=now)
+    rounds.publish(scheme, rounds.generate(scheme, now, seed=1), 2, office, now)
+    mail.inbox.on["RCPT"] = lambda *_: answer
+    report = send_due(scheme, mail.server, tmp_path, clock=lambda: now)
+    assert answer in str(report.problem)
+    assert mail.inbox.seen["RCPT"] == 3
+    assert {state for _, state, _, _ in rows(scheme)} == {"waiting"}
+    with scheme.reading() as db:
+        assert {row[0] for row in db.execute("SELECT cannot_reach FROM people")} == {None}
+    del mail.inbox.on["RCPT"]
+    assert send_due(scheme, mail.server, tmp_path, clock=lambda: now + timedelta(hours=1)).sent == 6
+
+
+def test_one_group_that_takes_nothing_from_us(scheme, mail, a_letter, now, tmp_path: Path) -> None:
+    """A single recipient who says so waits and is tried again, and harms no other letter."""
+    queue(scheme, [a_letter(str(n)) for n in range(6)], now)
+    mail.inbox.on["RCPT"] = once("550 5.7.133 SenderNotAuthenticatedForGroup", nth=2)
+    report = send_due(scheme, mail.server, tmp_path, clock=lambda: now)
+    assert (report.sent, report.postponed, report.problem) == (5, 1, None)
+
+
+@pytest.mark.parametrize(
+    "answer", ["550 User unknown in relay recipient table", "550 5.1.1 <x> User unknown in relay recipient table"]
+)
+def test_an_unknown_person_behind_a_relay(scheme, mail, a_letter, now, tmp_path: Path, answer: str) -> None:
+    """The word relay alone says nothing: somebody unknown is unreachable."""
+    queue(scheme, [a_letter("k")], now)
+    mail.inbox.on["RCPT"] = lambda *_: answer
+    assert send_due(scheme, mail.server, tmp_path, clock=lambda: now).failed == 1
+
+
+@pytest.mark.parametrize("answer", ["354 Go on", "334 What", "999 Odd"])
+def test_neither_yes_nor_no(scheme, mail, a_letter, now, tmp_path: Path, answer: str) -> None:
+    """After the final dot, an answer that is neither yes nor no leaves the letter in doubt; it is not sent again."""
+    queue(scheme, [a_letter(str(n)) for n in range(2)], now)
+    mail.inbox.on["END"] = once(answer)
+    report = send_due(scheme, mail.server, tmp_path, clock=lambda: now)
+    assert (report.sent, report.in_doubt) == (1, 1)
+    assert "neither yes nor no" in (rows(scheme)[0][2] or "")
+    assert mail.inbox.seen["END"] == 2
+
+
+def test_silence_is_called_silence(scheme, mail, a_letter, now, tmp_path: Path) -> None:
+    """A server that says nothing did not hang up, and the sentence says how long was waited."""
+    queue(scheme, [a_letter("k")], now)
+    mail.inbox.on["MAIL"] = lambda *_: SILENCE
+    send_due(scheme, mail.impatient(), tmp_path, clock=lambda: now)
+    assert "did not answer within" in (rows(scheme)[0][2] or "")
 
 
 def test_three_hang_ups_end_the_run(scheme, mail, a_letter, now, tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from coffee.mail import outbox
+from coffee.mail import outbox, trouble
 from coffee.mail.postman import Postman, post
 from coffee.mail.run import send_due
 from coffee.mail.senders import abandon_dead
+from coffee.mail.trouble import Trouble
 from coffee.scheme import Scheme, Unwritable, settings
 
 
@@ -132,11 +133,47 @@ def test_problem_is_remembered_and_forgotten(scheme, mail, a_letter: Callable, n
         assert settings.get(db, "mail_problem") is None
 
 
+def test_a_refused_account_is_left_alone(scheme, mail, a_letter: Callable, now, tmp_path: Path) -> None:
+    """After a refused login no sender knocks for 15 minutes, then 30, then an hour each; any success begins anew."""
+    queue(scheme, [a_letter()], now)
+    mail.inbox.on["MAIL"] = lambda *_: "535 5.7.8 Bad password"
+
+    def knocks(minutes: float) -> bool:
+        """Whether the server was called, that long after the beginning."""
+        before = mail.inbox.connections
+        report = send_due(scheme, mail.server, tmp_path, clock=lambda: now + timedelta(minutes=minutes))
+        assert "Bad password" in str(report.problem)
+        return mail.inbox.connections > before
+
+    tried = [minute for minute in range(240) if knocks(minute)]
+    assert tried == [0, 15, 45, 105, 165, 225]
+    trouble.forget(scheme)
+    assert knocks(226)
+    del mail.inbox.on["MAIL"]
+    assert send_due(scheme, mail.server, tmp_path, clock=lambda: now + timedelta(minutes=250)).sent == 1
+    queue(scheme, [a_letter()], now)
+    mail.inbox.on["MAIL"] = lambda *_: "535 5.7.8 Bad password"
+    assert [minute for minute in range(251, 280) if knocks(minute)] == [251, 266]
+
+
+def test_a_server_that_is_down_is_tried_at_once(scheme, a_letter: Callable, now, tmp_path: Path) -> None:
+    """Only a refusal holds the letters; a clock that was put back never does."""
+    queue(scheme, [a_letter()], now)
+    post(scheme, Machine("smtp://127.0.0.1:1?security=none", tmp_path), lambda: now)
+    with scheme.reading() as db:
+        known = trouble.known(db)
+    assert known
+    assert not known.is_held(now)
+    assert not Trouble("x", now, holds=1).is_held(now - timedelta(seconds=1))
+    assert Trouble("x", now, holds=1).is_held(now)
+
+
 def test_the_thread(scheme, mail, a_letter: Callable, tmp_path: Path) -> None:
     """The postman's thread sends what is queued while it runs, and stops when told."""
     arrived = threading.Semaphore(0)
     mail.inbox.on["ACCEPTED"] = lambda *_: arrived.release()
     postman = Postman(scheme, Machine(mail.url(), tmp_path))
+    trouble.note(scheme, "The password was wrong before this start.", True, datetime.now(UTC))
     postman.start()
     for _ in range(2):
         queue(scheme, [a_letter()], datetime.now(UTC))

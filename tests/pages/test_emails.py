@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coffee.mail import outbox, wording
+from coffee.mail import outbox, trouble, wording
 from coffee.mail.letters import Envelope, Letter, Office, write
 from coffee.mail.run import send_due
 from coffee.scheme import Scheme, messages, people, settings
@@ -142,6 +142,17 @@ def test_why_letters_wait(scheme: Scheme, open_page: Page) -> None:
         settings.put(db, "mail_problem", {"said": "554 :red[no] $x$", "at": NOW.isoformat()})
     test = open_page("emails")
     assert "554 \\:red\\[no\\] \\$x\\$" in said(test)
+
+
+def test_a_refused_account_can_be_tried_at_once(scheme: Scheme, open_page: Page) -> None:
+    """While the letters are held, the page says until when, and a button ends it."""
+    queue(scheme, 1)
+    trouble.note(scheme, "The login was refused.", True, datetime.now(UTC))
+    test = open_page("emails")
+    assert "UTC, or when this program is started again" in said(test)
+    press(test, "Try now")
+    with scheme.reading() as db:
+        assert trouble.known(db) is None
 
 
 def test_the_address_chooses(scheme: Scheme, open_page: Page) -> None:
