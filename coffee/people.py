@@ -13,7 +13,7 @@ from coffee.roster import Preview, Roster, RosterError, compare, guess, likelies
 from coffee.roster.by_hand import checked
 from coffee.roster.export import people_table
 from coffee.roster.organisations import Alike, near_duplicates
-from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, people, settings
+from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, messages, people, settings
 from coffee.scheme.imports import Undone
 
 
@@ -145,6 +145,12 @@ def set_status(scheme: Scheme, ids: Collection[int], status: str, until: date | 
                 people.leave(db, ids)
             case _:
                 people.reactivate(db, ids)
+
+
+def letters_come_back(scheme: Scheme, ids: Collection[int], come_back: bool) -> None:
+    """Flag people whose letters came back as mail, which the postman never hears of; or take the flag away."""
+    with scheme.writing() as db:
+        people.cannot_reach(db, ids, messages.COME_BACK if come_back else None)
 
 
 def merge(scheme: Scheme, names: Collection[str], into: str) -> int:

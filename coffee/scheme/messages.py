@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from coffee.scheme.errors import NotThere
 from coffee.scheme.tokens import without_links
 
+COME_BACK = "Letters to this address come back, an organiser says."
 STATES = ("waiting", "sending", "sent", "failed", "in doubt", "cancelled")
 
 
@@ -165,8 +166,9 @@ def settle(db: Database, sender: str, what: Settled) -> bool:
         cannot = what.why if what.unreachable else None
         db.conn.execute(  # what became of a letter to another address says nothing about the one of today
             "UPDATE people SET cannot_reach = :cannot FROM messages m WHERE m.id = :id AND people.id = m.person_id "
-            "AND email = m.recipient COLLATE NOCASE AND cannot_reach IS NOT :cannot",
-            {"cannot": cannot, "id": what.id},
+            "AND email = m.recipient COLLATE NOCASE AND cannot_reach IS NOT :cannot "
+            "AND cannot_reach IS NOT :come_back",  # a bounce comes after the server has said yes
+            {"cannot": cannot, "id": what.id, "come_back": COME_BACK},
         )
     return cursor.rowcount == 1
 

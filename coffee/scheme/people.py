@@ -155,9 +155,11 @@ def reactivate(db: Database, people: Collection[int]) -> None:
     _set_status(db, people, "active", None)
 
 
-def cannot_reach(db: Database, person_id: int, why: str | None) -> None:
-    """Flag a person whose address refuses letters, with the reason; None takes the flag away."""
-    db.execute("UPDATE people SET cannot_reach = ? WHERE id = ? AND status != 'erased'", [why, person_id])
+def cannot_reach(db: Database, people: Collection[int], why: str | None) -> None:
+    """Flag people whose address takes no letters, with the reason; None takes the flag away."""
+    db.conn.executemany(
+        "UPDATE people SET cannot_reach = ? WHERE id = ? AND status != 'erased'", [[why, person] for person in people]
+    )
 
 
 def organisations(db: Database) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from coffee import frame, people
 from coffee.roster.errors import RosterError
 from coffee.views.roll import Roll
 
+BACK, ARRIVE, ERASE = "Letters come back", "Letters arrive again", "Erase for good…"
 _DAY = "%d/%m/%Y"
 
 
@@ -21,7 +22,11 @@ def offer(chosen: pd.DataFrame, today: date) -> None:
         _set(ids, "left", f"Marked as left: {who}.")
     if not (chosen["status"] == "active").all() and st.button("Bring back", icon=":material/undo:"):
         _set(ids, "active", f"Active again: {who}.")
-    if st.menu_button("More", ["Erase for good…"], type="tertiary"):
+    flag = ARRIVE if (chosen["cannot_reach"] != "").all() else BACK
+    picked = st.menu_button("More", [flag, ERASE], type="tertiary")
+    if picked == flag:
+        _flag(ids, flag == BACK, who)
+    elif picked:
         erase(ids, who)
     st.caption(frame.plain(f"Ticked: {who}"))
 
@@ -89,6 +94,11 @@ def erase(ids: list[int], who: str) -> None:
 
 def _set(ids: list[int], status: str, said: str) -> None:
     frame.act(lambda: people.set_status(frame.scheme(), ids, status), said)
+
+
+def _flag(ids: list[int], come_back: bool, who: str) -> None:
+    said = f"Letters cannot reach {who}, it says now." if come_back else f"Letters reach {who}, it says now."
+    frame.act(lambda: people.letters_come_back(frame.scheme(), ids, come_back), said)
 
 
 def _day(text: str, today: date) -> date | None:

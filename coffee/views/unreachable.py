@@ -11,7 +11,7 @@ FEW = 5
 
 
 def show() -> None:
-    """A notice with the active people whose address was refused for good, if there are any, and the way to them."""
+    """A notice with the active people whom letters cannot reach, if there are any, and the way to them."""
     names = _names(frame.fingerprint(), frame.now().date())
     if not names:
         return
@@ -19,8 +19,8 @@ def show() -> None:
     more = f" and {len(names) - FEW:,} others" if len(names) > FEW else ""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f":material/unsubscribe: Letters cannot reach {shown}{more}: the mail server refused the address for good. "
-            "Correct it or pause them before the next round.",
+            f":material/unsubscribe: Letters cannot reach {shown}{more}: the mail server refused the address, or "
+            "letters came back. Correct it or pause them before the next round.",
             width="stretch",
         )
         frame.link("people", "See why in People")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
+from coffee import people as service
 from coffee import rounds
 from coffee.mail import desk
 from coffee.mail.errors import MailError
@@ -179,6 +180,26 @@ def test_unreachable_people_are_flagged(scheme, published: int, mail, office, no
     assert "No such person" in flags.pop("p1@x.example")
     assert set(flags.values()) == {None}
     assert dict(stored(scheme, "reminder"))["p2@x.example"] == "failed"
+
+
+def test_who_bounces_stays_flagged(scheme, published: int, mail, office, now, tmp_path: Path) -> None:
+    """Where letters come back as mail, that the server accepts the next says nothing; the organiser or another address
+    takes the flag away."""
+
+    def flags() -> set[str]:
+        with scheme.reading() as db:
+            found = people.everyone(db, now.date())
+        return set(found.loc[found["cannot_reach"] != "", "name"])
+
+    service.letters_come_back(scheme, [1, 2], True)
+    desk.write_to_round(scheme, office, published, "reminder", now)
+    assert send_due(scheme, mail.server, tmp_path, clock=lambda: now).sent == 5
+    assert flags() == {"Siân 0", "Siân 1"}
+    service.letters_come_back(scheme, [2], False)
+    assert flags() == {"Siân 0"}
+    with scheme.writing() as db:
+        people.change(db, 1, 1, {"email": "new@x.example"})
+    assert flags() == set()
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.md")), ids=lambda path: path.stem)

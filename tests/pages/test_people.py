@@ -218,6 +218,16 @@ def test_people_who_are_ticked_are_marked_as_left_and_brought_back(page: Callabl
     assert {who["status"] for who in everyone(sixty).values()} == {"active"}
 
 
+def test_people_whose_letters_come_back_are_flagged_and_unflagged(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """What arrives later as mail is noted by hand, and taken back by hand."""
+    at = page()
+    for picked, flagged in (("Letters come back", True), ("Letters arrive again", False)):
+        at = edit(at, {row_of(at, "Siân Price"): {"tick": True}})
+        at = at.menu_button[0].click(picked).run()
+        assert not at.exception
+        assert bool(everyone(sixty)["Siân Price"]["cannot_reach"]) is flagged
+
+
 def test_two_people_are_set_apart_and_allowed_again(page: Callable[[], AppTest], sixty: Scheme) -> None:
     """The pair is listed with a way back."""
     at = choose(page(), "Show", "Set apart")

@@ -42,7 +42,7 @@ def zyx(scheme: Scheme, now: datetime) -> int:
         imports.apply(db, "people.csv", [ZYX], [], now)
         person = people.find(db, "zyx@quux.example") or 0
         imports.apply(db, "people.csv", [], [(person, 1, {"role": "Grommeteer of Quuxley"})], now)
-        people.cannot_reach(db, person, "550 zyx@quux.example is unknown")
+        people.cannot_reach(db, [person], "550 zyx@quux.example is unknown")
         apart.set_apart(db, bob, person)
         db.execute("INSERT INTO rounds (id, number, state, seed, drawn_at) VALUES (1, 1, 'published', 1, '')")
         db.execute("INSERT INTO matches (id, round_id, met_says_organiser) VALUES (1, 1, 'yes')")

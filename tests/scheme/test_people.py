@@ -126,16 +126,16 @@ def test_merging_organisations_joins_their_past_too(scheme: Scheme, ann: int, no
 def test_an_address_that_refuses_letters_is_flagged_and_cleared(scheme: Scheme, ann: int) -> None:
     """The flag says why, and goes when the address works again."""
     with scheme.writing() as db:
-        people.cannot_reach(db, ann, "550 No such user")
+        people.cannot_reach(db, [ann], "550 No such user")
         assert people.person(db, ann, TODAY)["cannot_reach"] == "550 No such user"
-        people.cannot_reach(db, ann, None)
+        people.cannot_reach(db, [ann], None)
         assert people.person(db, ann, TODAY)["cannot_reach"] == ""
 
 
 def test_a_corrected_address_is_not_flagged_any_more(scheme: Scheme, ann: int) -> None:
     """Another email takes the flag away; saving something else, or the same email, leaves it."""
     with scheme.writing() as db:
-        people.cannot_reach(db, ann, "550 No such user")
+        people.cannot_reach(db, [ann], "550 No such user")
         for changes, flag in [
             ({"name": "Anne"}, "550 No such user"),
             ({"email": "ann@x.example"}, "550 No such user"),
