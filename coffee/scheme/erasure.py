@@ -7,6 +7,7 @@ from sqlite_utils import Database
 from coffee.scheme.errors import NotThere
 
 _WHY = "names somebody who was erased"
+_DOUBT = "It may or may not have arrived. It names somebody who was erased, so its text is gone."
 _FREE_TEXT = ("why_not", "selling", "story", "comment")
 _THEIR_MATCHES = "SELECT match_id FROM seats WHERE person_id = :id"
 
@@ -22,7 +23,8 @@ def erase(db: Database, person_id: int) -> Erased:
     """Take all personal details out of every table; call `Scheme.wipe_traces` after the transaction.
 
     The person's row stays as 'erased' with their organisation, so that matches, whether they met, and ratings still
-    count. Letters that name them lose their text, and cannot be sent any more. Raises NotThere when erased already.
+    count. Letters that name them lose their text, and cannot be sent any more; doubt about one stays. Raises NotThere
+    when erased already.
     """
     row = db.execute("SELECT identity, name FROM people WHERE id = ? AND status != 'erased'", [person_id]).fetchone()
     if row is None:
@@ -67,8 +69,9 @@ def _empty_letters(db: Database, person_id: int, identity: str) -> int:
     ).fetchone()[0]
     db.execute(
         f"""UPDATE messages SET letter = x'', subject = '',
-                state = CASE WHEN state IN ('sent', 'sending') THEN state ELSE 'cancelled' END,
-                why = CASE WHEN state IN ('sent', 'sending') THEN NULL ELSE '{_WHY}' END
+                why = CASE WHEN state IN ('sent', 'sending') THEN NULL WHEN state = 'in doubt' THEN '{_DOUBT}'
+                    ELSE '{_WHY}' END,
+                state = CASE WHEN state IN ('sent', 'sending', 'in doubt') THEN state ELSE 'cancelled' END
             WHERE {to_them} OR {about_them}""",
         known,
     )

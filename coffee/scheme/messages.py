@@ -82,10 +82,16 @@ class Settled:
 
 
 def add(db: Database, letter: Written, now: datetime, due_at: datetime | None = None) -> bool:
-    """Queue a letter; False when one with its key is there already, and then nothing changes."""
+    """Queue a letter; False when one with its key is there already, and then nothing changes.
+
+    One that was cancelled makes room: it never went, so the new one goes in its place.
+    """
     cursor = db.conn.execute(
         "INSERT INTO messages (key, kind, round_id, match_id, person_id, recipient, subject, message_id, letter, "
-        "queued_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+        "queued_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
+        "recipient = excluded.recipient, subject = excluded.subject, message_id = excluded.message_id, "
+        "letter = excluded.letter, state = 'waiting', why = NULL, attempts = 0, "
+        "queued_at = excluded.queued_at, due_at = excluded.due_at WHERE state = 'cancelled'",
         [
             letter.key, letter.kind, letter.round_id, letter.match_id, letter.person_id, letter.recipient,
             letter.subject, letter.message_id, letter.letter, _text(now), _text(due_at or now),
@@ -95,8 +101,8 @@ def add(db: Database, letter: Written, now: datetime, due_at: datetime | None = 
 
 
 def keys(db: Database, kind: str) -> set[str]:
-    """The keys of all letters of this kind."""
-    return {row[0] for row in db.execute("SELECT key FROM messages WHERE kind = ?", [kind])}
+    """The keys of all letters of this kind that were not cancelled."""
+    return {row[0] for row in db.execute("SELECT key FROM messages WHERE kind = ? AND state != 'cancelled'", [kind])}
 
 
 def invited(db: Database) -> pd.DataFrame:
@@ -120,10 +126,14 @@ def coming(db: Database, kind: str, person_id: int, since: datetime) -> bool:
 
 
 def had(db: Database, round_id: int, kind: str) -> set[tuple[int | None, int]]:
-    """Who has a letter of this kind in this round, about which match: ids of match (None: about none) and person."""
+    """Who has a letter of this kind in this round, about which match: ids of match (None: about none) and person.
+
+    A letter that was cancelled is none.
+    """
     return set(
         db.conn.execute(
-            "SELECT match_id, person_id FROM messages WHERE round_id = ? AND kind = ? AND person_id IS NOT NULL",
+            "SELECT match_id, person_id FROM messages "
+            "WHERE round_id = ? AND kind = ? AND person_id IS NOT NULL AND state != 'cancelled'",
             [round_id, kind],
         )
     )
@@ -153,7 +163,7 @@ def due(db: Database, now: datetime, limit: int) -> list[Due]:
 def settle(db: Database, sender: str, what: Settled) -> bool:
     """Write down what became of a letter this sender had claimed; False when the letter was erased meanwhile."""
     cursor = db.conn.execute(
-        "UPDATE messages SET state = :state, why = :why, "
+        "UPDATE messages SET state = iif(:state = 'waiting' AND letter = x'', 'cancelled', :state), why = :why, "
         "due_at = coalesce(:due_at, due_at), sent_at = CASE WHEN :state = 'sent' THEN :at END, "
         "attempts = attempts - (NOT :attempted), sender = CASE WHEN :state = 'sent' THEN sender END "
         "WHERE id = :id AND state IN ('sending', 'in doubt') AND sender = :sender",

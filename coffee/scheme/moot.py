@@ -1,4 +1,5 @@
-"""Letters that must not go any more: their reader wants none or has left, or their match was replaced."""
+"""Letters that must not go any more: their reader wants none or has left, their match was replaced, or an erasure took
+their text."""
 
 from sqlite_utils import Database
 
@@ -6,6 +7,7 @@ from coffee.scheme import messages
 
 # Who asks for the link to their page gets it, whatever they think of our other letters.
 _REASON = """CASE
+    WHEN m.letter = x'' THEN 'It named somebody who was erased, so this letter does not go.'
     WHEN x.cancelled_at IS NOT NULL THEN 'The match was replaced, so this letter does not go.'
     WHEN m.kind IN ('confirmation', 'own page') THEN NULL
     WHEN p.unsubscribed_at IS NOT NULL THEN 'This person wants no more letters, so this one does not go.'

@@ -1,5 +1,6 @@
 """What an organiser can do with letters, and the letters that follow an introduction."""
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from coffee.mail.news import write_news
 from coffee.mail.reading import read
 from coffee.mail.run import send_due
 from coffee.mail.template import FOLDER, fill
-from coffee.scheme import Scheme, answers, erasure, messages, people, wishes
+from coffee.scheme import Scheme, answers, erasure, messages, people, tokens, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
 
@@ -56,6 +57,26 @@ def test_reminders_go_to_those_who_have_not_answered(scheme, published: int, off
     assert desk.write_to_round(scheme, office, published, "reminder", now) == 0
     assert {email for email, _ in stored(scheme, "reminder")} == rest
     assert desk.write_to_round(scheme, office, published, "feedback", now) == 2
+
+
+def test_a_cancelled_letter_is_as_good_as_none(scheme, published: int, mail, office, now, tmp_path: Path) -> None:
+    """Reminders that were cancelled can be written again, as new letters; those that went cannot. Links work."""
+    assert desk.write_to_round(scheme, office, published, "reminder", now) == 5
+    with scheme.reading() as db:
+        first = dict(db.execute("SELECT key, message_id FROM messages WHERE kind = 'reminder'").fetchall())
+    assert desk.cancel(scheme) == 5
+    later = now + timedelta(hours=1)
+    assert desk.write_to_round(scheme, office, published, "reminder", later) == 5
+    assert desk.write_to_round(scheme, office, published, "reminder", later) == 0
+    assert send_due(scheme, mail.server, tmp_path, clock=lambda: later).sent == 5
+    sent = {message["Message-ID"] for message in mail.inbox.messages()}
+    assert len(sent) == 5
+    assert not sent & set(first.values())
+    with scheme.reading() as db:
+        for letter in mail.inbox.accepted:
+            link = re.search(rb"/p/feedback/([\w-]+)", letter)
+            assert link
+            assert tokens.find(db, "feedback", link[1].decode(), later)
 
 
 def test_news_goes_to_everybody_active(scheme, published: int, office, now) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from coffee.mail import desk
 from coffee.mail.invitation import invite, read_list
 from coffee.mail.letters import Office
 from coffee.mail.reading import read
@@ -48,6 +49,15 @@ def test_lists_as_people_paste_them(text: str, addresses: list[tuple[str, str]],
     """Any usual separator works, names are kept, doubles count once, and what is no address is named."""
     guests = read_list(text)
     assert (list(guests.addresses), list(guests.unread)) == (addresses, unread)
+
+
+def test_an_invitation_that_was_cancelled_can_be_written_again(scheme: Scheme, office: Office, now: datetime) -> None:
+    """It never reached anybody, so they are not known."""
+    guests = read_list("new@x.example")
+    assert invite(scheme, office, guests, now).queued == 1
+    desk.cancel(scheme)
+    invited = invite(scheme, office, guests, now)
+    assert (invited.queued, invited.known) == (1, 0)
 
 
 def test_once_and_only_to_strangers(scheme: Scheme, office: Office, now: datetime) -> None:
