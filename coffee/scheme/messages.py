@@ -4,6 +4,7 @@ waiting → sending → sent | failed | in doubt | cancelled. *Sending* is on th
 after a crash it is known which letters may have gone. All times are UTC.
 """
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -334,11 +335,20 @@ def conclude(db: Database, message_id: int, why: str, sent_at: datetime | None =
     )  # fmt: skip
 
 
-def recent_pace(db: Database, now: datetime) -> float:
-    """Letters sent a second, over the last half minute."""
-    since = _text(now - timedelta(seconds=30))
-    count, first = db.conn.execute("SELECT count(*), min(sent_at) FROM messages WHERE sent_at > ?", [since]).fetchone()
-    return count / max(1.0, (now - datetime.fromisoformat(first)).total_seconds()) if count else 0.0
+def recent_pace(db: Database, now: datetime, per_minute: float | None = None) -> float:
+    """Letters sent a second, over the last fifty of the last five minutes, and never more than the limit allows.
+
+    With fewer than two of them nobody can tell, and the limit is what is to be expected; 0 when there is none.
+    """
+    limit = per_minute / 60 if per_minute else math.inf
+    since = _text(now - timedelta(minutes=5))
+    rows = db.conn.execute(
+        "SELECT sent_at FROM messages WHERE sent_at > ? ORDER BY sent_at DESC LIMIT 50", [since]
+    ).fetchall()
+    if len(rows) < 2:
+        return 0.0 if limit == math.inf else limit
+    seconds = (now - datetime.fromisoformat(rows[-1][0])).total_seconds()
+    return min(limit, (len(rows) - 1) / max(0.001, seconds))
 
 
 def unsubscribed(db: Database) -> set[int]:

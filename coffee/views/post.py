@@ -100,7 +100,7 @@ def _look(fingerprint: tuple[str, ...]) -> Post:
             messages.counts(db),
             bool(settings.get(db, "letters_paused", False)),
             trouble.known(db),
-            messages.recent_pace(db, frame.now()),
+            messages.recent_pace(db, frame.now(), settings.get(db, "letters_per_minute")),
             messages.next_due(db),
             len(messages.kept_for(db, WHY)),
         )

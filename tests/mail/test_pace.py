@@ -16,7 +16,7 @@ from coffee.mail.postman import Postman, post
 from coffee.mail.run import send_due
 from coffee.mail.senders import abandon_dead
 from coffee.mail.trouble import Trouble
-from coffee.scheme import Scheme, Unwritable, settings
+from coffee.scheme import Scheme, Unwritable, messages, settings
 
 
 def queue(scheme: Scheme, letters, now) -> None:
@@ -196,3 +196,33 @@ def test_links_do_not_stay_in_the_file(scheme, mail, a_letter: Callable, now, tm
     assert token.encode() not in b"".join(
         path.read_bytes() for path in scheme.path.parent.glob("coffee.db*") if path.is_file()
     )
+
+
+@pytest.mark.parametrize(
+    ("per_minute", "gap", "ago", "expected"),
+    [
+        (2, 30.0, 0.5, 2 / 60),  # just after a letter
+        (2, 30.0, 29.5, 2 / 60),  # just before the next
+        (600, 1.0, 0.5, 1.0),  # the server is slower than the limit
+        (None, 0.1, 0.0, 10.0),
+    ],
+)
+def test_the_time_left_goes_by_several_letters(
+    scheme, a_letter: Callable, now, per_minute: int | None, gap: float, ago: float, expected: float
+) -> None:
+    """The pace is what the last letters took and what the limit allows, wherever between two letters one looks."""
+    with scheme.writing() as db:
+        for number in range(8):
+            messages.add(db, a_letter(str(number)), now)
+            letter = messages.claim(db, "me", now)
+            assert letter
+            messages.settle(db, "me", messages.Settled(letter.id, "sent", now + timedelta(seconds=gap * number)))
+        look = now + timedelta(seconds=7 * gap + ago)
+        assert messages.recent_pace(db, look, per_minute) == pytest.approx(expected, rel=0.15)
+
+
+def test_before_anything_has_gone_the_limit_is_the_pace(scheme, now) -> None:
+    """With neither letters nor a limit nobody can tell."""
+    with scheme.reading() as db:
+        assert messages.recent_pace(db, now, 30) == 0.5
+        assert messages.recent_pace(db, now) == 0
