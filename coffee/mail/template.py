@@ -1,5 +1,6 @@
 """A letter's template: a subject line, an empty line, then Markdown with fields such as {{ name }}."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,6 +15,7 @@ from coffee.mail.placing import Places, one_line
 
 FOLDER = Path(__file__).parent / "templates"
 
+_QUOTED = re.compile(r"'([^']*)'")
 _PLACES = "the places of this letter"  # no name that a template could write
 
 
@@ -92,18 +94,32 @@ def fill(template: str, fields: Mapping[str, object]) -> Filled:
         markdown = _compiled_body(body).render({**fields, _PLACES: places})
         return Filled(title, markdown, places.values)
     except UndefinedError as error:
-        raise TemplateFault(_misspelt(error, fields)) from error
+        raise TemplateFault(_misspelt(error, template, fields)) from error
     except TemplateSyntaxError as error:
         raise TemplateFault(
-            f"Line {(error.lineno or 0) + 1} of the template cannot be read: {error.message}."
+            f"Line {(error.lineno or 0) + 1} of the template cannot be read. {_unread(error)}"
         ) from error
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        raise TemplateFault(f"The template cannot be filled: {error}.") from error
+        raise TemplateFault(
+            "The template cannot be filled, because of something in double braces that is more than a field. Write "
+            "fields as they are, such as {{ name }}."
+        ) from error
 
 
-def _misspelt(error: UndefinedError, fields: Mapping[str, object]) -> str:
-    name = str(error.message).split("'")[1] if "'" in str(error.message) else str(error.message)
-    return _no_field(name, fields)
+def _misspelt(error: UndefinedError, template: str, fields: Mapping[str, object]) -> str:
+    """Jinja tells of a part of a field only which part it is: what stands before it is in the template."""
+    quoted = _QUOTED.findall(str(error.message))
+    part = re.escape(quoted[-1] if quoted else str(error.message))
+    written = re.search(rf"\w+\s*(\.\s*{part}\b|\[[^\]]*{part}[^\]]*\])", template) if len(quoted) > 1 else None
+    return _no_field(written[0] if written else quoted[-1] if quoted else "…", fields)
+
+
+def _unread(error: TemplateSyntaxError) -> str:
+    """Jinja's own words where they name something, and ours where they speak of its insides."""
+    unknown = re.match(r"(?:No (filter|test)|Encountered unknown (tag)).*?'(.*?)'", str(error.message))
+    if unknown:
+        return f"There is no {unknown[1] or unknown[2]} “{unknown[3]}”."
+    return "Each {{ needs its }}, each {% its %}, and each “if” and “for” its end."
 
 
 def _no_field(name: str, fields: Iterable[str]) -> str:

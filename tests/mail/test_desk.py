@@ -237,9 +237,20 @@ def test_a_misspelt_field_is_named(path: Path) -> None:
         ("Subject: x\n\n{{ name", "Line 3"),
         ("Subject: x\n\n{{ name.__class__.__mro__ }}", "cannot be filled|no field"),
         ("Subject: x\n\n{{ 1 / 0 }}", "cannot be filled"),
+        ("Subject: x\n\n{{ name.foo }}", r"There is no field “name\.foo”\. The fields are: name\."),
+        ("Subject: {{ name['foo'] }}\n\nx", r"There is no field “name\['foo'\]”"),
+        ("Subject: x\n\n{{ nme.foo }}", "There is no field “nme”"),
+        ("Subject: x\n\n{{ name[99] }}", "There is no field|cannot be filled"),
+        ("Subject: x\n\n{% if name %}", "Line 3 .* its end"),
+        ("Subject: x\n\n{% endif %}", "Line 3 of the template cannot be read"),
+        ("Subject: x\n\n{% iff name %}", "There is no tag “iff”"),
+        ("Subject: x\n\n{{ name|uper }}", "There is no filter “uper”"),
+        ("Subject: x\n\n{{ name + 1 }}", "more than a field"),
+        ("Subject: x\n\n{{ name() }}", "more than a field"),
     ],
 )
 def test_a_broken_template_is_a_sentence(template: str, sentence: str) -> None:
-    """Whatever is wrong with a template comes back as one sentence."""
-    with pytest.raises(MailError, match=sentence):
+    """Whatever is wrong with a template comes back as one sentence, in which nothing of the machinery is heard."""
+    with pytest.raises(MailError, match=sentence) as caught:
         fill(template, {"name": "Ann"})
+    assert not re.search(r"jinja|object|tags|\bstr\b|operand|\.\.", str(caught.value), re.IGNORECASE)
