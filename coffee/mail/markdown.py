@@ -67,13 +67,16 @@ def to_text(tokens: list[Token]) -> str:
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             marks.pop()
             lines += [] if marks else [""]
-        elif token.type == "list_item_open" and marks[-1] != "- ":
-            marks[-1] = f"{token.info}. "
+        elif token.type == "list_item_open":
+            marks[-1] = f"{token.info}. " if token.info else "- "
         elif token.tag == "blockquote":
             quoted += token.nesting
         elif token.type == "inline":
-            indent = "> " * quoted + ("  " * (len(marks) - 1) + marks[-1] if marks else "")
-            lines += [indent + _spoken(token.children or [])] + ([] if marks else [""])
+            before = "> " * quoted + "  " * (len(marks) - 1)
+            mark = marks[-1] if marks else ""
+            marks[-1:] = [" " * len(mark)] if marks else []  # an item has one mark, however many paragraphs
+            said = _spoken(token.children or []).replace("\n", "\n" + before + " " * len(mark))
+            lines += [before + mark + said] + ([] if marks else [""])
         elif token.type == "hr":
             lines += ["--", ""]
         elif token.type in ("fence", "code_block"):
@@ -94,6 +97,8 @@ def _spoken(children: Sequence[Token]) -> str:
             said += [] if same else [f": {target}"]
         elif child.type in ("softbreak", "hardbreak"):
             said.append("\n")
+        elif child.type == "image":
+            said.append(": ".join(filter(None, (_spoken(child.children or []), str(child.attrs["src"])))))
         else:
             said.append(child.content)
     return "".join(said)

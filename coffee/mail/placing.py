@@ -14,6 +14,7 @@ HOLE = "\0"
 # Digits mean nothing to Markdown, nor to an address. These are new at each start, so nobody can be called so.
 _NONCE = str(10**17 + secrets.randbelow(9 * 10**17))
 _MARK = re.compile(_NONCE + r"(\d{5})([01])")
+_MARKDOWN = re.compile(rf"\*\*|\[|\]\(<mailto:{HOLE}>\)|{HOLE}")  # what blocks are made of, and their holes
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]+")
 
 
@@ -25,9 +26,14 @@ class Block:
     values: tuple[str, ...]
 
     def __str__(self) -> str:
-        """As plain text, for a template that does something else with it than show it."""
-        first, *rest = self.source.split(HOLE)
-        return first + "".join(value + after for value, after in zip(self.values, rest, strict=True))
+        """As plain text, without Markdown, for a template that does more with it than show it."""
+        values = iter(self.values)
+
+        def spoken(mark: re.Match[str]) -> str:
+            value = next(values) if HOLE in mark[0] else ""
+            return value if mark[0] == HOLE else ""
+
+        return _MARKDOWN.sub(spoken, self.source)
 
 
 def one_line(value: object) -> str:

@@ -204,3 +204,30 @@ def test_where_a_value_may_stand(source: str, text: str, links: list[str]) -> No
     assert not document.xpath("//b")
     if not links:
         assert document.text_content().strip() == text.removeprefix("- " if "trim" not in source else "")
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("1. a\n\n   b\n2. c", "1. a\n   b\n2. c"),
+        ("- a\n\n  b\n\n  - c\n\n    d\n- e", "- a\n  b\n  - c\n    d\n- e"),
+        ("- a\n  b\n- c", "- a\n  b\n- c"),
+        ("9. a\n10. b\n\n    c", "9. a\n10. b\n    c"),
+        ("> a\n> b", "> a\n> b"),
+        ("![A *map*](https://x.example/m.png) here", "A map: https://x.example/m.png here"),
+        ("[![](https://x.example/m.png)](https://x.example)", "https://x.example/m.png: https://x.example"),
+    ],
+)
+def test_the_text_part_has_what_the_formatted_part_shows(source: str, text: str) -> None:
+    """An item of a list has one mark whatever it holds, and an image its address."""
+    assert both(source)[0].strip() == text
+
+
+def test_people_in_capitals() -> None:
+    """A template that changes how people are introduced gets words, not Markdown."""
+    block = introduced([Reader(1, "Siân", "sian@x.example", "Devon", topics="Bees")])
+    for part in both("{{ people|upper }}", people=block):
+        assert "SIÂN, DEVON" in part
+        assert "EMAIL: SIAN@X.EXAMPLE" in part
+        assert "LIKES TO TALK ABOUT: BEES" in part
+        assert not re.search(r"[*\[\]\0]|mailto", part, re.IGNORECASE)
