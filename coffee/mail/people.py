@@ -3,9 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
+from itertools import accumulate
 from typing import Any
 
 from coffee.mail.placing import HOLE, Block, one_line
+
+# Bytes of HTML in UTF-8, of which a letter of the Latin alphabet takes one and a Chinese character three.
+LONGEST = {"name": 200, "organisation": 240, "phone": 100, "chat_id": 200, "topics": 500, "role": 240}
 
 
 @dataclass(frozen=True)
@@ -24,12 +29,15 @@ class Reader:
 
     @classmethod
     def of(cls, row: Mapping[Any, Any]) -> "Reader":
-        """From a row with these columns (`id` or `person`); a missing value counts as empty, `shares` may be JSON."""
+        """From a row with these columns (`id` or `person`); a missing value counts as empty, `shares` may be JSON.
+
+        What is longer than anybody reads is shortened: a letter stays under 30 KB, beyond which mail programs cut it.
+        """
         said = {name: value for name, value in row.items() if isinstance(value, str)}
         shares = json.loads(row["shares"]) if isinstance(row["shares"], str) else row["shares"]
-        known = ("name", "email", "organisation", "phone", "chat_id", "topics", "role")
+        texts = {name: shortened(one_line(said.get(name, "")), most) for name, most in LONGEST.items()}
         number = int(row["person"] if "person" in row else row["id"])
-        return cls(number, **{name: one_line(said.get(name, "")) for name in known}, shares=frozenset(shares))
+        return cls(number, email=one_line(said.get("email", "")), **texts, shares=frozenset(shares))
 
     @property
     def called(self) -> str:
@@ -40,6 +48,15 @@ class Reader:
     def with_organisation(self) -> str:
         """Siân Jones (Devon)."""
         return f"{self.called} ({self.organisation})" if self.organisation else self.called
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or as much of its beginning as takes at most this many bytes of HTML in UTF-8, and an ellipsis."""
+    if len(text) * len("&quot;") <= most:
+        return text
+    ends = accumulate(len(escape(character).encode()) for character in text)
+    fits = sum(end <= most for end in ends)
+    return text if fits == len(text) else text[:fits].rstrip() + "…"
 
 
 def listed(words: Sequence[str]) -> str:

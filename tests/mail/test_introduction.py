@@ -13,6 +13,7 @@ import pytest
 
 from coffee.mail import outbox
 from coffee.mail.letters import Letter, Office
+from coffee.mail.people import shortened
 from coffee.scheme import tokens
 
 SEATS = ["match", "position", "person", "name", "email", "phone", "chat_id", "organisation", "shares", "topics", "role"]
@@ -143,3 +144,27 @@ def test_names_are_shown_as_typed(office: Office, now: datetime, name: str) -> N
     document = html.fromstring(page.encode())
     assert f"matched with {name} ({name})." in document.text_content()
     assert [link for link in document.xpath("//a/@href") if "//b" in link] == []
+
+
+@pytest.mark.parametrize("character", ["x", "李", "&", '"', "😀"])
+@pytest.mark.parametrize("kind", ["introduction", "rematch", "reminder", "feedback"])
+def test_however_much_people_say_a_letter_is_small(now: datetime, kind: str, character: str) -> None:
+    """Under 30 KB for a trio whose every detail is a thousand characters long; what is cut ends in an ellipsis."""
+    long = character * 1000
+    office = Office("https://coffee.example", long[:80], "ann@coffee.example", long[:80])
+    shares = '["email","phone","chat_id"]'
+    emails = [f"{'a' * 60}{n}@{'b' * 60}.{'c' * 60}.example" for n in (1, 2, 3)]
+    rows = [[7, n, n, long, emails[n - 1], long, long, long, shares, long, long] for n in (1, 2, 3)]
+    seats = pd.DataFrame(rows, columns=SEATS)
+    for letter in outbox.to_matches(office, seats, round_id=4, number=5, now=now, kind=kind).letters():
+        assert len(letter.letter) < 30_000
+        assert f"{character}…" in both_parts(letter)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "expected"),
+    [("Siân", 5, "Siân"), ("Siân", 4, "Siâ…"), ("", 0, ""), ("a b", 2, "a…"), ("a&b", 6, "a&…"), ("李李", 5, "李…")],
+)
+def test_shortened(text: str, most: int, expected: str) -> None:
+    """Never within a character, and no space before the ellipsis."""
+    assert shortened(text, most) == expected
