@@ -138,7 +138,7 @@ class _Walk:
         messages.settle(db, self._me, outcome)
         name = {"sent": "sent", "failed": "failed", "in doubt": "in_doubt", "waiting": "postponed"}[outcome.state]
         setattr(self._report, name, getattr(self._report, name) + 1)
-        if self._report.sent % SEAL_EVERY == 0:
+        if outcome.state == "sent" and self._report.sent % SEAL_EVERY == 0:
             seal(db)
 
     def _too_soon(self, db: Database) -> float:

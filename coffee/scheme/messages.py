@@ -254,8 +254,9 @@ def abandon(db: Database, sender: str, why: str) -> int:
 def counts(db: Database) -> pd.DataFrame:
     """How many letters there are: one row for each round (number, <NA> for letters of none), kind and state."""
     return pd.read_sql_query(
-        "SELECT r.id AS round_id, r.number AS round, m.kind, m.state, count(*) AS letters "
-        "FROM messages m LEFT JOIN rounds r ON r.id = m.round_id GROUP BY r.number, m.kind, m.state",
+        "SELECT r.id AS round_id, r.number AS round, m.kind, m.state, m.letters FROM (SELECT round_id, kind, state, "
+        "count(*) AS letters FROM messages GROUP BY round_id, kind, state) m "
+        "LEFT JOIN rounds r ON r.id = m.round_id ORDER BY r.number, m.kind, m.state",
         db.conn,
         dtype={"round_id": "Int64", "round": "Int64"},
     )

@@ -22,6 +22,19 @@ def new_address(db: Database) -> None:
     db.execute("ALTER TABLE people ADD COLUMN new_email TEXT")
 
 
+@migrations(name="0003_letters_found_quickly")
+def letters_found_quickly(db: Database) -> None:
+    """What is asked of the letters again and again is answered without reading them, however many were kept."""
+    for statement in (
+        "DROP INDEX messages_round",
+        "CREATE INDEX messages_counted ON messages (round_id, kind, state)",
+        "CREATE INDEX messages_begun ON messages (sending_since)",
+        "CREATE INDEX messages_sent ON messages (sent_at)",
+        "CREATE INDEX messages_kept ON messages (why) WHERE state = 'sent' AND why IS NOT NULL",
+    ):
+        db.execute(statement)
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
