@@ -16,6 +16,8 @@ from coffee.roster.organisations import Alike, near_duplicates
 from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, messages, people, settings
 from coffee.scheme.imports import Undone
 
+_SHOWN = ("name", "organisation", "email", "status", "paused_until", "phone", "chat_id", "role")
+
 
 @dataclass(frozen=True)
 class Imported:
@@ -129,10 +131,36 @@ def _checked(edits: Sequence[Edit]) -> tuple[list[tuple[Edit, dict[str, Any]]], 
     return wanted, " ".join(filter(None, remarks))
 
 
-def versions(scheme: Scheme, ids: Collection[int]) -> dict[int, int]:
-    """The version each of these people has now."""
+def again(scheme: Scheme, read: pd.DataFrame, today: date) -> pd.DataFrame:
+    """The same people in the same order as they are now; who was erased since stays as they were read.
+
+    `read` has the columns of `coffee.scheme.people.everyone`.
+    """
     with scheme.reading() as db:
-        return people.versions(db, ids)
+        now = people.everyone(db, today).set_index("id", drop=False)
+    rows = [now.loc[row["id"]] if row["id"] in now.index else row for _, row in read.iterrows()]
+    return pd.DataFrame(rows, columns=read.columns).reset_index(drop=True).astype(read.dtypes.to_dict())
+
+
+def meanwhile(read: pd.DataFrame, now: pd.DataFrame) -> str:
+    """What others saved between two readings of the same people, and that nothing of the organiser's was saved."""
+    pairs = zip(read.to_dict("records"), now.to_dict("records"), strict=True)
+    told = [_saved_by_others(old, new) for old, new in pairs if old["version"] != new["version"]]
+    return " ".join([*told, "What you typed is not saved; it is still in the table. Save it if it is still right."])
+
+
+def _saved_by_others(read: Mapping[Any, Any], now: Mapping[Any, Any]) -> str:
+    before, after = _as_shown(read), _as_shown(now)
+    told = [
+        f"{what} is now {f'“{text}”' if text else 'empty'}" for what, text in after.items() if before.get(what) != text
+    ]
+    what = "; ".join(told) or "other details were changed"
+    return f"Somebody else saved {read['name']} while you were editing: {what}."
+
+
+def _as_shown(person: Mapping[Any, Any]) -> dict[str, str]:
+    extra: dict[str, str] = person["extra"]
+    return {people.WORDS.get(name, name.replace("_", " ")): person[name] for name in _SHOWN} | extra
 
 
 def set_status(scheme: Scheme, ids: Collection[int], status: str, until: date | None = None) -> None:

@@ -15,7 +15,7 @@ part = st.segmented_control(
     "Show", parts, default=parts[1 if empty else 0], required=True, key="part", bind="query-params",
     label_visibility="collapsed", disabled=people_table.busy(),
 )  # fmt: skip
-if part == parts[0]:
+if part == parts[0] or people_table.busy():
     people_table.show(everyone, today)
 elif part == parts[1]:
     roster_upload.show(everyone)

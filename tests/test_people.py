@@ -116,9 +116,28 @@ def test_all_edits_are_saved_or_none_and_everybody_stale_is_told(scheme: Scheme,
     with pytest.raises(Stale, match=r"saved Ann .* “Planner”.*saved Bob"):
         people.change(scheme, mine)
     assert [row["role"] for row in everyone(scheme).values()] == ["Planner", "Planner", ""]
-    versions = people.versions(scheme, [row["id"] for row in rows.values()])
+    versions = {row["id"]: row["version"] for row in everyone(scheme).values()}
     people.change(scheme, [Edit(edit.person_id, versions[edit.person_id], "", edit.typed, edit.extra) for edit in mine])
     assert [(row["role"], row["extra"]) for row in everyone(scheme).values()] == [("Chef", {"Grade": "7"})] * 3
+
+
+def test_what_others_saved_meanwhile_is_named(scheme: Scheme, ann: int, now: datetime) -> None:
+    """What differs between the table as it was read and as it is now is said, and nothing that does not; who was erased
+    stays in place.
+    """
+    people.add(scheme, {"name": "Bob", "email": "b@x.example", "organisation": "Kent"}, now)
+    with scheme.reading() as db:
+        read = kept.everyone(db, TODAY)
+    people.set_status(scheme, [ann], "paused", date(2026, 4, 1))
+    people.change(scheme, [Edit(ann, 2, "Ann", {"phone": ""}, {"Desk": "4b"})])
+    people.erase(scheme, [int(read["id"][1])])
+    now_there = people.again(scheme, read, TODAY)
+    assert now_there["name"].tolist() == ["Ann", "Bob"]
+    assert people.meanwhile(read, now_there) == (
+        "Somebody else saved Ann while you were editing: status is now “paused”; paused until is now “2026-04-01”; "
+        "phone is now empty; Desk is now “4b”. What you typed is not saved; it is still in the table. Save it if it is "
+        "still right."
+    )
 
 
 def test_a_taken_address_is_no_stale_save(scheme: Scheme, ann: int, now: datetime) -> None:

@@ -73,15 +73,6 @@ def person(db: Database, person_id: int, today: date) -> dict[str, Any]:
     return rows[0] | {"shares": json.loads(rows[0]["shares"]), "extra": json.loads(rows[0]["extra"])}
 
 
-def versions(db: Database, ids: Collection[int]) -> dict[int, int]:
-    """How often each of these people was saved; who is erased or unknown is left out."""
-    rows = db.execute(
-        "SELECT id, version FROM people WHERE status != 'erased' AND id IN (SELECT value FROM json_each(?))",
-        [json.dumps(list(ids))],
-    )
-    return dict(rows.fetchall())
-
-
 def find(db: Database, email: str) -> int | None:
     """The id of the person with this email in any case, or None."""
     row = db.execute("SELECT id FROM people WHERE identity = ?", [email.casefold()]).fetchone()

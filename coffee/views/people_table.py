@@ -31,8 +31,8 @@ class Shown:
     scheme: Path
     asked: tuple[Any, ...]
     people: pd.DataFrame
-    versions: list[int]
     edited: dict[int, dict[str, Any]] = field(default_factory=dict)
+    earlier: dict[int, dict[str, Any]] = field(default_factory=dict)  # typed into a grid that has gone
 
     @property
     def key(self) -> str:
@@ -42,8 +42,9 @@ class Shown:
     @property
     def typed(self) -> dict[int, dict[str, Any]]:
         """What was typed and is not saved, by row."""
-        rows = {row: {k: v for k, v in cells.items() if k != "tick"} for row, cells in self.edited.items()}
-        return {row: cells for row, cells in rows.items() if cells}
+        rows = {row: self.earlier.get(row, {}) | self.edited.get(row, {}) for row in {*self.earlier, *self.edited}}
+        typed = {row: {name: text for name, text in cells.items() if name != "tick"} for row, cells in rows.items()}
+        return {row: cells for row, cells in typed.items() if cells}
 
     @property
     def ticked(self) -> list[int]:
@@ -64,12 +65,12 @@ def show(roll: Roll, today: date) -> None:
         _offer_adding(roll)
         return
     before = _before()
-    words, organisations, status = _filters(roll)
+    words, organisations, status = _filters(roll, before)
     found = roll.matching(words, organisations, status)
     pages = ceil(len(found) / PAGE)
     page = min(st.session_state.get("page", 1), pages) if pages > 1 else 1
     shown = _shown(before, (words, tuple(organisations), status, page), found[(page - 1) * PAGE :][:PAGE])
-    _save(shown) if shown.typed else _act(shown, roll, today)
+    _save(shown, today) if shown.typed else _act(shown, roll, today)
     if shown.people.empty:
         st.info("Nobody matches. Try part of a name, or show all.", icon=":material/search:")
     else:
@@ -78,8 +79,10 @@ def show(roll: Roll, today: date) -> None:
         st.pagination(pages, key="page", disabled=busy())
 
 
-def _filters(roll: Roll) -> tuple[str, list[str], str]:
-    held = busy()
+def _filters(roll: Roll, before: Shown | None) -> tuple[str, list[str], str]:
+    held = bool(before and before.typed)
+    if before and held and "find" not in st.session_state:
+        _ask_again(before, roll)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input("Find", type="search", key="find", bind="query-params", width=260, disabled=held)
         organisations = st.multiselect(
@@ -94,12 +97,25 @@ def _filters(roll: Roll) -> tuple[str, list[str], str]:
     return words or "", list(organisations), str(status or ANYBODY)
 
 
+def _ask_again(before: Shown, roll: Roll) -> None:
+    """Put back the filters that went with the page."""
+    words, organisations, status, page = before.asked
+    known = [name for name in organisations if name in roll.organisations]
+    st.session_state.update({"find": words, "of": known, "page": page})
+    if roll.count(status):
+        st.session_state["status"] = status
+
+
 def _before() -> Shown | None:
     kept = st.session_state.get(_KEPT)
     if not isinstance(kept, Shown) or kept.scheme != frame.scheme().path:
         return None
-    state = st.session_state.get(kept.key, {})
-    return replace(kept, edited={int(row): dict(cells) for row, cells in state.get("edited_rows", {}).items()})
+    if kept.key not in st.session_state:
+        return _renewed(kept, kept.typed) if kept.typed else kept
+    state = st.session_state[kept.key]
+    rows = {int(row): dict(cells) for row, cells in state.get("edited_rows", {}).items()}
+    found = st.session_state[_KEPT] = replace(kept, edited=rows)
+    return found
 
 
 def _shown(before: Shown | None, asked: tuple[Any, ...], found: pd.DataFrame) -> Shown:
@@ -107,14 +123,14 @@ def _shown(before: Shown | None, asked: tuple[Any, ...], found: pd.DataFrame) ->
     found = found.reset_index(drop=True)
     if before and (before.typed or (before.asked == asked and before.people.equals(found))):
         return before
-    return _renewed(Shown(0, frame.scheme().path, asked, found, found["version"].tolist()))
+    return _renewed(Shown(0, frame.scheme().path, asked, found))
 
 
-def _renewed(shown: Shown) -> Shown:
-    """Keep these rows under a grid of their own, which begins with nothing typed."""
+def _renewed(shown: Shown, typed: dict[int, dict[str, Any]] | None = None) -> Shown:
+    """Keep these rows under a grid of their own, which shows what is `typed` already."""
     number = st.session_state[_GRIDS] = st.session_state.get(_GRIDS, 0) + 1
-    st.session_state[_KEPT] = replace(shown, number=number, edited={})
-    return replace(shown, number=number, edited={})
+    renewed = st.session_state[_KEPT] = replace(shown, number=number, edited={}, earlier=typed or {})
+    return renewed
 
 
 def _grid(shown: Shown, roll: Roll) -> None:
@@ -127,6 +143,7 @@ def _grid(shown: Shown, roll: Roll) -> None:
         rows["cannot_reach"] = shown.people["cannot_reach"]
     for header in extras:
         rows[EXTRA + header] = [str(extra.get(header, "")) for extra in shown.people["extra"]]
+    _type_again(rows, shown.earlier)
     column = st.column_config
     labels = TEXTS | {"organisation": roll.silo.capitalize()}
     st.data_editor(
@@ -151,25 +168,33 @@ def _grid(shown: Shown, roll: Roll) -> None:
     )
 
 
-def _save(shown: Shown) -> None:
+def _type_again(rows: pd.DataFrame, typed: dict[int, dict[str, Any]]) -> None:
+    for row, cells in typed.items():
+        for name, value in cells.items():
+            rows.loc[row, name] = pd.to_datetime(value and value[:10]) if name == "paused_until" else value or ""
+
+
+def _save(shown: Shown, today: date) -> None:
     count = len(shown.typed)
     people_word = "1 person" if count == 1 else f"{count} people"
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(f"Save changes to {people_word}", type="primary", icon=":material/save:"):
-            frame.act(lambda: _keep(shown), f"Saved changes to {people_word}.")
+            frame.act(lambda: _keep(shown, today), f"Saved changes to {people_word}.")
         if st.button("Discard", type="tertiary"):
             _renewed(shown)
             st.rerun()
-        st.caption("Save or discard before you go on.")
+        st.caption("Not saved yet. The table stays as it is until you save or discard.")
 
 
-def _keep(shown: Shown) -> None:
+def _keep(shown: Shown, today: date) -> None:
     edits = [_edit(shown, row, cells) for row, cells in shown.typed.items()]
     try:
         remark = people.change(frame.scheme(), edits)
-    except Stale:
-        st.session_state[_KEPT] = replace(shown, versions=_versions_now(shown), edited={})
-        raise
+    except Stale as error:
+        now = people.again(frame.scheme(), shown.people, today)
+        told = people.meanwhile(shown.people.loc[list(shown.typed)], now.loc[list(shown.typed)])
+        _renewed(replace(shown, people=now), shown.typed)
+        raise Stale(told) from error
     if remark:
         frame.say(remark, icon=":material/info:")
     _renewed(shown)
@@ -187,16 +212,11 @@ def _edit(shown: Shown, row: int, cells: dict[str, Any]) -> Edit:
     texts = {name: text for name, text in typed.items() if not name.startswith(EXTRA)}
     return Edit(
         int(person["id"]),
-        shown.versions[row],
+        int(person["version"]),
         person["name"],
         texts,
         {**person["extra"], **extras} if extras else None,
     )
-
-
-def _versions_now(shown: Shown) -> list[int]:
-    now = people.versions(frame.scheme(), shown.people["id"].tolist())
-    return [now.get(person, version) for person, version in zip(shown.people["id"], shown.versions, strict=True)]
 
 
 def _offer_adding(roll: Roll) -> None:

@@ -12,7 +12,9 @@ from coffee.scheme.answers import Answer
 SCRIPT = """
 import streamlit as st
 from coffee.frame import PAGES
-st.navigation([st.Page(page, default=page.stem == "{noun}") for page in sorted(PAGES.glob("*.py"))]).run()
+page = st.navigation([st.Page(page, default=page.stem == "{noun}") for page in sorted(PAGES.glob("*.py"))])
+if not st.session_state.get("elsewhere"):
+    page.run()
 """
 
 

@@ -184,17 +184,36 @@ def test_a_faulty_edit_keeps_what_was_typed(page: Callable[[], AppTest], sixty: 
 
 
 def test_the_later_of_two_organisers_is_told(page: Callable[[], AppTest], sixty: Scheme) -> None:
-    """Both see the same table; one saves first; the other reads what it says now, and may save once more."""
+    """Both see the same table; one saves first; the other reads what differs now, sees it beside what they typed, and
+    may save once more.
+    """
     at = page()
     row, sian = row_of(at, "Siân Price"), everyone(sixty)["Siân Price"]["id"]
-    at = edit(at, {row: {"organisation": "Essex"}})
+    at = edit(at, {row: {"name": "Siân Rees"}})
     people.change(sixty, [people.Edit(sian, 1, "Siân Price", {"organisation": "Kent"})])
     at = press(at, "Save changes to 1 person")
-    assert "organisation is now “Kent”" in at.error[0].value.replace("\\", "")
+    assert "while you were editing: organisation is now “Kent”. What" in at.error[0].value.replace("\\", "")
     assert everyone(sixty)["Siân Price"]["organisation"] == "Kent"
-    at = edit(at, {row: {"organisation": "Essex"}})
+    grid = at.dataframe[0].value
+    assert grid.loc[row, ["name", "organisation"]].tolist() == ["Siân Rees", "Kent"]
     press(at, "Save changes to 1 person")
-    assert everyone(sixty)["Siân Price"]["organisation"] == "Essex"
+    assert everyone(sixty)["Siân Rees"]["organisation"] == "Kent"
+
+
+def test_what_was_typed_waits_while_the_organiser_is_elsewhere(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """Back on the page, the filters, the rows and what was typed are as they were, and one button saves it."""
+    at = page()
+    at = at.text_input(key="find").set_value("sian").run()
+    at = edit(at, {0: {"role": "Mayor", "paused_until": "2099-05-01", "phone": None}})
+    for elsewhere in (True, False):
+        at.session_state["elsewhere"] = elsewhere
+        at = at.run()
+    assert at.text_input(key="find").value == "sian"
+    grid = at.dataframe[0].value
+    assert grid.loc[0, ["name", "role", "phone"]].tolist() == ["Siân Price", "Mayor", ""]
+    press(at, "Save changes to 1 person")
+    now = everyone(sixty)["Siân Price"]
+    assert (now["role"], now["paused_until"], now["phone"]) == ("Mayor", "2099-05-01", "")
 
 
 def test_rows_do_not_move_under_what_is_typed(page: Callable[[], AppTest], sixty: Scheme) -> None:
