@@ -11,11 +11,8 @@ from coffee.views.month_form import month
 frame.head("Settings", "What you set here holds for every organiser of this scheme.")
 with frame.scheme().reading() as db:
     kept = settings.everything(db)
-forms.scheme(kept)
-forms.sender(kept)
-forms.drawing(kept)
+forms.chosen(kept)
 month()
-forms.notices(kept)
 forms.access()
 forms.exports()
 if not frame.is_sample():

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 from email_validator import EmailNotValidError, validate_email
+from streamlit.delta_generator import DeltaGenerator
 
 from coffee import frame
 from coffee.mail.letters import name_and_address, named
@@ -18,6 +19,7 @@ from coffee.views import notices as notice_texts
 from coffee.views.post import LIMITS
 
 Kept = dict[str, Any]  # the settings by name
+Section = tuple[Kept, DeltaGenerator | None]  # what its fields have now, and where to speak when its Save was pressed
 RULES = {
     "unmet_may_meet": "A pair that did not meet may be drawn again",
     "silos_first": "Crossing organisations matters more than avoiding repeats",
@@ -30,9 +32,22 @@ RULES = {
 SHORTEST = 12  # characters; the NCSC advises length (three random words) rather than symbols
 
 
-def scheme(kept: Kept) -> None:
+def chosen(kept: Kept) -> None:
+    """What is typed, in one form: whichever Save is pressed, nothing that was typed elsewhere on the page is lost."""
+    if "privacy" not in st.session_state:  # the fields are new, so they show what is kept
+        st.session_state["settings-shown"] = kept
+    with st.form("settings", border=False):
+        sections = [section(kept) for section in (_scheme, _sender, _drawing, _notices)]
+    values = {name: value for typed, _ in sections for name, value in typed.items()}
+    for _, pressed in sections:
+        if pressed:
+            with pressed, frame.sorry():
+                _put(kept, _checked(values))
+
+
+def _scheme(kept: Kept) -> Section:
     """What the scheme and its silos are called."""
-    with st.form("scheme"):
+    with st.container(border=True):
         st.header("The scheme", anchor=False)
         title = st.text_input(
             "Name", kept.get("title", "Coffee trial"), max_chars=80, help="People see it in their letters."
@@ -43,16 +58,16 @@ def scheme(kept: Kept) -> None:
             max_chars=40,
             help="For example council, team or site.",
         )
-        if st.form_submit_button("Save"):
-            _put("The name is saved.", title=title.strip() or "Coffee trial", silo=silo.strip() or "organisation")
+        typed = {"title": title.strip() or "Coffee trial", "silo": silo.strip() or "organisation"}
+        return typed, _save("scheme")
 
 
-def sender(kept: Kept) -> None:
+def _sender(kept: Kept) -> Section:
     """Who signs the letters, and where they leave."""
     environment = frame.environment()
     fixed = environment.sender
     name, address = name_and_address(fixed or kept.get("from", ""))
-    with st.form("sender"):
+    with st.container(border=True):
         st.header("Letters", anchor=False)
         if environment.mail_server:
             st.markdown(f"Letters leave through {frame.plain(environment.mail_server.place)}.")
@@ -65,33 +80,35 @@ def sender(kept: Kept) -> None:
         if fixed:
             st.markdown("The sender below comes from COFFEE\\_FROM and is changed there.")
         name = st.text_input("Your name", name, disabled=bool(fixed), max_chars=80)
-        address = st.text_input("Your email address", address, disabled=bool(fixed), type="email")
-        if st.form_submit_button("Save", disabled=bool(fixed)):
-            with frame.sorry():
-                _put("The sender is saved.", **{"from": named(name, _address(address))})
+        address = st.text_input("Your email address", address, disabled=bool(fixed), autocomplete="email")
+        typed = {} if fixed else {"from": (name.strip(), address.strip())}
+        return typed, _save("sender")
 
 
-def drawing(kept: Kept) -> None:
+def _drawing(kept: Kept) -> Section:
     """What a draw goes by."""
     rules = Rules(**kept.get("rules", {}))
-    with st.form("drawing"):
+    with st.container(border=True):
         st.header("Drawing", anchor=False)
         st.markdown(
             "A draw avoids repeats first and pairs within one organisation second. The rest decides between draws "
             "that are equally good by that."
         )
-        chosen = {name: st.toggle(label, getattr(rules, name)) for name, label in RULES.items()}
-        if st.form_submit_button("Save"):
-            _put("Saved for the next draw.", rules=chosen)
+        typed = {name: st.toggle(label, getattr(rules, name)) for name, label in RULES.items()}
+        return {"rules": typed}, _save("drawing")
 
 
-def notices(kept: Kept) -> None:
+def _notices(kept: Kept) -> Section:
     """What the organiser's own organisation has to say about privacy, cookies and accessibility."""
-    with st.form("notices"):
+    with st.container(border=True):
         st.header("Notices", anchor=False)
-        typed = notice_texts.fields(kept)
-        if st.form_submit_button("Save"):
-            _put("The notices are saved.", **typed)
+        return notice_texts.fields(kept), _save("notices")
+
+
+def _save(section: str) -> DeltaGenerator | None:
+    """A section's button; when it was pressed, the place below it for what is wrong."""
+    pressed, below = st.form_submit_button("Save", key=f"save_{section}"), st.container()
+    return below if pressed else None
 
 
 def access() -> None:
@@ -150,11 +167,27 @@ def _table(what: str) -> bytes:
         return for_excel(tables.READ[what](db))
 
 
-def _put(said: str, **values: Any) -> None:
+def _checked(values: Kept) -> Kept:
+    """The values to keep. Raises SchemeError when the sender's address is none."""
+    if "from" not in values:
+        return values
+    name, address = values["from"]
+    return values | {"from": named(name, _address(address)) if name or address else ""}
+
+
+def _put(kept: Kept, values: Kept) -> None:
+    """Save what was typed here, and leave alone what another organiser saved meanwhile."""
+    shown = st.session_state["settings-shown"]
+    changed = {
+        name: value
+        for name, value in values.items()
+        if (value or None) not in (shown.get(name) or None, kept.get(name) or None)
+    }
     with frame.scheme().writing() as db:
-        for name, value in values.items():
+        for name, value in changed.items():
             settings.put(db, name, value)
-    frame.say(said)
+    st.session_state["settings-shown"] = shown | changed
+    frame.say("Saved.")
     st.rerun()
 
 
@@ -162,7 +195,8 @@ def _address(text: str) -> str:
     try:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
-        raise SchemeError(f"“{text}” is not an email address. {error} Nothing was saved.") from None
+        said = f"“{text}” is not an email address. {error}" if text else "Your email address is missing."
+        raise SchemeError(f"{said} Nothing was saved.") from None
 
 
 def _change_password(old: str, new: str) -> None:

@@ -32,6 +32,53 @@ def test_the_sender_is_saved_and_checked(scheme: Scheme, open_page: Open) -> Non
     assert page.text_input[2].value == "Siân O'Brien"
 
 
+def test_one_save_keeps_what_was_typed_anywhere(scheme: Scheme, open_page: Open) -> None:
+    """Name and notice are typed, the Save below the letters is pressed: all is kept, unless the address
+    is faulty; then a sentence says so and what was typed stays.
+    """
+    page = open_page("settings")
+    page.text_input[0].set_value("Unmentoring")
+    page.text_area[0].set_value("Ask Siân.")
+    page.text_input[3].set_value("sian@")
+    page = button(page, "Save", 1)
+    assert "Nothing was saved" in page.error[0].value.replace("\\", "")
+    assert page.text_input[0].value == "Unmentoring"
+    page.text_input[3].set_value("sian@gwynedd.llyw.cymru")
+    button(page, "Save", 3)
+    with scheme.reading() as db:
+        kept = settings.everything(db)
+    assert (kept["title"], kept["privacy"], kept["from"]) == ("Unmentoring", "Ask Siân.", "sian@gwynedd.llyw.cymru")
+
+
+def test_what_another_organiser_saved_meanwhile_stays(scheme: Scheme, open_page: Open) -> None:
+    """A Save keeps what was typed here, and does not bring back what stood in the other fields before."""
+    page = open_page("settings")
+    with scheme.writing() as db:
+        settings.put(db, "privacy", "Theirs.")
+        settings.put(db, "silo", "team")
+    page.text_input[0].set_value("Unmentoring")
+    button(page, "Save", 0)
+    with scheme.reading() as db:
+        kept = settings.everything(db)
+    assert (kept["title"], kept["privacy"], kept["silo"]) == ("Unmentoring", "Theirs.", "team")
+    page.text_input[0].set_value("Coffee trial")
+    button(page, "Save", 0)
+    with scheme.reading() as db:
+        assert settings.get(db, "title") == "Coffee trial"
+
+
+def test_without_a_sender_the_rest_is_saved(scheme: Scheme, open_page: Open) -> None:
+    """Nobody has to give an address to name the scheme; a name alone is asked for its address."""
+    page = open_page("settings")
+    page.text_input[0].set_value("Unmentoring")
+    page = button(page, "Save", 0)
+    assert not page.error
+    page.text_input[2].set_value("Siân")
+    assert "email address is missing" in button(page, "Save", 0).error[0].value
+    with scheme.reading() as db:
+        assert settings.get(db, "title") == "Unmentoring"
+
+
 def test_a_password_is_set_and_then_asked_for(scheme: Scheme, open_page: Open) -> None:
     """A short one is refused; a good one is kept as a hash; changing it needs the current one."""
     vault = Vault(load().vault)
@@ -70,7 +117,7 @@ def test_notices_are_kept_in_each_language(scheme: Scheme, open_page: Open) -> N
     page = open_page("settings")
     page.text_area(key="cookies").set_value("A gateway sets one.")
     page.text_area(key="cookies:cy").set_value("Mae porth yn gosod un.")
-    button(page, "Save", 4)
+    button(page, "Save", 3)
     with scheme.reading() as db:
         assert settings.get(db, "cookies") == "A gateway sets one."
         assert settings.get(db, "cookies:cy") == "Mae porth yn gosod un."
