@@ -1,6 +1,5 @@
 """What an organiser does with people: import a roster and undo it, add, change, erase, export."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,8 +11,7 @@ from coffee.mail.kept import forget_erased
 from coffee.roster import Preview, Roster, RosterError, compare, guess, likeliest, open_file, read, table
 from coffee.roster.by_hand import checked
 from coffee.roster.export import people_table
-from coffee.roster.organisations import Alike, near_duplicates
-from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, messages, people, settings
+from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, messages, organisations, people, settings
 from coffee.scheme.imports import Undone
 
 _SHOWN = ("name", "organisation", "email", "status", "paused_until", "phone", "chat_id", "role")
@@ -34,8 +32,8 @@ def import_roster(scheme: Scheme, data: bytes, filename: str, now: datetime, *, 
     """
     found = table(likeliest(open_file(data, filename)))
     with scheme.reading() as db:
-        silo = settings.get(db, "silo", "organisation")
-    roster = read(found, guess(found.headers, [cells for _, cells in found.lines], silo))
+        silo, read_as = settings.get(db, "silo", "organisation"), organisations.read_as(db)
+    roster = read(found, guess(found.headers, [cells for _, cells in found.lines], silo)).renamed(read_as)
     preview = preview_of(scheme, roster, now.date())
     return Imported(preview, None if dry_run else confirm(scheme, preview, filename, now))
 
@@ -46,28 +44,16 @@ def preview_of(scheme: Scheme, roster: Roster, today: date) -> Preview:
         return compare(roster, people.everyone(db, today).to_dict("records"))
 
 
-def alike(scheme: Scheme, roster: Roster) -> list[Alike]:
-    """Organisations of the roster that seem to be one with each other or with one of the scheme's."""
-    known = _counted(scheme)
-    with scheme.reading() as db:
-        here = people.identities(db)
-    named = Counter(
-        row.text("organisation")
-        for row in roster.rows
-        if not row.rejected and not (row.identity in here and row.text("organisation") in known)
-    )
-    return [group for group in near_duplicates(named + known, known) if not known.keys() >= set(group.names)]
+def confirm(
+    scheme: Scheme, preview: Preview, source: str, now: datetime, read_as: Mapping[str, str] | None = None
+) -> int:
+    """Save what the preview shows, in one transaction; returns the import's id. Raises Stale: nothing is saved then.
 
-
-def alike_in_scheme(scheme: Scheme) -> list[Alike]:
-    """Organisations already in the scheme that seem to be one."""
-    return near_duplicates(_counted(scheme))
-
-
-def confirm(scheme: Scheme, preview: Preview, source: str, now: datetime) -> int:
-    """Save what the preview shows, in one transaction; returns the import's id. Raises Stale: nothing is saved then."""
+    `read_as` says for the file's spellings of organisations under which name each is read, from now on.
+    """
     changed = [(changed.person_id, changed.version, changed.details) for changed in preview.changed]
     with scheme.writing() as db:
+        organisations.remember(db, read_as or {})
         return imports.apply(db, source, [new.details for new in preview.new], changed, now)
 
 
@@ -181,13 +167,6 @@ def letters_come_back(scheme: Scheme, ids: Collection[int], come_back: bool) -> 
         people.cannot_reach(db, ids, messages.COME_BACK if come_back else None)
 
 
-def merge(scheme: Scheme, names: Collection[str], into: str) -> int:
-    """Make one organisation of several, in past rounds too; returns how many people changed."""
-    details, _ = checked({"organisation": into})
-    with scheme.writing() as db:
-        return people.merge_organisations(db, names, details["organisation"])
-
-
 def erase(scheme: Scheme, ids: Collection[int]) -> int:
     """Erase people from the scheme, its log and the letters kept as files; returns how many letters were stopped.
 
@@ -203,8 +182,3 @@ def exported(scheme: Scheme, today: date) -> pd.DataFrame:
     """Everybody as a table to export with `coffee.roster.export`; a roster made of it imports again unchanged."""
     with scheme.reading() as db:
         return people_table(people.everyone(db, today))
-
-
-def _counted(scheme: Scheme) -> Counter[str]:
-    with scheme.reading() as db:
-        return Counter(dict(people.organisations(db).itertuples(index=False, name=None)))

@@ -10,7 +10,7 @@ from coffee import people, rounds
 from coffee.mail.kept import folder_of, keep_due
 from coffee.mail.letters import Office
 from coffee.people import Edit
-from coffee.roster import RosterError, guess, open_file, read, table
+from coffee.roster import RosterError
 from coffee.roster.export import for_excel
 from coffee.scheme import Scheme, SchemeError, Stale
 from coffee.scheme import people as kept
@@ -65,32 +65,6 @@ def test_an_export_of_the_scheme_imports_again_unchanged(scheme: Scheme, now: da
     assert b"'=cmd()" in data
     again = people.import_roster(scheme, data, "people.csv", now)
     assert (len(again.preview.unchanged), again.preview.changed, again.preview.refused) == (3, [], [])
-
-
-def test_near_duplicates_of_a_file_are_found_within_it_and_against_the_scheme(
-    scheme: Scheme, ann: int, now: datetime
-) -> None:
-    """What is only in the scheme is not the file's business; what the scheme has is the name proposed."""
-    people.add(scheme, {"name": "Bob", "email": "b@x.example", "organisation": "Kent CC"}, now)
-    people.add(scheme, {"name": "Cy", "email": "c@x.example", "organisation": "Kent County Council"}, now)
-    found = table(open_file(b"Name,Email,Org\nDi,d@x.example,Devon CC\n", "p.csv")[0])
-    roster = read(found, guess(found.headers, []))
-    assert [(group.names, group.proposed) for group in people.alike(scheme, roster)] == [
-        (["Devon", "Devon CC"], "Devon")
-    ]
-    assert [group.names for group in people.alike_in_scheme(scheme)] == [["Kent CC", "Kent County Council"]]
-    assert people.merge(scheme, ["Kent CC"], " Kent County Council ") == 1
-    assert people.alike_in_scheme(scheme) == []
-
-
-def test_who_is_in_the_scheme_already_is_counted_once(scheme: Scheme, ann: int, now: datetime) -> None:
-    """A roster uploaded again with one more spelling shows how many people have each, not twice as many."""
-    with scheme.reading() as db:
-        email = kept.person(db, ann, TODAY)["email"]
-    data = f"Name,Email,Org\nAnn,{email},Devon\nDi,d@x.example,Devon CC\n".encode()
-    found = table(open_file(data, "p.csv")[0])
-    (group,) = people.alike(scheme, read(found, guess(found.headers, [])))
-    assert (group.names, group.people) == (["Devon", "Devon CC"], [1, 1])
 
 
 def test_what_is_typed_is_checked_and_tidied(scheme: Scheme, ann: int, now: datetime) -> None:

@@ -58,6 +58,11 @@ class Roster:
     headers: list[str]
     rows: list[Row]
 
+    @property
+    def organisations(self) -> list[str]:
+        """The organisations its rows name, each once, in the order of the file."""
+        return list(dict.fromkeys(row.text("organisation") for row in self.rows))
+
     def renamed(self, organisations: Mapping[str, str]) -> "Roster":
         """The same roster with some organisations under another name."""
         return replace(self, rows=[_renamed(row, organisations) for row in self.rows])

@@ -35,6 +35,12 @@ def letters_found_quickly(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0004_merges")
+def merges(db: Database) -> None:
+    """Organisations that were merged. `before` is JSON of the names and of whom and what they were taken from."""
+    db.execute("CREATE TABLE merges (id INTEGER PRIMARY KEY, into_name TEXT NOT NULL, before TEXT NOT NULL) STRICT")
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

@@ -153,28 +153,6 @@ def cannot_reach(db: Database, people: Collection[int], why: str | None) -> None
     )
 
 
-def organisations(db: Database) -> pd.DataFrame:
-    """One row an organisation that somebody belongs to: organisation, people (count); erased people do not count."""
-    return pd.DataFrame(
-        db.execute(
-            "SELECT organisation, count(*) FROM people WHERE status != 'erased' GROUP BY 1 ORDER BY 1 COLLATE NOCASE"
-        ).fetchall(),
-        columns=["organisation", "people"],
-    )
-
-
-def merge_organisations(db: Database, names: Collection[str], into: str) -> int:
-    """Give everybody of `names` the organisation `into`, in past rounds too, so that charts show one silo.
-
-    Returns how many people changed.
-    """
-    others = [[into, name] for name in names if name != into]
-    db.conn.executemany("UPDATE seats SET organisation = ? WHERE organisation = ?", others)
-    return db.conn.executemany(
-        "UPDATE people SET organisation = ?, version = version + 1 WHERE organisation = ?", others
-    ).rowcount
-
-
 def _set_status(db: Database, people: Collection[int], status: str, until: date | None) -> None:
     db.conn.executemany(
         "UPDATE people SET status = ?, paused_until = ?, version = version + 1 WHERE id = ? AND status != 'erased'",

@@ -1,12 +1,12 @@
 """What a roster would do, before it does: counts, lines, organisations to merge, and the button that saves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from coffee import frame, people
+from coffee import frame, organisations, people
 from coffee.roster import Preview, Roster
 from coffee.roster.compare import Changed
 from coffee.views import roster_imported, silos
@@ -16,12 +16,19 @@ _WORDS = {"chat_id": "chat ID", "paused_until": "paused until"}
 
 def show(key: tuple[object, ...], filename: str, roster: Roster) -> None:
     """Everything between the file and the scheme. `key` changes whenever the roster is read differently."""
-    renamed = st.session_state.setdefault(f"renamed-{key[0]}", {})
-    roster = roster.renamed(renamed)
-    _merges(roster, renamed)
-    preview = _compared((*key, *renamed.items()), frame.fingerprint(), roster)
+    chosen: dict[str, str] = st.session_state.setdefault(f"renamed-{key[0]}", {})
+    renamed = _renamed(roster, chosen)
+    as_read = roster.renamed(renamed)
+    _merges(as_read, renamed, chosen)
+    preview = _compared((*key, *renamed.items()), frame.fingerprint(), as_read)
     _lists(preview)
-    _buttons(filename, roster, preview)
+    _buttons(filename, as_read, preview, renamed | chosen)
+
+
+def _renamed(roster: Roster, chosen: Mapping[str, str]) -> dict[str, str]:
+    """The spellings of this file that are read as another name: as the scheme remembers, unless chosen otherwise."""
+    known = {**organisations.read_as(frame.scheme()), **chosen}
+    return {spelling: known[spelling] for spelling in roster.organisations if known.get(spelling, spelling) != spelling}
 
 
 @st.cache_resource(max_entries=8, ttl=3600, show_spinner=False)
@@ -30,18 +37,18 @@ def _compared(key: tuple[object, ...], fingerprint: tuple[str, ...], _roster: Ro
     return people.preview_of(frame.scheme(), _roster, frame.now().date())
 
 
-def _merges(roster: Roster, renamed: dict[str, str]) -> None:
-    for group in people.alike(frame.scheme(), roster):
+def _merges(roster: Roster, renamed: Mapping[str, str], chosen: dict[str, str]) -> None:
+    for group in organisations.alike(frame.scheme(), roster):
         kept = silos.suggestion(group)
         if kept:
-            renamed.update({name: kept for name in group.names if name != kept})
-            renamed.pop(kept, None)
+            earlier = [spelling for spelling, name in renamed.items() if name in group.names]
+            chosen.update(dict.fromkeys([*group.names, *earlier], kept))
             st.rerun()
     if renamed:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(frame.plain("; ".join(f"“{old}” is read as “{new}”" for old, new in renamed.items())))
             if st.button("Undo merging", type="tertiary", icon=":material/undo:"):
-                renamed.clear()
+                chosen.update({spelling: spelling for spelling in renamed})
                 st.rerun()
 
 
@@ -69,12 +76,12 @@ def _lists(preview: Preview) -> None:
     )
 
 
-def _buttons(filename: str, roster: Roster, preview: Preview) -> None:
+def _buttons(filename: str, roster: Roster, preview: Preview, read_as: Mapping[str, str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         said = _said(preview)
         if said and st.button(f"Import {said}", type="primary", icon=":material/check:"):
             done = f"Imported {said} from {filename}."
-            frame.act(lambda: _import(filename, roster, preview, done), done)
+            frame.act(lambda: _import(filename, roster, preview, read_as, done), done)
         if not said:
             st.caption("Nothing in this file is new, so there is nothing to import.")
         roster_imported.download(roster.headers, preview)
@@ -83,8 +90,8 @@ def _buttons(filename: str, roster: Roster, preview: Preview) -> None:
             st.rerun()
 
 
-def _import(filename: str, roster: Roster, preview: Preview, done: str) -> None:
-    people.confirm(frame.scheme(), preview, filename, frame.now())
+def _import(filename: str, roster: Roster, preview: Preview, read_as: Mapping[str, str], done: str) -> None:
+    people.confirm(frame.scheme(), preview, filename, frame.now(), read_as)
     roster_imported.keep(done, roster.headers, preview)
     _put_away()
 

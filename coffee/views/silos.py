@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
-from coffee import frame, people
+from coffee import frame, organisations
 from coffee.roster.organisations import Alike
 from coffee.views.roll import Roll
 
@@ -14,7 +14,8 @@ def show(roll: Roll) -> None:
     if roll.people.empty:
         st.info("Organisations appear here once people are in the scheme.", icon=":material/domain:")
         return
-    for group in people.alike_in_scheme(frame.scheme()):
+    _last_merge()
+    for group in organisations.alike_in_scheme(frame.scheme()):
         kept = suggestion(group)
         if kept:
             _merge(group.names, kept)
@@ -40,7 +41,24 @@ def suggestion(group: Alike) -> str | None:
             key=f"keep-{key}",
             width=520,
         )
-        return kept if st.button("Merge", key=f"merge-{key}", icon=":material/merge:") else None
+        merge = st.button("Merge", key=f"merge-{key}", icon=":material/merge:")
+        if st.button("They are different", key=f"different-{key}", type="tertiary"):
+            names = quoted(group.names)
+            frame.act(lambda: organisations.tell_apart(frame.scheme(), group.names), f"{names} stay as they are.")
+    return kept if merge else None
+
+
+def _last_merge() -> None:
+    """What was merged last, and the way back."""
+    last = organisations.last_merge(frame.scheme())
+    if last is None:
+        return
+    merge_id, names, into = last
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(frame.plain(f"Merged last: {quoted(names)} into “{into}”."), width="content")
+        if st.button("Undo", type="tertiary", icon=":material/undo:"):
+            said = f"{quoted(names)} {'is' if len(names) == 1 else 'are'} back."
+            frame.act(lambda: organisations.undo_merge(frame.scheme(), merge_id), said)
 
 
 @st.dialog("Merge or rename organisations", icon=":material/merge:")
@@ -48,20 +66,21 @@ def by_hand(names: list[str]) -> None:
     """Choose names and type the one they become."""
     chosen = st.multiselect("Organisations", names, placeholder="Choose one or several")
     into = st.text_input("Becomes", chosen[0] if chosen else "")
-    st.caption("Their people and past rounds are counted under this name. Merging cannot be taken apart again.")
+    st.caption("Their people and past rounds are counted under this name, and rosters to come are read that way.")
     if st.button("Merge", type="primary", disabled=not chosen):
         _merge(chosen, into)
 
 
 def _merge(names: Collection[str], into: str) -> None:
-    frame.act(lambda: people.merge(frame.scheme(), names, into), f"{_quoted(list(names))}: now one, {into}.")
+    frame.act(lambda: organisations.merge(frame.scheme(), names, into), f"{quoted(list(names))}: now one, {into}.")
 
 
 def _counted(group: Alike) -> str:
     return _listed([f"“{name}” ({count:,})" for name, count in zip(group.names, group.people, strict=True)])
 
 
-def _quoted(names: list[str]) -> str:
+def quoted(names: list[str]) -> str:
+    """Names in quotation marks: “Devon” and “Kent”."""
     return _listed([f"“{name}”" for name in names])
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from coffee.roster import cells
-from coffee.scheme.people import organisations
+from coffee.scheme.organisations import organisations
 from coffee.web.form import Form
 from coffee.web.language import LANGUAGES
 from coffee.web.visit import Visit

@@ -263,8 +263,24 @@ def test_near_duplicates_in_the_scheme_are_merged_with_one_click(page: Callable[
     """Two spellings become one organisation."""
     people.add(sixty, {"name": "Zed", "email": "z@x.example", "organisation": "Devon CC"}, datetime.now(UTC))
     at = choose(page(), "Show", "Organisations")
-    press(at, "Merge")
+    at = press(at, "Merge")
     assert everyone(sixty)["Zed"]["organisation"] == "Devon County Council"
+    at = press(at, "Undo")
+    assert everyone(sixty)["Zed"]["organisation"] == "Devon CC"
+    at = press(at, "They are different")
+    assert "Merge" not in [button.label for button in at.button]
+
+
+def test_a_roster_is_read_as_it_was_merged_until_that_is_undone(page: Callable[[], AppTest], scheme: Scheme) -> None:
+    """The same file again brings nothing new; undone in the preview, it does, and the next file remembers that."""
+    at = press(press(upload(page(), MESSY.encode()), "Merge"), "Import 2 new people")
+    at = upload(at, MESSY.encode())
+    assert any("“Devon CC” is read as “Devon County Council”" in text.value.replace("\\", "") for text in at.caption)
+    assert any("Nothing in this file is new" in text.value for text in at.caption)
+    at = press(press(at, "Undo merging"), "Import 1 changed person")
+    assert everyone(scheme)["Ann"]["organisation"] == "Devon CC"
+    at = upload(at, MESSY.encode())
+    assert not any("is read as" in text.value for text in at.caption)
 
 
 def test_names_that_look_like_markup_show_as_they_are(page: Callable[[], AppTest], scheme: Scheme) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from coffee.scheme import NotThere, Scheme, SchemeError, Stale, apart, people
+from coffee.scheme import NotThere, Scheme, SchemeError, Stale, apart, organisations, people
 
 TODAY = date(2026, 3, 3)
 
@@ -115,8 +115,8 @@ def test_merging_organisations_joins_their_past_too(scheme: Scheme, ann: int, no
         db.execute("INSERT INTO rounds (id, number, state, seed, drawn_at) VALUES (1, 1, 'closed', 1, '2026-01-01')")
         db.execute("INSERT INTO matches (id, round_id) VALUES (1, 1)")
         db.execute("INSERT INTO seats (match_id, person_id, position, organisation) VALUES (1, 2, 1, 'Devon CC')")
-        assert people.merge_organisations(db, ["Devon CC", "Devon"], "Devon") == 1
-        assert people.organisations(db).to_dict("records") == [
+        assert organisations.merge(db, ["Devon CC", "Devon"], "Devon") == 1
+        assert organisations.organisations(db).to_dict("records") == [
             {"organisation": "Devon", "people": 2},
             {"organisation": "Kent", "people": 1},
         ]
