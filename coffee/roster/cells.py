@@ -8,6 +8,10 @@ from datetime import date
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+UNSAVED = "#UNSAVED!"  # in place of a formula that was never calculated, like Excel's own #REF! and #N/A
+_UNSAVED_FAULT = (
+    "this line has a formula whose result was never saved: open the file in Excel, save it, and upload it again"
+)
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _CONTROLS = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0xD800, 0xE000)])
 _EXTENSION = re.compile(r"[\s,;(]*(?:extension|extn?|x)[\s.:=]*\d+\)?$", re.IGNORECASE)
@@ -32,6 +36,11 @@ def tidy(text: str) -> str:
 def printable(text: str) -> str:
     """Without control characters other than white space, which neither XML nor a screen can hold."""
     return text.translate(_CONTROLS)
+
+
+def unsaved(rejects: bool) -> Cell:
+    """A cell whose value only Excel can tell."""
+    return Cell("", _UNSAVED_FAULT, rejects)
 
 
 def words(text: str, called: str) -> Cell:

@@ -18,11 +18,23 @@ EXPORTED: dict[str, Field] = {
     "shares": "shares", "unsubscribed_at": "unsubscribed_at", "cannot_reach": "ignore", "joined_at": "ignore",
 }  # fmt: skip
 
+_UNIT = (
+    "(department|dept|directorate|division|team|service|business unit|business area|section|unit|branch|faculty|school"
+    "|site|location|office|base)"
+)
+_SURNAME_FIRST = re.compile(r"(last ?name|surname|family ?name) .*\b(first|fore|given) ?names?\b.*")
 _FIELDS: tuple[tuple[Field, tuple[str, ...]], ...] = (
     # The first pattern that fits names the field; what fits an earlier pattern of a field is the better column for it.
     ("ignore", (r"what to mend|line|joined at|cannot reach",)),
-    ("extra", (r".*\b(manager|supervisor|emergency|next of kin|postal|user ?name|address line|postcode)\b.*",)),
-    ("email", (r"e ?mail", r"e ?mail address|e ?bost", r".*\b(e ?mail|e ?mails|e ?bost)\b.*")),
+    (
+        "extra",
+        (
+            r".*\b(manager|supervisor|emergency|next of kin|postal|user ?name|address line|postcode)\b.*",
+            r".*\b(middle|maiden|nick|account|login|device|computer|domain|file|form|sheet|event|course|project|building"
+            r"|street|road) ?name\b.*",
+        ),
+    ),
+    ("email", (r"e ?mail", r"e ?mail address|e ?bost|mail|mail address", r".*\b(e ?mail|e ?mails|e ?bost)\b.*")),
     (
         "chat_id",
         (
@@ -36,26 +48,33 @@ _FIELDS: tuple[tuple[Field, tuple[str, ...]], ...] = (
         (
             r"phone",
             r".*\b(mobile|mob|cell)\b.*",
-            r".*\b(tele)?phone\b.*|.*\btel\b.*|.*\bffon\b.*|landline|.*contact number.*",
+            r".*\b(tele)?phone\b.*|.*\btel\b.*|.*\bffon\b.*|landline|.*\bcontact (number|no|num)\b.*",
+            r"(direct|office|work|daytime) (dial|line|number|no)|direct dial (number|no)",
         ),
     ),
-    ("first_name", (r"(your )?(first|given|christian) ?names?|forenames?|enw cyntaf",)),
-    ("last_name", (r"(your )?(last|family|second) ?names?|surname|cyfenw",)),
+    (
+        "first_name",
+        (r"(your )?(first|given|christian) ?names?|(your )?forenames?|enw cyntaf", r"preferred name|known as"),
+    ),
+    ("last_name", (r"(your )?(last|family|second) ?names?|(your )?surname|cyfenw",)),
     (
         "organisation",
         (
             r"(your |name of (your )?)?(organi[sz]ation|organi[sz]ations)( name)?|sefydliad",
             r"org|organi[sz]ation .*|.*\b(council|employer|authority|company|trust|institution|cyngor)\b.*",
             r".*\borgani[sz]ation\b.*",
-            r".*\b(agency|partner|workplace|where do you work|who do you work for)\b.*",
-            r"(your )?(department|dept|directorate|division|team|service|business unit|site|location|office)( name)?",
+            r".*\b(agency|partner|workplace|place of work|where do you work|where are you based)\b.*"
+            r"|.*\bwho do you work for\b.*",
+            rf"(your |name of (your )?)?{_UNIT}( (and |or )?{_UNIT})*( name)?",
         ),
     ),
     (
         "name",
         (
-            r"(full |your |your full |participant |person |staff |employee |preferred )?name|enw",
-            r"participant|person|who|what is your (full )?name|(first|fore)name and (last|sur)name|name .*",
+            r"(full |your |your full |participant |person |staff |employee )?names?|enw",
+            r"participant|person|who|what (is|s) your (full )?name|(first|fore)name and (last|sur)name|name .*",
+            r"employee|colleague|delegate|attendee|member|applicant|volunteer|display name",
+            r".*\bnames?\b.*",
         ),
     ),
     (
@@ -80,6 +99,11 @@ def field_named(header: str) -> Field | None:
     return (_ranked(header) or (None, 0))[0]
 
 
+def surname_first(header: str) -> bool:
+    """Whether a header says that its names are written as "Lee, Ann"."""
+    return bool(_SURNAME_FIRST.fullmatch(_plain(header)))
+
+
 def guess(headers: Sequence[str], rows: Sequence[Sequence[str]], silo: str = "organisation") -> dict[int, Field]:
     """A field for every column; each field but 'extra' and 'ignore' goes to the one column that fits best, except that
     several may hold chat IDs.
@@ -90,6 +114,9 @@ def guess(headers: Sequence[str], rows: Sequence[Sequence[str]], silo: str = "or
         return {i: EXPORTED.get(header, "ignore" if header == TO_MEND else "extra") for i, header in enumerate(headers)}
     ranked = {i: _ranked(header) for i, header in enumerate(headers)}
     ranked |= {i: ("organisation", -1) for i, header in enumerate(headers) if _plain(header) == _plain(silo)}
+    if any(hit and hit[0] == "last_name" for hit in ranked.values()):
+        # Beside a surname, "Contact name" and its like are somebody's or something's else.
+        ranked = {i: None if hit and hit[0] == "name" and hit[1] else hit for i, hit in ranked.items()}
     mapping: dict[int, Field] = dict.fromkeys(range(len(headers)), "extra")
     taken: set[Field] = set()
     for i, (field, _) in sorted(((i, hit) for i, hit in ranked.items() if hit), key=lambda item: (item[1][1], item[0])):

@@ -16,7 +16,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
+_NAMES = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "mac_roman": "Mac Roman", "utf_16_le": "UTF-16"}
 _MARKUP = ("<html", "<table", "<!doc", "<?xml", "<meta", "<body", "<style")
 _LAST_LINE = "the quotation marks before this line are closed"
 
@@ -34,7 +34,8 @@ def read_text(data: bytes, filename: str) -> tuple[list[list[str]], str]:
     rows = _rows(text, separator, filename)
     if told:
         rows.insert(0, [])
-    return rows, f"{_NAMES.get(encoding, encoding)} text separated by {_SEPARATORS.get(separator, separator)}"
+    called = _NAMES.get(encoding, encoding.replace("_", "-").upper())
+    return rows, f"{called} text separated by {_SEPARATORS.get(separator, separator)}"
 
 
 def _decode(data: bytes, filename: str) -> tuple[str, str]:

@@ -6,11 +6,12 @@ from typing import Any
 
 from coffee.roster import cells
 from coffee.roster.cells import Cell
-from coffee.roster.columns import EXPORTED, Field, columns_of
+from coffee.roster.columns import EXPORTED, Field, columns_of, surname_first
 from coffee.roster.errors import RosterError
 from coffee.roster.table import Table
 
 EXTRA = " (extra)"  # how an export marks an extra column that has the name of one of ours
+_NEEDED = ("email", "name", "first_name", "last_name", "organisation")
 SHARES = ("email", "phone", "chat_id")
 
 
@@ -106,22 +107,35 @@ def _row(
     organisation: str,
     region: str,
 ) -> Row:
-    def first(field: Field) -> str:
-        return next((texts[i] for i in columns.get(field, ()) if cells.tidy(texts[i])), "")
+    known = ["" if text == cells.UNSAVED else text for text in texts]
 
+    def first(field: Field) -> str:
+        return next((known[i] for i in columns.get(field, ()) if cells.tidy(known[i])), "")
+
+    name = _in_order(first("name"), any(surname_first(headers[i]) for i in columns.get("name", ())))
     read: dict[Field, Cell] = {
         "email": cells.email(first("email")),
-        "name": cells.words(first("name") or f"{first('first_name')} {first('last_name')}", "name"),
+        "name": cells.words(name or f"{first('first_name')} {first('last_name')}", "name"),
         "organisation": cells.words(first("organisation") or organisation, "organisation"),
         "phone": cells.phone(first("phone"), region),
-        "chat_id": Cell(_chat_ids(texts, headers, columns.get("chat_id", []))),
+        "chat_id": Cell(_chat_ids(known, headers, columns.get("chat_id", []))),
         "status": Cell(cells.tidy(first("status")).casefold()),
         "paused_until": cells.day(first("paused_until")),
     }
     plain: tuple[Field, ...] = ("role", "topics", "language", "shares", "unsubscribed_at")
     read |= {field: Cell(cells.tidy(first(field))) for field in plain}
-    extra = {_extra_name(headers[i]): cells.tidy(texts[i]) for i in columns.get("extra", [])}
+    read |= {
+        "name" if field in ("first_name", "last_name") else field: cells.unsaved(field in _NEEDED)
+        for field, places in columns.items()
+        if field != "ignore" and any(texts[i] == cells.UNSAVED for i in places)
+    }
+    extra = {_extra_name(headers[i]): cells.tidy(known[i]) for i in columns.get("extra", [])}
     return Row(line, read, {header: text for header, text in extra.items() if text}, texts)
+
+
+def _in_order(name: str, surname_first: bool) -> str:
+    surname, comma, others = name.partition(",")
+    return f"{others} {surname}" if surname_first and comma else name
 
 
 def _extra_name(header: str) -> str:
@@ -145,5 +159,5 @@ def _renamed(row: Row, organisations: Mapping[str, str]) -> Row:
 
 
 def _sentence(faults: list[str]) -> str:
-    joined = "; ".join(faults)
+    joined = "; ".join(dict.fromkeys(faults))
     return f"{joined[:1].upper()}{joined[1:]}." if joined else ""

@@ -1,17 +1,26 @@
 """Excel and OpenDocument workbooks: each sheet as rows of text, the way the sheet shows them."""
 
+import posixpath
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime, time
+from html import unescape
 from io import BytesIO
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+from coffee.roster.cells import UNSAVED
 from coffee.roster.errors import RosterError
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _FILLED_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]+)(\d+)"[^>]*(?<!/)>')
+_UNSAVED_FORMULA = re.compile(
+    rb"<(?:\w+:)?c ([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 # A value strayed to a sheet's far corner makes every reader lay out all cells between: 16 GB instead of 1 MB.
 _MOST_CELLS = 20_000_000
 _MOST_BYTES = 1 << 29
@@ -27,9 +36,13 @@ def read_workbook(data: bytes, filename: str) -> list[tuple[str, list[list[str]]
     try:
         if data.startswith(_ZIP):
             _refuse_what_would_not_fit(data, filename)
+        unsaved = _unsaved_formulas(data) if data.startswith(_ZIP) else {}
         with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
             visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-            return [(name, _rows(book.get_sheet_by_name(name))) for name in visible or book.sheet_names]
+            return [
+                (name, _rows(book.get_sheet_by_name(name), unsaved.get(name, [])))
+                for name in visible or book.sheet_names
+            ]
     except PasswordError as error:
         raise _protected(filename) from error
     except RosterError:
@@ -44,8 +57,12 @@ def read_workbook(data: bytes, filename: str) -> list[tuple[str, list[list[str]]
         ) from error
 
 
-def _rows(sheet: CalamineSheet) -> list[list[str]]:
+def _rows(sheet: CalamineSheet, unsaved: list[tuple[int, int]]) -> list[list[str]]:
     rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    for line, column in unsaved:
+        rows.extend([] for _ in range(len(rows), line))
+        rows[line - 1].extend("" for _ in range(len(rows[line - 1]), column))
+        rows[line - 1][column - 1] = UNSAVED
     for (top, left), (bottom, _) in sheet.merged_cell_ranges or []:
         # Only downwards: a title merged across stays one cell, an organisation merged over its people is everybody's.
         for row in rows[top + 1 : bottom + 1]:
@@ -75,8 +92,40 @@ def _refuse_what_would_not_fit(data: bytes, filename: str) -> None:
         if sum(part.file_size for part in archive.infolist()) > _MOST_BYTES:
             raise RosterError(f"{filename} unpacks to more than 500 MB. Save only the sheet with the people, as CSV.")
         for part in archive.namelist():
-            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part):
+            if _SHEET.fullmatch(part):
                 _refuse_far_corner(archive.read(part), filename)
+
+
+def _unsaved_formulas(data: bytes) -> dict[str, list[tuple[int, int]]]:
+    """By sheet, the (line, column) of every formula without a result, as programs other than Excel leave them."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        parts = {
+            part: found
+            for part in archive.namelist()
+            if _SHEET.fullmatch(part) and (found := list(_formulas_without_result(archive.read(part))))
+        }
+        names = _names_of_parts(archive) if parts else {}
+    return {names.get(part, ""): found for part, found in parts.items()}
+
+
+def _formulas_without_result(sheet: bytes) -> Iterator[tuple[int, int]]:
+    for cell in _UNSAVED_FORMULA.finditer(sheet) if b"<f" in sheet or b":f" in sheet else ():
+        place = re.search(rb'\br="([A-Z]+)(\d+)"', cell[1])
+        if place and b't="str"' not in cell[1]:
+            yield int(place[2]), _column_number(place[1])
+
+
+def _names_of_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Each sheet's name by the archive's part that holds it."""
+    links = _tags(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
+    parts = {link["Id"]: posixpath.join("/xl", link["Target"])[1:] for link in links}
+    return {parts[sheet["r:id"]]: sheet["name"] for sheet in _tags(archive.read("xl/workbook.xml"), "sheet")}
+
+
+def _tags(xml: bytes, name: str) -> list[dict[str, str]]:
+    """The attributes of every such tag."""
+    tags = re.findall(rf"<(?:\w+:)?{name} ([^>]*)>", xml.decode())
+    return [{key: unescape(text) for key, text in re.findall(r'([\w:]+)="([^"]*)"', tag)} for tag in tags]
 
 
 def _refuse_far_corner(sheet: bytes, filename: str) -> None:

@@ -19,7 +19,7 @@ BECOMES: Mapping[Field, str] = {
     "shares": "What they share", "unsubscribed_at": "Unsubscribed at", "extra": "Keep as an extra column",
     "ignore": "Leave out",
 }  # fmt: skip
-_EXAMPLES = 3
+_EXAMPLES, _ABREAST = 3, 4
 
 
 @dataclass(frozen=True)
@@ -81,23 +81,27 @@ def _sheet(sheets: list[Sheet]) -> Sheet:
 
 def _how(found: Table) -> str:
     header = f"Header on line {found.header_line}" if found.header_line else "No header found"
-    return f"Read as {found.sheet.how}. {header}; {len(found.lines):,} filled lines below it."
+    count = len(found.lines)
+    filled = f"{count:,} filled {'line' if count == 1 else 'lines'}{' below it' if found.header_line else ''}"
+    return f"Read as {found.sheet.how}. {header}; {filled}."
 
 
 def _columns(key: str, found: Table, guessed: Mapping[int, Field], roll: Roll) -> tuple[dict[int, Field], str]:
     names = dict(BECOMES) | {"organisation": roll.silo.capitalize()}
+    fields = set(guessed.values())
+    complete = {"email", "organisation"} <= fields and bool({"name", "first_name", "last_name"} & fields)
+    chosen = {i: st.session_state.get(f"{key}-{i}", field) for i, field in guessed.items()}
     understood = ", ".join(
-        f"{names[field]} ← “{found.headers[i]}”" for i, field in guessed.items() if field not in ("extra", "ignore")
+        f"{names[field]} ← “{found.headers[i]}”" for i, field in chosen.items() if field not in ("extra", "ignore")
     )
-    complete = {"email", "organisation"} <= set(guessed.values()) and bool(
-        {"name", "first_name", "last_name"} & set(guessed.values())
-    )
-    with st.expander(f"Columns: {frame.plain(understood or 'none understood')}", expanded=not complete):
+    label = f"Columns: {frame.plain(understood or 'none understood')}"
+    with st.expander(label, expanded=not complete, key=f"columns-{key}"):
         mapping: dict[int, Field] = {}
-        places = st.columns(4)
         for i, header in enumerate(found.headers):
+            if i % _ABREAST == 0:
+                places = st.columns(_ABREAST)
             examples = [cells[i] for _, cells in found.lines if cells[i].strip()][:_EXAMPLES]
-            mapping[i] = places[i % 4].selectbox(
+            mapping[i] = places[i % _ABREAST].selectbox(
                 frame.plain(header),
                 list(names),
                 index=list(names).index(guessed[i]),

@@ -8,20 +8,34 @@ from coffee.roster import Roster, RosterError, guess, open_file, read, table
 from coffee.roster.columns import field_named
 
 WORDINGS = {
-    "email": ["Email", "E-mail address", "EMAIL:", "e_mail", "What is your email address?", "Work e-mail", "E-bost"],
+    "email": [
+        "Email", "E-mail address", "EMAIL:", "e_mail", "What is your email address?", "Work e-mail", "E-bost", "Mail",
+    ],
     "organisation": [
         "Organisation", "Council", "Org", "Employer", "Team", "Which council do you work for?", "Trust name",
         "Organization", "Name of your organisation", "Department", "Sefydliad", "Council / Trust",
+        "Place of work", "Where are you based?", "Department/Team", "School name",
+        "Enter the name of your organisation",
     ],
-    "phone": ["Phone", "Mobile", "Tel", "Tel.", "Telephone number", "Contact number", "Ffôn", "Phone number (mobile)"],
+    "phone": [
+        "Phone", "Mobile", "Tel", "Tel.", "Telephone number", "Contact number", "Ffôn", "Phone number (mobile)",
+        "Contact no.", "Direct dial",
+    ],
     "chat_id": ["Skype ID", "Google", "Google Hangouts", "Teams", "Microsoft Teams", "chat_id", "Skype / Teams"],
-    "first_name": ["First name", "Forename", "Given name", "First Name(s)"],
+    "first_name": ["First name", "Forename", "Given name", "First Name(s)", "Known as", "Preferred name"],
     "last_name": ["Last name", "Surname", "Family name"],
-    "name": ["Name", "Full name", "Your name", "Enw", "Participant name"],
+    "name": [
+        "Name", "Full name", "Your name", "Enw", "Participant name", "Display Name", "Names", "Employee",
+        "Contact name",
+        "Full name (first and last)", "What's your name?", "Please enter your name", "Delegate name", "Officer name",
+        "Last Name, First Name", "Name (as it should appear)",
+    ],
     "role": ["Role", "Job title", "Post"],
     "topics": ["Topics", "What would you like to talk about?", "Interests"],
     "language": ["Language", "Iaith"],
-    "extra": ["Line manager", "Line manager's email", "Username", "Emergency contact number"],
+    "extra": [
+        "Line manager", "Line manager's email", "Username", "Emergency contact number", "Middle name", "File name",
+    ],
     None: ["Timestamp", "Notes", "Do you agree to the privacy notice?", "", "2026"],
 }  # fmt: skip
 
@@ -52,6 +66,20 @@ def test_first_and_last_name_are_joined(roster: Callable[..., Roster]) -> None:
 def test_a_name_beside_a_surname_is_the_first_name(roster: Callable[..., Roster]) -> None:
     """Some forms ask "Name" and "Surname"."""
     assert roster("Name,Surname,Org,Email\nAnn,Lee,Devon,a@x.example\n").rows[0].text("name") == "Ann Lee"
+
+
+def test_the_best_name_is_taken_and_never_somebody_elses() -> None:
+    """Beside a first and a last name, or a name, other columns about names are kept as they are."""
+    assert guess(["Contact name", "Surname", "First name"], []) == {0: "extra", 1: "last_name", 2: "first_name"}
+    assert guess(["Known as", "First name", "Last name"], []) == {0: "extra", 1: "first_name", 2: "last_name"}
+    assert guess(["Buddy name", "Name", "Known as"], []) == {0: "extra", 1: "name", 2: "extra"}
+    assert guess(["Known as", "Email"], []) == {0: "name", 1: "email"}
+
+
+def test_surname_first_is_turned_round(roster: Callable[..., Roster]) -> None:
+    """ "Lee, Ann" under such a header is Ann Lee; a name without a comma stays as it is."""
+    found = roster('"Last name, first name",Email,Org\n"Lee, Ann",a@x.example,D\nBob Ray,b@x.example,D\n')
+    assert [row.text("name") for row in found.rows] == ["Ann Lee", "Bob Ray"]
 
 
 def test_several_chat_ids_say_where_each_works(roster: Callable[..., Roster]) -> None:

@@ -1,6 +1,7 @@
 """Workbooks, written by openpyxl, read by calamine."""
 
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 from io import BytesIO
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from coffee.roster import RosterError, likeliest, open_file, table
+from coffee.roster import Roster, RosterError, likeliest, open_file, table
 
 
 def saved(book: Workbook) -> bytes:
@@ -113,6 +114,33 @@ def test_damaged_and_locked_workbooks_are_explained(data: bytes, says: str) -> N
     """Each fault of a workbook is a sentence that says what to do."""
     with pytest.raises(RosterError, match=says):
         open_file(data, "p.xlsx")
+
+
+def test_a_formula_without_a_result_is_told(roster: Callable[..., Roster]) -> None:
+    """Excel alone can calculate it: a row that needs it is rejected with what to do, another is only pointed out; a
+    formula whose result is an empty text is no fault.
+    """
+    book = Workbook()
+    book.create_sheet("A & B", 0).append(["Name", "Email", "Org", "Role"])
+    for line in (
+        ['="Ann"', '="a@x.example"', "D", ""],
+        ["Bob", "b@x.example", "D", '="x"'],
+        ['=""', "c@x.example", "D", ""],
+    ):
+        book.worksheets[0].append(line)
+    data = saved(book)
+    told = "This line has a formula whose result was never saved: open the file in Excel, save it, and upload it again."
+    ann, bob, cy = roster(data, "p.xlsx").rows
+    assert (ann.line, ann.rejected, cy.rejected) == (2, told, told)
+    assert (bob.rejected, bob.remark, bob.details.get("role")) == ("", told, None)
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(b'<c r="A4">', b'<c r="A4" t="str">')
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    assert roster(stream.getvalue(), "p.xlsx").rows[2].rejected == "The name is missing."
 
 
 def test_cells_merged_where_nothing_is_are_passed_over() -> None:
