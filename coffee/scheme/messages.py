@@ -251,13 +251,18 @@ def abandon(db: Database, sender: str, why: str) -> int:
     ).rowcount
 
 
-def counts(db: Database) -> pd.DataFrame:
-    """How many letters there are: one row for each round (number, <NA> for letters of none), kind and state."""
+def counts(db: Database, kept: str | None = None) -> pd.DataFrame:
+    """How many letters there are: one row for each round (number, <NA> for letters of none), kind and state.
+
+    Letters that count as sent for the reason `kept` have the state *kept*.
+    """
     return pd.read_sql_query(
-        "SELECT r.id AS round_id, r.number AS round, m.kind, m.state, m.letters FROM (SELECT round_id, kind, state, "
-        "count(*) AS letters FROM messages GROUP BY round_id, kind, state) m "
+        "SELECT r.id AS round_id, r.number AS round, m.kind, m.state, m.letters FROM (SELECT round_id, kind, "
+        "CASE WHEN state = 'sent' AND why = ? THEN 'kept' ELSE state END AS state, count(*) AS letters "
+        "FROM messages GROUP BY 1, 2, 3) m "
         "LEFT JOIN rounds r ON r.id = m.round_id ORDER BY r.number, m.kind, m.state",
         db.conn,
+        params=[kept],
         dtype={"round_id": "Int64", "round": "Int64"},
     )
 

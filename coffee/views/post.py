@@ -18,6 +18,7 @@ STATES = {
     "waiting": "Waiting",
     "sending": "Going out",
     "sent": "Sent",
+    "kept": "Kept as a file",
     "failed": "Not delivered",
     "in doubt": "In doubt",
     "cancelled": "Cancelled",
@@ -50,7 +51,6 @@ class Post:
     problem: Trouble | None
     pace: float
     next_due: datetime | None
-    kept: int
 
     def of(self, *states: str) -> int:
         """How many letters are in these states."""
@@ -79,12 +79,18 @@ class Post:
             return f"{letters(doubtful)} may or may not have arrived. Say below what should be done."
         if self.under_way:
             held = " Sending is paused." if self.paused else ""
-            return f"{letters(self.of('sent'))} sent, {self.under_way:,} to go.{held}"
+            gone = letters(self.of("sent", "kept"))
+            done = "sent" if frame.environment().mail_server else "written"
+            return f"{gone} {done}, {self.under_way:,} to go.{held}"
         if failed := self.of("failed"):
             return f"{letters(self.of('sent'))} sent. {failed:,} could not be delivered; the list says why."
-        if self.kept == self.of("sent"):
-            return f"{letters(self.kept)} written and kept as files. None was mailed."
-        return f"{letters(self.of('sent'))} sent, none waiting."
+        return self._at_rest()
+
+    def _at_rest(self) -> str:
+        sent, kept = self.of("sent"), self.of("kept")
+        if kept and not sent:
+            return f"{letters(kept)} written and kept as files. None was mailed."
+        return f"{letters(sent)} sent, {f'{kept:,} kept as files, ' if kept else ''}none waiting."
 
 
 def look() -> Post:
@@ -97,12 +103,11 @@ def _look(fingerprint: tuple[str, ...]) -> Post:
     del fingerprint
     with frame.scheme().reading() as db:
         return Post(
-            messages.counts(db),
+            messages.counts(db, WHY),
             bool(settings.get(db, "letters_paused", False)),
             trouble.known(db),
             messages.recent_pace(db, frame.now(), settings.get(db, "letters_per_minute")),
             messages.next_due(db),
-            len(messages.kept_for(db, WHY)),
         )
 
 
@@ -113,6 +118,11 @@ def send_again(state: str, ids: Collection[int] | None = None) -> None:
         moot = "None will be sent: nobody waits for such a letter any more. The list says why."
         frame.say(f"{letters(count)} will be sent again." if count else moot)
         st.rerun()
+
+
+def state_of(state: str, why: str | None) -> str:
+    """A letter's state as this page has it, where one that is only a file is not called sent."""
+    return "kept" if state == "sent" and why == WHY else state
 
 
 def letters(count: int) -> str:

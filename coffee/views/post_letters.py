@@ -57,8 +57,12 @@ def _counted(fingerprint: tuple[str, ...], number: int | None) -> pd.DataFrame:
 def _listed(fingerprint: tuple[str, ...], number: int | None, state: str, words: str) -> pd.DataFrame:
     """The letters that the filters ask for, by their ids, as the list shows them. Shared: never change it."""
     del fingerprint
+    asked = list(STATES) if state == ALL else ["sent"] if state == "kept" else [state]
     with frame.scheme().reading() as db:
-        found = messages.listed(db, number, list(STATES) if state == ALL else [state], words).set_index("id")
+        found = messages.listed(db, number, asked, words).set_index("id")
+    found["state"] = [post.state_of(*pair) for pair in zip(found["state"], found["why"], strict=True)]
+    if state != ALL:
+        found = found[found["state"] == state]
     return pd.DataFrame(
         {
             "To": found["name"].where(found["name"] != "", found["recipient"]),
@@ -66,8 +70,8 @@ def _listed(fingerprint: tuple[str, ...], number: int | None, state: str, words:
             "Letter": found["kind"].map(post.kind),
             "Round": found["round"],
             "State": found["state"].map(STATES),
-            "Why": found["why"],
-            "Sent": pd.to_datetime(found["sent_at"].replace("", None), utc=True),
+            "Why": found["why"].where(found["state"] != "kept", ""),
+            "When": pd.to_datetime(found["sent_at"].replace("", None), utc=True),
         }
     )
 
@@ -126,7 +130,7 @@ def _queue(step: Callable[[], int]) -> None:
 def _list(shown: pd.DataFrame) -> int | None:
     column = st.column_config
     chosen = st.dataframe(
-        shown,
+        shown if _tells(shown) else shown.drop(columns="Why"),
         key="letters",
         hide_index=True,
         height="content" if len(shown) < 12 else 440,
@@ -137,11 +141,16 @@ def _list(shown: pd.DataFrame) -> int | None:
         column_config={
             "Why": column.TextColumn(width="large"),
             "Round": column.NumberColumn(width="small"),
-            "Sent": column.DatetimeColumn("Sent (UTC)", format="ddd D MMM, HH:mm"),
+            "When": column.DatetimeColumn("When (UTC)", format="ddd D MMM, HH:mm"),
         },
     )
     st.caption(f"{letters(len(shown))}. Choose a row to read the letter.")
     return chosen.selection.rows[0] if chosen.selection.rows else None
+
+
+def _tells(shown: pd.DataFrame) -> bool:
+    """Whether the reasons say more than the states: something needs a look, or they differ."""
+    return not shown["State"].isin([STATES["sent"], STATES["kept"]]).all() or shown["Why"].nunique() > 1
 
 
 def _read(message_id: int) -> None:
@@ -151,7 +160,8 @@ def _read(message_id: int) -> None:
         with st.container(border=True):
             st.subheader(frame.plain(message.subject) or "No subject was kept", anchor=False)
             if message.why:
-                st.markdown(f"{STATES[message.state]}: {frame.plain(message.why)}")
+                state = post.state_of(message.state, message.why)
+                st.markdown(frame.plain(f"{message.why}." if state == "kept" else f"{STATES[state]}: {message.why}"))
             _settle(message)
             letter = read(desk.as_it_went(message, frame.environment().letters_folder))
             show_letter(letter) if letter else st.markdown("Nothing of this letter was kept.")

@@ -34,14 +34,13 @@ def where_they_go() -> None:
 
 def kept_as_files(now: Post) -> None:
     """Offer to mail what was only kept, once there is a server to mail it through."""
-    if frame.environment().mail_server is None or frame.is_sample() or not now.kept:
+    kept = now.of("kept")
+    if frame.environment().mail_server is None or frame.is_sample() or not kept:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f":material/folder: {letters(now.kept)} kept as files before a mail server was set, and never mailed."
-        )
+        st.markdown(f":material/folder: {letters(kept)} kept as files before a mail server was set, and never mailed.")
         with st.popover("Mail them now", icon=":material/outgoing_mail:"):
-            st.markdown(f"{letters(now.kept)} will go out, exactly as written.")
+            st.markdown(f"{letters(kept)} will go out, exactly as written.")
             if st.button("Mail them", type="primary"):
                 folder = frame.environment().letters_folder
                 frame.act(lambda: mail_after_all(frame.scheme(), folder, frame.now()), "They are on their way.")
@@ -78,7 +77,7 @@ def _progress() -> None:
     now = post.look()
     if not now.under_way:
         st.rerun()
-    done = now.of("sent", "failed", "in doubt")
+    done = now.of("sent", "kept", "failed", "in doubt")
     st.progress(done / (done + now.under_way), text=_how_far(now, done))
     with st.container(horizontal=True):
         if now.paused:

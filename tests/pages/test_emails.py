@@ -135,6 +135,25 @@ def test_a_test_to_me(scheme: Scheme, open_page: Page, tmp_path: Path) -> None:
     assert send_due(scheme, None, tmp_path / "letters").sent == 1
 
 
+def test_letters_that_are_only_files_are_not_called_sent(scheme: Scheme, open_page: Page, tmp_path: Path) -> None:
+    """Headline, filter, counts and list say kept as a file; a column that would repeat why is not there."""
+    queue(scheme, 3)
+    with scheme.writing() as db:
+        settings.put(db, "letters_paused", True)
+    assert "0 letters written, 3 to go" in said(open_page("emails")).replace("\\", "")
+    with scheme.writing() as db:
+        settings.put(db, "letters_paused", False)
+    send_due(scheme, None, tmp_path / "letters")
+    test = open_page("emails")
+    assert "3 letters written and kept as files. None was mailed." in said(test).replace("\\", "")
+    (group,) = [group for group in test.button_group if group.label == "State"]
+    assert list(group.options) == ["All", "Kept as a file"]
+    assert list(test.table[0].value) == ["Kept as a file"]
+    table = test.dataframe[0].value
+    assert (table["State"].tolist(), "Why" in table) == (["Kept as a file"] * 3, False)
+    assert len(open_page("emails", state="kept").dataframe[0].value) == 3
+
+
 def test_why_letters_wait(scheme: Scheme, open_page: Page) -> None:
     """What holds letters up is shown, harmless whatever a server says."""
     queue(scheme, 1)
