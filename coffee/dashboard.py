@@ -11,9 +11,8 @@ CUP = Path(__file__).with_name("web") / "static" / "cup.svg"  # a Material icon 
 st.set_page_config(page_icon=str(CUP), layout="wide")
 if st.context.theme.type == "dark":
     # Streamlit writes white on the accent, and no setting changes that: 1.9 : 1 on an accent that reads well on dark.
-    st.html(
-        '<style>[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] * {color: #08272b}</style>'
-    )
+    primary = '[data-testid^="stBaseButton-primary"]:not(:disabled)'
+    st.html(f"<style>{primary}, {primary} * {{color: #08272b}}</style>")
 signed_in = frame.organisers().whose(st.context.cookies) is not None
 page = st.navigation(
     [

@@ -11,7 +11,8 @@ known = desk.numbers(frame.fingerprint())
 with frame.scheme().reading() as db:
     active = people.count_active(db, today)
 if not known:
-    frame.head("Rounds", f"No round has been drawn yet. {active:,} people are active.")
+    who = "1 person is" if active == 1 else f"{active:,} people are"
+    frame.head("Rounds", f"No round has been drawn yet. {who} active.")
     unreachable.show()
     desk.offer_new_round(known, active)
     if active < 2:

@@ -143,6 +143,8 @@ def offer_new_round(known: list[tuple[int, int, str]], active: int) -> None:
         disabled=active < 2,
     ):  # fmt: skip
         _draw(number, None)
+    if active < 2:
+        st.caption("A round needs at least two active people.")
 
 
 def _draw(number: int, only: frozenset[int] | None) -> None:
