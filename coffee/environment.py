@@ -64,6 +64,12 @@ class Environment:
         return urlsplit(self.base_url).path
 
     @property
+    def is_local(self) -> bool:
+        """Whether the address leads nowhere but to the machine it is opened on."""
+        host = urlsplit(self.base_url).hostname or ""
+        return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
+
+    @property
     def mail_server(self) -> MailServer | None:
         """Where letters leave, or None while they stay on this machine."""
         return MailServer.from_url(self.smtp_url) if self.smtp_url else None

@@ -167,3 +167,15 @@ def test_addresses_are_compared_in_any_case_but_never_mistaken(secrets: Path) ->
     assert provider.allows("KATE@Devon.gov.uk")
     assert not provider.allows("\N{KELVIN SIGN}ate@devon.gov.uk")
     assert not provider.allows("kate@devon.gov.uk.example.com")
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    [
+        ("http://localhost:8501", True), ("http://127.0.0.1", True), ("http://[::1]:8501", True),
+        ("https://coffee.example.gov.uk", False), ("http://192.168.1.7:8501", False),
+    ],
+)  # fmt: skip
+def test_an_address_of_this_machine_is_known(address: str, local: bool) -> None:
+    """Nobody elsewhere can open such an address."""
+    assert load({"COFFEE_BASE_URL": address}).is_local is local

@@ -334,3 +334,12 @@ def test_a_change_is_shown_from_what_to_what(page: Callable[[], AppTest], sixty:
     ]
     press(at, "Import 1 changed person")
     assert everyone(sixty)["Siân Price"]["extra"] == {"Desk": "4b"}
+
+
+def test_what_keeps_people_from_joining_is_said(page: Callable[[], AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A local address and a missing mail server are warned of, and once both are set nothing is."""
+    at = choose(page(), "Show", "Let people join")
+    assert ["this machine only" in at.warning[0].value, "No mail server" in at.warning[1].value] == [True, True]
+    monkeypatch.setenv("COFFEE_BASE_URL", "https://coffee.example.gov.uk")
+    monkeypatch.setenv("COFFEE_SMTP_URL", "smtp://localhost:25?security=none")
+    assert not choose(page(), "Show", "Let people join").warning
