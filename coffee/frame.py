@@ -107,14 +107,19 @@ def say(sentence: str, icon: str = ":material/check:") -> None:
     st.session_state.setdefault("said", []).append((sentence, icon))
 
 
-def act(step: Callable[[], object], said: str) -> None:
-    """Do `step`, then run the page again: with a toast that says it was done, or the sentence that says why not."""
+def act(step: Callable[[], object], said: str, then: str | None = None) -> None:
+    """Do `step`, then run the page again, or turn to the page `then`: with a toast that says it was done ('' for none),
+    or the sentence that says why not.
+    """
     try:
         step()
     except EXPECTED as error:
         st.session_state["complaint"] = str(error)
     else:
-        say(said)
+        if said:
+            say(said)
+    if then:
+        go(then)
     st.rerun()
 
 

@@ -21,11 +21,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Next:
-    """Where things stand in a sentence, and the page and button that take the scheme on."""
+    """Where things stand in a sentence, and the page and button that take the scheme on.
+
+    `draws` is the number of the round that the button draws; 0 when it only turns to the page.
+    """
 
     sentence: str
     page: str
     button: str
+    draws: int = 0
 
 
 def next_step(now: Standing) -> Next:
@@ -42,17 +46,21 @@ def _of_round(now: Standing) -> Next:
     number = now.number
     if not number:
         who = f"{now.active:,} people from {_organisations(now.organisations)} are ready"
-        return Next(f"{who} for the first round.", "rounds", "Draw round 1")
+        return _draw(f"{who} for the first round.", 1)
     if now.state == "draft":
         return Next(f"Round {number} is a draft of {now.matches:,} matches.", "rounds", f"Look over round {number}")
     met = f"{now.met:,} of {now.matches:,} pairs have met ({100 * now.met / max(now.matches, 1):.0f}\u00a0%)"
     if now.state == "closed":
-        return Next(f"Round {number} is closed: {met}.", "rounds", f"Draw round {number + 1}")
+        return _draw(f"Round {number} is closed: {met}.", number + 1)
     silent = now.matches - now.met - now.not_met
-    sentence = f"Round {number} is out: {met}, {silent:,} have not said."
+    sentence = f"Round {number} is out: {met}, {silent:,} {'has' if silent == 1 else 'have'} not said."
     if now.letters_waiting:
         return Next(f"{sentence} {now.letters_waiting:,} letters are on their way.", "emails", "See the letters")
     return Next(sentence, "rounds", f"Follow round {number}")
+
+
+def _draw(sentence: str, number: int) -> Next:
+    return Next(sentence, "rounds", f"Generate round {number}", number)
 
 
 def _organisations(count: int) -> str:

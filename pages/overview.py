@@ -40,8 +40,7 @@ if month:
     for trouble in month.failed():
         st.warning(frame.plain(trouble), icon=":material/warning:")
     st.markdown(f":material/schedule: {frame.plain(month.sentence(frame.now()))}")
-if st.button(step.button, type="primary", icon=":material/arrow_forward:"):
-    frame.go(step.page)
+standing.offer(step)
 with st.container(horizontal=True):
     st.metric(
         "Active people", f"{now.active:,}", f"of {now.people:,}",

@@ -83,7 +83,7 @@ def _filters(roll: Roll, before: Shown | None) -> tuple[str, list[str], str]:
     held = bool(before and before.typed)
     if before and held and "find" not in st.session_state:
         _ask_again(before, roll)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         words = st.text_input("Find", type="search", key="find", bind="query-params", width=260, disabled=held)
         organisations = st.multiselect(
             roll.silo.capitalize(), roll.organisations, key="of", bind="query-params", width=320, disabled=held,
@@ -228,9 +228,10 @@ def _act(shown: Shown, roll: Roll, today: date) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         _offer_adding(roll)
         if not shown.ticked:
+            scheme = frame.scheme()  # the download runs where no page does
             st.download_button(
                 "Export as CSV",
-                lambda: for_excel(people.exported(frame.scheme(), today)),
+                lambda: for_excel(people.exported(scheme, today)),
                 "people.csv",
                 "text/csv",
                 icon=":material/download:",

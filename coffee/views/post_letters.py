@@ -77,7 +77,7 @@ def _listed(fingerprint: tuple[str, ...], number: int | None, state: str, words:
 
 
 def _filters(now: Post) -> tuple[int | None, str, str]:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         number = st.selectbox(
             "Round", [*(str(number) for number in now.rounds), ALL], key="round", bind="query-params", width=160,
             format_func=lambda number: "All letters" if number == ALL else number,

@@ -17,7 +17,7 @@ MET = {
 
 def show(look: Look) -> None:
     """The page below its title."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if look.round.state == "published":
             frame.link("emails", "See the letters")
             if st.button("Somebody withdraws or joins", icon=":material/person_alert:"):

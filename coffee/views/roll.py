@@ -16,6 +16,7 @@ STATUSES = {"active": "Active", "paused": "Paused", "left": "Left", "unconfirmed
 SEARCHED = ("name", "email", "organisation", "phone", "chat_id", "role", "topics")
 ANYBODY = "All"
 CANNOT_REACH = "Cannot reach"
+_APOSTROPHES = str.maketrans(dict.fromkeys("‘’ʼ`´", "'"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +87,8 @@ def roll(fingerprint: tuple[str, ...], today: date) -> Roll:
 
 
 def folded(text: str) -> str:
-    """Lower case without accents, so that "sian" finds Siân."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    """Lower case without accents, every apostrophe the same, so that "sian" finds Siân and "O'Neil" O’Neil."""
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_APOSTROPHES))
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 

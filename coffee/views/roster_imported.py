@@ -12,6 +12,8 @@ from coffee import frame
 from coffee.roster import Preview
 from coffee.roster.compare import Refused
 from coffee.roster.mending import to_mend
+from coffee.standing import next_step
+from coffee.views import standing
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -45,11 +47,22 @@ def show() -> None:
         st.markdown(frame.plain(done.said))
         if refused := done.preview.refused:
             st.markdown(f"{counted(done.preview)} not used. Mend them in the download, and upload that file.")
-            st.dataframe(pd.DataFrame([line(one) for one in refused]), hide_index=True, alt="Lines that were not used")
+            table([line(one) for one in refused], "Lines that were not used")
         with st.container(horizontal=True, vertical_alignment="center"):
+            standing.offer(next_step(standing.look(frame.fingerprint(), frame.now().date())))
             download(done.headers, done.preview)
-            frame.link("rounds", "Generate a round")
             st.button("Close", type="tertiary", on_click=forget)
+
+
+def table(lines: Sequence[dict[str, Any]], alt: str) -> None:
+    """Lines of a spreadsheet, with room for what is said of them."""
+    wide = st.column_config.TextColumn(width="large")
+    st.dataframe(
+        pd.DataFrame(lines).fillna(""),
+        hide_index=True,
+        alt=alt,
+        column_config={"What is wrong": wide, "What to look at": wide},
+    )
 
 
 def download(headers: Sequence[str], preview: Preview) -> None:

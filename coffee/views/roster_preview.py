@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from coffee import frame, organisations, people
@@ -69,11 +68,7 @@ def _lists(preview: Preview) -> None:
         "What this file would do", filled, default=filled[0], required=True,
         format_func=lambda name: f"{name} {lists[name][0]:,}", key=f"preview-{'-'.join(filled)}",
     )  # fmt: skip
-    st.dataframe(
-        pd.DataFrame(lists[chosen or filled[0]][1]()).fillna(""),
-        hide_index=True,
-        alt=f"{chosen}: lines of the spreadsheet",
-    )
+    roster_imported.table(lists[chosen or filled[0]][1](), f"{chosen}: lines of the spreadsheet")
 
 
 def _buttons(filename: str, roster: Roster, preview: Preview, read_as: Mapping[str, str]) -> None:
@@ -81,7 +76,7 @@ def _buttons(filename: str, roster: Roster, preview: Preview, read_as: Mapping[s
         said = _said(preview)
         if said and st.button(f"Import {said}", type="primary", icon=":material/check:"):
             done = f"Imported {said} from {filename}."
-            frame.act(lambda: _import(filename, roster, preview, read_as, done), done)
+            frame.act(lambda: _import(filename, roster, preview, read_as, done), "")
         if not said:
             st.caption("Nothing in this file is new, so there is nothing to import.")
         roster_imported.download(roster.headers, preview)

@@ -1,5 +1,6 @@
 """The forms of the Settings page, one for each thing that can be set."""
 
+from datetime import date
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from coffee.mail.letters import name_and_address, named
 from coffee.people import exported
 from coffee.pool import Rules
 from coffee.roster.export import for_excel
-from coffee.scheme import SchemeError, backup, settings, sign_ins, tables
+from coffee.scheme import Scheme, SchemeError, backup, settings, sign_ins, tables
 from coffee.views import notices as notice_texts
 from coffee.views.post import LIMITS
 
@@ -144,7 +145,8 @@ def backups() -> None:
             "erased since then are still in it. To restore one, see the README."
         )
         name = f"coffee-{frame.now():%Y-%m-%d}.db"
-        st.download_button("Download a backup", _copy, name, "application/vnd.sqlite3", icon=":material/download:")
+        copy = partial(_copy, frame.scheme())  # the download runs where no page does
+        st.download_button("Download a backup", copy, name, "application/vnd.sqlite3", icon=":material/download:")
 
 
 def exports() -> None:
@@ -154,16 +156,16 @@ def exports() -> None:
         st.markdown("Each is a CSV file that opens in Excel.")
         with st.container(horizontal=True):
             for what in ("people", "matches", "messages", "answers"):
-                name, table = f"{what}.csv", partial(_table, what)
+                name, table = f"{what}.csv", partial(_table, what, frame.scheme(), frame.now().date())
                 st.download_button(
                     what.capitalize(), table, name, "text/csv", icon=":material/table:", on_click="ignore"
                 )
 
 
-def _table(what: str) -> bytes:
+def _table(what: str, scheme: Scheme, today: date) -> bytes:
     if what == "people":
-        return for_excel(exported(frame.scheme(), frame.now().date()))
-    with frame.scheme().reading() as db:
+        return for_excel(exported(scheme, today))
+    with scheme.reading() as db:
         return for_excel(tables.READ[what](db))
 
 
@@ -219,8 +221,8 @@ def _sign_out_everybody() -> None:
         st.rerun()
 
 
-def _copy() -> bytes:
+def _copy(scheme: Scheme) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "backup.db"
-        backup(frame.scheme(), path)
+        backup(scheme, path)
         return path.read_bytes()

@@ -4,9 +4,9 @@ from datetime import date
 
 import streamlit as st
 
-from coffee import frame
-from coffee.scheme import standing
-from coffee.standing import Standing
+from coffee import frame, rounds
+from coffee.scheme import room, standing
+from coffee.standing import Next, Standing
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -15,3 +15,15 @@ def look(fingerprint: tuple[str, ...], today: date) -> Standing:
     del fingerprint
     with frame.scheme().reading() as db:
         return Standing(**standing.counts(db, today))
+
+
+def offer(step: Next) -> None:
+    """The button that takes the scheme on: it draws the round, or turns to the page where the next thing is done."""
+    if st.button(step.button, type="primary", icon=frame.ICONS[step.page]):
+        with frame.scheme().reading() as db:
+            here = room.arrived(db, frame.now())  # then the organiser chooses on Rounds whom to draw
+        if step.draws and not here:
+            with st.spinner("Drawing …"):
+                said = f"Round {step.draws} is drawn. It is a draft."
+                frame.act(lambda: rounds.generate(frame.scheme(), frame.now()), said, step.page)
+        frame.go(step.page)

@@ -1,11 +1,13 @@
 """The overview, and what it offers first."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from coffee.scheme import Scheme, open_scheme, settings
+from coffee import people
+from coffee.scheme import Scheme, open_scheme, rounds, settings
 
 Open = Callable[[str], AppTest]
 
@@ -31,3 +33,15 @@ def test_the_sample_is_in_a_file_of_its_own(scheme: Scheme, open_page: Open) -> 
         assert db.execute("SELECT count(*) FROM people").fetchone()[0] == 0
     page = next(button for button in page.button if button.label == "Go to my own scheme").click().run()
     assert any("Nobody is here yet" in block.value for block in page.markdown)
+
+
+def test_the_button_that_says_generate_draws_the_round(scheme: Scheme, open_page: Open, now: datetime) -> None:
+    """One click, and the draft is on the page that follows."""
+    for name in ("Ann", "Bob"):
+        people.add(scheme, {"name": name, "email": f"{name}@x.example", "organisation": name}, now)
+    page = open_page("overview")
+    page = next(button for button in page.button if button.label == "Generate round 1").click().run()
+    assert not page.exception
+    with scheme.reading() as db:
+        assert rounds.rounds(db)["state"].tolist() == ["draft"]
+    assert page.title[0].value == "Rounds"
