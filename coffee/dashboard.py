@@ -9,10 +9,12 @@ from coffee import frame
 CUP = Path(__file__).with_name("web") / "static" / "cup.svg"  # a Material icon here would be fetched from Google
 
 st.set_page_config(page_icon=str(CUP), layout="wide")
+style = "[data-testid=stToastContainer] {top: auto; bottom: 1rem}"  # at the top they lie over Sign out and dialogs' ×
 if st.context.theme.type == "dark":
     # Streamlit writes white on the accent, and no setting changes that: 1.9 : 1 on an accent that reads well on dark.
     primary = '[data-testid^="stBaseButton-primary"]:not(:disabled)'
-    st.html(f"<style>{primary}, {primary} * {{color: #08272b}}</style>")
+    style += f"{primary}, {primary} * {{color: #08272b}}"
+st.html(f"<style>{style}</style>")
 signed_in = frame.organisers().whose(st.context.cookies) is not None
 page = st.navigation(
     [
@@ -22,6 +24,9 @@ page = st.navigation(
     position="top" if signed_in else "hidden",
 )
 st.set_page_config(page_title=f"{page.title} – Coffee trial")
+# In a narrow window the menu lies over the page. Streamlit closes it after a choice on phones only, elsewhere when the
+# page beside it is pressed.
+PRESS = "document.querySelector('[data-testid=stMain]').dispatchEvent(new MouseEvent('mousedown', {bubbles: true}))"
 if not signed_in:
     st.title("You are signed out", anchor=False)
     # The gate answers the reload: with the way to sign in, and back here afterwards.
@@ -29,4 +34,7 @@ if not signed_in:
     st.stop()
 if frame.is_sample():
     st.query_params["scheme"] = "sample"
-page.run()
+content = st.container()
+st.html(f"<script>/* {page.title} */ {PRESS}</script>", unsafe_allow_javascript=True)
+with content:
+    page.run()

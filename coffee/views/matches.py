@@ -24,7 +24,7 @@ def match_list(
     `filters` are named choices, the first shows all; `badges` are Markdown; `version` keeps menus of an older state of
     the round from acting on this one.
     """
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         words = st.text_input(
             "Find a person or organisation", key="find", bind="query-params", type="search", width=320
         )

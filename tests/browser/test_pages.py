@@ -35,6 +35,12 @@ def visit(page: Page, app: App, noun: str, query: str = "") -> None:
     settled(page)
 
 
+def open_sample(page: Page) -> None:
+    page.get_by_role("button", name="Open the sample scheme").click()
+    expect(page.get_by_text("This is the sample scheme. Nothing here is real")).to_be_visible(timeout=30_000)
+    settled(page)
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_every_empty_page_is_accessible(app: App, sign_in: Callable[..., Page], screen: str) -> None:
     """axe-core finds nothing serious on any page before anything is there."""
@@ -47,8 +53,7 @@ def test_every_empty_page_is_accessible(app: App, sign_in: Callable[..., Page], 
 def test_every_page_of_the_sample_is_accessible(app: App, sign_in: Callable[..., Page], screen: str) -> None:
     """axe-core finds nothing serious on any page of the sample scheme, and nothing sticks out sideways."""
     page = enter(app, sign_in, screen)
-    page.get_by_role("button", name="Open the sample scheme").click()
-    expect(page.get_by_text("This is the sample scheme. Nothing here is real")).to_be_visible(timeout=30_000)
+    open_sample(page)
     faults = {noun: found for noun in NOUNS for found in [_faults(page, app, noun, "?scheme=sample")] if found}
     assert faults == {}
 
@@ -76,6 +81,44 @@ def test_pages_are_in_touch_with_nobody_else(app: App, sign_in: Callable[..., Pa
     for noun in NOUNS:
         visit(page, app, noun, "?scheme=sample")
     assert asked <= {"localhost", ""}
+
+
+def test_the_menu_of_a_narrow_window_closes_after_a_choice(app: App, sign_in: Callable[..., Page]) -> None:
+    """It lies over the page, and gives way to the page that was chosen."""
+    page = enter(app, sign_in, "narrow and dark")
+    for noun in ("People", "Settings"):
+        page.get_by_test_id("stExpandSidebarButton").click()
+        page.get_by_role("link", name=noun, exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(noun)
+        expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
+
+
+def test_a_download_is_of_the_scheme_that_is_looked_at(app: App, sign_in: Callable[..., Page]) -> None:
+    """In the sample scheme the sample's people are exported, not those of the organiser's own."""
+    page = enter(app, sign_in, "wide and light")
+    open_sample(page)
+    visit(page, app, "settings", "?scheme=sample")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="People", exact=True).click()
+    assert len(download.value.path().read_text("utf-8-sig").splitlines()) == 61
+
+
+def test_what_is_typed_over_people_waits_on_the_page(app: App, sign_in: Callable[..., Page]) -> None:
+    """A cell is changed, another page looked at: back on People it can still be saved."""
+    page = enter(app, sign_in, "wide and light")
+    open_sample(page)
+    visit(page, app, "people", "?scheme=sample")
+    page.locator(".dvn-scroller").click(position={"x": 150, "y": 55})
+    page.keyboard.press("Enter")
+    page.keyboard.type(" the Younger")
+    page.keyboard.press("Enter")
+    save = page.get_by_role("button", name="Save changes to 1 person")
+    expect(save).to_be_visible()
+    page.get_by_role("link", name="Rounds", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rounds")
+    page.get_by_role("link", name="People", exact=True).click()
+    save.click()
+    expect(page.get_by_text("Saved changes to 1 person")).to_be_visible()
 
 
 def test_signing_out_shows_nothing_more(app: App, sign_in: Callable[..., Page]) -> None:
