@@ -74,11 +74,12 @@ class Look:
         if self.round.state == "draft":
             return f"Round {number} is a draft of {_matches(total)}. {self._fit()}"
         met, not_met = (sum(glance.met == word for glance in self.glances) for word in ("yes", "no"))
+        silent = total - met - not_met
         state = "is out" if self.round.state == "published" else "is closed"
         share = f" ({100 * met / total:.0f}\u00a0%)" if total else ""
         return (
-            f"Round {number} {state}: {met} of {_matches(total)} met{share}, {not_met} did not, "
-            f"and {total - met - not_met} have not said."
+            f"Round {number} {state}: {met:,} of {_matches(total)} met{share}, {not_met:,} did not, "
+            f"and {silent:,} {'has' if silent == 1 else 'have'} not said."
         )
 
     def _fit(self) -> str:

@@ -56,13 +56,13 @@ def _waiting(look: Look) -> None:
     waiting = look.waiting()
     if waiting:
         names = ", ".join(frame.plain(look.name(person)) for person in waiting[:5])
-        more = f" and {len(waiting) - 5} others" if len(waiting) > 5 else ""
+        more = f" and {len(waiting) - 5:,} more" if len(waiting) > 5 else ""
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/person_alert: No match yet: {names}{more}", width="stretch")
             dialogs.find_matches(look)
     if look.draft.left_out:
         back = st.menu_button(
-            f"Left out this round: {len(look.draft.left_out)}",
+            f"Left out this round: {len(look.draft.left_out):,}",
             sorted(look.draft.left_out),
             format_func=lambda person: f"Bring back {frame.plain(look.name(person))}",
         )

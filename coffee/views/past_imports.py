@@ -37,7 +37,9 @@ def undo(import_id: int) -> None:
 
 
 def _sentence(undone: Undone) -> str:
-    said = f"Undone: {undone.removed:,} removed, {undone.restored:,} put back as they were."
+    parts = [(undone.removed, "removed"), (undone.restored, "put back as they were")]
+    done = ", ".join(f"{count:,} {what}" for count, what in parts if count)
+    said = f"Undone: {done or 'nobody changed'}."
     if not undone.left_alone:
         return said
     names = ", ".join(undone.left_alone[:5]) + (" …" if len(undone.left_alone) > 5 else "")

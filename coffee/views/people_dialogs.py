@@ -115,8 +115,8 @@ def _day(text: str, today: date) -> date | None:
 
 def _who(chosen: pd.DataFrame) -> str:
     names = chosen["name"].tolist()
-    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2} more"
+    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2:,} more"
 
 
 def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"
+    return "1 person" if count == 1 else f"{count:,} people"

@@ -94,6 +94,7 @@ def test_a_messy_roster_is_previewed_merged_imported_and_undone(page: Callable[[
     assert {row["organisation"] for row in everyone(scheme).values()} == {"Devon County Council"}
     assert at.markdown[0].value == "2 people from 1 organisation: all active."
     at = press(at, "Undo this import")
+    assert [toast.value.replace("\\", "") for toast in at.toast] == ["Undone: 2 removed."]
     assert everyone(scheme) == {}
     assert any(text.value.endswith("2 new\\, undone") for text in at.markdown)
 
