@@ -46,7 +46,8 @@ def show() -> None:
     with st.container(border=True):
         st.markdown(frame.plain(done.said))
         if refused := done.preview.refused:
-            st.markdown(f"{counted(done.preview)} not used. Mend them in the download, and upload that file.")
+            are, them = ("is", "it") if len(refused) == 1 else ("are", "them")
+            st.markdown(f"{counted(done.preview)} {are} not used. Mend {them} in the download, and upload that file.")
             table([line(one) for one in refused], "Lines that were not used")
         with st.container(horizontal=True, vertical_alignment="center"):
             standing.offer(next_step(standing.look(frame.fingerprint(), frame.now().date())))
@@ -56,12 +57,12 @@ def show() -> None:
 
 def table(lines: Sequence[dict[str, Any]], alt: str) -> None:
     """Lines of a spreadsheet, with room for what is said of them."""
-    wide = st.column_config.TextColumn(width="large")
+    wide = st.column_config.TextColumn(width=680)
     st.dataframe(
         pd.DataFrame(lines).fillna(""),
         hide_index=True,
         alt=alt,
-        column_config={"What is wrong": wide, "What to look at": wide},
+        column_config={"Line": st.column_config.NumberColumn(width=60), "What is wrong": wide, "What to look at": wide},
     )
 
 
