@@ -43,6 +43,7 @@ class Office:
     reply_to: str | None = None
 
     @classmethod
+    @lru_cache(maxsize=16)  # every page asks, and reading an address takes longer than the rest of a page
     def of(cls, sender: str, base_url: str, title: str, reply_to: str | None = None) -> "Office":
         """From `Name <address>`, or an address alone."""
         name, address = name_and_address(sender)

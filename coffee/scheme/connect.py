@@ -33,13 +33,13 @@ class Scheme:
             yield db
 
     @contextmanager
-    def reading_often(self) -> Iterator[Callable[[], AbstractContextManager[Database]]]:
+    def reading_often(self) -> Iterator["Reading"]:
         """`reading` over one connection, for one thread that reads many times in a row.
 
         While it is open, nobody who closes theirs has to empty the write-ahead log into the file.
         """
         with _connected(self.path) as db:
-            yield lambda: _view(db, self.path)
+            yield Reading(db, self.path)
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
@@ -75,6 +75,25 @@ class Scheme:
                         "read. Try again in a minute."
                     )
                 time.sleep(0.05)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A connection that stays open for reading."""
+
+    _db: Database
+    _path: Path
+
+    def view(self) -> AbstractContextManager[Database]:
+        """One consistent view of the file for as long as the block lasts."""
+        return _view(self._db, self._path)
+
+    def version(self) -> int:
+        """Another number than before if anybody has changed the file since it was asked for."""
+        try:
+            return int(self._db.conn.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error as error:
+            raise _explained(error, self._path) from error
 
 
 def open_scheme(path: Path) -> Scheme:

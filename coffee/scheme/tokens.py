@@ -6,6 +6,7 @@ A token opens one purpose for one person, and for feedback one match. A wrong to
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -69,14 +70,17 @@ def new(
     return token
 
 
-def find(db: Database, purpose: Purpose, token: str, now: datetime) -> Holder | None:
-    """The holder of a working token; None when it is wrong, of another purpose, too old, revoked, or erased."""
+def find(db: Database, purpose: Purpose, token: str, clock: Callable[[], datetime]) -> Holder | None:
+    """The holder of a working token; None when it is wrong, of another purpose, too old, revoked, or erased.
+
+    The clock is asked only about a token that ends one day.
+    """
     row = db.execute(
         "SELECT person_id, match_id, language, expires_at FROM tokens JOIN people ON people.id = person_id "
         "WHERE hash = ? AND purpose = ? AND status != 'erased'",
         [hash_of(token), purpose],
     ).fetchone()
-    if row is None or (row[3] and datetime.fromisoformat(row[3]) <= now):
+    if row is None or (row[3] and datetime.fromisoformat(row[3]) <= clock()):
         return None
     return Holder(*row[:3])
 

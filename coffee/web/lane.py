@@ -1,5 +1,7 @@
 """How visitors get at the scheme: each thread keeps a connection for reading, and all share one lane for writing.
 
+An answer that was read is given again until anybody changes the scheme. What was said a moment ago is then still true.
+
 Changes that arrive together share a transaction, so that one flush of the disk serves all who wait.
 
 This is group commit (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", SIGMOD 1984): an
@@ -9,7 +11,7 @@ answer goes out only after the transaction that holds its change is on the disk.
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -22,6 +24,7 @@ from coffee.scheme import Scheme
 Job = Callable[[Database], Response]
 Waiting = tuple[Job, "asyncio.Future[Response]"]
 
+MOST_KEPT = 256  # answers: a few MB at most
 MOST = 64  # changes in one transaction: others, such as the organiser's, wait for no more than these
 
 
@@ -30,7 +33,17 @@ class Reader(threading.local):
 
     def __init__(self, scheme: Scheme) -> None:
         self._open = ExitStack()
-        self.view = self._open.enter_context(scheme.reading_often())
+        self._reading = self._open.enter_context(scheme.reading_often())
+        self._kept: dict[Hashable, Response] = {}
+        self._version = 0
+        self.view = self._reading.view
+
+    def kept(self) -> dict[Hashable, Response]:
+        """Answers by question, read from the scheme as it is now. Ask before reading what is to be kept among them."""
+        version = self._reading.version()
+        if version != self._version or len(self._kept) >= MOST_KEPT:
+            self._kept, self._version = {}, version
+        return self._kept
 
 
 @dataclass

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from markupsafe import Markup, escape
+from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from coffee.mail.letters import Office
@@ -55,14 +56,22 @@ def page(
     template: str, language: Language, office: Office, link: Links, context: Mapping[str, object], *, status: int = 200
 ) -> Response:
     """A page in one language."""
-    around = {"office": office, "link": link, "frame": _frame(language, office, link)}
-    html = _templates(language).get_template(template).render({**around, **context})
-    return HTMLResponse(html, status, HEADERS | {"Content-Language": language.code})
+    around = {"office": office, "link": link, **_frame(language, office, link), **context}
+    answer = HTMLResponse(_templates(language).print(template, around), status)
+    answer.raw_headers = [*_headers(language), *answer.raw_headers]
+    return answer
 
 
 def part(template: str, language: Language, **context: object) -> Markup:
     """A piece of a page, to be placed into it as it is."""
     return Markup(_templates(language).get_template(template).render(context))  # noqa: S704  # escaped by Jinja
+
+
+def again(answer: Response) -> Response:
+    """The same answer, to be sent once more. It has headers of its own: what compresses it on its way changes them."""
+    once_more = Response(answer.body, answer.status_code)
+    once_more.raw_headers = answer.raw_headers.copy()
+    return once_more
 
 
 def elsewhere(path: str) -> Response:
@@ -73,6 +82,11 @@ def elsewhere(path: str) -> Response:
 def download(content: bytes, name: str, media_type: str) -> Response:
     """A file to keep."""
     return Response(content, 200, HEADERS | {"Content-Disposition": f'attachment; filename="{name}"'}, media_type)
+
+
+@cache
+def _headers(language: Language) -> list[tuple[bytes, bytes]]:
+    return Headers(HEADERS | {"Content-Language": language.code}).raw
 
 
 @lru_cache(maxsize=32)

@@ -4,8 +4,8 @@ A desk holds what all visits share. It reads the form, checks the link, opens th
 writing on a POST) and hands a Visit to the page's own function.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from http import HTTPMethod
@@ -15,6 +15,8 @@ from sqlite_utils import Database
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Send
+from starlette.types import Scope as Asked
 
 from coffee.mail.letters import Office
 from coffee.scheme import Busy, NotThere, Scheme, Unwritable, tokens
@@ -29,24 +31,43 @@ from coffee.web.page import Links
 from coffee.web.tries import WRONG_LINKS, Tries
 
 
-@dataclass(frozen=True)
+@dataclass
 class Visit:
-    """Who came, what they typed, and the transaction their page may use."""
+    """Who came, what they typed, and the transaction their page may use.
+
+    A page depends on nothing but the scheme, the address asked for, the languages the browser likes, and what it takes
+    from `now` or `where`.
+    """
 
     db: Database
     scheme: Scheme
     office: Office
     request: Request
     form: Form
-    language: Language
-    now: datetime
+    clock: Callable[[], datetime]
+    spoken: str | None = None
+
+    @cached_property
+    def chosen(self) -> Language | None:
+        """The language chosen on the page, if any."""
+        return named(self.request.query_params.get("lang"))
+
+    @cached_property
+    def language(self) -> Language:
+        """The language chosen, else the one that they asked for when they joined, else what their browser likes."""
+        return self.chosen or named(self.spoken) or accepted(self.request.headers.get("accept-language", ""))
 
     @property
     def token(self) -> str:
         """The token in the address."""
         return str(self.request.path_params["token"])
 
-    @property
+    @cached_property
+    def now(self) -> datetime:
+        """The time of the visit."""
+        return self.clock()
+
+    @cached_property
     def where(self) -> str:
         """The network the visit comes from."""
         return network(self.request)
@@ -61,6 +82,11 @@ class Visit:
         """A word of the page's own behind ?done=, so that it can say what was just done."""
         return self.request.query_params.get("done", "")
 
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether the page would be the same at another time and for somebody else at the same address."""
+        return not {"now", "where"} & vars(self).keys()
+
     def say(self, text: str, **values: object) -> str:
         """`text` in the visitor's language."""
         return self.language.say(text, **values)
@@ -68,9 +94,8 @@ class Visit:
     @cached_property
     def link(self) -> Links:
         """The address of a page of ours, in the language chosen on the page."""
-        chosen = named(self.request.query_params.get("lang"))
         asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
-        return Links(self.office.base_url, chosen.code if chosen else "", urlencode(asked))
+        return Links(self.office.base_url, self.chosen.code if self.chosen else "", urlencode(asked))
 
     def show(self, template: str, *, status: int = 200, **context: object) -> Response:
         """A page."""
@@ -107,11 +132,7 @@ class Desk:
     def open(self, path: str, *, get: Open | None = None, post: Open | None = None) -> Route:
         """A page that anybody may visit."""
         answers = {method: answer for method, answer in (("GET", get), ("POST", post)) if answer}
-
-        async def endpoint(request: Request) -> Response:
-            return await self._receive(request, answers["POST" if request.method == "POST" else "GET"])
-
-        return Route(path, endpoint, methods=list(answers))
+        return Route(path, Window(self, answers), methods=list(answers))
 
     def refused(self, path: str) -> Route:
         """What answers methods that no form and no link of ours uses: a page as private as every other."""
@@ -132,9 +153,10 @@ class Desk:
             return None
 
         def checked(visit: Visit) -> Response:
-            holder = tokens.find(visit.db, purpose, visit.token, visit.now)
+            holder = tokens.find(visit.db, purpose, visit.token, lambda: visit.now)
             if holder:
-                return answer(_in_their_language(visit, holder), holder)
+                visit.spoken = holder.language
+                return answer(visit, holder)
             if self.tries.too_many(WRONG_LINKS, visit.where):  # others behind the same address keep their links
                 return visit.show("busy.html", status=429)
             self.tries.count(WRONG_LINKS, visit.where)
@@ -142,13 +164,13 @@ class Desk:
 
         return checked
 
-    async def _receive(self, request: Request, answer: Open) -> Response:
+    async def receive(self, request: Request, answer: Open) -> Response:
+        """The answer to one request."""
         try:
             if request.method == "POST":
                 form = await read(request)
                 return await self._lane.write(lambda db: answer(self._visit(db, request, form)))
-            with self._reader.view() as db:  # takes less time than handing it to a thread
-                return answer(self._visit(db, request, Form(request.query_params)))
+            return self._look(request, answer)  # takes less time than handing it to a thread
         except Unreadable as problem:
             return self._refuse(request, "unreadable.html", problem.status)
         except NotThere:
@@ -158,21 +180,40 @@ class Desk:
         except (Busy, Unwritable):
             return self._refuse(request, "unavailable.html", 503)
 
+    def _look(self, request: Request, answer: Open) -> Response:
+        kept = self._reader.kept()
+        likes = next((value for name, value in request.scope["headers"] if name == b"accept-language"), b"")
+        question = (request.scope["path"], request.scope["query_string"], likes)
+        if question not in kept:
+            with self._reader.view() as db:
+                visit = self._visit(db, request, Form(request.query_params))
+                said = answer(visit)
+            if said.status_code != 200 or not visit.can_be_kept:
+                return said
+            kept[question] = said
+        return page.again(kept[question])
+
     def _refuse(self, request: Request, template: str, status: int) -> Response:
         with self._reader.view() as db:
             return self._visit(db, request, Form()).show(template, status=status)
 
     def _visit(self, db: Database, request: Request, form: Form) -> Visit:
-        language = named(request.query_params.get("lang")) or accepted(request.headers.get("accept-language", ""))
-        return Visit(db, self.scheme, self.office(db), request, form, language, self.clock())
+        return Visit(db, self.scheme, self.office(db), request, form, self.clock)
+
+
+@dataclass(frozen=True)
+class Window:
+    """One path of a desk, as an ASGI application: what Starlette puts around a function costs more than a page."""
+
+    desk: Desk
+    answers: Mapping[str, Open]
+
+    async def __call__(self, asked: Asked, receive: Receive, send: Send) -> None:
+        request = Request(asked, receive)
+        answer = await self.desk.receive(request, self.answers["POST" if request.method == "POST" else "GET"])
+        await answer(asked, receive, send)
 
 
 def dead_link(visit: Visit) -> Response:
     """The same answer to a link that never was, is too old, was revoked, or belonged to somebody who is erased."""
     return visit.show("dead_link.html", status=404)
-
-
-def _in_their_language(visit: Visit, holder: Holder) -> Visit:
-    """Visitors who chose no language on the page get the one that they asked for when they joined."""
-    known = None if named(visit.request.query_params.get("lang")) else named(holder.language)
-    return replace(visit, language=known) if known else visit

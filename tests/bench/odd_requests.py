@@ -3,7 +3,6 @@
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +11,12 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlite_utils import Database
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from coffee.scheme import Scheme, open_scheme, tokens
+from coffee.scheme.connect import Reading
 from coffee.web.participants import participant_routes
 from tests.web.conftest import OFFICE, person, round_of
 from tests.web.odd import HELD, ODD, OPEN_TO_ALL, Odd
@@ -30,8 +29,8 @@ def odd_requests() -> str:
     with tempfile.TemporaryDirectory() as folder:
         scheme = open_scheme(Path(folder) / "coffee.db")
         client = TestClient(application(scheme), raise_server_exceptions=False, follow_redirects=False)
-        with scheme.reading_often() as view, client as browser:
-            witness = Witness(scheme, view, browser)
+        with scheme.reading_often() as reading, client as browser:
+            witness = Witness(scheme, reading, browser)
             send_all(witness)
     return (
         f"{witness.seen['sent']:,} sent, {witness.seen['with a link']:,} of them with a working link: "
@@ -66,7 +65,7 @@ class Witness:
     """Sends requests and counts what should not happen. Grace is a bystander: nobody here holds a link of hers."""
 
     scheme: Scheme
-    view: Callable[[], AbstractContextManager[Database]]
+    reading: Reading
     browser: TestClient
     seen: Counter[str] = field(default_factory=Counter)
 
@@ -79,7 +78,7 @@ class Witness:
 
     def send(self, odd: Odd, owned: bool) -> None:
         link = self.link_for(odd) if owned and odd.path not in OPEN_TO_ALL else None
-        before = self.changes()
+        before = self.reading.version()
         answer = self.browser.request(
             odd.method, odd.address(link), content=odd.body, headers=odd.headers, params={"lang": odd.language[:9]}
         )
@@ -89,7 +88,7 @@ class Witness:
                 "with a link": link is not None,
                 "5xx": answer.status_code >= 500,
                 "traceback": "Traceback" in answer.text,
-                "changed": not link and odd.path not in OPEN_TO_ALL and self.changes() != before,
+                "changed": not link and odd.path not in OPEN_TO_ALL and self.reading.version() != before,
                 "bystander": self.bystander() != self.before,
             }
         )
@@ -105,14 +104,9 @@ class Witness:
             )
             return tokens.new(db, purpose, ada, 1, now=now)  # type: ignore[arg-type]
 
-    def changes(self) -> int:
-        """A number that SQLite moves on whenever somebody else changed the file."""
-        with self.view() as db:
-            return int(db.execute("PRAGMA data_version").fetchone()[0])
-
     def bystander(self) -> list[Any]:
         """All that the scheme has about Grace."""
-        with self.view() as db:
+        with self.reading.view() as db:
             tables = {"people": "id", "seats": "person_id", "answers": "person_id", "tokens": "person_id"}
             return [
                 db.execute(f"SELECT * FROM {table} WHERE {column} = ?", [self.grace]).fetchall()

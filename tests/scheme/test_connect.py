@@ -127,3 +127,15 @@ def test_a_full_disk_is_said_in_a_sentence(scheme: Scheme) -> None:
         settings.put(db, "title", "x" * 100_000)
     with scheme.reading() as db:
         assert settings.get(db, "title") is None
+
+
+def test_a_change_by_anybody_moves_the_version_on(scheme):
+    """A connection that stays open can tell whether what it read still stands; looking moves nothing."""
+    with scheme.reading_often() as reading:
+        before = reading.version()
+        with reading.view() as db:
+            db.execute("SELECT * FROM settings").fetchall()
+        assert reading.version() == before
+        with scheme.writing() as db:
+            db.execute("INSERT INTO settings (name, value) VALUES ('title', '1')")
+        assert reading.version() != before

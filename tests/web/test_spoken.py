@@ -41,3 +41,15 @@ def test_a_value_that_is_missing_is_a_mistake(said):
     """A page never shows a gap where a value should be."""
     with pytest.raises(UndefinedError):
         said('{{ _("Round %(number)s:", number=number) }}')
+
+
+def test_a_page_and_its_frame_are_one_piece(said, tmp_path):
+    """A block stands wherever the frame places it, with the page's own macros; one that the page leaves out stays."""
+    frame = (
+        "<title>{% block title %}{% endblock %}</title>{% block title %}{% endblock %}{% block end %}.{% endblock %}"
+    )
+    (tmp_path / "frame.html").write_text(frame, encoding="utf-8")
+    page = '{% extends "frame.html" %} not shown {% macro b(text) %}<b>{{ text }}</b>{% endmacro %}'
+    page += '{% block title %}{{ _("Not yet") }} {{ b(name) }}{% endblock %}'
+    title = f"{WELSH.say('Not yet')} <b>Bo &amp; Co</b>"
+    assert said(page, WELSH, name="Bo & Co") == f"<title>{title}</title>{title}."
