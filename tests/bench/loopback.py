@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Iterable, Iterator
+from typing import cast
 from urllib.parse import urlencode
 
 
@@ -22,19 +24,43 @@ async def timed(port: int, request: bytes) -> tuple[float, int]:
     return time.perf_counter() - begin, int(answer.split(b" ", 2)[1])
 
 
-async def rate(port: int, request: bytes, seconds: float = 1.0, connections: int = 8) -> float:
-    """Answers a second over connections that stay open."""
-    end = time.perf_counter() + seconds
+async def answered(port: int, requests: Iterable[bytes], connections: int = 8) -> None:
+    """Have these requests answered, over connections that stay open and ask again as soon as they have an answer."""
+    supply, loop = iter(requests), asyncio.get_running_loop()
+    asking = [Asking(supply, loop.create_future()) for _ in range(connections)]
+    for one in asking:
+        await loop.create_connection(lambda one=one: one, "127.0.0.1", port)
+    await asyncio.gather(*(one.done for one in asking))
 
-    async def ask() -> int:
-        count = 0
-        async with Connection(port) as connection:
-            while time.perf_counter() < end:
-                await connection.ask(request)
-                count += 1
-        return count
 
-    return sum(await asyncio.gather(*(ask() for _ in range(connections)))) / seconds
+class Asking(asyncio.Protocol):
+    """One connection that makes requests until there are no more."""
+
+    def __init__(self, requests: Iterator[bytes], done: asyncio.Future[None]) -> None:
+        self.requests, self.done, self.missing = requests, done, 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.line = cast(asyncio.Transport, transport)
+        self.ask()
+
+    def ask(self) -> None:
+        if (request := next(self.requests, None)) is not None:
+            self.line.write(request)
+        else:
+            self.line.close()
+
+    def data_received(self, data: bytes) -> None:
+        if not self.missing:
+            head, _, data = data.partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200"), head
+            self.missing = int(head.partition(b"content-length: ")[2].partition(b"\r")[0])
+        self.missing -= len(data)
+        if not self.missing:
+            self.ask()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(exc) if exc else self.done.set_result(None)
 
 
 class Connection:
