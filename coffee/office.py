@@ -1,5 +1,6 @@
 """Who signs the letters: the organiser's address from the environment, else from Settings."""
 
+from dataclasses import replace
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from coffee.scheme import settings
 
 
 def office(db: Database, environment: Environment) -> Office:
-    """What letters need to know about the organiser.
+    """What letters need to know about the organiser: who signs them, who is answered, and what the scheme is.
 
     Without an address in COFFEE_FROM or Settings it is the mail account's own; while letters stay on this machine
     anything will do. Raises BadMailAddress when letters would leave without a sender.
@@ -27,9 +28,11 @@ def office(db: Database, environment: Environment) -> Office:
 
 def office_of_pages(db: Database, environment: Environment) -> Office:
     """The same for pages, which are there before anybody signs letters: its address is '' then."""
-    title = str(settings.get(db, "title", "Coffee trial"))
-    sender = environment.sender or settings.get(db, "from") or _account(environment, title)
-    return Office.of(str(sender), environment.base_url, title)
+    kept = settings.some(db, "title", "from", "reply_to", "id", "month")
+    title = str(kept.get("title", "Coffee trial"))
+    sender = environment.sender or kept.get("from") or _account(environment, title)
+    found = Office.of(str(sender), environment.base_url, title, kept.get("reply_to"))
+    return replace(found, zone=kept.get("month", {}).get("zone", Office.zone), scheme_id=kept.get("id", ""))
 
 
 def _account(environment: Environment, title: str) -> str:

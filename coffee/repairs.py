@@ -1,19 +1,21 @@
 """Repairs of a round that is out: somebody withdraws or joins late, and as few people as possible are matched anew."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from coffee.mail import outbox, wording
+from coffee.mail.batch import Batch, Mint
 from coffee.mail.letters import Letter, Office
+from coffee.mail.notice import notice
 from coffee.mail.people import Reader
-from coffee.mail.withdrawal import withdrawal_letter
 from coffee.pairing import PairingError
 from coffee.pool import Pool, gather
 from coffee.rounds import RoundError
-from coffee.scheme import Scheme, messages, moot, people, tokens
+from coffee.scheme import Scheme, messages, moot, people
 from coffee.scheme import rounds as kept
 from coffee.scheme.rounds import Round
 
@@ -76,25 +78,17 @@ def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> 
     have not left are cancelled. Raises Stale when the round changed meanwhile.
     """
     with scheme.writing() as db:
-        number = kept.get(db, proposal.round_id).number
         made = kept.replace_matches(db, proposal.round_id, proposal.version, proposal.dissolved, proposal.made, now)
         kept.sits_out(db, proposal.round_id, proposal.sits_out)
         moot.cancel(db)
-        seats = kept.seats(db, proposal.round_id)
-        changed = proposal.changed - messages.unsubscribed(db)
-        told = seats[seats["match"].isin(made) & seats["person"].isin(changed)]
-        batch = outbox.to_matches(
-            office,
-            seats,
-            round_id=proposal.round_id,
-            number=number,
-            now=now,
-            source=wording.source(db, "rematch"),
-            kind="rematch",
-            only=outbox.seats_of(told),
-        )
-        alone = changed - set(told["person"])
-        return outbox.queue(db, [*batch.letters(), *_notices(db, proposal, number, alone, office, now)], now)
+        return outbox.queue(db, _to_tell(db, proposal, made, office, now).letters(), now)
+
+
+def to_tell(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> Batch:
+    """The letters that `apply` would queue, to be read before anything is changed."""
+    not_made_yet = range(-len(proposal.made), 0)
+    with scheme.reading() as db:
+        return _to_tell(db, proposal, not_made_yet, office, now)
 
 
 def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], set[int]]:
@@ -119,10 +113,34 @@ def _outside(db: Database, found: Round, pool: Pool, leaving: Collection[int]) -
     return {person for person in active - seated - set(leaving) if person == found.certificate.get("sits_out")}
 
 
+def _to_tell(db: Database, proposal: Proposal, made: Sequence[int], office: Office, now: datetime) -> Batch:
+    """What is said about the new matches, which have these ids, and to those who have nobody to meet any more."""
+    number = kept.get(db, proposal.round_id).number
+    matches = [
+        (match_id, [Reader.of(people.person(db, person, now.date())) for person in match])
+        for match_id, match in zip(made, proposal.made, strict=True)
+    ]
+    changed = proposal.changed - messages.unsubscribed(db)
+    told = {(match_id, person.id) for match_id, match in matches for person in match if person.id in changed}
+    alone = sorted(changed - {person for _, person in told})
+    texts = wording.texts(db, "rematch")
+    return outbox.to_matches(
+        texts, office, matches, round_id=proposal.round_id, number=number, now=now, only=told
+    ) + _notices(db, proposal, number, alone, office, now)
+
+
 def _notices(
-    db: Database, proposal: Proposal, number: int, alone: Collection[int], office: Office, now: datetime
-) -> list[Letter]:
-    source = wording.source(db, "withdrawal")
-    readers = [Reader.of(people.person(db, person, now.date())) for person in sorted(alone)]
-    about = {"round_id": proposal.round_id, "number": number, "version": proposal.version}
-    return [withdrawal_letter(office, reader, **about, now=now, mint=tokens.mint, source=source) for reader in readers]
+    db: Database, proposal: Proposal, number: int, alone: Sequence[int], office: Office, now: datetime
+) -> Batch:
+    texts = wording.texts(db, "withdrawal")
+    readers = tuple(Reader.of(people.person(db, person, now.date())) for person in alone)
+    about: dict[str, Any] = {
+        "round_id": proposal.round_id,
+        "number": number,
+        "once": f"{proposal.round_id}:{proposal.version}",
+    }
+
+    def compose(position: int, mint: Mint) -> Letter:
+        return notice(texts, office, readers[position], lambda _: {}, **about, now=now, mint=mint)
+
+    return Batch(readers, compose)

@@ -154,8 +154,9 @@ def to_introduce(scheme: Scheme, round_id: int, office: Office, now: datetime) -
     with scheme.reading() as db:
         number = kept.get(db, round_id).number
         seats = kept.seats(db, round_id)
-        source = wording.source(db, "introduction")
-    return outbox.to_matches(office, seats, round_id=round_id, number=number, now=now, source=source)
+        texts = wording.texts(db, "introduction")
+    matches = outbox.matches_of(seats)
+    return outbox.to_matches(texts, office, matches, round_id=round_id, number=number, now=now)
 
 
 def release(db: Database, round_id: int, version: int, letters: list[Letter], now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Repairs of a round that is out, on a real scheme file."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -7,6 +8,7 @@ import pytest
 
 from coffee import repairs, rounds
 from coffee.mail.letters import Office
+from coffee.mail.reading import read
 from coffee.rounds import RoundError
 from coffee.scheme import Scheme, Stale, answers, people, settings, wishes
 from coffee.scheme import rounds as kept
@@ -62,6 +64,34 @@ def test_one_withdrawal_makes_one_trio_and_tells_only_its_three(scheme: Scheme, 
     assert sorted(map(len, after)) == [2, 3]
     assert len(set(before) & set(after)) == 1
     assert letters(scheme, "rematch", "waiting") == sorted(proposal.changed)
+
+
+@pytest.mark.parametrize(("kind", "rules"), [("rematch", {}), ("withdrawal", {"odd_sits_out": True})])
+def test_the_letters_of_a_repair_are_read_before_it(
+    scheme: Scheme, out: Out, now: datetime, kind: str, rules: dict[str, bool]
+) -> None:
+    """Each letter reads beforehand as it then goes, but for its links, and reading changes nothing."""
+    with scheme.writing() as db:
+        settings.put(db, "rules", rules)
+    round_id = out(6)
+    before = seated(scheme, round_id)
+    proposal = repairs.propose(scheme, round_id, [before[0][0]], [], now)
+    batch = repairs.to_tell(scheme, proposal, OFFICE, now)
+    shown = {letter.person_id: letter for letter in map(batch.preview, range(len(batch)))}
+    assert seated(scheme, round_id) == before
+    assert repairs.apply(scheme, proposal, OFFICE, now) == len(batch) > 0
+    with scheme.reading() as db:
+        queued = db.execute("SELECT person_id, kind, letter FROM messages WHERE state = 'waiting'").fetchall()
+        tokens = re.compile(r"/p/(\w+)/[\w-]+")
+    told = {person: read(letter) for person, found, letter in queued if found == kind}
+    assert told.keys() == shown.keys()
+    for person, letter in told.items():
+        preview = read(shown[person].letter)
+        assert preview
+        assert letter
+        assert tokens.sub(r"\1", letter.text) == tokens.sub(r"\1", preview.text)
+        assert letter.headers == preview.headers
+        assert [name for name, _ in letter.attached] == (["coffee.ics"] if kind == "rematch" else [])
 
 
 def test_letters_about_a_replaced_match_do_not_leave(scheme: Scheme, out: Out, now: datetime) -> None:

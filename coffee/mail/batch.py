@@ -22,6 +22,15 @@ class Batch:
     def __len__(self) -> int:
         return len(self.readers)
 
+    def __add__(self, other: "Batch") -> "Batch":
+        """These letters, then those."""
+
+        def compose(position: int, mint: Mint) -> Letter:
+            mine = len(self.readers)
+            return self.compose(position, mint) if position < mine else other.compose(position - mine, mint)
+
+        return Batch(self.readers + other.readers, compose)
+
     def letters(self, mint: Mint = tokens.mint) -> list[Letter]:
         """All of them, ready to queue. Raises TemplateFault when the template cannot be filled."""
         return [self.compose(position, mint) for position in range(len(self))]

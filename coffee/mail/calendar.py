@@ -1,31 +1,38 @@
 """The calendar entry that comes with an introduction: a half hour to hold, which the people may move (RFC 5545)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress
 
+from coffee.language import Language
 from coffee.mail.letters import Office, ascii_address
-from coffee.mail.people import Reader, listed
+from coffee.mail.people import Reader
 
 TALK = timedelta(minutes=30)
 NOTICE = timedelta(days=7)
 
 
-@lru_cache(maxsize=4)
-def hold(office: Office, people: tuple[Reader, ...], match_id: int, now: datetime) -> bytes:
-    """The entry as an .ics file, the same for all people of a match: a working day a week after `now`, at 10:00 UTC.
+@lru_cache(maxsize=8)
+def hold(
+    office: Office, people: tuple[Reader, ...], match_id: int, now: datetime, languages: tuple[Language, ...]
+) -> bytes:
+    """The entry as an .ics file, the same for all people of a match but for the languages it speaks.
 
-    It is tentative and leaves everybody free: nobody has agreed to it yet.
+    It is on a working day a week after `now`, at ten o'clock in the organiser's time zone. It is tentative and leaves
+    everybody free: nobody has agreed to it yet.
     """
-    start = _working_day((now + NOTICE).replace(hour=10, minute=0, second=0, microsecond=0))
+    start = _ten_o_clock(_working_day(now.astimezone(ZoneInfo(office.zone)) + NOTICE))
+    domain = ascii_address(office.address).rpartition("@")[2]
     event = Event()
-    event.add("uid", f"match-{match_id}@{ascii_address(office.address).rpartition('@')[2]}")
+    event.add("uid", "-".join(filter(None, ["match", str(match_id), office.scheme_id])) + f"@{domain}")
     event.add("dtstamp", now)
     event.add("dtstart", start)
     event.add("dtend", start + TALK)
-    event.add("summary", f"Coffee: {listed([person.called for person in people])}")
-    event.add("description", "Thirty minutes of informal talk, no selling. Move this to a time that suits you all.")
+    said = {"language": languages[0].code} if len(languages) == 1 else {}
+    event.add("summary", " | ".join(_title(language, people) for language in languages), said)
+    event.add("description", "\n\n".join(_advice(language) for language in languages), said)
     event.add("status", "TENTATIVE")
     event.add("transp", "TRANSPARENT")
     event.add("organizer", vCalAddress(f"mailto:{ascii_address(office.address)}"))
@@ -35,6 +42,18 @@ def hold(office: Office, people: tuple[Reader, ...], match_id: int, now: datetim
     calendar.add("method", "PUBLISH")
     calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def _title(language: Language, people: tuple[Reader, ...]) -> str:
+    return language.say("Coffee: %(names)s", names=language.listed([person.called for person in people]))
+
+
+def _advice(language: Language) -> str:
+    return language.say("Thirty minutes of informal talk, no selling. Move this to a time that suits you all.")
+
+
+def _ten_o_clock(moment: datetime) -> datetime:
+    return moment.replace(hour=10, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def _working_day(moment: datetime) -> datetime:

@@ -78,16 +78,15 @@ def to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now: date
         stopped = messages.unsubscribed(db)
         cannot = wishes.who_cannot(db, round_id)
         had = messages.had(db, round_id, kind)
-        source = wording.source(db, kind)
+        texts = wording.texts(db, kind)
     over = (seats["met"] != "unknown") | seats["match"].isin(cannot["match"])
     asked = seats[~seats["status"].isin(GONE) & ~(over & (kind == "reminder"))]
     answered = set(said.loc[(said["round"] == number) & (said["met"] != "not yet"), "person"])
     spoken_of = seats[~seats["status"].isin(GONE if kind == "reminder" else ["erased"])]
     spoken_of = spoken_of[spoken_of.groupby("match")["person"].transform("size") > 1]
     wanted = outbox.seats_of(asked[~asked["person"].isin(answered | stopped)]) - had
-    return outbox.to_matches(
-        office, spoken_of, round_id=round_id, number=number, now=now, source=source, kind=kind, only=wanted
-    )
+    matches = outbox.matches_of(spoken_of)
+    return outbox.to_matches(texts, office, matches, round_id=round_id, number=number, now=now, only=wanted)
 
 
 def as_it_went(message: messages.Stored, folder: Path) -> bytes:

@@ -9,8 +9,9 @@ from email_validator import EmailNotValidError, validate_email
 from coffee.mail import outbox, wording
 from coffee.mail.batch import Batch, Mint
 from coffee.mail.introduction import common
-from coffee.mail.letters import Envelope, Letter, Office, write
+from coffee.mail.letters import Envelope, Letter, Office, freeze
 from coffee.mail.people import Reader
+from coffee.mail.texts import Texts
 from coffee.scheme import Scheme, messages, people, tokens
 
 # One entry of a pasted list. A comma within quotes is part of it, and so is Outlook's in "Jones, Siân <…>".
@@ -81,7 +82,7 @@ def invite(scheme: Scheme, office: Office, guests: Guests, now: datetime, mint: 
 def invitations(scheme: Scheme, office: Office, guests: Guests, now: datetime) -> Batch:
     """The invitations to be written: to everybody on the list who is not in the scheme and was never invited."""
     with scheme.reading() as db:
-        source = wording.source(db, "invitation")
+        texts = wording.texts(db, "invitation")
         known = messages.keys(db, "invitation")
         new = [
             Reader(0, name, address)
@@ -90,15 +91,16 @@ def invitations(scheme: Scheme, office: Office, guests: Guests, now: datetime) -
         ]
 
     def compose(position: int, mint: Mint) -> Letter:
-        return invitation(office, new[position], now, mint, source)
+        return invitation(texts, office, new[position], now, mint)
 
     return Batch(tuple(new), compose)
 
 
-def invitation(office: Office, guest: Reader, now: datetime, mint: Mint, source: str | None = None) -> Letter:
+def invitation(texts: Texts, office: Office, guest: Reader, now: datetime, mint: Mint) -> Letter:
     """The invitation to somebody who is not in the scheme. It has no link of their own."""
     envelope = Envelope("invitation", _key(guest.email), guest.name, guest.email, tag="invitation")
-    return write(office, envelope, common(office, guest, ()), now=now, mint=mint, source=source)
+    halves = texts.halves(guest.language, lambda language: common(language, office, guest, ()))
+    return freeze(office, envelope, halves, now=now, mint=mint)
 
 
 def _key(address: str) -> str:

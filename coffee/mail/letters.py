@@ -4,7 +4,7 @@ Built once and never again: the bytes, the Message-ID and the Date are frozen he
 after a crash is recognisably the same letter.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,28 +19,34 @@ from functools import lru_cache
 from typing import Literal
 
 import idna
-from jinja2 import Environment, FileSystemLoader
 
+from coffee.language import ENGLISH, Language
 from coffee.mail import headers, template
-from coffee.mail.markdown import parts
+from coffee.mail.body import both_parts
 from coffee.mail.placing import one_line
+from coffee.mail.texts import Half
 
+MOST = 30_000  # bytes of a letter
+SHORTER = (240, 160, 100, 60)  # bytes of a value in a letter that would be too long
 LONGEST_NAME = 100  # characters of a name in an address; the letter itself has all of it
 
 Purpose = Literal["confirm", "me", "feedback", "unsubscribe", "cannot"]
 
-_layout = Environment(loader=FileSystemLoader(template.FOLDER), autoescape=True).get_template("layout.html")
-
 
 @dataclass(frozen=True)
 class Office:
-    """What letters need to know about the organiser. `base_url` has no slash at its end."""
+    """What letters need to know about the organiser. `base_url` has no slash at its end.
+
+    Answers go to `reply_to`, else to `address`. `zone` is the organiser's time zone. No other scheme has `scheme_id`.
+    """
 
     base_url: str
     name: str
     address: str
     title: str
     reply_to: str | None = None
+    zone: str = "Europe/London"
+    scheme_id: str = ""
 
     @classmethod
     @lru_cache(maxsize=16)  # every page asks, and reading an address takes longer than the rest of a page
@@ -48,6 +54,10 @@ class Office:
         """From `Name <address>`, or an address alone."""
         name, address = name_and_address(sender)
         return cls(base_url.rstrip("/"), name, address, title, reply_to)
+
+    def title_in(self, language: Language) -> str:
+        """What the scheme is called: in the reader's language as long as nobody gave it a name of its own."""
+        return language.say("Coffee trial") if self.title == "Coffee trial" else self.title
 
 
 @dataclass(frozen=True)
@@ -101,30 +111,33 @@ def write(
     now: datetime,
     mint: Callable[[], str],
     source: str | None = None,
-    language: str = "en",
 ) -> Letter:
-    """Fill the template (`source`, or the kind's default) and freeze the bytes. `mint` gives text nobody can guess.
+    """Fill the English template (`source`, or the kind's default) and freeze it. Raises TemplateFault."""
+    filled = template.fill(source or template.default(envelope.kind), fields)
+    return freeze(office, envelope, [Half(ENGLISH, filled)], now=now, mint=mint)
 
-    `language` (a code of RFC 5646) is what the template is written in. Raises TemplateFault when it cannot be filled.
+
+def freeze(
+    office: Office, envelope: Envelope, halves: Sequence[Half], *, now: datetime, mint: Callable[[], str]
+) -> Letter:
+    """A letter's exact bytes, with a half for each language. `mint` gives text nobody can guess.
+
+    What is filled in is shortened, as far as it takes, in a letter that would have `MOST` bytes or more.
     """
-    filled = template.fill(source or template.default(envelope.kind, language), fields)
     message_id = f"<{mint()}@{ascii_address(office.address).rpartition('@')[2] or 'localhost'}>"
-    message = EmailMessage(policy=policy_for(envelope.email, office.address))
-    message["From"] = str(mailbox(office.name, office.address))
-    message["To"] = str(mailbox(envelope.name, envelope.email))
-    message["Subject"] = in_header(filled.subject)
-    message["Date"] = now
-    message["Message-ID"] = message_id
-    for name, value in _manners(office, envelope):
-        message[name] = value
-    _fill_in(message, filled, envelope, language)
+    for longest in (None, *SHORTER):
+        within = halves if longest is None else [half.within(longest) for half in halves]
+        subject = " | ".join(half.filled.subject for half in within)
+        letter = _bytes(office, envelope, subject, within, now, message_id)
+        if len(letter) < MOST:
+            break
     return Letter(
         key=envelope.key,
         kind=envelope.kind,
         recipient=ascii_address(envelope.email),
-        subject=filled.subject,
+        subject=subject,
         message_id=message_id,
-        letter=message.as_bytes(),
+        letter=letter,
         person_id=envelope.person_id,
         round_id=envelope.round_id,
         match_id=envelope.match_id,
@@ -145,6 +158,21 @@ def named(name: str, address: str) -> str:
     """`Name <address>`, quoted where it must be, in any script: what `name_and_address` reads."""
     user, _, domain = address.rpartition("@")
     return str(Address(one_line(name), user, domain))
+
+
+def _bytes(
+    office: Office, envelope: Envelope, subject: str, halves: Sequence[Half], now: datetime, message_id: str
+) -> bytes:
+    message = EmailMessage(policy=policy_for(envelope.email, office.address))
+    message["From"] = str(mailbox(office.name, office.address))
+    message["To"] = str(mailbox(envelope.name, envelope.email))
+    message["Subject"] = in_header(subject)
+    message["Date"] = now
+    message["Message-ID"] = message_id
+    for name, value in _manners(office, envelope):
+        message[name] = value
+    _fill_in(message, subject, halves, envelope)
+    return message.as_bytes()
 
 
 def mailbox(name: str, email: str) -> Address:
@@ -198,16 +226,15 @@ def _manners(office: Office, envelope: Envelope) -> list[tuple[str, str]]:
         found.append(("Reply-To", str(mailbox(name, address))))
     stop = [url(office, link) for link in envelope.links if link.purpose == "unsubscribe"]
     if envelope.kind == "invitation":  # strangers have no link of their own, so they answer the organiser
-        found.append(("List-Unsubscribe", f"<mailto:{ascii_address(office.address)}?subject=Stop>"))
+        found.append(("List-Unsubscribe", f"<mailto:{ascii_address(office.reply_to or office.address)}?subject=Stop>"))
     found += [("List-Unsubscribe", f"<{where}>") for where in stop]
     found += [("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") for _ in stop]
     return found
 
 
-def _fill_in(message: EmailMessage, filled: template.Filled, envelope: Envelope, language: str) -> None:
-    text, body = parts(filled.markdown, filled.values)
-    page = _layout.render(subject=filled.subject, body=body, language=language)
-    spoken = [f"Content-Language: {language}"]  # RFC 3282
+def _fill_in(message: EmailMessage, subject: str, halves: Sequence[Half], envelope: Envelope) -> None:
+    text, page = both_parts(subject, halves)
+    spoken = [f"Content-Language: {', '.join(half.language.code for half in halves)}"]  # RFC 3282
     message.set_content(text, cte="8bit", headers=spoken)
     message.add_alternative(page, subtype="html", cte="8bit", headers=spoken)
     if envelope.calendar:

@@ -1,6 +1,6 @@
 """The outbox: letters are written first, then queued in the caller's transaction, and sent by the postman later."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -11,29 +11,27 @@ from coffee.mail.batch import Batch, Mint
 from coffee.mail.introduction import match_letter
 from coffee.mail.letters import Letter, Office
 from coffee.mail.people import Reader
+from coffee.mail.texts import Texts
 from coffee.scheme import messages, tokens
 
 Seat = tuple[int, int]  # ids of a match and of one of its people
+Match = tuple[int, Sequence[Reader]]  # its id, and its people, the one who writes first leading
 
 
 def to_matches(
+    texts: Texts,
     office: Office,
-    seats: pd.DataFrame,
+    matches: Iterable[Match],
     *,
     round_id: int,
     number: int,
     now: datetime,
-    source: str | None = None,
-    kind: str = "introduction",
     only: Collection[Seat] | None = None,
 ) -> Batch:
-    """A letter of this kind for each seat of a round, or for `only` some of them.
-
-    `seats` as `scheme.rounds.seats` gives them. `source` is the organiser's own template, if there is one.
-    """
+    """A letter for each seat of a round's matches, or for `only` some of them."""
     found = [
         (match_id, people, reader)
-        for match_id, people in _matches(seats)
+        for match_id, people in matches
         for reader in people
         if only is None or (match_id, reader.id) in only
     ]
@@ -41,7 +39,7 @@ def to_matches(
     def compose(position: int, mint: Mint) -> Letter:
         match_id, people, reader = found[position]
         return match_letter(
-            kind,
+            texts,
             office,
             reader,
             people,
@@ -50,7 +48,6 @@ def to_matches(
             match_id=match_id,
             now=now,
             mint=mint,
-            source=source,
         )
 
     return Batch(tuple(reader for _, _, reader in found), compose)
@@ -84,7 +81,8 @@ def seats_of(seats: pd.DataFrame) -> set[Seat]:
     return set(zip(seats["match"].tolist(), seats["person"].tolist(), strict=True))
 
 
-def _matches(seats: pd.DataFrame) -> Iterator[tuple[int, list[Reader]]]:
+def matches_of(seats: pd.DataFrame) -> list[Match]:
+    """The matches with their people, from seats as `scheme.rounds.seats` gives them; who writes first leads."""
     rows = seats.sort_values(["match", "position"]).to_dict("records")
-    for match_id, people in groupby(rows, key=lambda row: int(row["match"])):
-        yield match_id, [Reader.of(row) for row in people]
+    grouped = groupby(rows, key=lambda row: int(row["match"]))
+    return [(match_id, [Reader.of(row) for row in people]) for match_id, people in grouped]

@@ -1,39 +1,32 @@
-"""The two letters that bring somebody to a page: confirm that you join, and here is the link to your page."""
+"""The letters that bring somebody to a page: confirm that you join, confirm a new address, here is your page."""
 
 from datetime import datetime, timedelta
 from typing import Literal
 
 from coffee.mail.batch import Mint
 from coffee.mail.introduction import common
-from coffee.mail.letters import Envelope, Letter, Link, Office, write
+from coffee.mail.letters import Envelope, Letter, Link, Office, freeze
 from coffee.mail.people import Reader
+from coffee.mail.texts import Texts
 
 Opens = Literal["confirm", "me"]
 
 LASTS: dict[Opens, timedelta] = {"confirm": timedelta(days=14), "me": timedelta(days=180)}
-KINDS: dict[Opens, str] = {"confirm": "confirmation", "me": "own page"}
+OPENS: dict[str, Opens] = {"confirmation": "confirm", "new address": "confirm", "own page": "me"}  # by kind of letter
 
 
-def link_letter(
-    office: Office,
-    reader: Reader,
-    purpose: Opens,
-    now: datetime,
-    mint: Mint,
-    source: str | None = None,
-    language: str = "en",
-) -> Letter:
+def link_letter(texts: Texts, office: Office, reader: Reader, now: datetime, mint: Mint) -> Letter:
     """The letter with a link to confirm, or to the reader's own page; another one each time it is asked for."""
+    purpose = OPENS[texts.kind]
     link = Link(mint(), purpose, reader.id, None, now + LASTS[purpose])
-    kind = KINDS[purpose]
     envelope = Envelope(
-        kind=kind,
-        key=f"{kind}:{reader.id}:{now.isoformat()}",
+        kind=texts.kind,
+        key=f"{texts.kind}:{reader.id}:{now.isoformat()}",
         name=reader.name,
         email=reader.email,
         tag="own-page",
         person_id=reader.id,
         links=(link,),
     )
-    fields = common(office, reader, [link])
-    return write(office, envelope, fields, now=now, mint=mint, source=source, language=language)
+    halves = texts.halves(reader.language, lambda language: common(language, office, reader, [link]))
+    return freeze(office, envelope, halves, now=now, mint=mint)

@@ -3,11 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
-from itertools import accumulate
 from typing import Any
 
-from coffee.mail.placing import HOLE, Block, one_line
+from coffee.language import Language
+from coffee.mail.placing import HOLE, Block, one_line, shortened
 
 # Bytes of HTML in UTF-8, of which a letter of the Latin alphabet takes one and a Chinese character three.
 LONGEST = {"name": 200, "organisation": 240, "phone": 100, "chat_id": 200, "topics": 500, "role": 240}
@@ -15,7 +14,10 @@ LONGEST = {"name": 200, "organisation": 240, "phone": 100, "chat_id": 200, "topi
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody a letter is for or about. `shares` names the ways to be reached that others may see."""
+    """Somebody a letter is for or about. `shares` names the ways to be reached that others may see.
+
+    `language` is their choice of it, as they or a roster put it (see `coffee.language.chosen`).
+    """
 
     id: int
     name: str
@@ -25,6 +27,7 @@ class Reader:
     chat_id: str = ""
     topics: str = ""
     role: str = ""
+    language: str = ""
     shares: frozenset[str] = frozenset({"email", "phone", "chat_id"})
 
     @classmethod
@@ -36,6 +39,7 @@ class Reader:
         said = {name: value for name, value in row.items() if isinstance(value, str)}
         shares = json.loads(row["shares"]) if isinstance(row["shares"], str) else row["shares"]
         texts = {name: shortened(one_line(said.get(name, "")), most) for name, most in LONGEST.items()}
+        texts["language"] = one_line(said.get("language", ""))
         number = int(row["person"] if "person" in row else row["id"])
         return cls(number, email=one_line(said.get("email", "")), **texts, shares=frozenset(shares))
 
@@ -50,42 +54,31 @@ class Reader:
         return f"{self.called} ({self.organisation})" if self.organisation else self.called
 
 
-def shortened(text: str, most: int) -> str:
-    """The text, or as much of its beginning as takes at most this many bytes of HTML in UTF-8, and an ellipsis."""
-    if len(text) * len("&quot;") <= most:
-        return text
-    ends = accumulate(len(escape(character).encode()) for character in text)
-    fits = sum(end <= most for end in ends)
-    return text if fits == len(text) else text[:fits].rstrip() + "…"
-
-
-def listed(words: Sequence[str]) -> str:
-    """A and B; A, B and C."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
-
-
-def introduced(people: Sequence[Reader]) -> Block:
+def introduced(people: Sequence[Reader], language: Language) -> Block:
     """Each person with organisation, role, topics and the ways they agreed to be reached, as Markdown."""
-    told = [_introduced(person) for person in people]
+    told = [_introduced(person, language) for person in people]
     return Block("\n\n".join(block.source for block in told), tuple(value for block in told for value in block.values))
 
 
-def _introduced(person: Reader) -> Block:
+def _introduced(person: Reader, language: Language) -> Block:
     where = [part for part in (person.role, person.organisation) if part]
-    ways = _ways(person) + ([(f"Likes to talk about: {HOLE}", [person.topics])] if person.topics else [])
+    ways = _ways(person, language)
+    if person.topics:
+        ways.append((language.say("Likes to talk about: %(topics)s", topics=HOLE), [person.topics]))
     head = ", ".join([f"**{HOLE}**", *[HOLE] * len(where)])
     lines = [f"- {way}" for way, _ in ways]
     values = [person.called, *where, *(value for _, said in ways for value in said)]
     return Block("\n".join([head, "", *lines]), tuple(values))
 
 
-def _ways(person: Reader) -> list[tuple[str, list[str]]]:
+def _ways(person: Reader, language: Language) -> list[tuple[str, list[str]]]:
     """The ways to reach a person, each with a hole for each of its values."""
     ways = []
     if "email" in person.shares:
-        ways.append((f"Email: [{HOLE}](<mailto:{HOLE}>)", [person.email] * 2))
+        address = f"[{HOLE}](<mailto:{HOLE}>)"
+        ways.append((language.say("Email: %(address)s", address=address), [person.email] * 2))
     if "phone" in person.shares and person.phone:
-        ways.append((f"Phone: {HOLE}", [person.phone]))
+        ways.append((language.say("Phone: %(number)s", number=HOLE), [person.phone]))
     if "chat_id" in person.shares and person.chat_id:
-        ways.append((f"Chat: {HOLE}", [person.chat_id]))
-    return ways or [("Waits to hear from you through the organiser: reply to this letter", [])]
+        ways.append((language.say("Chat: %(name)s", name=HOLE), [person.chat_id]))
+    return ways or [(language.say("Waits to hear from you through the organiser: reply to this letter"), [])]

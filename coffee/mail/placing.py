@@ -8,6 +8,8 @@ import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
+from itertools import accumulate
 
 HOLE = "\0"
 
@@ -39,6 +41,15 @@ class Block:
 def one_line(value: object) -> str:
     """The value as text on one line, without control characters."""
     return _CONTROL.sub(" ", str(value)).strip()
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or as much of its beginning as takes at most this many bytes of HTML in UTF-8, and an ellipsis."""
+    if len(text) * len("&quot;") <= most:
+        return text
+    ends = accumulate(len(escape(character).encode()) for character in text)
+    fits = sum(end <= most for end in ends)
+    return text if fits == len(text) else text[:fits].rstrip() + "…"
 
 
 class Places:

@@ -1,28 +1,25 @@
 """Templates tried out: the letter a text would make, about a real match where there is one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
+from coffee.insight.made import Made, made
 from coffee.mail import news, template, wording
 from coffee.mail.batch import NOWHERE, Mint
 from coffee.mail.introduction import match_letter
 from coffee.mail.invitation import invitation
 from coffee.mail.letters import Letter, Office
-from coffee.mail.own_page import KINDS, link_letter
+from coffee.mail.notice import notice
+from coffee.mail.own_page import OPENS, link_letter
 from coffee.mail.people import Reader
-from coffee.mail.withdrawal import withdrawal_letter
+from coffee.mail.texts import Texts
 from coffee.scheme import Scheme, rounds
 
 INVENTED = Reader(1, "Siân O'Brien", "sian@example.org", "Example council", phone="01632 960 001", topics="Bees")
-FIGURES: news.Figures = {
-    "people": 60,
-    "organisations": 17,
-    "matches": 30,
-    "met": 21,
-    "new_connections": "21 new connections across 15 organisations",
-}
+FIGURES = Made(number=1, people=60, organisations=17, matches=30, met=21, connections=21, across=15)
 
 
 @dataclass(frozen=True)
@@ -36,13 +33,12 @@ class Draft:
 
 @dataclass(frozen=True)
 class Stage:
-    """What a letter is tried out on: the people of a match, the one who gets it, and the round with its figures."""
+    """What a letter is tried out on: the people of a match, the one who gets it, and the round in figures."""
 
     reader: Reader
     people: tuple[Reader, ...]
-    number: int
     match_id: int
-    figures: news.Figures
+    figures: Made
     is_real: bool
 
 
@@ -54,8 +50,8 @@ def real(db: Database) -> Stage | None:
         match = seats[seats["match"] == seats["match"].min()]
         people = tuple(Reader.of(row) for row in match.to_dict("records"))
         if people:
-            figures = news.made(rounds.history(db), number)
-            return Stage(people[0], people, number, int(match["match"].iloc[0]), figures, True)
+            figures = made(rounds.history(db), number)
+            return Stage(people[0], people, int(match["match"].iloc[0]), figures, True)
     return None
 
 
@@ -63,36 +59,27 @@ def invented(db: Database, office: Office) -> Stage:
     """The organiser, matched with somebody invented in the newest round, or in the first."""
     number = max(rounds.rounds(db)["number"], default=1)
     me = Reader(0, office.name, office.address)
-    return Stage(me, (me, INVENTED), number, 0, FIGURES | {"round": number}, False)
+    return Stage(me, (me, INVENTED), 0, replace(FIGURES, number=number), False)
 
 
 def try_out(office: Office, draft: Draft, stage: Stage, now: datetime, mint: Mint = lambda: NOWHERE) -> Letter:
     """The letter that the draft makes. Its links lead nowhere. Raises TemplateFault when it cannot be filled."""
     text = draft.text if draft.text is not None else template.default(draft.kind, draft.language)
     template.check(text, wording.FIELDS[draft.kind], wording.NEEDED.get(draft.kind))
-    purpose = next((purpose for purpose, kind in KINDS.items() if kind == draft.kind), None)
-    if purpose:
-        return link_letter(office, stage.reader, purpose, now, mint, text, draft.language)
-    if draft.kind == "invitation":
-        return invitation(office, stage.reader, now, mint, text)
-    if draft.kind == "news":
-        return news.news_letter(office, stage.reader, stage.figures, 0, now, mint, text)
-    if draft.kind == "withdrawal":
-        return withdrawal_letter(
-            office, stage.reader, round_id=0, number=stage.number, version=0, now=now, mint=mint, source=text
-        )
-    return match_letter(
-        draft.kind,
-        office,
-        stage.reader,
-        stage.people,
-        round_id=0,
-        number=stage.number,
-        match_id=stage.match_id,
-        now=now,
-        mint=mint,
-        source=text,
-    )
+    texts = Texts(draft.kind, {draft.language: text})
+    reader = replace(stage.reader, language=draft.language)
+    about: dict[str, Any] = {"round_id": 0, "number": stage.figures.number, "now": now, "mint": mint}
+    match draft.kind:
+        case kind if kind in OPENS:
+            return link_letter(texts, office, reader, now, mint)
+        case "invitation":
+            return invitation(texts, office, reader, now, mint)
+        case "news":
+            return news.news_letter(texts, office, reader, stage.figures, 0, now, mint)
+        case "withdrawal":
+            return notice(texts, office, reader, lambda _: {}, **about, once="")
+        case _:
+            return match_letter(texts, office, reader, stage.people, match_id=stage.match_id, **about)
 
 
 def save(scheme: Scheme, office: Office, draft: Draft, now: datetime) -> None:

@@ -2,7 +2,9 @@
 
 from sqlite_utils import Database
 
+from coffee.language import ALL, Language, chosen
 from coffee.mail import template
+from coffee.mail.texts import Texts
 from coffee.scheme import Scheme, settings
 
 EVERY = {
@@ -46,10 +48,37 @@ FIELDS = {
     "news": EVERY | ROUND | STOP,
     "invitation": EVERY,
     "confirmation": EVERY | {"confirm_link": "where the reader confirms that they join"},
+    "new address": EVERY | {"confirm_link": "where the reader confirms that the address is theirs"},
     "own page": EVERY | {"my_page": "the reader's own page"},
 }
 KINDS = tuple(FIELDS)
-NEEDED = {"confirmation": "confirm_link", "own page": "my_page"}  # without it the letter would be of no use
+NEEDED = {  # without it the letter would be of no use
+    "introduction": "introductions",
+    "rematch": "introductions",
+    "reminder": "introductions",
+    "feedback": "feedback_link",
+    "invitation": "join_link",
+    "confirmation": "confirm_link",
+    "new address": "confirm_link",
+    "own page": "my_page",
+}
+UNDECIDED = "undecided_language"  # the setting: languages by code, in one string
+
+
+def languages() -> tuple[Language, ...]:
+    """The languages in which every kind of letter to people is written."""
+    return tuple(language for language in ALL if all(language.code in template.languages(kind) for kind in KINDS))
+
+
+def texts(db: Database, kind: str) -> Texts:
+    """What letters of this kind say in each language, and the languages for people who chose none."""
+    own = {code: source(db, kind, code) for code in template.languages(kind)}
+    return Texts(kind, {code: text for code, text in own.items() if text}, undecided(settings.get(db, UNDECIDED)))
+
+
+def undecided(kept: str | None) -> tuple[Language, ...]:
+    """The languages for people who chose none, as the setting has them; all of them until something was chosen."""
+    return tuple(language for language in chosen(kept or "") if language in languages()) or languages()
 
 
 def source(db: Database, kind: str, language: str = "en") -> str | None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlite_utils import Database
 
+from coffee.insight.made import made
 from coffee.insight.rates import Rate
-from coffee.insight.ties import connections, ties
 from coffee.scheme import answers, messages, rounds
 
 
@@ -27,28 +27,19 @@ class Figures:
 
 def figures(db: Database, round_id: int) -> Figures:
     """Count a round that is out or closed."""
-    number = rounds.get(db, round_id).number
-    history = rounds.history(db)
-    seats = history[history["round"] == number]
+    found = made(rounds.history(db), rounds.get(db, round_id).number)
     said = answers.said(db)
-    matches = seats.drop_duplicates("match")
-    new = _new(history, number)
     return Figures(
         round_id,
-        number,
-        seats["person"].nunique(),
-        seats["organisation"].nunique(),
-        _sent(messages.counts(db), number),
-        Rate(int((matches["met"] == "yes").sum()), len(matches)),
-        Rate(said.loc[said["round"] == number, "person"].nunique(), seats["person"].nunique()),
-        len(new),
-        seats.loc[seats["person"].isin(new[["person_1", "person_2"]].to_numpy().ravel()), "organisation"].nunique(),
+        found.number,
+        found.people,
+        found.organisations,
+        _sent(messages.counts(db), found.number),
+        Rate(found.met, found.matches),
+        Rate(said.loc[said["round"] == found.number, "person"].nunique(), found.people),
+        found.connections,
+        found.across,
     )
-
-
-def _new(history: pd.DataFrame, number: int) -> pd.DataFrame:
-    found = connections(ties(history))
-    return found[(found["met"] == number).fillna(False)]
 
 
 def _sent(counts: pd.DataFrame, number: int) -> Rate:

@@ -41,6 +41,12 @@ def merges(db: Database) -> None:
     db.execute("CREATE TABLE merges (id INTEGER PRIMARY KEY, into_name TEXT NOT NULL, before TEXT NOT NULL) STRICT")
 
 
+@migrations(name="0005_scheme_id")
+def scheme_id(db: Database) -> None:
+    """A random name that no other scheme has, so that calendars keep the entries of two schemes apart."""
+    db.execute("INSERT INTO settings (name, value) VALUES ('id', json_quote(lower(hex(randomblob(8)))))")
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

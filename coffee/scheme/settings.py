@@ -12,6 +12,12 @@ def get(db: Database, name: str, default: Any = None) -> Any:
     return json.loads(row[0]) if row else default
 
 
+def some(db: Database, *names: str) -> dict[str, Any]:
+    """The values put under these names, in one look; names under which there is none are left out."""
+    query = f"SELECT name, value FROM settings WHERE name IN ({', '.join('?' * len(names))})"
+    return {name: json.loads(value) for name, value in db.conn.execute(query, names)}
+
+
 def everything(db: Database) -> dict[str, Any]:
     """All values by name."""
     return {name: json.loads(value) for name, value in db.conn.execute("SELECT name, value FROM settings")}

@@ -9,7 +9,10 @@ from coffee.mail.errors import MailError
 from coffee.office import office
 from coffee.repairs import Proposal
 from coffee.rounds import RoundError
+from coffee.scheme import SchemeError
 from coffee.views.desk import Look
+from coffee.views.dry_run import read_first
+from coffee.views.post import letters
 
 
 @st.dialog("Change who takes part", icon=":material/person_alert:", width="large")
@@ -30,15 +33,17 @@ def change_people(look: Look, cannot: Collection[int]) -> None:
         proposal = repairs.propose(frame.scheme(), look.round.id, leaving, joining, frame.now())
         with frame.scheme().reading() as db:
             sender = office(db, frame.environment())
-    except (RoundError, MailError) as error:
+        batch = repairs.to_tell(frame.scheme(), proposal, sender, frame.now())
+    except (RoundError, MailError, SchemeError) as error:
         st.warning(frame.plain(str(error)))
         return
     _before_and_after(look, proposal, names)
-    letters = len(proposal.changed)
-    if st.button(f"Change the round and queue {letters} letters", type="primary", icon=":material/send:"):
+    if st.toggle("Read the letters first"):
+        read_first(batch, f"rematch-{look.round.id}")
+    if st.button(f"Change the round and queue {letters(len(batch))}", type="primary", icon=":material/send:"):
         frame.act(
             lambda: repairs.apply(frame.scheme(), proposal, sender, frame.now()),
-            f"Round {look.round.number} is changed; {letters} people are told.",
+            f"Round {look.round.number} is changed; {letters(len(batch))} will go out.",
         )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from coffee.web.language import LANGUAGES, Language
+from coffee.language import LANGUAGES, Language
 from coffee.web.notices import NOTICES, setting
 
 LABELS = {"privacy": "Privacy notice", "cookies": "Cookie page", "accessibility": "Accessibility statement"}

@@ -28,6 +28,7 @@ KINDS = {
     "news": "News of a round",
     "rematch": "New match",
     "withdrawal": "Match withdrawn",
+    "new address": "Confirmation of a new address",
     "own page": "Link to own page",
     "test": "Test to you",
     "drawn": "Draft, to you",

@@ -1,9 +1,9 @@
 """Changing what letters say, with the letter it makes beside it."""
 
 import streamlit as st
-from babel import Locale
 
 from coffee import frame
+from coffee.language import ENGLISH, in_english
 from coffee.mail import desk, template, wording
 from coffee.mail.letters import Office
 from coffee.mail.reading import read
@@ -26,6 +26,9 @@ def _edit() -> None:
     with frame.scheme().reading() as db:
         own, sender = wording.source(db, kind, language), office(db, frame.environment())
         stage = real(db) or invented(db, sender)
+        undecided = wording.texts(db, kind).undecided
+    spoken = ENGLISH.listed([in_english(one.code) for one in undecided])
+    st.caption(f"Each language has its own text. People who chose none get {spoken}; Settings can change that.")
     left, right = st.columns(2)
     with left:
         text = st.text_area(
@@ -48,11 +51,9 @@ def _choose() -> tuple[str, str]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.selectbox("Letter", wording.KINDS, format_func=post.kind, key="wording_kind", width=260)
         languages = template.languages(kind)
-        if len(languages) == 1:
-            return kind, languages[0]
         language = st.segmented_control(
             "Language", languages, default=languages[0], required=True, key=f"wording_language_{kind}",
-            format_func=lambda code: str(Locale.parse(code).get_display_name("en")),
+            format_func=in_english,
         )  # fmt: skip
     return kind, str(language)
 
@@ -72,7 +73,7 @@ def _about(stage: Stage) -> str:
     if not stage.is_real:
         return "As it would go about an invented match, until a round is drawn. Its links lead nowhere."
     name = frame.plain(stage.reader.called)
-    return f"As it would go to {name} in round {stage.number}. Its links lead nowhere."
+    return f"As it would go to {name} in round {stage.figures.number}. Its links lead nowhere."
 
 
 def _help(fields: dict[str, str]) -> None:

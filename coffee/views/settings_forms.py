@@ -11,6 +11,8 @@ from email_validator import EmailNotValidError, validate_email
 from streamlit.delta_generator import DeltaGenerator
 
 from coffee import frame
+from coffee.language import ENGLISH, in_english
+from coffee.mail import wording
 from coffee.mail.letters import name_and_address, named
 from coffee.people import exported
 from coffee.pool import Rules
@@ -64,7 +66,7 @@ def _scheme(kept: Kept) -> Section:
 
 
 def _sender(kept: Kept) -> Section:
-    """Who signs the letters, and where they leave."""
+    """Who signs the letters and gets the replies, what language they are in, and where they leave."""
     environment = frame.environment()
     fixed = environment.sender
     name, address = name_and_address(fixed or kept.get("from", ""))
@@ -82,8 +84,28 @@ def _sender(kept: Kept) -> Section:
             st.markdown("The sender below comes from COFFEE\\_FROM and is changed there.")
         name = st.text_input("Your name", name, disabled=bool(fixed), max_chars=80)
         address = st.text_input("Your email address", address, disabled=bool(fixed), autocomplete="email")
-        typed = {} if fixed else {"from": (name.strip(), address.strip())}
-        return typed, _save("sender")
+        replies = st.text_input(
+            "Replies go to",
+            kept.get("reply_to") or "",
+            placeholder="The same address",
+            help="Another address for whatever people answer, for example a shared mailbox.",
+        )
+        typed = {"reply_to": replies.strip(), wording.UNDECIDED: _undecided(kept.get(wording.UNDECIDED))}
+        return typed | ({} if fixed else {"from": (name.strip(), address.strip())}), _save("sender")
+
+
+def _undecided(kept: str | None) -> str:
+    """The languages of letters to people who chose none: all of those that letters are written in, or one of them."""
+    spoken = [language.code for language in wording.languages()]
+    options = [" ".join(spoken), *reversed(spoken)] if len(spoken) > 1 else spoken
+    known = " ".join(language.code for language in wording.undecided(kept))
+    return st.selectbox(
+        "Letters to people who chose no language",
+        options,
+        options.index(known) if known in options else 0,
+        format_func=lambda codes: ENGLISH.listed([in_english(code) for code in codes.split()]),
+        help="Several languages stand below each other in one letter. People choose theirs when they join.",
+    )
 
 
 def _drawing(kept: Kept) -> Section:
@@ -170,11 +192,10 @@ def _table(what: str, scheme: Scheme, today: date) -> bytes:
 
 
 def _checked(values: Kept) -> Kept:
-    """The values to keep. Raises SchemeError when the sender's address is none."""
-    if "from" not in values:
-        return values
-    name, address = values["from"]
-    return values | {"from": named(name, _address(address)) if name or address else ""}
+    """The values to keep. Raises SchemeError when the address of the sender or of replies is none."""
+    name, address = values.get("from", ("", ""))
+    signed = {"from": named(name, _address(address)) if name or address else ""} if "from" in values else {}
+    return values | signed | {"reply_to": _address(values["reply_to"]) if values["reply_to"] else ""}
 
 
 def _put(kept: Kept, values: Kept) -> None:

@@ -27,7 +27,7 @@ def send(visit: Visit, holder: Holder, tries: Tries) -> Response:
     known = people.find(visit.db, email)
     if known is None:
         addresses.want(visit.db, holder.person_id, email)
-        send_to_new_address(visit.db, visit.office, holder.person_id, email, visit.language, visit.now)
+        send_to_new_address(visit.db, visit.office, holder.person_id, email, visit.now)
     else:
-        send_link(visit.db, visit.office, known, visit.language, visit.now)
+        send_link(visit.db, visit.office, known, visit.now)
     return visit.go("/p/sent")

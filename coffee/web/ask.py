@@ -34,4 +34,4 @@ def _send(visit: Visit, email: str) -> None:
     with visit.scheme.writing() as db:
         person_id = people.find(db, email)
         if person_id is not None:
-            send_link(db, visit.office, person_id, visit.language, visit.now)
+            send_link(db, visit.office, person_id, visit.now)

@@ -1,11 +1,14 @@
 """What people tell about themselves, on the join form and on their own page. Read by the roster's own cells."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from coffee.language import ALL, EVERY_CODE, LANGUAGES, Language, chosen
+from coffee.mail import wording
 from coffee.roster import cells
+from coffee.scheme import settings
 from coffee.scheme.organisations import organisations
 from coffee.web.form import Form
-from coffee.web.language import LANGUAGES
 from coffee.web.visit import Visit
 
 WAYS = ("email", "phone", "chat_id")
@@ -41,24 +44,32 @@ def read(visit: Visit, *, with_email: bool = False) -> dict[str, Any]:
     shares = [way for way in WAYS if way in form.all("shares")]
     if not any(way == "email" or texts[way] for way in shares):
         form.fault("shares", visit.say("Select at least one way to reach you that you have filled in"))
-    known = form.text("language") in {language.code for language in LANGUAGES}
+    known = form.text("language") in {EVERY_CODE, *(language.code for language in LANGUAGES)}
     return texts | {"shares": shares, "language": form.text("language") if known else ""}
 
 
 def filled(person: dict[str, Any]) -> Form:
     """The form as it is when these details are known already."""
-    names = ("name", "organisation", "phone", "chat_id", "role", "topics", "language", "version")
-    return Form.filled([*((name, str(person[name])) for name in names), *(("shares", way) for way in person["shares"])])
+    names = ("name", "organisation", "phone", "chat_id", "role", "topics", "version")
+    spoken = " ".join(language.code for language in chosen(person["language"]))
+    texts = [(name, str(person[name])) for name in names]
+    return Form.filled([*texts, ("language", spoken), *(("shares", way) for way in person["shares"])])
 
 
 def offered(visit: Visit) -> dict[str, Any]:
     """What the form offers to choose from: the organisations known, and the languages of letters."""
-    return {"organisations": _suggestions(visit), "spoken": spoken(visit)}
+    spoken = [(language.code, language.name) for language in LANGUAGES]
+    return {"organisations": _suggestions(visit), "spoken": [*spoken, (EVERY_CODE, _named(visit, ALL))]}
 
 
-def spoken(visit: Visit) -> list[tuple[str, str]]:
-    """The languages letters may be in: what the form calls each, and its name."""
-    return [*((language.code, language.name) for language in LANGUAGES), ("", visit.say("Both"))]
+def letters_in(visit: Visit, person: dict[str, Any]) -> str:
+    """The languages this person's letters are in: what they chose, else what who chose none gets."""
+    undecided = wording.undecided(settings.get(visit.db, wording.UNDECIDED))
+    return _named(visit, chosen(person["language"]) or undecided)
+
+
+def _named(visit: Visit, languages: Sequence[Language]) -> str:
+    return visit.language.listed([language.name for language in languages])
 
 
 def _suggestions(visit: Visit) -> list[str]:

@@ -6,12 +6,12 @@ from typing import get_args
 from markupsafe import Markup
 from starlette.responses import Response
 
+from coffee.language import Language
 from coffee.scheme import answers, own
 from coffee.scheme.answers import Answer, Met
 from coffee.scheme.tokens import Holder
 from coffee.web import page
 from coffee.web.form import Form
-from coffee.web.language import Language
 from coffee.web.visit import Visit
 
 WORDS = ("why_not", "selling", "story", "comment")

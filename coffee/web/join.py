@@ -47,7 +47,7 @@ def save(visit: Visit, tries: Tries) -> Response:
     if here:
         room.enter(visit.db, person_id)
     if visit.office.address or not here:  # nobody needs mail to begin in a room
-        send_link(visit.db, visit.office, person_id, visit.language, visit.now)
+        send_link(visit.db, visit.office, person_id, visit.now)
     return visit.go("/p/sent", **({"done": "room"} if here else {}))
 
 

@@ -44,7 +44,7 @@ def act(name: str) -> Held:
 def renew(visit: Visit, holder: Holder) -> Response:
     """Make every link to this page dead, for whoever has it, and send a new one."""
     tokens.revoke(visit.db, holder.person_id, "me")
-    send_link(visit.db, visit.office, holder.person_id, visit.language, visit.now)
+    send_link(visit.db, visit.office, holder.person_id, visit.now)
     return visit.go("/p/sent")
 
 
@@ -109,7 +109,7 @@ def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Res
         status=status,
         form=form,
         person=person,
-        letters_in=dict(details.spoken(visit)).get(details.filled(person).text("language"), ""),
+        letters_in=details.letters_in(visit, person),
         now_out=[match for match in matches if match.is_out],
         past=[match for match in matches if not match.is_out],
         skips=skips,

@@ -3,8 +3,8 @@
 from markupsafe import Markup
 from starlette.responses import Response
 
+from coffee.language import ENGLISH, LANGUAGES, Language
 from coffee.scheme import settings
-from coffee.web.language import ENGLISH, LANGUAGES, Language
 from coffee.web.visit import Open, Visit
 
 NOTICES = ("privacy", "cookies", "accessibility")

@@ -12,8 +12,8 @@ from markupsafe import Markup, escape
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from coffee.language import LANGUAGES, Language
 from coffee.mail.letters import Office
-from coffee.web.language import LANGUAGES, Language
 from coffee.web.spoken import Spoken
 
 _HERE = Path(__file__).parent
@@ -92,14 +92,9 @@ def _headers(language: Language) -> list[tuple[bytes, bytes]]:
 @lru_cache(maxsize=32)
 def _frame(language: Language, office: Office, link: Links) -> dict[str, Markup]:
     """What stands around the content: the same on all pages for which these three are the same."""
-    known = {"office": office, "link": link, "scheme_title": _title(language, office)}
+    known = {"office": office, "link": link, "scheme_title": office.title_in(language)}
     pieces = {name: part(f"{name}.html", language, **known) for name in ("head", "header", "footer")}
     return pieces | {"scheme_title": escape(known["scheme_title"])}
-
-
-def _title(language: Language, office: Office) -> str:
-    """What the scheme is called: in the visitor's language as long as nobody gave it a name of its own."""
-    return language.say("Coffee trial") if office.title == "Coffee trial" else office.title
 
 
 @cache

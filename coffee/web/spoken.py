@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
-from coffee.web.language import Language
+from coffee.language import Language
 
 
 class Spoken(Environment):

@@ -18,13 +18,13 @@ from starlette.routing import Route
 from starlette.types import Receive, Send
 from starlette.types import Scope as Asked
 
+from coffee.language import Language, accepted, chosen, named
 from coffee.mail.letters import Office
 from coffee.scheme import Busy, NotThere, Scheme, Unwritable, tokens
 from coffee.scheme.tokens import Holder, Purpose
 from coffee.web import page
 from coffee.web.form import Form, Unreadable, read
 from coffee.web.lane import Lane, Reader
-from coffee.web.language import Language, accepted, named
 from coffee.web.letters import Unsigned
 from coffee.web.network import network
 from coffee.web.page import Links
@@ -55,7 +55,10 @@ class Visit:
     @cached_property
     def language(self) -> Language:
         """The language chosen, else the one that they asked for when they joined, else what their browser likes."""
-        return self.chosen or named(self.spoken) or accepted(self.request.headers.get("accept-language", ""))
+        theirs = chosen(self.spoken or "")
+        if self.chosen or len(theirs) == 1:
+            return self.chosen or theirs[0]
+        return accepted(self.request.headers.get("accept-language", ""))
 
     @property
     def token(self) -> str:

@@ -29,6 +29,7 @@ from coffee.mail import outbox
 from coffee.mail.letters import Letter, Office
 from coffee.mail.run import send_due
 from coffee.mail.server import MailServer
+from coffee.mail.texts import Texts
 from coffee.scheme import Scheme, open_scheme
 from tests.mail.conftest import Inbox, Serving, free_port
 
@@ -180,7 +181,14 @@ def compose(count: int) -> list[Letter]:
          "topics": "Bees", "role": "Planner"}
         for i in range(count)
     ]  # fmt: skip
-    return outbox.to_matches(OFFICE, pd.DataFrame(rows), round_id=1, number=1, now=datetime.now(UTC)).letters()
+    return outbox.to_matches(
+        Texts("introduction"),
+        OFFICE,
+        outbox.matches_of(pd.DataFrame(rows)),
+        round_id=1,
+        number=1,
+        now=datetime.now(UTC),
+    ).letters()
 
 
 @contextmanager

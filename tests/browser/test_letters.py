@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from playwright.sync_api import Page, expect
 
 from coffee import rounds
+from coffee.mail.letters import Office
 from coffee.scheme import open_scheme, people
 from tests.browser.conftest import Start, serious, settled
 
@@ -43,3 +44,31 @@ def test_every_letter_is_read_before_publishing(start: Start, sign_in: Callable[
     expect(page.get_by_text("Round 1 is out: 0 of 2 matches met")).to_be_visible(timeout=30_000)
     with scheme.reading() as db:
         assert db.execute("SELECT count(*) FROM messages").fetchone() == (4,)
+
+
+def test_the_letters_of_a_repair_are_read_before_it(start: Start, sign_in: Callable[..., Page]) -> None:
+    """The dialog that changes who takes part shows each letter in both languages, and changes nothing by itself."""
+    app = start(COFFEE_PASSWORD="three random words", COFFEE_FROM="Ann Lee <ann@coffee.example>")
+    scheme, now = open_scheme(app.scheme), datetime.now(UTC)
+    with scheme.writing() as db:
+        for number in range(4):
+            details = {"name": f"Person {number}", "email": f"p{number}@example.org", "organisation": f"C {number}"}
+            people.add(db, details, now=now)
+    office = Office("https://coffee.example", "Ann Lee", "ann@coffee.example", "Coffee")
+    rounds.publish(scheme, rounds.generate(scheme, now, seed=1), 2, office, now)
+    page = sign_in(app, password="three random words", viewport={"width": 1280, "height": 900})
+    page.goto(f"{app.url}/rounds")
+    page.get_by_role("button", name="Somebody withdraws or joins").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Withdraw from this round").click()
+    page.get_by_role("option", name="Person 0").click()
+    dialog.get_by_text("Read the letters first").click()
+    expect(dialog.get_by_text("Letter 1 of 3.")).to_be_visible(timeout=30_000)
+    expect(dialog.get_by_text("Bu newid i’ch paru")).to_be_visible()
+    expect(dialog.get_by_text("Your match in round 1 has changed.")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Attached: coffee.ics")).to_be_visible()
+    assert serious(page) == []
+    with scheme.reading() as db:
+        assert db.execute("SELECT count(*) FROM messages WHERE kind = 'rematch'").fetchone() == (0,)
+    dialog.get_by_role("button", name="Change the round and queue 3 letters").click()
+    expect(page.get_by_text("3 letters will go out.")).to_be_visible(timeout=30_000)

@@ -2,18 +2,25 @@
 
 import itertools
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTP
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
+from icalendar import Calendar
 
+from coffee.language import ENGLISH, Language
 from coffee.mail import outbox
+from coffee.mail.invitation import invitation
 from coffee.mail.letters import Letter, Office
-from coffee.mail.people import shortened
+from coffee.mail.people import Reader
+from coffee.mail.placing import shortened
+from coffee.mail.texts import Texts
 from coffee.scheme import tokens
 
 SEATS = ["match", "position", "person", "name", "email", "phone", "chat_id", "organisation", "shares", "topics", "role"]
@@ -34,10 +41,13 @@ LI = [
 SAM = [7, 3, 3, "Sam", "sam@york.example", None, None, "York", "[]", None, None]
 
 
-def letters(office: Office, now: datetime, *rows: list[Any]) -> list[Letter]:
+def letters(
+    office: Office, now: datetime, *rows: list[Any], undecided: tuple[Language, ...] = (ENGLISH,)
+) -> list[Letter]:
     counter = itertools.count()
     seats = pd.DataFrame(list(rows), columns=SEATS)
-    batch = outbox.to_matches(office, seats, round_id=4, number=5, now=now)
+    texts = Texts("introduction", undecided=undecided)
+    batch = outbox.to_matches(texts, office, outbox.matches_of(seats), round_id=4, number=5, now=now)
     return batch.letters(lambda: f"{next(counter):04}".rjust(43, "t"))
 
 
@@ -149,15 +159,20 @@ def test_names_are_shown_as_typed(office: Office, now: datetime, name: str) -> N
 @pytest.mark.parametrize("character", ["x", "李", "&", '"', "😀"])
 @pytest.mark.parametrize("kind", ["introduction", "rematch", "reminder", "feedback"])
 def test_however_much_people_say_a_letter_is_small(now: datetime, kind: str, character: str) -> None:
-    """Under 30 KB for a trio whose every detail is a thousand characters long; what is cut ends in an ellipsis."""
+    """Under 30 KB in two languages for a trio whose every detail is a thousand characters long, with links whole."""
     long = character * 1000
     office = Office("https://coffee.example", long[:80], "ann@coffee.example", long[:80])
     shares = '["email","phone","chat_id"]'
     emails = [f"{'a' * 60}{n}@{'b' * 60}.{'c' * 60}.example" for n in (1, 2, 3)]
     rows = [[7, n, n, long, emails[n - 1], long, long, long, shares, long, long] for n in (1, 2, 3)]
-    seats = pd.DataFrame(rows, columns=SEATS)
-    for letter in outbox.to_matches(office, seats, round_id=4, number=5, now=now, kind=kind).letters():
+    matches = outbox.matches_of(pd.DataFrame(rows, columns=SEATS))
+    for letter in outbox.to_matches(Texts(kind), office, matches, round_id=4, number=5, now=now).letters():
         assert len(letter.letter) < 30_000
+        for part in both_parts(letter):
+            assert "Un rheol" in part or kind not in ("introduction", "rematch")
+            used = [link for link in letter.links if link.purpose != "cannot" or kind != "feedback"]
+            assert all(part.count(link.token) >= 2 for link in used)
+            assert all(part.count(email) >= 2 for email in emails if email != letter.recipient) or kind == "feedback"
         assert f"{character}…" in both_parts(letter)[0]
 
 
@@ -168,3 +183,37 @@ def test_however_much_people_say_a_letter_is_small(now: datetime, kind: str, cha
 def test_shortened(text: str, most: int, expected: str) -> None:
     """Never within a character, and no space before the ellipsis."""
     assert shortened(text, most) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hour"),
+    [
+        ("Europe/London", datetime(2026, 1, 6, 9, tzinfo=UTC), 10),
+        ("Europe/London", datetime(2026, 6, 2, 9, tzinfo=UTC), 9),
+        ("Europe/London", datetime(2026, 3, 24, 9, tzinfo=UTC), 9),  # the clocks change in the week between
+        ("Pacific/Auckland", datetime(2026, 6, 2, 9, tzinfo=UTC), 22),
+    ],
+)
+def test_the_half_hour_is_at_ten_on_the_organisers_clock(office: Office, zone: str, day: datetime, hour: int) -> None:
+    """The calendar entry begins at ten o'clock where the organiser is, in summer too, on a working day there."""
+    office = replace(office, zone=zone, scheme_id="f00d")
+    (to_li, _) = letters(office, day, ANN, LI)
+    (entry,) = read(to_li).iter_attachments()
+    (event,) = Calendar.from_ical(entry.get_payload(decode=True)).walk("VEVENT")
+    start = event.decoded("DTSTART")
+    assert (start.utcoffset(), start.hour) == (timedelta(0), hour)
+    local = start.astimezone(ZoneInfo(zone))
+    assert (local.hour, local.weekday() < 5) == (10, True)
+    assert event["UID"] == "match-7-f00d@coffee.example"
+
+
+def test_replies_go_where_the_organiser_says(office: Office, now: datetime) -> None:
+    """Letters have a Reply-To only when another address was chosen; who answers an invitation with Stop reaches it."""
+    guest = Reader(0, "", "guest@x.example")
+    for reply_to in (None, "team@coffee.example"):
+        chosen = replace(office, reply_to=reply_to)
+        to_li, _ = letters(chosen, now, ANN, LI)
+        assert read(to_li)["Reply-To"] == reply_to
+        invited = invitation(Texts("invitation"), chosen, guest, now, lambda: "m" * 22)
+        stop = f"<mailto:{reply_to or 'ann@coffee.example'}?subject=Stop>"
+        assert read(invited)["List-Unsubscribe"] == stop

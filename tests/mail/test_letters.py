@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
+from coffee.language import ENGLISH
 from coffee.mail import outbox, template
 from coffee.mail.letters import Envelope, Letter, Link, Office, ascii_address, name_and_address, named, sender_of, write
 from coffee.mail.markdown import LONGEST, parts
@@ -35,7 +36,7 @@ awkward = st.sampled_from(
 
 
 def letter(who: str, office: Office | None = None, email: str = "p@x.example", links: tuple[Link, ...] = ()) -> Letter:
-    block = introduced([Reader(1, one_line(who), "q@x.example", one_line(who), one_line(who))])
+    block = introduced([Reader(1, one_line(who), "q@x.example", one_line(who), one_line(who))], ENGLISH)
     office = office or Office.of("Ann <ann@x.example>", "https://x.example", "Coffee")
     cover = Envelope("notice", "k", who, email, "round-1", links=links)
     return write(office, cover, {"who": who, "block": block}, now=NOW, mint=lambda: "m" * 22, source=SOURCE)
@@ -225,7 +226,7 @@ def test_the_text_part_has_what_the_formatted_part_shows(source: str, text: str)
 
 def test_people_in_capitals() -> None:
     """A template that changes how people are introduced gets words, not Markdown."""
-    block = introduced([Reader(1, "Siân", "sian@x.example", "Devon", topics="Bees")])
+    block = introduced([Reader(1, "Siân", "sian@x.example", "Devon", topics="Bees")], ENGLISH)
     for part in both("{{ people|upper }}", people=block):
         assert "SIÂN, DEVON" in part
         assert "EMAIL: SIAN@X.EXAMPLE" in part

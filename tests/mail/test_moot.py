@@ -12,9 +12,10 @@ from coffee import repairs, rounds
 from coffee.mail import desk, outbox
 from coffee.mail.kept import mail_after_all
 from coffee.mail.letters import Office
-from coffee.mail.own_page import link_letter
+from coffee.mail.own_page import OPENS, link_letter
 from coffee.mail.people import Reader
 from coffee.mail.run import send_due
+from coffee.mail.texts import Texts
 from coffee.people import Edit
 from coffee.scheme import Scheme, people, tokens, wishes
 from coffee.scheme import rounds as kept
@@ -76,12 +77,13 @@ def test_what_they_asked_for_themselves_goes_all_the_same(
     scheme: Scheme, published: int, office: Office, mail, now: datetime, tmp_path: Path
 ) -> None:
     """The link to one's own page is how letters are taken again, so it comes however little one wants letters."""
-    letter = link_letter(office, Reader(1, "Siân", "p1@x.example"), "me", now, tokens.mint)
+    reader = Reader(1, "Siân", "p1@x.example")
+    asked_for = [link_letter(Texts(kind), office, reader, now, tokens.mint) for kind in OPENS]
     with scheme.writing() as db:
         wishes.unsubscribe(db, 1, now)
-        outbox.queue(db, [letter], now)
+        outbox.queue(db, asked_for, now)
     send_due(scheme, mail.server, tmp_path, clock=lambda: now)
-    assert letters(scheme, 1) == {"introduction": "cancelled", "own page": "sent"}
+    assert letters(scheme, 1) == {"introduction": "cancelled"} | dict.fromkeys(OPENS, "sent")
 
 
 def test_a_letter_queued_for_somebody_who_stops_them_does_not_go(

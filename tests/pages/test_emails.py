@@ -191,11 +191,11 @@ def test_the_wording_is_changed_with_the_letter_beside_it(scheme: Scheme, open_p
     area.set_value("Subject: Hi\n\nOur words, {{ nmae }}\n").run()
     assert "There is no field “nmae”" in said(test).replace("\\", "")
     (area,) = test.text_area
-    area.set_value("Subject: Hi\n\nOur words, {{ name }}\n").run()
+    area.set_value("Subject: Hi\n\nOur words, {{ name }}\n\n{{ introductions }}\n").run()
     assert "Our words, Ann Lee" in test.code[0].value
     press(test, "Save the wording")
     with scheme.reading() as db:
-        assert wording.source(db, "introduction") == "Subject: Hi\n\nOur words, {{ name }}\n"
+        assert wording.source(db, "introduction") == "Subject: Hi\n\nOur words, {{ name }}\n\n{{ introductions }}\n"
     press(test, "Back to the default")
     with scheme.reading() as db:
         assert wording.source(db, "introduction") is None

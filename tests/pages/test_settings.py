@@ -1,11 +1,14 @@
 """The Settings page."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from coffee.environment import load
+from coffee.mail import wording
+from coffee.office import office
 from coffee.pool import Rules
 from coffee.scheme import Scheme, settings
 from coffee.web.vault import Vault
@@ -17,14 +20,18 @@ def button(page: AppTest, label: str, index: int = 0) -> AppTest:
     return [found for found in page.button if found.label == label][index].click().run()
 
 
+def field(page: AppTest, label: str) -> Any:
+    return next(found for found in (*page.text_input, *page.selectbox) if found.label == label)
+
+
 def test_the_sender_is_saved_and_checked(scheme: Scheme, open_page: Open) -> None:
     """A name and an address are kept; something that is no address is refused in a sentence and nothing saved."""
     page = open_page("settings")
-    page.text_input[2].set_value("Siân O'Brien")
-    page.text_input[3].set_value("no address")
+    field(page, "Your name").set_value("Siân O'Brien")
+    field(page, "Your email address").set_value("no address")
     page = button(page, "Save", 1)
     assert "not an email address" in page.error[0].value.replace("\\", "")
-    page.text_input[3].set_value("sian@gwynedd.llyw.cymru")
+    field(page, "Your email address").set_value("sian@gwynedd.llyw.cymru")
     page = button(page, "Save", 1)
     assert not page.exception
     with scheme.reading() as db:
@@ -83,14 +90,14 @@ def test_a_password_is_set_and_then_asked_for(scheme: Scheme, open_page: Open) -
     """A short one is refused; a good one is kept as a hash; changing it needs the current one."""
     vault = Vault(load().vault)
     page = open_page("settings")
-    page.text_input[4].set_value("short")
+    field(page, "New password").set_value("short")
     assert "too short" in button(page, "Set a password").error[0].value
-    page.text_input[4].set_value("three random words")
+    field(page, "New password").set_value("three random words")
     page = button(page, "Set a password")
     assert vault.knows("three random words")
     assert "three random words" not in vault.path.read_text()
-    page.text_input[4].set_value("wrong")
-    page.text_input[5].set_value("another three words")
+    field(page, "Current password").set_value("wrong")
+    field(page, "New password").set_value("another three words")
     assert "not right" in button(page, "Change password").error[0].value
     assert vault.knows("three random words")
 
@@ -102,6 +109,31 @@ def test_what_a_draw_goes_by_is_kept(scheme: Scheme, open_page: Open) -> None:
     button(page, "Save", 2)
     with scheme.reading() as db:
         assert Rules.read(db) == Rules(mix_roles=True)
+
+
+def test_replies_and_languages_are_saved_whoever_signs(
+    scheme: Scheme, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where replies go and what who chose no language gets are set here, even with a sender from the environment."""
+    monkeypatch.setenv("COFFEE_FROM", "Ann Lee <ann@example.org>")
+    page = open_page("settings")
+    languages = field(page, "Letters to people who chose no language")
+    assert languages.options == ["Welsh and English", "English", "Welsh"]
+    assert languages.value == "cy en"
+    field(page, "Replies go to").set_value("no address")
+    assert "not an email address" in button(page, "Save", 1).error[0].value.replace("\\", "")
+    field(page, "Replies go to").set_value("team@example.org")
+    field(page, "Letters to people who chose no language").set_value("en")
+    button(page, "Save", 1)
+    with scheme.reading() as db:
+        assert office(db, load()).reply_to == "team@example.org"
+        assert office(db, load()).address == "ann@example.org"
+        assert [language.code for language in wording.texts(db, "news").undecided] == ["en"]
+        assert settings.get(db, "from") is None
+    field(page, "Replies go to").set_value("")
+    button(page, "Save", 1)
+    with scheme.reading() as db:
+        assert office(db, load()).reply_to is None
 
 
 @pytest.mark.parametrize("name", ["COFFEE_FROM", "COFFEE_PASSWORD"])

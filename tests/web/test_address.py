@@ -23,7 +23,9 @@ def test_a_new_address_is_used_once_it_is_confirmed(site, pair, page):
     assert ask(site, page, "ADA@new.example.org").url.path == "/p/sent"
     [letter] = site.letters()
     assert "new.example.org" in str(letter["To"])
-    link = site.linked(letter)
+    in_welsh = site.linked(letter)
+    assert "Defnyddio’r cyfeiriad hwn" in site.browser.get(in_welsh).text
+    link = in_welsh.replace("lang=cy", "lang=en")
     assert "Use this address" in site.browser.get(link).text
     assert site.row(pair.ada)["email"] == before
     answer = site.browser.post(link)

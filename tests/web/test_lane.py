@@ -25,7 +25,7 @@ def writer(name, fails=False):
 
 def names(scheme):
     with scheme.reading() as db:
-        return {row[0] for row in db.execute("SELECT name FROM settings")}
+        return {row[0] for row in db.execute("SELECT name FROM settings WHERE name != 'id'")}
 
 
 def together(scheme, jobs):

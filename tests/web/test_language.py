@@ -9,28 +9,36 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-import coffee.web
-from coffee.mail import template
+import coffee
+from coffee.language import ENGLISH, LANGUAGES, accepted, chosen, named
+from coffee.mail import template, wording
 from coffee.scheme import settings
-from coffee.web.language import ENGLISH, LANGUAGES, accepted, named
 from coffee.web.notices import NOTICES
 from tests.web.conftest import OFFICE, serve
 
-WEB = Path(coffee.web.__file__).parent
-KEYWORDS = {"_": None, "say": None, "pgettext": ((1, "c"), 2)}
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+COFFEE = Path(coffee.__file__).parent
+KEYWORDS = {"_": None, "say": None, "say_many": (1, 2), "pgettext": ((1, "c"), 2), "say_in": ((1, "c"), 2)}
+METHODS = [
+    *((place, "python") for place in ("language.py", "mail/**.py", "web/**.py")),
+    ("web/templates/**.html", "jinja2"),
+]
 OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 
 
 def texts():
-    """Every English text of the pages, with its context."""
-    found = extract_from_dir(WEB, METHODS, {}, keywords=KEYWORDS)
+    """Every English text of pages and letters, with its context."""
+    found = extract_from_dir(COFFEE, METHODS, {}, keywords=KEYWORDS)
     return {(context, text) for _, _, text, _, context in found}
 
 
 def catalogue(language):
-    with (WEB / "languages" / f"{language.code}.po").open("rb") as file:
+    with (COFFEE / "languages" / f"{language.code}.po").open("rb") as file:
         return read_po(file, locale=language.code)
+
+
+def forms(text):
+    """The singular and the plurals of a text that has them; the text itself otherwise."""
+    return [text] if isinstance(text, str) else list(text)
 
 
 def test_welsh_is_there():
@@ -40,18 +48,18 @@ def test_welsh_is_there():
 
 @pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.code)
 def test_every_text_is_translated(language):
-    """A text on a page without a translation fails here, and so does a translation of a text that is gone."""
+    """A text of a page or letter without a translation fails here, and so does a translation of a text that is gone."""
     translated = {(entry.context, entry.id): entry.string for entry in catalogue(language) if entry.id}
     assert translated.keys() == texts()
-    assert [text for text, said in translated.items() if not said] == []
+    assert [text for text, said in translated.items() if not all(forms(said))] == []
 
 
 @pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.code)
 def test_translations_keep_their_values(language):
     """What is filled in, such as a name or a date, is filled in in every language."""
     for entry in catalogue(language):
-        if entry.id:
-            assert sorted(re.findall(r"%\(\w+\)s", entry.id)) == sorted(re.findall(r"%\(\w+\)s", entry.string))
+        english = set(re.findall(r"%\(\w+\)s", forms(entry.id)[0]))
+        assert all(set(re.findall(r"%\(\w+\)s", said)) == english for said in forms(entry.string) if entry.id)
 
 
 def test_few_welsh_texts_are_the_english_ones():
@@ -116,22 +124,71 @@ def test_days_are_said_in_the_language():
 
 
 @pytest.mark.parametrize(
-    ("chosen", "asked_in", "subject"),
-    [("cy", "en", "Eich"), ("en", "cy", "Your"), (None, "cy", "Eich"), ("", "en", "Your")],
+    ("choice", "subject"),
+    [
+        ("cy", "Eich tudalen yn Coffee & Co"),
+        ("en", "Your page of Coffee & Co"),
+        ("cy en", "Eich tudalen yn Coffee & Co | Your page of Coffee & Co"),
+        ("", "Eich tudalen yn Coffee & Co | Your page of Coffee & Co"),
+    ],
 )
-def test_letters_speak_the_language_chosen_else_the_one_asked_in(site, pair, chosen, asked_in, subject):
-    """Whoever chose Welsh gets the link to their page in Welsh; whoever chose nothing gets it as they asked for it."""
+def test_letters_speak_the_language_chosen(site, pair, choice, subject):
+    """Whoever chose Welsh gets the link to their page in Welsh; whoever chose both, or nothing, gets it in both."""
     with site.scheme.writing() as db:
-        db.execute("UPDATE people SET language = ? WHERE id = ?", [chosen, pair.ada])
-    site.browser.post(f"/p/me?lang={asked_in}", data={"email": "ada@example.org"})
+        db.execute("UPDATE people SET language = ? WHERE id = ?", [choice, pair.ada])
+    site.browser.post("/p/me?lang=en", data={"email": "ada@example.org"})
     [letter] = site.letters()
-    assert letter["Subject"].startswith(subject)
+    assert letter["Subject"] == subject
     assert site.browser.get(site.linked(letter)).status_code == 200
 
 
-@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
-def test_every_letter_is_there_in_every_language(language):
-    """The letters that pages cause exist in each language, with the same fields."""
-    for letter in ("confirmation", "own page"):
-        english, theirs = (template.default(letter, code) for code in ("en", language.code))
-        assert sorted(re.findall(r"{{ \w+ }}", theirs)) == sorted(re.findall(r"{{ \w+ }}", english))
+@pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.code)
+@pytest.mark.parametrize("kind", wording.KINDS)
+def test_every_letter_is_there_in_every_language(kind, language):
+    """Every letter that people get exists in each language, with the same fields and other words."""
+    english, theirs = (template.default(kind, code) for code in ("en", language.code))
+    assert sorted(re.findall(r"{{ \w+ }}", theirs)) == sorted(re.findall(r"{{ \w+ }}", english))
+    assert set(theirs.splitlines()) & set(english.splitlines()) <= {"", "---", *own_lines(english)}
+
+
+def own_lines(source):
+    """The lines of a template that have nothing but a field."""
+    return re.findall(r"^(?:> )?{{ \w+ }}$", source, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        ("cy", "cy"), ("Welsh", "cy"), ("CYMRAEG", "cy"), ("cy-GB", "cy"), ("en", "en"), ("English", "en"),
+        ("Welsh and English", "cy en"), ("cy en", "cy en"), ("Both", "cy en"), ("y ddwy", "cy en"),
+        ("", ""), ("Klingon", ""),
+    ],
+)  # fmt: skip
+def test_a_choice_is_understood(words, codes):
+    """A roster may say which language somebody reads by code, by name or in English; Welsh comes before English."""
+    assert " ".join(language.code for language in chosen(words)) == codes
+
+
+@pytest.mark.parametrize(
+    ("words", "english", "welsh"),
+    [
+        ([], "", ""),
+        (["Siân"], "Siân", "Siân"),
+        (["Ann", "Siân"], "Ann and Siân", "Ann a Siân"),
+        (["Siân", "Ann"], "Siân and Ann", "Siân ac Ann"),
+        (["A", "B", "Êifion"], "A, B and Êifion", "A, B ac Êifion"),
+        (["A", "Yusuf"], "A and Yusuf", "A a Yusuf"),
+    ],
+)
+def test_lists_are_said_in_the_language(words, english, welsh):
+    """A and B; in Welsh the word between is another before a vowel."""
+    assert (ENGLISH.listed(words), OTHERS[0].listed(words)) == (english, welsh)
+
+
+def test_counts_take_their_form_in_the_language():
+    """Welsh has five forms after a number, English two; thousands are set apart."""
+    texts = "%(count)s new connection", "%(count)s new connections"
+    assert [ENGLISH.say_many(*texts, count) for count in (1, 1200)] == ["1 new connection", "1,200 new connections"]
+    assert [OTHERS[0].say_many(*texts, count).split()[1] for count in (1, 2, 3, 6, 21)] == [
+        "cysylltiad", "gysylltiad", "chysylltiad", "chysylltiad", "o",
+    ]  # fmt: skip

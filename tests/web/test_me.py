@@ -35,7 +35,7 @@ def test_it_shows_all_that_can_be_changed(site, pair, page):
     assert "<ul><li>Phone number</li></ul>" in text
     assert "<dd>Cymraeg</dd>" in text
     site.browser.post(f"{page}/details", data=details | {"shares": "phone", "language": "", "version": "2"})
-    assert "<dd>Both</dd>" in site.browser.get(page, params=EN).text
+    assert "<dd>Cymraeg and English</dd>" in site.browser.get(page, params=EN).text
 
 
 def test_it_shows_only_what_partners_share(site, pair, page):

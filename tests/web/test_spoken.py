@@ -3,7 +3,7 @@
 import pytest
 from jinja2 import UndefinedError
 
-from coffee.web.language import ENGLISH, named
+from coffee.language import ENGLISH, named
 from coffee.web.spoken import Spoken
 
 WELSH = named("cy")
