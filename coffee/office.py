@@ -31,7 +31,7 @@ def office_of_pages(db: Database, environment: Environment) -> Office:
     kept = settings.some(db, "title", "from", "reply_to", "id", "month")
     title = str(kept.get("title", "Coffee trial"))
     sender = environment.sender or kept.get("from") or _account(environment, title)
-    found = Office.of(str(sender), environment.base_url, title, kept.get("reply_to"))
+    found = Office.of(str(sender), environment.base_url, title, kept.get("reply_to") or None)
     return replace(found, zone=kept.get("month", {}).get("zone", Office.zone), scheme_id=kept.get("id", ""))
 
 
