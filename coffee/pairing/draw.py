@@ -56,9 +56,9 @@ def pair(
     repeat-free rounds as possible are drawn, and preferences give way to that. The same seed and arguments give the
     same draw.
 
-    Up to 16 free people all draws are counted (Caianiello 1953). Up to 400 (1,000 when the number is even) a
-    shuffle that misses the bound gives way to Edmonds' blossom algorithm (Edmonds 1965, Galil 1986) in O(n³);
-    above, people with few partners are matched exactly and the rest shuffled, in O(n + k) and a handful of passes.
+    Up to 16 free people all draws are counted (Caianiello 1953). Up to 1,000 a shuffle that misses the bound gives way
+    to Edmonds' blossom algorithm (Edmonds 1965, Galil 1986) in O(n³); above, people with few partners are matched
+    exactly and the rest shuffled, in O(n + k) and a handful of passes.
     `proven` compares the result with bounds after Tutte (1947) and Berge (1958).
 
     With `quick`, above 16 people, the first good draw is taken: for the thousands of draws of a forecast. It may have

@@ -1,172 +1,183 @@
-"""Exact draws with a trio: every way to make it is tried, until none can be better."""
+"""Exact draws with a trio: a relaxation finds promising trios and rules out all others."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
 
 from coffee.pairing import blossom
-from coffee.pairing.cost import Costs
-from coffee.pairing.model import BoolArray, IntArray, PairingError
-from coffee.pairing.plan import Match, Plan
+from coffee.pairing.even import Matched, completed, depths, matched
+from coffee.pairing.flaws import APART
+from coffee.pairing.model import BoolArray, IntArray
+from coffee.pairing.nearest import Nearest, nearest
 
-NEVER = np.int64(2**60)
-WORK = 1_000_000
-FEWEST = 40
-RELAXED = 4
+PENALTY = 2**63
+EVER = 2**90
+TURNS = 200
+
+Trio = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """What the relaxation says: `lone` joins somebody, the others' partners (−1: to be found), a bound on all draws.
+
+    `middle` is the person whom `lone` would join, or −1 when any will do.
+    """
+
+    partner: IntArray
+    lone: int
+    middle: int
+    bound: int
+
+    @property
+    def others(self) -> IntArray:
+        """The partners, `lone` being nobody to be matched."""
+        partner = self.partner.copy()
+        partner[self.lone] = -2
+        return partner
 
 
 class Odd:
-    """The best draw with one trio.
+    """The best draw of an odd number of people in pairs and one trio, or with one of them joining a couple.
 
-    Two people of the trio are merged into one, whose cost with anybody is the sum of theirs: a least-cost
-    perfect matching is then the best draw in which those two are in the trio. Every trio holds two people of
-    the same half of any split, so trying the pairs inside the halves, about n²/4 of them, finds the best.
-    Pairs of interchangeable people are tried once.
+    Of a trio, call the person the middle whose pairs with the other two, the ends, cost least and second least.
+    Relaxation: everybody has a copy, and just one copy, the middle's, is matched as well; what the ends cost each
+    other is put at the least that it could be. That is one least-cost matching (Edmonds 1965), and a bound. Where no
+    draw attains it, the best draws with the middle and either end in the trio are found exactly, by merging the two
+    into one person (Galil 1986 surveys such reductions); then no later trio may hold these pairs. Each turn rules
+    pairs out, so it ends, and with the best draw; two to six turns are usual. O(n³) for each turn at worst.
     """
 
-    def __init__(self, plan: Plan, costs: Costs, rng: Generator) -> None:
-        self.plan, self.costs, self.rng = plan, costs, rng
-        self.best: list[Match] | None = None
-        self.cost = 2**100
+    def __init__(self, cost: IntArray, burden: IntArray, joins: IntArray, rng: Generator, grain: int = 1) -> None:
+        """`cost` (n, n) as for `matched`, `burden` (n,) of a place in the trio, `joins` (n,) the cost of joining a
+        couple (APART: none)."""
+        self.cost, self.burden, self.joins, self.rng, self.grain = cost, burden, joins, rng, grain
+        self.may = cost < APART  # pairs that a trio may hold and that are not settled yet
+        self.best = Matched(np.empty((0, 2), np.int64), APART, 0)
+        self.trio: Trio = ()
+        self.least, self.unsettled = 0, APART
 
-    def solve(self, floor: int) -> tuple[list[Match], int, int]:
-        """The matches, their cost, and a cost below which no draw can go (`floor` is one known already)."""
-        for _ in range(RELAXED if not self.plan.couples else 0):
-            bound, promising = relaxed(self.plan, self.costs, self.rng)
-            floor = max(floor, bound)
-            for a, b in promising:
-                self._try(a, b, settled=False)
-            if self.cost <= floor:
+    def solve(self, floor: int) -> tuple[Matched, Trio]:
+        """The pairs, and the trio (just who joins a couple). `floor` is a cost that no draw can go below."""
+        self.least = floor
+        for most in depths(len(self.cost)):
+            self._turn_by_turn(nearest(self.cost, most, self.rng))
+            if self._done():
                 break
-        tries = [(a, b, True) for a, b in self.plan.couples]
-        tries += [(a, b, False) for a, b in self._pairs()]
-        most = max(FEWEST, WORK // len(self.plan.free) ** 2)
-        for a, b, settled in tries[:most]:
-            if self.cost <= floor:
-                break
-            self._try(a, b, settled=settled)
-        if self.best is None:
-            raise PairingError("stranded", self.plan.free.tolist())
-        return self.best, self.cost, self.cost if len(tries) <= most else min(floor, self.cost)
+        least = min(self.least, self.best.cost, self.unsettled)
+        return Matched(self.best.pairs, self.best.cost, least), self.trio
 
-    def _pairs(self) -> list[tuple[int, int]]:
-        """Pairs inside two halves, cheapest first, one of each sort."""
-        free = self.rng.permutation(self.plan.free)
-        kinds = _kinds(self.costs, free)
-        # Whole kinds on one side keep the number of sorts small.
-        free = free[np.argsort(kinds[free], kind="stable")]
-        half = len(free) // 2
-        found: dict[tuple[int, int], tuple[int, int, int]] = {}
-        for side in (free[:half].tolist(), free[half:].tolist()):
-            for index, a in enumerate(side):
-                for b in side[index + 1 :]:
-                    if self.costs.allowed[a, b]:
-                        key = (int(kinds[a]), int(kinds[b]))
-                        found.setdefault(key, (int(self.costs.pair[a, b]), a, b))
-        return [(a, b) for _, a, b in sorted(found.values())]
+    def _done(self) -> bool:
+        return self.best.cost // self.grain <= self.least // self.grain or self.least >= APART
 
-    def _try(self, a: int, b: int, *, settled: bool) -> None:
-        """Keeps the best draw with a and b in the trio, if it is better."""
-        own = int(self.costs.burden[a] + self.costs.burden[b]) + (0 if settled else int(self.costs.pair[a, b]))
-        if own >= self.cost:
-            return
-        rest = self.plan.free[(self.plan.free != a) & (self.plan.free != b)]
-        partner = blossom.perfect(*self._merged(a, b, rest), self.rng)
-        if partner is None:
-            return
-        pairs = blossom.couples(partner)
-        pair, _ = self._merged(a, b, rest)
-        cost = own + int(pair[pairs[:, 0], pairs[:, 1]].sum())
-        if cost < self.cost:
-            self.cost = cost
-            self.best = self._matches(a, b, rest, pairs)
+    def _turn_by_turn(self, near: Nearest) -> None:
+        """Settles promising trios until none is left, or until pairs must be looked at that are not `near`."""
+        for _ in range(TURNS):
+            found = self._relaxed(near)
+            self.least = max(self.least, found.bound)
+            if found.bound < APART:
+                self._keep(*self._joined(found))
+            if self._done() or found.middle < 0 or (found.others == -1).any():
+                return
+            self._settle(found.middle, found.lone)
+            self._settle(found.middle, int(found.partner[found.middle]))
 
-    def _merged(self, a: int, b: int, rest: IntArray) -> tuple[IntArray, np.ndarray]:
+    def _keep(self, pairs: IntArray, cost: int, trio: Trio) -> None:
+        if cost < self.best.cost:
+            self.best, self.trio = Matched(pairs, cost, 0), trio
+
+    def _relaxed(self, near: Nearest) -> Relaxed:
+        """The relaxation. Vertices: people, their copies, any couple, and any trio with a pair that is not `near`.
+
+        All but the people make a ring: an odd one, of which any one can be left out while the others pair off.
+        """
+        size = len(self.cost)
+        spokes = self._spokes(near)
+        middle, end, price = (np.concatenate(part) for part in zip(*spokes, strict=True))
+        alone = near.alone()
+        ring = np.arange(size, 2 * size + 2)
+        worth = (alone[end] + (EVER - PENALTY) - 2 * price.astype(object)) * (size + 1) + 1
+        partner = blossom.heaviest(
+            2 * size + 2,
+            np.concatenate([near.left, size + middle, ring]),
+            np.concatenate([near.right, end, np.roll(ring, 1)]),
+            np.concatenate([near.worth(), worth, np.full(len(ring), 2 * EVER * (size + 1))]),
+            self.rng,
+        )
+        taken = np.flatnonzero(partner[end] == size + middle)
+        if len(taken) != 1:
+            return Relaxed(partner[:size], 0, -1, APART)
+        inside = partner[near.left] == near.right
+        bound = near.price(inside, partner[:size] == -1, int(price[taken[0]]))
+        centre = int(middle[taken[0]])
+        return Relaxed(partner[:size], int(end[taken[0]]), centre if centre < size else -1, bound)
+
+    def _spokes(self, near: Nearest) -> list[tuple[IntArray, IntArray, IntArray]]:
+        """What may be matched with people beside people: the copy, the person, and what that costs, of each sort."""
+        size = len(self.cost)
+        trios = _closed(near, self.may, self.burden)
+        middle, end = np.nonzero(trios < APART)
+        joins = np.flatnonzero(self.joins < APART)
+        spared = np.flatnonzero(near.spared < APART)
+        strange = near.spared[spared] + self.burden[spared] + int(np.sort(self.burden)[:2].sum())
+        return [
+            (middle, end, trios[middle, end]),
+            (np.full(len(joins), size), joins, self.joins[joins]),
+            (np.full(len(spared), size + 1), spared, strange),
+        ]
+
+    def _joined(self, found: Relaxed) -> tuple[IntArray, int, Trio]:
+        """A draw after the relaxation: the one left over joins the pair, or the couple, that costs least."""
+        lone = found.lone
+        pairs, cost = completed(found.others, self.cost, self.rng)
+        price = (self.cost[lone] + self.burden)[pairs].sum(axis=1)
+        least = int(price.min(initial=APART)) + int(self.burden[lone])
+        if self.joins[lone] <= least or not len(pairs):
+            return pairs, cost + int(self.joins[lone]), (lone,)
+        row = int(self.rng.choice(np.flatnonzero(price == price.min())))
+        return np.delete(pairs, row, axis=0), cost + least, (lone, *pairs[row].tolist())
+
+    def _settle(self, a: int, b: int) -> None:
+        """Finds the best draw with a and b in the trio; from now on no other trio may hold the two."""
+        own = int(self.cost[a, b] + self.burden[a] + self.burden[b])
+        if self.may[a, b] and own < self.best.cost:
+            rest = np.setdiff1d(np.arange(len(self.cost)), [a, b])
+            below = self.best.cost - own
+            found = matched(self._merged(a, b, rest), self.rng, below=below, grain=self.grain)
+            if found.cost < APART:
+                third = int(found.pairs[found.pairs[:, 1] == len(rest), 0][0])
+                pairs = rest[found.pairs[found.pairs[:, 1] < len(rest)]]
+                self._keep(pairs, own + found.cost, (int(rest[third]), a, b))
+            if found.least // self.grain < min(found.cost, below) // self.grain:
+                self.unsettled = min(self.unsettled, own + found.least)
+        self.may[a, b] = self.may[b, a] = False
+
+    def _merged(self, a: int, b: int, rest: IntArray) -> IntArray:
         """Costs among `rest` and, last, the two merged."""
-        costs, size = self.costs, len(rest)
-        pair = np.zeros((size + 1, size + 1), np.int64)
-        pair[:size, :size] = costs.pair[np.ix_(rest, rest)]
-        pair[size, :size] = pair[:size, size] = costs.pair[a, rest] + costs.pair[b, rest] + costs.burden[rest]
-        allowed = np.zeros((size + 1, size + 1), bool)
-        allowed[:size, :size] = costs.allowed[np.ix_(rest, rest)]
-        allowed[size, :size] = allowed[:size, size] = costs.allowed[a, rest] & costs.allowed[b, rest]
-        return pair, allowed
-
-    def _matches(self, a: int, b: int, rest: IntArray, pairs: IntArray) -> list[Match]:
-        """The draw that a matching of the merged people stands for."""
-        found: list[Match] = []
-        for x, y in pairs.tolist():
-            if y == len(rest):
-                found.append((int(rest[x]), a, b))
-            else:
-                found.append((int(rest[x]), int(rest[y])))
-        return found + [group for group in self.plan.fixed if group != (a, b)]
+        both = self.may[a, rest] & self.may[b, rest]
+        third = np.where(both, self.cost[a, rest] + self.cost[b, rest] + self.burden[rest], APART)
+        merged = np.full((len(rest) + 1, len(rest) + 1), APART)
+        merged[:-1, :-1] = self.cost[np.ix_(rest, rest)]
+        merged[-1, :-1] = merged[:-1, -1] = third
+        return merged
 
 
-def _kinds(costs: Costs, free: IntArray) -> IntArray:
-    """For each person (n,) a number that interchangeable people share."""
-    rows = np.where(costs.allowed, costs.pair, -1)[np.ix_(free, free)]
-    kinds = np.full(len(costs.pair), -1)
-    seen: dict[tuple[int, bytes], list[int]] = {}
-    for index, person in enumerate(free.tolist()):
-        alike = seen.setdefault((int(costs.burden[person]), np.sort(rows[index]).tobytes()), [])
-        first = next((other for other in alike if _interchangeable(rows, index, other)), index)
-        if first == index:
-            alike.append(index)
-        kinds[person] = first
-    return kinds
+def _closed(near: Nearest, may: BoolArray, burden: IntArray) -> IntArray:
+    """For a middle (rows) and an end: the least a trio costs beside the middle's pair with the other end.
 
-
-def _interchangeable(rows: IntArray, one: int, two: int) -> bool:
-    """Whether two people cost the same with everybody else."""
-    differ = rows[one] != rows[two]
-    differ[[one, two]] = False
-    return not differ.any()
-
-
-def relaxed(plan: Plan, costs: Costs, rng: Generator) -> tuple[int, list[Match]]:
-    """A cost that no draw with a trio can go below, and pairs whose trio may attain it.
-
-    PairingError when there is no draw.
-
-    Of a trio, take one person (the middle) with both others. A copy of everybody may be matched too, just one
-    of which must be: the middle's. What the ends cost each other is put at its least. Nobody may join a couple.
+    The three may be named so that the other end is cheapest for the middle, and the two ends are the dearest pair.
+    O(Σ d²) for people with d pairs to look at.
     """
-    free = plan.free
-    among = np.ix_(free, free)
-    pair, allowed = costs.pair[among], costs.allowed[among]
-    closing = _closing(pair, allowed, costs.burden[free])
-    size = len(free)
-    whole_pair, whole_allowed = np.zeros((2 * size, 2 * size), np.int64), np.zeros((2 * size, 2 * size), bool)
-    whole_pair[:size, :size], whole_allowed[:size, :size] = pair, allowed
-    penalty = int(pair.max(initial=0)) * size + int(closing[closing < NEVER].max(initial=0)) + 1
-    spoke = pair + closing + costs.burden[free][:, None] + costs.burden[free][None, :] + penalty
-    whole_allowed[size:, :size] = allowed & (closing < NEVER)
-    whole_pair[size:, :size] = np.where(whole_allowed[size:, :size], spoke, 0)
-    # Copies that are not needed pair off around a ring: any one of an odd ring can be left out.
-    ring = size + np.arange(size)
-    whole_allowed[ring, np.roll(ring, 1)] = True
-    whole_allowed |= whole_allowed.T
-    whole_pair = np.maximum(whole_pair, whole_pair.T)
-    partner = blossom.perfect(whole_pair, whole_allowed, rng)
-    if partner is None:
-        raise PairingError("stranded", free.tolist())
-    pairs = blossom.couples(partner)
-    bound = int(whole_pair[pairs[:, 0], pairs[:, 1]].sum()) - penalty
-    middle, end = next((int(b) - size, int(a)) for a, b in pairs if a < size <= b)
-    ends = (int(free[end]), int(free[partner[middle]]))
-    return bound, [pair for pair in (ends, (ends[0], int(free[middle]))) if costs.allowed[pair]]
-
-
-def _closing(pair: IntArray, allowed: BoolArray, burden: IntArray) -> IntArray:
-    """For a middle c (rows) and an end b: the least that the other end a costs with b, its burden included.
-
-    The three may be named so that (a, c) costs least and (a, b) most, so only such a need be looked at. O(n³).
-    """
-    ends = np.where(allowed, pair, NEVER)
-    found = np.full(pair.shape, NEVER)
-    for middle in range(len(pair)):
-        others = np.flatnonzero(allowed[middle])
-        near, far = ends[middle, others][:, None], ends[others]
-        ordered = (near <= ends[middle]) & (ends[middle] <= far) & (far < NEVER)
-        found[middle] = np.where(ordered, far + burden[others][:, None], NEVER).min(axis=0, initial=NEVER)
+    ends = np.full(may.shape, APART)
+    ends[near.left, near.right] = ends[near.right, near.left] = near.cost
+    ends[~may] = APART
+    found = np.full(may.shape, APART)
+    for middle in range(len(may)):
+        others = np.flatnonzero(ends[middle] < APART)
+        mine, far = ends[middle, others], ends[np.ix_(others, others)]
+        ordered = (mine[:, None] <= mine) & (mine <= far) & (far < APART)
+        closing = np.where(ordered, far + burden[others][:, None], APART).min(axis=0, initial=APART)
+        whole = mine + closing + burden[others] + burden[middle]
+        found[middle, others] = np.where(closing < APART, whole, APART)
     return found

@@ -11,6 +11,7 @@ from coffee.pairing.chain import Chain
 from coffee.pairing.cost import Costs, dense
 from coffee.pairing.count import LARGEST
 from coffee.pairing.counted import Counted
+from coffee.pairing.even import PATIENT
 from coffee.pairing.flaws import Flaws, Lookup
 from coffee.pairing.frontier import Frontier
 from coffee.pairing.hard import held
@@ -20,7 +21,6 @@ from coffee.pairing.plan import Match, Plan, with_empty_chair
 from coffee.pairing.shuffle import Shuffled, shuffled
 
 DENSE = 400
-PATIENT = 1000
 SMALL = 60
 
 
@@ -92,7 +92,7 @@ class Solver:
     @property
     def _searched(self) -> int:
         """The largest size of a scheme like this that is searched exactly."""
-        return DENSE if self.plan.odd else PATIENT
+        return PATIENT
 
     def _can_be_stirred_again(self) -> bool:
         """Searching for a trio again would take long; what is counted need not be searched again."""

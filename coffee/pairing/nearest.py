@@ -1,0 +1,76 @@
+"""Everybody's cheapest pairs: a few of all the pairs, and what the others cost at least."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from coffee.pairing import blossom
+from coffee.pairing.flaws import APART
+from coffee.pairing.model import BoolArray, IntArray
+
+DEAR = 2**62  # staying alone where nobody is left to be looked at: dearer than any draw
+
+
+@dataclass(frozen=True, eq=False)
+class Nearest:
+    """Some of the pairs of n people: `left`, `right` and `cost` (m,).
+
+    A pair that is left out costs neither of its people less than their `spared` (n,): APART where none is left out.
+    """
+
+    left: IntArray
+    right: IntArray
+    cost: IntArray
+    spared: IntArray
+
+    def alone(self) -> NDArray[np.object_]:
+        """For each person twice what being in a pair that is left out costs them at least, their half of it."""
+        alone: NDArray[np.object_] = np.array([p if p < APART else DEAR for p in self.spared.tolist()], object)
+        return alone
+
+    def worth(self) -> NDArray[np.object_]:
+        """What each pair saves, twice over and scaled; of equally cheap matchings those with more people are worth
+        more."""
+        alone = self.alone()
+        return (alone[self.left] + alone[self.right] - 2 * self.cost.astype(object)) * (len(alone) + 1) + 2
+
+    def price(self, inside: BoolArray, alone: BoolArray, besides: int = 0) -> int:
+        """What these pairs (m,) and staying alone (n,) cost, and something `besides`; halves are rounded up."""
+        halves = int(self.alone()[alone].sum())
+        return besides + int(self.cost[inside].sum()) + (halves + 1) // 2
+
+    def relaxed(self, rng: Generator) -> tuple[IntArray, int]:
+        """Partners (n,), −1 for people in pairs that are left out, and a cost no perfect matching can go below.
+
+        A pair left out costs at least the half of what each of its people is spared: so a matching that pays these
+        halves for whoever it leaves alone, and costs least, is a bound. APART or more when there is no perfect one.
+        """
+        size = len(self.spared)
+        partner = blossom.heaviest(size, self.left, self.right, self.worth(), rng)
+        inside = partner[self.left] == self.right
+        return partner, self.price(inside, partner < 0)
+
+
+def nearest(cost: IntArray, most: int, rng: Generator) -> Nearest:
+    """Everybody's `most` cheapest pairs, of equal ones any; `cost` (n, n) is APART for pairs that may not be. O(n²)."""
+    size = len(cost)
+    if most >= size - 1:
+        left, right = np.nonzero(np.triu(cost < APART, 1))
+        return Nearest(left, right, cost[left, right], np.full(size, APART))
+    kept, spared = np.zeros(cost.shape, bool), np.full(size, APART)
+    for person, row in enumerate(cost):
+        spared[person] = np.partition(row, most)[most]
+        kept[person] = _cheapest(row, int(spared[person]), most, rng)
+    left, right = np.nonzero(np.triu(kept | kept.T, 1))
+    return Nearest(left, right, cost[left, right], spared)
+
+
+def _cheapest(row: IntArray, upto: int, most: int, rng: Generator) -> BoolArray:
+    """Which are the `most` cheapest, where those after them cost `upto` or more."""
+    kept = row < upto
+    if upto < APART:
+        ties = rng.permutation(np.flatnonzero(row == upto))
+        kept[ties[: most - int(kept.sum())]] = True
+    return kept
