@@ -35,6 +35,9 @@ class Chain:
     @property
     def total(self) -> int:
         """What all pairs cost together."""
+        if self.cost.max(initial=0) < APART:
+            return int(self.cost.sum())
+        # Of such as these a few outgrow 64 bits.
         banned = self.cost >= APART
         return int(banned.sum()) * APART + int(self.cost[~banned].sum())
 
@@ -43,11 +46,12 @@ class Chain:
 
         Where no match costs `least`, only a few more passes are made, whatever they gain.
         """
-        idle = 0
-        while self.total > enough and idle < PATIENCE and len(self.pairs) > 1:
-            before, worst = self.total, int(self.cost.max())
+        idle, now = 0, self.total
+        while now > enough and idle < PATIENCE and len(self.pairs) > 1:
+            before, worst = now, int(self.cost.max())
             self._exchange(*self._flawed_and_others())
-            idle = 0 if self.total < before and worst >= least else idle + 1
+            now = self.total
+            idle = 0 if now < before and worst >= least else idle + 1
 
     def mend(self, enough: int, least: int = 1) -> None:
         """Gives each match that costs `least` in turn the best exchange with any other, until nothing is gained.
@@ -105,19 +109,18 @@ class Chain:
         flawed = self.rng.permutation(np.flatnonzero(self.cost))
         others = self.rng.integers(len(self.pairs), size=len(flawed))
         # A match may be in one couple only: keep the first couple that names it.
-        named = np.stack([flawed, others], axis=1).ravel()
-        first = np.zeros(len(named), bool)
-        first[np.unique(named, return_index=True)[1]] = True
-        kept = first.reshape(-1, 2).all(axis=1) & (flawed != others)
+        couple, first = np.arange(len(flawed)), np.full(len(self.pairs), len(flawed))
+        np.minimum.at(first, flawed, couple)
+        np.minimum.at(first, others, couple)
+        kept = (first[flawed] == couple) & (first[others] == couple) & (flawed != others)
         return flawed[kept], others[kept]
 
     def _exchange(self, one: IntArray, two: IntArray) -> None:
         """Exchanges the second people of matches `one` with a random one of `two`, where that costs no more."""
-        a, b = self.pairs[one].T
-        flip = self.rng.integers(2, size=len(two))
-        c, d = self.pairs[two, flip], self.pairs[two, 1 - flip]
-        new = self.between(np.concatenate([a, b]), np.concatenate([c, d])).reshape(2, -1)
-        kept = new.sum(axis=0) <= self.cost[one] + self.cost[two]
-        self.pairs[one[kept]] = np.stack([a, c], axis=1)[kept]
-        self.pairs[two[kept]] = np.stack([b, d], axis=1)[kept]
-        self.cost[one[kept]], self.cost[two[kept]] = new[0, kept], new[1, kept]
+        ends = self.rng.integers(2, size=len(two))
+        (a, b), c, d = self.pairs[one].T, self.pairs[two, ends], self.pairs[two, 1 - ends]
+        first, second = self.between(np.concatenate([a, b]), np.concatenate([c, d])).reshape(2, -1)
+        kept = first + second <= self.cost[one] + self.cost[two]
+        one, two = one[kept], two[kept]
+        self.pairs[one, 1], self.pairs[two, 0], self.pairs[two, 1] = c[kept], b[kept], d[kept]
+        self.cost[one], self.cost[two] = first[kept], second[kept]

@@ -33,8 +33,9 @@ class Nearest:
     def worth(self) -> NDArray[np.object_]:
         """What each pair saves, twice over and scaled; of equally cheap matchings those with more people are worth
         more."""
-        alone = self.alone()
-        return (alone[self.left] + alone[self.right] - 2 * self.cost.astype(object)) * (len(alone) + 1) + 2
+        alone, twice = self.alone(), 2 * self.cost.astype(object)
+        worth: NDArray[np.object_] = (alone[self.left] + alone[self.right] - twice) * (len(alone) + 1) + 2
+        return worth
 
     def price(self, inside: BoolArray, alone: BoolArray, besides: int = 0) -> int:
         """What these pairs (m,) and staying alone (n,) cost, and something `besides`; halves are rounded up."""

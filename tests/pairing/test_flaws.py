@@ -5,6 +5,7 @@ import pytest
 
 from coffee.pairing import flaws, pair
 from coffee.pairing.check import read
+from coffee.pairing.cost import dense
 from coffee.pairing.model import Rules
 
 
@@ -36,3 +37,29 @@ def test_a_large_scheme_still_prefers_new_links():
     assert known(plain) > 1000
     assert known(wished) == 0
     assert wished.proven
+
+
+@pytest.mark.parametrize("tabled", [flaws.TABLED, 0])
+@pytest.mark.parametrize("seed", range(6))
+def test_costs_are_those_of_the_wishes(monkeypatch, tabled, seed):
+    """Pair by pair, person by person and all at once: the same costs, from a table or from the lists."""
+    monkeypatch.setattr(flaws, "TABLED", tabled)
+    rng, size = np.random.default_rng(seed), 40
+    met, hubs = rng.integers(0, size, (300, 2)), [(hub, p) for hub in range(3) for p in range(5, 30)]
+    apart = np.concatenate([rng.integers(0, size, (20, 2)), hubs, [(p, 4) for p in range(20, 38)]])
+    rounds = np.repeat(np.arange(5), 60)
+    wishes = {"quiet": rng.random(size) < 0.5, "mix": rng.integers(-1, 3, size)} if seed % 3 else {}
+    rules = Rules(prefer_new_links=seed % 3 == 1, silos_free=seed == 4)
+    problem = read(rng.integers(0, 6, size), met=met, apart=apart, met_round=rounds, rules=rules, **wishes)
+    known, table, banned = flaws.Flaws(problem), dense(problem), {frozenset(pair) for pair in apart.tolist()}
+    expected = np.where(table.allowed, table.pair, flaws.APART)
+    for _ in range(20):
+        left, right = rng.permutation(size).reshape(2, -1)
+        assert (np.minimum(known(left, right), flaws.APART) == expected[left, right]).all()
+    for person in range(size):
+        row = np.minimum(known.row(person), flaws.APART)
+        assert [p for p in range(size) if row[p] == flaws.APART and p != person] == [
+            p for p in range(size) if frozenset((p, person)) in banned and p != person
+        ]
+        assert (row == expected[person]).all()
+    assert (np.minimum(known.table, flaws.APART) == expected).all()
