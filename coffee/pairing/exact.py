@@ -6,9 +6,9 @@ from numpy.random import Generator
 from coffee.pairing.cost import Costs
 from coffee.pairing.even import matched
 from coffee.pairing.flaws import APART
-from coffee.pairing.model import IntArray, PairingError
+from coffee.pairing.model import PairingError
 from coffee.pairing.odd import Odd
-from coffee.pairing.plan import Match, Plan
+from coffee.pairing.plan import Match, Plan, joins
 
 
 def solve(plan: Plan, costs: Costs, floor: int, rng: Generator, *, grain: int = 1) -> tuple[list[Match], int, int]:
@@ -19,9 +19,10 @@ def solve(plan: Plan, costs: Costs, floor: int, rng: Generator, *, grain: int = 
     """
     among = np.ix_(plan.free, plan.free)
     cost = np.where(costs.allowed[among], costs.pair[among], APART)
-    joins, couples = _joins(plan, costs)
     if plan.odd:
-        found, trio = Odd(cost, costs.burden[plan.free], joins, rng, grain).solve(floor)
+        price = joins(plan, costs)
+        cheapest = price.min(axis=0, initial=APART)
+        found, trio = Odd(cost, costs.burden[plan.free], cheapest, rng, grain).solve(floor)
     else:
         found, trio = matched(cost, rng, grain=grain), ()
     if found.cost >= APART:
@@ -29,18 +30,9 @@ def solve(plan: Plan, costs: Costs, floor: int, rng: Generator, *, grain: int = 
     matches: list[Match] = [tuple(pair) for pair in plan.free[found.pairs].tolist()]
     settled = plan.fixed
     if len(trio) == 1:
-        couple = plan.couples[couples[trio[0]]]
+        couple = plan.couples[price[:, trio[0]].argmin()]
         settled.remove(couple)
         matches.append((int(plan.free[trio[0]]), *couple))
     elif trio:
         matches.append(tuple(plan.free[list(trio)].tolist()))
     return matches + settled, found.cost, found.least
-
-
-def _joins(plan: Plan, costs: Costs) -> tuple[IntArray, IntArray]:
-    """What it costs each free person (f,) at least to join a couple (APART: they may join none), and which couple."""
-    found = np.full((len(plan.couples) + 1, len(plan.free)), APART)
-    for row, (a, b) in enumerate(plan.couples):
-        joined = costs.pair[a] + costs.pair[b] + costs.burden + costs.burden[a] + costs.burden[b]
-        found[row] = np.where(costs.allowed[a] & costs.allowed[b], joined, APART)[plan.free]
-    return found.min(axis=0), found.argmin(axis=0)

@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from coffee.pairing.cost import Costs
+from coffee.pairing.flaws import APART
 from coffee.pairing.model import IntArray, PairingError, Problem
 
 Match = tuple[int, ...]
@@ -70,3 +71,12 @@ def trio_options(plan: Plan, costs: Costs) -> tuple[IntArray, IntArray]:
     cost -= np.where(settled, costs.pair[y, z], 0)
     may = costs.allowed[x, y] & costs.allowed[x, z] & (costs.allowed[y, z] | settled)
     return rows[may], cost[may]
+
+
+def joins(plan: Plan, costs: Costs) -> IntArray:
+    """What it costs each free person to join each couple (c, f), the couple's own cost aside; APART: they may not."""
+    found = np.full((len(plan.couples), len(plan.free)), APART)
+    for row, (a, b) in enumerate(plan.couples):
+        joined = costs.pair[a] + costs.pair[b] + costs.burden + costs.burden[a] + costs.burden[b]
+        found[row] = np.where(costs.allowed[a] & costs.allowed[b], joined, APART)[plan.free]
+    return found

@@ -13,11 +13,11 @@ from coffee.pairing.count import LARGEST
 from coffee.pairing.counted import Counted
 from coffee.pairing.even import PATIENT
 from coffee.pairing.flaws import Flaws, Lookup
-from coffee.pairing.frontier import Frontier
+from coffee.pairing.frontier import Frontier, Step
 from coffee.pairing.hard import held
 from coffee.pairing.model import IntArray, PairingError, Problem
 from coffee.pairing.place import banned, placed
-from coffee.pairing.plan import Match, Plan, with_empty_chair
+from coffee.pairing.plan import Match, Plan, joins, with_empty_chair
 from coffee.pairing.shuffle import Shuffled, shuffled
 
 DENSE = 400
@@ -71,8 +71,7 @@ class Solver:
         if self.quick:
             return self.found.drawn()
         if self._countable(self.found) and self.sparse is not None:
-            pairs = self.plan.free[self.sparse.draw(self.rng)]
-            return Drawn(pairs, self.plan.fixed, self.found.cost, self.found.least)
+            return self._counted_out(self.sparse.draw(self.rng), self.found)
         if self.problem.size <= SMALL:
             self.found.chain.ask(Lookup(self.costs))
         self.found.chain.stir(passes(self.problem.size))
@@ -95,18 +94,29 @@ class Solver:
         return PATIENT
 
     def _can_be_stirred_again(self) -> bool:
-        """Searching for a trio again would take long; what is counted need not be searched again."""
+        """Searching for a trio again would take long; what is counted need not be searched for again."""
         return self.plan.odd or (self.sparse is not None and self.sparse.exact)
 
     def _countable(self, found: Found) -> bool:
         """Whether the best draws are few enough to be counted all."""
         free = self.plan.free
-        if self.plan.odd or found.cost > found.least or len(free) > frontier.LARGEST:
+        if found.cost > found.least or len(free) > frontier.LARGEST:
             return False
         if self.sparse is None:
-            among = np.ix_(free, free)
-            self.sparse = Frontier(self.costs.pair[among], self.costs.allowed[among], found.cost)
+            among, costs = np.ix_(free, free), self.costs
+            pair, burden, couples = costs.pair[among], costs.burden[free], joins(self.plan, costs)
+            self.sparse = Frontier(pair, costs.allowed[among], found.cost, burden, couples)
         return self.sparse.exact
+
+    def _counted_out(self, steps: list[Step], found: Found) -> Drawn:
+        """The draw that these steps make."""
+        free, settled = self.plan.free, self.plan.fixed
+        pairs = np.array([step.people for step in steps if not step.odd], np.int64).reshape(-1, 2)
+        for step in (step for step in steps if step.odd):
+            couple = self.plan.couples[step.couple] if step.couple >= 0 else ()
+            settled = [match for match in settled if match != couple]
+            settled.append((*free[list(step.people)].tolist(), *couple))
+        return Drawn(free[pairs], settled, found.cost, found.least)
 
     def _search(self) -> Found:
         """One draw by shuffling or, where that is not sure to be best, by exact search."""

@@ -86,6 +86,32 @@ def test_each_best_draw_of_a_nearly_used_up_history_is_equally_likely(as_sets, s
     assert chi_squared(counts, kinds, draws) < critical(kinds - 1)
 
 
+CIRCLE = [(26, 27), (26, 28), (27, 28)]
+COUPLE = {"together": [(17, 18)]}
+
+
+@pytest.mark.parametrize(
+    ("size", "new", "wishes", "kinds"),
+    [
+        (29, benzene(6) + CIRCLE, {}, 7),
+        (29, benzene(6) + CIRCLE, {"trios": [1] * 29, "present": [1] * 29, "silos_first": True}, 7),
+        (27, benzene(6), {"odd_sits_out": True}, 7),
+        # A path of seventeen: whoever joins the couple is at an even place, so that the others pair off.
+        (19, [(i, i + 1) for i in range(16)] + [(p, 17) for p in range(19)] + [(p, 18) for p in range(17)], COUPLE, 9),
+        # A fan: the one in the middle with two neighbours on a path of twenty, an even number of people before them.
+        (21, [(i, i + 1) for i in range(19)] + [(20, i) for i in range(20)], {}, 10),
+    ],
+)
+def test_each_best_draw_of_an_odd_number_is_equally_likely(as_sets, size, new, wishes, kinds):
+    """Nearly used up, with a trio, a couple to join or somebody to sit out: all the best draws, and each as often."""
+    met, draws = everybody_but(size, new), 30 * kinds
+    known = {"met": met, "met_round": [0] * len(met), **wishes}
+    drawn = [pair(range(size), seed=s, look_ahead=False, **known) for s in range(draws)]
+    assert all((d.repeats, d.proven) == (0, True) for d in drawn)
+    counts = Counter(as_sets(d.matches) for d in drawn)
+    assert chi_squared(counts, kinds, draws) < critical(kinds - 1)
+
+
 def test_everybody_is_as_likely_a_partner_in_a_larger_scheme():
     """Among 20 people of silos of unequal size, a person meets each of those allowed equally often in their silo."""
     silos = np.array([0] * 5 + [1] * 5 + [2] * 10)
