@@ -46,10 +46,10 @@ def matched(cost: IntArray, rng: Generator, *, below: int = APART, grain: int = 
     return best
 
 
-def depths(size: int) -> list[int]:
-    """How many of everybody's cheapest pairs to look at, turn by turn."""
-    few = [most for most in FEW if 4 * most < size and most * size <= PAIRS]
-    return [*few, size] if size <= PATIENT else few
+def depths(size: int, *, whole: int = PATIENT, pairs: int = PAIRS) -> list[int]:
+    """How many of everybody's cheapest pairs to look at, turn by turn: up to `pairs` in sum, or all up to `whole`."""
+    few = [most for most in FEW if 4 * most < size and most * size <= pairs]
+    return [*few, size] if size <= whole else few
 
 
 def completed(partner: IntArray, cost: IntArray, rng: Generator) -> tuple[IntArray, int]:

@@ -15,7 +15,7 @@ def solve(plan: Plan, costs: Costs, floor: int, rng: Generator, *, grain: int = 
     """One best draw of the free people: the matches, their cost, and a cost below which no draw can go.
 
     `floor` is such a cost that is known already; differences below `grain` are not searched for. PairingError when
-    there is no draw.
+    there is no draw; above 1,000 people it may be that none was found, and the cost is APART or more.
     """
     among = np.ix_(plan.free, plan.free)
     cost = np.where(costs.allowed[among], costs.pair[among], APART)
@@ -25,7 +25,7 @@ def solve(plan: Plan, costs: Costs, floor: int, rng: Generator, *, grain: int = 
         found, trio = Odd(cost, costs.burden[plan.free], cheapest, rng, grain).solve(floor)
     else:
         found, trio = matched(cost, rng, grain=grain), ()
-    if found.cost >= APART:
+    if found.least >= APART:
         raise PairingError("stranded", plan.free.tolist())
     matches: list[Match] = [tuple(pair) for pair in plan.free[found.pairs].tolist()]
     settled = plan.fixed

@@ -79,12 +79,24 @@ class Flaws:
         cost[person] = APART
         return self.apart.mark(cost, np.full(self.problem.size, person), everybody)
 
+    @property
+    def least_flaw(self) -> int:
+        """What a repeat or a same-silo pair costs at least."""
+        tiers = ("repeats",) if self.problem.rules.silos_free else ("repeats", "same_silo")
+        return min(self.unit[tier] for tier in tiers)
+
+    @property
+    def costs(self) -> Costs:
+        """All costs at once, in O(n²) memory: as `dense`, save that rounds without number are told apart less well."""
+        burden = np.zeros(self.problem.size, np.int64) if self.problem.burden is None else self.problem.burden
+        table = self.table()
+        return Costs(table, table < APART, burden * self.unit["burden"])
+
     @cached_property
     def apart(self) -> "Apart":
         """Who is set apart from whom."""
         return Apart(self.problem.apart, self.problem.size)
 
-    @cached_property
     def table(self) -> IntArray:
         """All costs (n, n) at once; APART or more for pairs that may not be."""
         people = np.arange(self.problem.size)

@@ -11,23 +11,27 @@ from coffee.pairing.flaws import APART
 from coffee.pairing.model import BoolArray, IntArray
 from coffee.pairing.nearest import Nearest, nearest
 
+PATIENT = 400  # up to so many people all pairs are looked at, should it be needed
+PAIRS = 80_000
 PENALTY = 2**63
 EVER = 2**90
-TURNS = 200
+WORK = 2_000_000  # people squared times turns
+TURNS = 6
 
 Trio = tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
-    """What the relaxation says: `lone` joins somebody, the others' partners (−1: to be found), a bound on all draws.
+    """What the relaxation says: `lone` joins `middle` (−1: anybody), which costs `price` beside their partners' pairs.
 
-    `middle` is the person whom `lone` would join, or −1 when any will do.
+    The others have partners (n,), −1 for those to be found. No draw costs less than `bound`.
     """
 
     partner: IntArray
     lone: int
     middle: int
+    price: int
     bound: int
 
     @property
@@ -46,7 +50,8 @@ class Odd:
     other is put at the least that it could be. That is one least-cost matching (Edmonds 1965), and a bound. Where no
     draw attains it, the best draws with the middle and either end in the trio are found exactly, by merging the two
     into one person (Galil 1986 surveys such reductions); then no later trio may hold these pairs. Each turn rules
-    pairs out, so it ends, and with the best draw; two to six turns are usual. O(n³) for each turn at worst.
+    pairs out, so it ends, and with the best draw; two to six turns are usual. O(n³) for each turn at worst. Above 400
+    people only nearer pairs are looked at, and the turns are limited: `least` tells whether more was needed.
     """
 
     def __init__(self, cost: IntArray, burden: IntArray, joins: IntArray, rng: Generator, grain: int = 1) -> None:
@@ -61,7 +66,7 @@ class Odd:
     def solve(self, floor: int) -> tuple[Matched, Trio]:
         """The pairs, and the trio (just who joins a couple). `floor` is a cost that no draw can go below."""
         self.least = floor
-        for most in depths(len(self.cost)):
+        for most in depths(len(self.cost), whole=PATIENT, pairs=PAIRS):
             self._turn_by_turn(nearest(self.cost, most, self.rng))
             if self._done():
                 break
@@ -73,15 +78,19 @@ class Odd:
 
     def _turn_by_turn(self, near: Nearest) -> None:
         """Settles promising trios until none is left, or until pairs must be looked at that are not `near`."""
-        for _ in range(TURNS):
+        for _ in range(max(TURNS, WORK // len(self.cost) ** 2)):
             found = self._relaxed(near)
             self.least = max(self.least, found.bound)
-            if found.bound < APART:
-                self._keep(*self._joined(found))
-            if self._done() or found.middle < 0 or (found.others == -1).any():
+            if self._done():
                 return
-            self._settle(found.middle, found.lone)
-            self._settle(found.middle, int(found.partner[found.middle]))
+            pairs, cost = completed(found.others, self.cost, self.rng)
+            self._keep(*self._joined(found.lone, pairs, cost))
+            loose = cost - (found.bound - found.price) >= self.grain
+            if self._done() or found.middle < 0 or loose:
+                return
+            for end in (found.lone, int(found.partner[found.middle])):
+                if end >= 0:
+                    self._settle(found.middle, end)
 
     def _keep(self, pairs: IntArray, cost: int, trio: Trio) -> None:
         if cost < self.best.cost:
@@ -107,11 +116,12 @@ class Odd:
         )
         taken = np.flatnonzero(partner[end] == size + middle)
         if len(taken) != 1:
-            return Relaxed(partner[:size], 0, -1, APART)
+            return Relaxed(partner[:size], 0, -1, 0, APART)
         inside = partner[near.left] == near.right
-        bound = near.price(inside, partner[:size] == -1, int(price[taken[0]]))
-        centre = int(middle[taken[0]])
-        return Relaxed(partner[:size], int(end[taken[0]]), centre if centre < size else -1, bound)
+        spoke = taken[0]
+        bound = near.price(inside, partner[:size] == -1, int(price[spoke]))
+        centre = int(middle[spoke]) if middle[spoke] < size else -1
+        return Relaxed(partner[:size], int(end[spoke]), centre, int(price[spoke]), bound)
 
     def _spokes(self, near: Nearest) -> list[tuple[IntArray, IntArray, IntArray]]:
         """What may be matched with people beside people: the copy, the person, and what that costs, of each sort."""
@@ -127,10 +137,8 @@ class Odd:
             (np.full(len(spared), size + 1), spared, strange),
         ]
 
-    def _joined(self, found: Relaxed) -> tuple[IntArray, int, Trio]:
-        """A draw after the relaxation: the one left over joins the pair, or the couple, that costs least."""
-        lone = found.lone
-        pairs, cost = completed(found.others, self.cost, self.rng)
+    def _joined(self, lone: int, pairs: IntArray, cost: int) -> tuple[IntArray, int, Trio]:
+        """The pairs, their cost and the trio when the one left over joins the pair, or the couple, that costs least."""
         price = (self.cost[lone] + self.burden)[pairs].sum(axis=1)
         least = int(price.min(initial=APART)) + int(self.burden[lone])
         if self.joins[lone] <= least or not len(pairs):

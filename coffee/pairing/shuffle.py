@@ -62,18 +62,15 @@ def shuffled(
         extra, extra_cost, ideal = odd_ones(problem, people, flaws, rng)
     people = people[~np.isin(people, extra)] if extra else people
     chain = Chain(np.concatenate([held, deal(people, problem, rng)]), flaws, rng)
-    least = _worth(problem, flaws, quick or problem.size > THOROUGH)
+    least = _worth(flaws, hasty=quick or problem.size > THOROUGH)
     chain.descend(ideal - extra_cost, least)
     chain.mend(ideal - extra_cost, least)
     return Shuffled(chain, extra, chain.total + extra_cost, ideal)
 
 
-def _worth(problem: Problem, flaws: Flaws, hasty: bool) -> int:
+def _worth(flaws: Flaws, *, hasty: bool) -> int:
     """What a match must cost to be worth every effort: anything at all, or in haste a real flaw."""
-    if not hasty:
-        return 1
-    tiers = ("repeats",) if problem.rules.silos_free else ("repeats", "same_silo")
-    return min(flaws.unit[tier] for tier in tiers)
+    return flaws.least_flaw if hasty else 1
 
 
 def deal(people: IntArray, problem: Problem, rng: Generator) -> IntArray:

@@ -1,12 +1,13 @@
 """Chooses how to draw: by counting, by shuffling, or by exact search, whichever is sure to be best."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.random import Generator
 
 from coffee.pairing import exact, frontier
+from coffee.pairing.bounds import degrees_left
 from coffee.pairing.chain import Chain
 from coffee.pairing.cost import Costs, dense
 from coffee.pairing.count import LARGEST
@@ -20,7 +21,10 @@ from coffee.pairing.place import banned, placed
 from coffee.pairing.plan import Match, Plan, joins, with_empty_chair
 from coffee.pairing.shuffle import Shuffled, shuffled
 
-DENSE = 400
+DENSE = 400  # up to so many people a shuffle costs nothing beside an exact search
+SPARSE = 4_000  # up to so many people all costs fit a table
+FRESH = 200_000
+FINE = 200  # with a trio, up to so many people the finest differences can be searched for in seconds
 SMALL = 60
 
 
@@ -85,13 +89,20 @@ class Solver:
     @cached_property
     def costs(self) -> Costs:
         """All costs as tables."""
-        costs = dense(self.problem)
+        costs = dense(self.problem) if self.problem.size <= PATIENT else self.flaws.costs
         return with_empty_chair(costs) if self.problem.rules.odd_sits_out else costs
 
+    @cached_property
+    def _used_up(self) -> bool:
+        """Whether so few pairs are left to meet that a large scheme is best searched exactly at once."""
+        size, behind = self.problem.size, len(self.problem.met) + len(self.problem.apart)
+        likely = DENSE < size <= SPARSE and behind * 8 > size**2
+        return likely and int(degrees_left(self.problem).sum()) <= 2 * FRESH
+
     @property
-    def _searched(self) -> int:
-        """The largest size of a scheme like this that is searched exactly."""
-        return PATIENT
+    def _grain(self) -> int:
+        """What is worth an exact search: anything, or in a large scheme a repeat or a same-silo pair."""
+        return 1 if self.problem.size <= (FINE if self.plan.odd else PATIENT) else self.flaws.least_flaw
 
     def _can_be_stirred_again(self) -> bool:
         """Searching for a trio again would take long; what is counted need not be searched for again."""
@@ -120,15 +131,24 @@ class Solver:
 
     def _search(self) -> Found:
         """One draw by shuffling or, where that is not sure to be best, by exact search."""
+        searched = self._exact(0) if self._used_up and not self.quick else None
+        if searched is not None and self._settled(searched):
+            return searched
         fast = shuffled(self.problem, self.plan, self.flaws, self.rng, quick=self.quick)
         least = fast.ideal
         if self.quick and not banned(fast):
             return self._fast(fast, least)
-        if fast.cost > least and self.problem.size > DENSE:
+        if fast.cost > least and searched is None and self.problem.size <= PATIENT:
+            searched = self._exact(least)
+        if searched is not None and searched.cost <= fast.cost:
+            return replace(searched, least=max(searched.least, least))
+        if fast.cost > least:
             fast, least = self._held(fast)
-        if fast.cost > least and self.problem.size <= self._searched:
-            return self._exact(least)
         return self._fast(fast, least)
+
+    def _settled(self, found: Found) -> bool:
+        """Whether nothing worth searching for is better."""
+        return found.cost // self._grain <= found.least // self._grain
 
     def _held(self, first: Shuffled) -> tuple[Shuffled, int]:
         """Another fast draw in which the people whom few may meet come first, and what is now known to be needed."""
@@ -137,7 +157,7 @@ class Solver:
             raise PairingError("stranded", few.alone)
         again = shuffled(self.problem, self.plan, self.flaws, self.rng, few.pairs)
         best = min(again, first, key=lambda found: found.cost)
-        if banned(best) and self.problem.size > self._searched:
+        if banned(best):
             best = placed(self.problem, self.plan, self.flaws, self.rng, best, few.pairs)
         return best, max(first.ideal, few.least)
 
@@ -151,7 +171,7 @@ class Solver:
         return Found(fast.chain, settled, fast.cost, min(least, fast.cost))
 
     def _exact(self, floor: int) -> Found:
-        matches, cost, least = exact.solve(self.plan, self.costs, floor, self.rng)
+        matches, cost, least = exact.solve(self.plan, self.costs, floor, self.rng, grain=self._grain)
         settled = [match for match in matches if match in set(self.plan.fixed)]
         loose = [match for match in matches if match not in set(settled)]
         pairs = np.array([match for match in loose if len(match) == 2], np.int64).reshape(-1, 2)

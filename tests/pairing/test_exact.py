@@ -81,6 +81,32 @@ def test_three_hundred_people_equal_an_independent_optimum():
     check(pair(silos, met=met, seed=1), silos, met, by_networkx(silos, met))
 
 
+def few_new(size, left, rng):
+    """Pairs still to meet that split into so many rounds (an odd one out left aside), and everybody else's history."""
+    new = np.zeros((size, size), bool)
+    for a, b in np.concatenate([rng.permutation(size)[: size // 2 * 2].reshape(-1, 2) for _ in range(left)]):
+        new[a, b] = new[b, a] = True
+    return np.argwhere(np.triu(new)), np.argwhere(np.triu(~new, 1))
+
+
+@pytest.mark.parametrize(("size", "left"), [(600, 3), (1000, 3), (1001, 10), (1002, 3), (1200, 30)])
+def test_a_large_history_nearly_used_up_is_used_up_to_the_end(size, left):
+    """As long as a round without repeats is left for a thousand people it is found, and proven."""
+    _, met = few_new(size, left, np.random.default_rng(size))
+    drawn = pair(np.arange(size), met=met, met_round=np.zeros(len(met), int), seed=1)
+    assert (drawn.repeats, drawn.repeats_unavoidable, drawn.proven) == (0, 0, True)
+
+
+@pytest.mark.parametrize("size", [500, 1100])
+def test_a_large_history_has_as_few_repeats_as_berge_allows(size):
+    """With one or two new people left for each: half of those whom a largest matching misses (Berge 1958)."""
+    rng = np.random.default_rng(size)
+    new = np.triu(rng.random((size, size)) < 1.5 / size, 1)
+    missed = size - 2 * len(nx.max_weight_matching(nx.Graph(np.argwhere(new).tolist()), maxcardinality=True))
+    silos, met = np.arange(size), np.argwhere(np.triu(~new, 1))
+    check(pair(silos, met=met, met_round=np.zeros(len(met), int), seed=1), silos, met, (missed // 2, 0))
+
+
 @pytest.mark.parametrize("size", [10_000, 10_001])
 @pytest.mark.parametrize("shape", ["dominated", "two silos", "star", "stars", "used-up hub"])
 def test_large_adversarial_schemes_are_proven(size, shape):

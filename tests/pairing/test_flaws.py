@@ -62,4 +62,4 @@ def test_costs_are_those_of_the_wishes(monkeypatch, tabled, seed):
             p for p in range(size) if frozenset((p, person)) in banned and p != person
         ]
         assert (row == expected[person]).all()
-    assert (np.minimum(known.table, flaws.APART) == expected).all()
+    assert (np.minimum(known.table(), flaws.APART) == expected).all()
