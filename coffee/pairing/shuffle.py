@@ -4,6 +4,7 @@ O(n + k) per pass for n people and k past pairs, and a handful of passes for ord
 caller compares `Shuffled.cost` with a bound.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +12,14 @@ from numpy.random import Generator
 
 from coffee.pairing.bounds import Sizes
 from coffee.pairing.chain import Chain
-from coffee.pairing.flaws import Flaws
+from coffee.pairing.flaws import APART, Flaws
 from coffee.pairing.model import IntArray, Problem
 from coffee.pairing.plan import Match, Plan
 
 TRIES = 8
 DEALT = 32
+DUE = 100
+WORK = 3_000_000
 THOROUGH = 20_000  # in larger schemes a preference alone is worth a few passes only
 CROWDED = 4  # a silo with more than one in four people is dealt across the others first
 
@@ -92,7 +95,7 @@ def deal(people: IntArray, problem: Problem, rng: Generator) -> IntArray:
 
 
 def odd_ones(problem: Problem, people: IntArray, flaws: Flaws, rng: Generator) -> tuple[Match, int, int]:
-    """The trio (or who sits out) when the number is odd: the best of some random ones.
+    """The trio (or who sits out) when the number is odd: the best of some random ones and of some around those due.
 
     With it its own cost, and a cost that no draw of these people can go below.
     """
@@ -101,19 +104,47 @@ def odd_ones(problem: Problem, people: IntArray, flaws: Flaws, rng: Generator) -
         return (), 0, _left(problem, sizes, flaws, people[:0])
     burden = np.zeros(problem.size, np.int64) if problem.burden is None else problem.burden
     count = 1 if problem.rules.odd_sits_out else 3
-    eased = people[burden[people] <= np.partition(burden[people], count - 1)[count - 1]]
     ideal = _ideal(problem, sizes, flaws, burden[people], count)
     best: tuple[int, int, Match] = (2**100, 0, ())
-    for attempt in range(TRIES):
-        dealt = rng.permutation(eased if attempt < TRIES // 2 else people)[: DEALT * count]
-        rows = dealt[: len(dealt) // count * count].reshape(-1, count)
-        own = _own(rows, problem, flaws)
+    for rows, own in _odd_options(problem, people, burden, flaws, rng, count):
         left = [_left(problem, sizes, flaws, row) for row in rows]
         tried = zip((own + left).tolist(), own.tolist(), map(tuple, rows.tolist()), strict=True)
         best = min(best, *tried, key=lambda option: option[0])
         if best[0] <= ideal:
             break
     return best[2], best[1], ideal
+
+
+def _odd_options(
+    problem: Problem, people: IntArray, burden: IntArray, flaws: Flaws, rng: Generator, count: int
+) -> Iterator[tuple[IntArray, IntArray]]:
+    """Trios (or people to sit out) and what they cost themselves: at random among those due, then around them, then
+    at random among all."""
+    due = people[burden[people] <= np.partition(burden[people], count - 1)[count - 1]]
+    for attempt in range(TRIES):
+        dealt = rng.permutation(due if attempt < TRIES // 2 else people)[: DEALT * count]
+        rows = dealt[: len(dealt) // count * count].reshape(-1, count)
+        yield rows, _own(rows, problem, flaws)
+        if attempt == TRIES // 2 - 1 and count == 3:
+            yield from _around(people, burden * flaws.unit["burden"], flaws, rng)
+
+
+def _around(people: IntArray, burden: IntArray, flaws: Flaws, rng: Generator) -> Iterator[tuple[IntArray, IntArray]]:
+    """A trio for each of those due most, at most a hundred: with the one, and then the other, who add least.
+
+    O(n + k) for each, and fewer of them in schemes of hundreds of thousands.
+    """
+    order = rng.permutation(people)
+    order = order[np.argsort(burden[order], kind="stable")]
+    for person in order[: max(2, min(DUE, WORK // (flaws.problem.size + len(flaws.problem.met))))].tolist():
+        trio, cost, own = [person], burden[order].copy(), int(burden[person])
+        for _ in range(2):
+            cost += flaws.row(trio[-1])[order]
+            least = rng.choice(np.flatnonzero(cost == cost.min()))
+            trio.append(int(order[least]))
+            own += int(cost[least])
+        if own < APART:
+            yield np.array([trio]), np.array([own])
 
 
 def _left(problem: Problem, sizes: Sizes, flaws: Flaws, row: IntArray) -> int:

@@ -121,3 +121,45 @@ def test_preferences_never_cost_a_repeat_or_a_silo():
     silos, met = np.arange(30) % 3, [(a, (a + 1) % 30) for a in range(30)]
     drawn = pair(silos, met=met, quiet=silos == 0, mix=silos, prefer_new_links=True, seed=5)
     assert (drawn.repeats, drawn.same_silo, drawn.proven) == (0, 0, True)
+
+
+@pytest.mark.parametrize("size", [399, 1001, 5001])
+def test_whoever_is_due_is_in_the_trio_of_a_large_scheme(size):
+    """Three are due and share an organisation, or have met: one of them is in the trio, with two others."""
+    silos = np.random.default_rng(size).integers(1, 50, size)
+    silos[:3] = 0
+    trios = np.minimum(np.arange(size) // 3, 1)
+    for seed in range(4):
+        for labels, met in ((silos, None), (np.arange(size), [(0, 1), (0, 2), (1, 2)])):
+            drawn = pair(labels, met=met, trios=trios, present=np.full(size, 9), seed=seed)
+            trio = drawn.matches[drawn.matches[:, 2] >= 0][0]
+            assert (drawn.repeats, drawn.same_silo, (trio < 3).sum()) == (0, 0, 1)
+
+
+def in_order(draw, silos, last_met, excess, *, silos_first):
+    """What a draw costs, the highest promise first: repeats, silos, fair trio, last round's pairs, late meetings."""
+    pairs = [frozenset(p) for match in draw for p in combinations(match, 2)]
+    again = [last_met[p] for p in pairs if p in last_met]
+    first = (len(again), sum(len({silos[p] for p in pair}) == 1 for pair in pairs))
+    unfair = sum(4 ** min(excess[p], 2) - 1 for match in draw if len(match) == 3 for p in match)
+    latest = max(last_met.values())
+    return (*(first[::-1] if silos_first else first), unfair, again.count(latest), sum(again))
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_all_promises_in_their_order_equal_brute_force(oracle, block):
+    """Random schemes of three to eight people with rounds, trios and newcomers: no draw keeps the promises better."""
+    for seed in range(block * 20, block * 20 + 20):
+        rng = np.random.default_rng(seed)
+        size, rounds = int(rng.integers(3, 9)), int(rng.integers(1, 7))
+        silos, trios, present = rng.integers(0, 3, size), rng.integers(0, 3, size), rng.integers(0, 4, size)
+        past = [rng.permutation(size)[: size // 2 * 2].reshape(-1, 2).tolist() for _ in range(rounds)]
+        last_met = {frozenset(p): number for number, matches in enumerate(past) for p in matches}
+        excess = [trios[p] - min(trios[q] for q in range(size) if present[q] >= present[p]) for p in range(size)]
+        wishes = {"trios": trios, "present": present, "silos_first": bool(seed % 2), **met_in(past)}
+        drawn = pair(silos, seed=seed, look_ahead=seed % 3 == 0, **wishes)
+        costs = [
+            in_order(draw, silos, last_met, excess, silos_first=bool(seed % 2))
+            for draw in (sets(drawn), *oracle.all_draws(tuple(range(size))))
+        ]
+        assert costs[0] == min(costs)
