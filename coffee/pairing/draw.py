@@ -56,9 +56,10 @@ def pair(
     repeat-free rounds as possible are drawn, and preferences give way to that. The same seed and arguments give the
     same draw.
 
-    Up to 16 free people all draws are counted (Caianiello 1953). Up to 1,000 a shuffle that misses the bound gives way
-    to Edmonds' blossom algorithm (Edmonds 1965, Galil 1986) in O(n³); above, people with few partners are matched
-    exactly and the rest shuffled, in O(n + k) and a handful of passes.
+    Up to 16 free people all draws are counted (Caianiello 1953). Up to 1,000, and to 4,000 where a history is nearly
+    used up, a shuffle that misses the bound gives way to Edmonds' blossom algorithm (Edmonds 1965, Galil 1986) on as
+    few pairs of each person as matter, O(n³) at worst. Above, the shuffle is a handful of passes in O(n + k), and
+    whoever it leaves flawed is searched a partner for along Edmonds' alternating trees.
     `proven` compares the result with bounds after Tutte (1947) and Berge (1958).
 
     With `quick`, above 16 people, the first good draw is taken: for the thousands of draws of a forecast. It may have
@@ -95,7 +96,7 @@ def _first(solver: Solver) -> Drawn:
     try:
         return solver.draw()
     except PairingError as error:
-        found = stranded(solver.problem, solver.plan, solver.flaws, solver.rng) if error.kind == "stranded" else ()
+        found = stranded(solver.problem, solver.plan, solver.rng) if error.kind == "stranded" else ()
         raise PairingError(error.kind, found or error.people) from error
 
 

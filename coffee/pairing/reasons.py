@@ -9,7 +9,6 @@ from numpy.random import Generator
 from coffee.pairing import blossom
 from coffee.pairing.bounds import Sizes, degrees_left, within
 from coffee.pairing.flaws import Flaws
-from coffee.pairing.hard import held
 from coffee.pairing.model import BoolArray, IntArray, Problem, Reason
 from coffee.pairing.plan import Plan
 
@@ -110,16 +109,14 @@ def too_few(graph: BoolArray, rng: Generator) -> tuple[int, list[int], list[int]
     return size - 2 * most, outer, [p for p in np.flatnonzero(around).tolist() if p not in set(outer)]
 
 
-def stranded(problem: Problem, plan: Plan, flaws: Flaws, rng: Generator) -> tuple[int, ...]:
+def stranded(problem: Problem, plan: Plan, rng: Generator) -> tuple[int, ...]:
     """Whom the wishes to keep people apart leave without a match; nobody when it is not clear who.
 
     Of the small circles that `too_few` finds, each of the others can be spared for one, and the odd place is for one
     more: as many of the smallest as are one too many say it all, and those as small are stranded as well.
     """
-    if plan.couples and plan.odd:
+    if problem.size > SEARCHED or (plan.couples and plan.odd):
         return ()
-    if problem.size > SEARCHED:
-        return held(problem, plan, flaws, rng).alone
     people = plan.free[plan.free < problem.size]
     graph = _new(Problem(problem.silos, problem.met[:0], problem.apart), plan)
     if plan.odd and len(people) == 3:

@@ -37,41 +37,22 @@ class Shuffled:
     ideal: int
 
 
-NOBODY = np.empty((0, 2), np.int64)
-
-
-def shuffled(
-    problem: Problem,
-    plan: Plan,
-    flaws: Flaws,
-    rng: Generator,
-    held: IntArray = NOBODY,
-    extra: Match = (),
-    *,
-    quick: bool = False,
-) -> Shuffled:
-    """Draws the free people fast, starting from the pairs `held`, if any, and from the trio (or sit-out) `extra`.
+def shuffled(problem: Problem, plan: Plan, flaws: Flaws, rng: Generator, *, quick: bool = False) -> Shuffled:
+    """Draws the free people fast. Costs are in the units of `flaws`, settled matches not counted.
 
     With `quick` a preference alone is worth a few passes only, however small the scheme.
-
-    Costs are in the units of `flaws`, settled matches not counted.
     """
     people = plan.free[plan.free < problem.size]
-    people = people[~np.isin(people, held)] if len(held) else people
-    if extra:
-        extra_cost = int(_own(np.array([extra]), problem, flaws)[0])
-        ideal = extra_cost + odd_ones(problem, people[~np.isin(people, extra)], flaws, rng)[2]
-    else:
-        extra, extra_cost, ideal = odd_ones(problem, people, flaws, rng)
+    extra, extra_cost, ideal = odd_ones(problem, people, flaws, rng)
     people = people[~np.isin(people, extra)] if extra else people
-    chain = Chain(np.concatenate([held, deal(people, problem, rng)]), flaws, rng)
-    least = _worth(flaws, hasty=quick or problem.size > THOROUGH)
+    chain = Chain(deal(people, problem, rng), flaws, rng)
+    least = worth(flaws, hasty=quick or problem.size > THOROUGH)
     chain.descend(ideal - extra_cost, least)
     chain.mend(ideal - extra_cost, least)
     return Shuffled(chain, extra, chain.total + extra_cost, ideal)
 
 
-def _worth(flaws: Flaws, *, hasty: bool) -> int:
+def worth(flaws: Flaws, *, hasty: bool) -> int:
     """What a match must cost to be worth every effort: anything at all, or in haste a real flaw."""
     return flaws.least_flaw if hasty else 1
 

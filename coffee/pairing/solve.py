@@ -13,11 +13,10 @@ from coffee.pairing.cost import Costs, dense
 from coffee.pairing.count import LARGEST
 from coffee.pairing.counted import Counted
 from coffee.pairing.even import PATIENT
-from coffee.pairing.flaws import Flaws, Lookup
+from coffee.pairing.flaws import APART, Flaws, Lookup
 from coffee.pairing.frontier import Frontier, Step
-from coffee.pairing.hard import held
-from coffee.pairing.model import IntArray, PairingError, Problem
-from coffee.pairing.place import banned, placed
+from coffee.pairing.grown import Grown
+from coffee.pairing.model import IntArray, Problem
 from coffee.pairing.plan import Match, Plan, joins, with_empty_chair
 from coffee.pairing.shuffle import Shuffled, shuffled
 
@@ -97,7 +96,7 @@ class Solver:
         """Whether so few pairs are left to meet that a large scheme is best searched exactly at once."""
         size, behind = self.problem.size, len(self.problem.met) + len(self.problem.apart)
         likely = DENSE < size <= SPARSE and behind * 8 > size**2
-        return likely and int(degrees_left(self.problem).sum()) <= 2 * FRESH
+        return likely and int(degrees_left(self.problem).sum()) <= min(2 * FRESH, size**2 // 4)
 
     @property
     def _grain(self) -> int:
@@ -135,37 +134,30 @@ class Solver:
         if searched is not None and self._settled(searched):
             return searched
         fast = shuffled(self.problem, self.plan, self.flaws, self.rng, quick=self.quick)
-        least = fast.ideal
-        if self.quick and not banned(fast):
+        least = fast.ideal if searched is None else max(fast.ideal, searched.least)
+        if self.quick and fast.cost < APART:
             return self._fast(fast, least)
+        worth_growing = self.problem.size > DENSE and fast.cost // self._grain > least // self._grain
+        if worth_growing or fast.cost >= APART:
+            grown, bound = Grown(self.problem, self.plan, self.flaws, self.rng).draw(fast)
+            fast, least = min(grown, fast, key=lambda draw: draw.cost), max(least, bound)
         if fast.cost > least and searched is None and self.problem.size <= PATIENT:
             searched = self._exact(least)
-        if searched is not None and searched.cost <= fast.cost:
-            return replace(searched, least=max(searched.least, least))
-        if fast.cost > least:
-            fast, least = self._held(fast)
+        # Finer differences are not comparable: without round numbers tables tell rounds apart better than lists do.
+        if searched is not None and searched.cost // self.flaws.least_flaw <= fast.cost // self.flaws.least_flaw:
+            return replace(searched, least=min(max(searched.least, least), searched.cost))
         return self._fast(fast, least)
 
     def _settled(self, found: Found) -> bool:
         """Whether nothing worth searching for is better."""
         return found.cost // self._grain <= found.least // self._grain
 
-    def _held(self, first: Shuffled) -> tuple[Shuffled, int]:
-        """Another fast draw in which the people whom few may meet come first, and what is now known to be needed."""
-        few = held(self.problem, self.plan, self.flaws, self.rng)
-        if few.alone:
-            raise PairingError("stranded", few.alone)
-        again = shuffled(self.problem, self.plan, self.flaws, self.rng, few.pairs)
-        best = min(again, first, key=lambda found: found.cost)
-        if banned(best):
-            best = placed(self.problem, self.plan, self.flaws, self.rng, best, few.pairs)
-        return best, max(first.ideal, few.least)
-
     def _fast(self, fast: Shuffled, least: int) -> Found:
-        settled = list(self.plan.fixed)
+        settled = [match for match in self.plan.fixed if match != fast.extra[1:]]
         if len(fast.extra) == 3:
             burden = np.zeros(self.problem.size, np.int64) if self.problem.burden is None else self.problem.burden
-            fast.chain.with_trio(fast.extra, 3, burden * self.flaws.unit["burden"])
+            loose = 1 if fast.extra[1:] in self.plan.couples else 3
+            fast.chain.with_trio(fast.extra, loose, burden * self.flaws.unit["burden"])
         elif fast.extra:
             settled.append((*fast.extra, self.problem.size))
         return Found(fast.chain, settled, fast.cost, min(least, fast.cost))
