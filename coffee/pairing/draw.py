@@ -135,9 +135,10 @@ def certified(solver: Solver, drawn: Drawn, seed: int) -> Pairing:
 
 def refuse_apart(problem: Problem, rows: IntArray) -> None:
     """PairingError when people set apart are in one match, however that came about: such a draw is never given."""
-    home = match_of(rows, problem.size)
-    one, two = problem.apart[:, 0], problem.apart[:, 1]
-    broken = problem.apart[(home[one] == home[two]) & (home[one] >= 0) & (one != two)]
+    home = match_of(rows, problem.size).take(problem.apart)
+    alike = np.flatnonzero(home[:, 0] == home[:, 1])
+    one, two = problem.apart[alike].T
+    broken = problem.apart[alike[(home[alike, 0] >= 0) & (one != two)]]
     if len(broken):
         raise PairingError("stranded", np.unique(broken).tolist())
 

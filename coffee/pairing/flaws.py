@@ -180,10 +180,11 @@ class Apart:
         many = np.bincount(pairs.ravel(), minlength=size) * LONG > size
         self.hub = np.where(many, np.cumsum(many) - 1, -1)
         self.rows = np.zeros((int(many.sum()), size), bool)
-        for one, two in (pairs.T, pairs[:, ::-1].T):
-            own = many[one]
-            self.rows[self.hub[one[own]], two[own]] = True
-        self.others = pairs[~many[pairs].any(axis=1)] if len(self.rows) else pairs
+        listed = many.take(pairs)
+        for side in (0, 1):
+            own = pairs[listed[:, side]]
+            self.rows.ravel()[self.hub[own[:, side]] * size + own[:, 1 - side]] = True
+        self.others = pairs[~(listed[:, 0] | listed[:, 1])] if len(self.rows) else pairs
 
     def mark(self, cost: IntArray, left: IntArray, right: IntArray) -> IntArray:
         """The cost of each pair, put to APART for people apart from many; in place."""

@@ -1,4 +1,4 @@
-"""Matchings grown in graphs that are never written down: as large as those of networkx, with proof where not perfect."""
+"""Matchings grown in graphs that are never written down: as large as networkx finds, proven where not perfect."""
 
 from itertools import combinations
 
