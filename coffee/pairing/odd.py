@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from coffee.pairing import blossom
+from coffee.pairing import blossom, even
 from coffee.pairing.even import Matched, completed, depths, matched
 from coffee.pairing.flaws import APART
 from coffee.pairing.model import BoolArray, IntArray
@@ -70,6 +70,8 @@ class Odd:
             self._turn_by_turn(nearest(self.cost, most, self.rng))
             if self._done():
                 break
+        if self.best.cost >= APART and not self._done() and len(self.cost) <= even.PATIENT:
+            self._turn_by_turn(nearest(self.cost, len(self.cost), self.rng))
         least = min(self.least, self.best.cost, self.unsettled)
         return Matched(self.best.pairs, self.best.cost, least), self.trio
 
