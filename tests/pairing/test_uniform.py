@@ -104,7 +104,7 @@ COUPLE = {"together": [(17, 18)]}
 )
 def test_each_best_draw_of_an_odd_number_is_equally_likely(as_sets, size, new, wishes, kinds):
     """Nearly used up, with a trio, a couple to join or somebody to sit out: all the best draws, and each as often."""
-    met, draws = everybody_but(size, new), 30 * kinds
+    met, draws = everybody_but(size, new), 20 * kinds
     known = {"met": met, "met_round": [0] * len(met), **wishes}
     drawn = [pair(range(size), seed=s, look_ahead=False, **known) for s in range(draws)]
     assert all((d.repeats, d.proven) == (0, True) for d in drawn)
