@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from coffee.pairing.verdict import judge, match_of
 
 REACH = 300
 PATIENT = 1000
+MOST_ALONE = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +60,8 @@ def repair(
     """The smallest change after which everybody still there is in one match and every wish is kept.
 
     New matches have as few repeats, then same-silo pairs, as possible; among such changes the one that moves fewest
-    people is best: re-match those affected, make a trio, or split one. Exact up to 300 people; above, the people
+    people is best: re-match those affected, make a trio, or split one. Exact up to 16 people. Up to 300 the flaws are
+    the fewest, and a trio that moves fewer people may be missed where flaws stand in its way; above, the people
     affected, those whom they may meet with the least flaws, and a random choice of the others are looked at, and
     everybody (up to 1,000) when that does not do. `silos` (n,) is about everybody, `joining` are positions in no match
     yet. PairingError when nobody is left for somebody to meet.
@@ -81,10 +84,61 @@ def repair(
 def _opening(
     opened: BoolArray, before: IntArray, gone: set[int], new: set[int], problem: Problem, rng: np.random.Generator
 ) -> Repair:
-    """The smallest change of the matches `opened` (m,)."""
+    """The smallest change of the matches `opened` (m,).
+
+    Above 16 people the search counts the people of a new trio by its pairs, which is too many: so the trios that
+    disturb nobody else are tried as well.
+    """
     people = np.array(sorted((set(before[opened].ravel().tolist()) | new) - gone - {-1}), np.int64)
-    drawn = _rematched(_among(problem, people, gone), before[opened], people, rng)
-    return _proposal(problem, before, np.flatnonzero(~opened), drawn, gone)
+    among, kept = _among(problem, people, gone), np.flatnonzero(~opened)
+    trios = _trios(before, gone, new, people) if len(people) > LARGEST and not problem.rules.odd_sits_out else []
+    found, failed = [], []
+    for group in ((), *trios):
+        try:
+            drawn = _rematched(_with(among, group), before[opened], people, rng)
+            found.append(_proposal(problem, before, kept, drawn, gone))
+        except PairingError as error:
+            failed.append(error)
+    if not found:
+        raise failed[0]
+    return min(found, key=lambda one: _weight(one, problem, before))
+
+
+def _trios(before: IntArray, gone: set[int], new: set[int], people: IntArray) -> list[Match]:
+    """Trios that disturb nobody else, as positions in `people`, should one be needed: one that is there, the two whom
+    somebody leaves in one with one who is alone, and three who are alone."""
+    if len(people) % 2 == 0:
+        return []
+    staying = [[p for p in row if p >= 0 and p not in gone] for row in before.tolist()]
+    trios = [two for two, row in zip(staying, before.tolist(), strict=True) if row[2] >= 0]
+    alone = [*(row[0] for row in staying if len(row) == 1), *sorted(new)][:MOST_ALONE]
+    groups = [*(two for two in trios if len(two) == 3), *([*two, p] for two in trios if len(two) == 2 for p in alone)]
+    return [tuple(sorted(np.searchsorted(people, group).tolist())) for group in [*groups, *combinations(alone, 3)]]
+
+
+def _with(problem: Problem, group: Match) -> Problem:
+    """The problem with these people put together. PairingError when they may not be."""
+    if any(set(group) & set(other) for other in problem.groups):
+        raise PairingError("too many together", group)
+    apart = {frozenset(pair) for pair in problem.apart.tolist()}
+    if any(frozenset(pair) in apart for pair in combinations(group, 2)):
+        raise PairingError("apart and together", group)
+    return replace(problem, groups=tuple(sorted((*problem.groups, group)))) if group else problem
+
+
+def _weight(one: Repair, problem: Problem, before: IntArray) -> tuple[int, ...]:
+    """What makes one change better than another, first things first: flaws of pairs who were not together before."""
+    home = match_of(before, problem.size)
+    pairs = one.made[:, [(0, 1), (0, 2), (1, 2)]].reshape(-1, 2)
+    pairs = pairs[(pairs >= 0).all(axis=1)]
+    kept = pairs[(home[pairs[:, 0]] == home[pairs[:, 1]]) & (home[pairs[:, 0]] >= 0)]
+    now = judge(one.made, problem.silos, problem.met)
+    then = judge(np.insert(kept, 2, -1, axis=1), problem.silos, problem.met)
+    flaws = [int(now.repeats.sum() - then.repeats.sum()), int(now.same_silo.sum() - then.same_silo.sum())]
+    flaws[1] *= not problem.rules.silos_free
+    trio = one.made[one.made[:, 2] >= 0]
+    burden = 0 if problem.burden is None else int(problem.burden[trio].sum())
+    return *(reversed(flaws) if problem.rules.silos_first else flaws), burden, len(one.changed)
 
 
 def _refuse_strangers(before: IntArray, gone: set[int], new: set[int], size: int) -> None:
@@ -145,33 +199,54 @@ def _rematched(problem: Problem, before: IntArray, people: IntArray, rng: np.ran
         return []
     if problem.size == 1 and not problem.rules.odd_sits_out:
         raise PairingError("alone", people.tolist())
-    costs = _with_changes(dense(problem), problem, before, people)
+    changes = Changes(before, people)
+    costs, step = _with_changes(dense(problem), problem, changes)
     seats = plan(problem)
     if problem.rules.odd_sits_out:
         costs = with_empty_chair(costs)
     try:
         small = len(seats.free) <= LARGEST
-        drawn = Counted(seats, costs).draw(rng) if small else exact.solve(seats, costs, 0, rng)[0]
+        counted = Counted(seats, costs, lambda trios: step * changes.beyond_pairs(trios)) if small else None
+        drawn = counted.draw(rng) if counted else exact.solve(seats, costs, 0, rng)[0]
     except PairingError as error:
         raise PairingError(error.kind, [int(people[p]) for p in error.people if p < len(people)]) from error
     names = [*people.tolist(), -1]
     return [tuple(sorted((names[p] for p in match), reverse=True)) for match in drawn]
 
 
-def _with_changes(costs: Costs, problem: Problem, before: IntArray, people: IntArray) -> Costs:
-    """The costs in which keeping two people together is free, and every pair newly made counts below its flaws."""
+class Changes:
+    """How many of the n people are matched anew: `pairs` (n, n) by each pair, when there are only pairs."""
+
+    def __init__(self, before: IntArray, people: IntArray) -> None:
+        place = np.full(int(max(people.max(), before.max(initial=0))) + 2, -1)
+        place[people] = np.arange(len(people))
+        old = place[before]
+        self.trios = {frozenset(row) for row in old[before[:, 2] >= 0].tolist()}
+        self.pairs = np.full((len(people), len(people)), 2)
+        self.mates = np.zeros((len(people), len(people)), bool)
+        for a, b in ((0, 1), (0, 2), (1, 2)):
+            rows = old[(old[:, a] >= 0) & (old[:, b] >= 0)]
+            self.mates[rows[:, a], rows[:, b]] = self.mates[rows[:, b], rows[:, a]] = True
+        two = old[(before[:, 2] < 0) & (old[:, :2] >= 0).all(axis=1)]
+        self.pairs[two[:, 0], two[:, 1]] = self.pairs[two[:, 1], two[:, 0]] = 0
+
+    def beyond_pairs(self, trios: IntArray) -> IntArray:
+        """For each trio (t, 3), how many it changes less how many its pairs would."""
+        a, b, c = trios.T
+        counted = self.pairs[a, b] + self.pairs[a, c] + self.pairs[b, c]
+        whole = np.array([0 if frozenset(trio) in self.trios else 3 for trio in trios.tolist()], np.int64)
+        return np.asarray(whole - counted, dtype=np.int64)
+
+
+def _with_changes(costs: Costs, problem: Problem, changes: Changes) -> tuple[Costs, int]:
+    """The costs in which pairs who were together have no flaws, and every person matched anew counts below flaws; with
+    what one person counts."""
     unit = units(problem)
     step = min(unit["repeats"], unit["same_silo"]) if not problem.rules.silos_free else unit["repeats"]
     top, low = np.divmod(costs.pair, step)
-    most = 2 * len(people) + 4
-    pair = (top * most + 1) * step + low
-    place = np.full(int(max(people.max(), before.max(initial=0))) + 2, -1)
-    place[people] = np.arange(len(people))
-    for a, b in ((0, 1), (0, 2), (1, 2)):
-        left, right = place[before[:, a]], place[before[:, b]]
-        kept = (left >= 0) & (right >= 0)
-        pair[left[kept], right[kept]] = pair[right[kept], left[kept]] = 0
-    return replace(costs, pair=pair)
+    most = 4 * problem.size + 8
+    pair = np.where(changes.mates, 0, top * most * step + low) + changes.pairs * step
+    return replace(costs, pair=pair), step
 
 
 def _proposal(problem: Problem, before: IntArray, kept: IntArray, drawn: list[Match], gone: set[int]) -> Repair:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from coffee.pairing import PairingError, pair, repair
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=150, deadline=None)
 
 
 def rows(matches):
@@ -18,15 +18,17 @@ def rows(matches):
 
 
 def by_brute_force(oracle, present, before, silos, met, apart):
-    """The least (new repeats, new same-silo pairs, new pairs) over all draws of those present."""
+    """The least (new repeats, new same-silo pairs, people changed) over all draws of those present; None for none."""
     met, apart = {frozenset(p) for p in met}, {frozenset(p) for p in apart}
-    old = {frozenset(p) for m in before for p in combinations(sorted(m), 2)}
+    together = {frozenset(p) for m in before for p in combinations(sorted(m), 2)}
     best = None
     for draw in oracle.all_draws(tuple(present)):
-        new = [frozenset(p) for m in draw for p in combinations(m, 2) if frozenset(p) not in old]
-        if any(frozenset(p) in apart for m in draw for p in combinations(m, 2)):
+        pairs = [frozenset(p) for m in draw for p in combinations(m, 2)]
+        if any(pair in apart for pair in pairs):
             continue
-        cost = (sum(p in met for p in new), sum(len({silos[x] for x in p}) == 1 for p in new), len(new))
+        new = [pair for pair in pairs if pair not in together]
+        changed = len({p for m in {frozenset(m) for m in draw} ^ before for p in m} & set(present))
+        cost = (sum(p in met for p in new), sum(len({silos[x] for x in p}) == 1 for p in new), changed)
         best = cost if best is None else min(best, cost)
     return best
 
@@ -34,7 +36,8 @@ def by_brute_force(oracle, present, before, silos, met, apart):
 @few
 @given(st.data())
 def test_a_repair_is_the_smallest_change_that_keeps_every_promise(oracle, data):
-    """Compared with every draw of those still there: fewest new flaws, then fewest new pairs."""
+    """Compared with every draw of those still there: nobody with whom they are set apart, fewest new flaws, then fewest
+    people whose match is not what it was."""
     size = data.draw(st.integers(4, 9))
     person = st.integers(0, size - 1)
     pairs = st.lists(st.tuples(person, person).filter(lambda p: p[0] != p[1]), max_size=size)
@@ -44,14 +47,23 @@ def test_a_repair_is_the_smallest_change_that_keeps_every_promise(oracle, data):
     leaving = data.draw(st.sets(st.integers(0, size - 1 - late), max_size=2))
     present = [p for p in range(size) if p not in leaving]
     assume(len(present) > 1)
-    found = repair(first, silos, leaving=leaving, joining=range(size - late, size), met=met)
-    after, old = rows(found.after), {frozenset(p) for m in rows(first) for p in combinations(sorted(m), 2)}
+    together = {frozenset(p) for m in rows(first) for p in combinations(sorted(m), 2)}
+    apart = [p for p in data.draw(pairs) if frozenset(p) not in together]
+    least = by_brute_force(oracle, present, rows(first), silos, met, apart)
+    wishes = {"leaving": leaving, "joining": range(size - late, size), "met": met, "apart": apart}
+    if least is None:
+        with pytest.raises(PairingError):
+            repair(first, silos, **wishes)
+        return
+    found = repair(first, silos, **wishes)
+    after = rows(found.after)
     assert sorted(p for m in after for p in m) == present
     assert sum(len(m) == 3 for m in after) == len(present) % 2
-    new = [frozenset(p) for m in after for p in combinations(sorted(m), 2) if frozenset(p) not in old]
+    pairs = {frozenset(p) for m in after for p in combinations(sorted(m), 2)}
+    assert not pairs & {frozenset(p) for p in apart}
     known = {frozenset(p) for p in met}
-    cost = (sum(p in known for p in new), sum(len({silos[x] for x in p}) == 1 for p in new), len(new))
-    assert cost == by_brute_force(oracle, present, rows(first), silos, met, ())
+    flaws = [sum(p in known for p in pairs - together), sum(len({silos[x] for x in p}) == 1 for p in pairs - together)]
+    assert (*flaws, len(found.changed)) == least
     assert set(found.changed) == {p for m in after ^ rows(first) for p in m} - leaving
 
 
@@ -71,6 +83,24 @@ def test_a_withdrawal_from_a_trio_leaves_the_others_a_pair():
     trio = next(row for row in before.tolist() if row[2] >= 0)
     found = repair(before, np.arange(21), leaving=[trio[0]])
     assert set(found.changed) == set(trio[1:])
+
+
+@pytest.mark.parametrize("size", [11, 21, 61])
+def test_whoever_is_alone_joins_what_is_left_of_a_trio(size):
+    """One leaves the trio and one a pair: the three who are left make the trio, and nobody else hears of it."""
+    before = pair(np.arange(size), seed=2).matches
+    trio = next(row for row in before.tolist() if row[2] >= 0)
+    leaver, partner = next(row[:2] for row in before.tolist() if row[2] < 0)
+    found = repair(before, np.arange(size), leaving=[trio[0], leaver])
+    assert set(found.changed) == {trio[1], trio[2], partner}
+
+
+@pytest.mark.parametrize("size", [10, 20, 60])
+def test_three_who_are_alone_make_a_trio(size):
+    """Three leave three matches: their partners make a trio."""
+    before = pair(np.arange(size), seed=2).matches
+    found = repair(before, np.arange(size), leaving=before[:3, 0].tolist())
+    assert set(found.changed) == set(before[:3, 1].tolist())
 
 
 def test_a_late_joiner_takes_somebody_from_the_trio():
