@@ -1,6 +1,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+ROOT = $$([ $$(id -u) = 0 ] || echo sudo)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -21,6 +22,7 @@ test: $(VENV)/tests ## check style and types, then run every test
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/tests ## measure speed, ratios side by side
+	@command -v spamassassin >/dev/null || { $(ROOT) apt-get update -qq && $(ROOT) apt-get install -y -qq spamassassin; }
 	$(BIN)/python -m tests.bench
 
 format: $(VENV)/tests ## tidy the code
@@ -47,5 +49,5 @@ $(VENV)/product: requirements.txt $(BIN)/python
 $(VENV)/tests: $(VENV)/product tests/requirements.txt
 	@echo "Installing what the tests need (once) …"
 	@$(PIP) install --quiet -r tests/requirements.txt
-	@command -v chromium >/dev/null || { SUDO=$$([ $$(id -u) = 0 ] || echo sudo); $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq chromium; }
+	@command -v chromium >/dev/null || { $(ROOT) apt-get update -qq && $(ROOT) apt-get install -y -qq chromium; }
 	@touch $@

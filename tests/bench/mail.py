@@ -25,30 +25,35 @@ import pandas as pd
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from coffee.mail import outbox
+from coffee import rounds
+from coffee.mail import outbox, template, trouble, wording
 from coffee.mail.letters import Letter, Office
 from coffee.mail.run import send_due
 from coffee.mail.server import MailServer
 from coffee.mail.texts import Texts
+from coffee.mail.trial import Draft, invented, try_out
 from coffee.scheme import Scheme, open_scheme
+from coffee.scheme import people as kept_people
 from tests.mail.conftest import Inbox, Serving, free_port
 
 OFFICE = Office.of("Ann Lee <ann@coffee.example>", "https://coffee.example", "Coffee")
+VERBS = ("EHLO", "MAIL", "RCPT", "DATA", "END", "ACCEPTED")
 MODULES = ["coffee.mail.run", "coffee.mail.server", "yagmail"]
 
 
 def run() -> None:
     """Print one table."""
-    print("| claim | measured |\n| --- | --- |")
-    for claim, measure in {
-        "200 kills while 2,000 letters go": kills,
-        "connection cut at each verb, 50 times each": cuts,
-        "two senders on one scheme, 100 runs": pairs,
-        "letters a second, durable, beside a bare loop": pace,
-        "10,000 letters queued by one transaction": queueing,
-        "SpamAssassin with local rules, an introduction": spam,
-    }.items():
-        print(f"| {claim} | {measure()} |", flush=True)
+    print("| claim | asked | measured |\n| --- | --- | --- |")
+    for claim, asked, measure in (
+        ("200 kills while 2,000 letters go", "0 lost, 0 twice, in doubt ≤ kills", kills),
+        ("line cut at each verb, 50 times each", "0 lost, in doubt only after DATA", cuts),
+        ("a 4xx and a 5xx at each verb, 50 times each", "0 lost, none in doubt", refusals),
+        ("two senders on one scheme, 100 runs", "0 twice", pairs),
+        ("letters a second, durable, beside a bare loop", "≥ 0.7", pace),
+        ("10,000 letters queued by one publish, beside composing them", "< 5 ×", publishing),
+        ("SpamAssassin with local rules, every kind in every language", "< 1", spam),
+    ):
+        print(f"| {claim} | {asked} | {measure()} |", flush=True)
 
 
 def kills(letters: int = 2_000, times: int = 200) -> str:
@@ -74,7 +79,7 @@ def kills(letters: int = 2_000, times: int = 200) -> str:
 def cuts(times: int = 50) -> str:
     """Cut the line at each verb; only after DATA may a letter be in doubt."""
     said = []
-    for verb in ("EHLO", "MAIL", "RCPT", "DATA", "END", "ACCEPTED"):
+    for verb in VERBS:
         inbox, port = Inbox(), free_port()
         with scheme_of(times * 2) as scheme, running(Serving(inbox, hostname="127.0.0.1", port=port)):
             inbox.on[verb] = lambda inbox, _, verb=verb: (
@@ -84,6 +89,36 @@ def cuts(times: int = 50) -> str:
                 send_due(scheme, local(port), scheme.path.parent)
                 hurry(scheme)
             said.append(f"{verb}: {books(scheme, inbox.accepted)}")
+    return "<br>".join([*said, f"BODY: {cut_inside(times)}"])
+
+
+def cut_inside(times: int) -> str:
+    """Cut the line in the middle of letters, then send the rest."""
+    inbox, port = Inbox(on={"BODY": lambda *_: "hang up"}), free_port()
+    with scheme_of(times * 2) as scheme, running(Serving(inbox, hostname="127.0.0.1", port=port)):
+        while inbox.seen["BODY"] < times:
+            send_due(scheme, local(port), scheme.path.parent)
+            hurry(scheme)
+        del inbox.on["BODY"]
+        send_due(scheme, local(port), scheme.path.parent)
+        return books(scheme, inbox.accepted)
+
+
+def refusals(times: int = 50) -> str:
+    """Refuse every other letter, for now or for good, at each verb; what can be tried again is."""
+    said = []
+    for answer in ("451 4.3.0 Later", "554 5.6.0 Not this one"):
+        for verb in VERBS[1:-1]:
+            inbox, port = Inbox(), free_port()
+            with scheme_of(times * 2) as scheme, running(Serving(inbox, hostname="127.0.0.1", port=port)):
+                inbox.on[verb] = lambda inbox, _, verb=verb, answer=answer: (
+                    answer if inbox.seen[verb] % 2 and inbox.seen[verb] < 2 * times else None
+                )
+                for _ in range(2 * times):
+                    trouble.forget(scheme)
+                    send_due(scheme, local(port), scheme.path.parent)
+                    hurry(scheme)
+                said.append(f"{verb} {answer[:3]}: {books(scheme, inbox.accepted)}")
     return "<br>".join(said)
 
 
@@ -124,23 +159,51 @@ def pace(letters: int = 2_000, rounds: int = 7) -> str:
     return f"{statistics.median(ratios):.2f} of it ({ours:,.0f} and {bare:,.0f} a second; {spread})"
 
 
-def queueing(letters: int = 10_000) -> str:
-    """Composing introductions, then queueing them with their links."""
-    made: list[Letter] = []
-    composing = timed(lambda: made.extend(compose(letters)))
-    with scheme_of(0) as scheme:
-        people(scheme, letters)
-        queueing = timed(lambda: queue(scheme, made))
-    return f"{queueing:.1f} s after {composing:.1f} s of composing"
+def publishing(people_count: int = 10_000) -> str:
+    """Publish a round of so many people: what comes after the letters are composed, in one transaction."""
+    now = datetime.now(UTC)
+    with tempfile.TemporaryDirectory() as folder:
+        scheme = open_scheme(Path(folder) / "coffee.db")
+        with scheme.writing() as db:
+            for number in range(people_count):
+                details = {
+                    "name": f"Siân {number}",
+                    "email": f"p{number}@x.example",
+                    "organisation": f"Council {number % 300}",
+                    "phone": "01632 960 001",
+                    "role": "Planner",
+                }
+                kept_people.add(db, details, now=now)
+        round_id = rounds.generate(scheme, now, seed=1)
+        composing = timed(lambda: rounds.introductions(scheme, round_id, OFFICE, now))
+        whole = timed(lambda: rounds.publish(scheme, round_id, 2, OFFICE, now))
+        with scheme.reading() as db:
+            queued = db.execute("SELECT count(*) FROM messages WHERE state = 'waiting'").fetchone()[0]
+    rest = max(0.0, whole - composing)
+    return f"{rest / composing:.2f} × ({queued:,} queued {rest:.1f} s after {composing:.1f} s of composing)"
 
 
 def spam() -> str:
-    """The score of an introduction; five is spam."""
+    """The highest score of all kinds of letters in all languages they are written in; five is spam."""
     if not shutil.which("spamassassin"):
         return "not installed (apt-get install spamassassin)"
-    said = subprocess.run(["spamassassin", "-L", "-t"], input=compose(2)[0].letter, capture_output=True, check=True)
+    now, scores = datetime.now(UTC), {}
+    with tempfile.TemporaryDirectory() as folder, open_scheme(Path(folder) / "coffee.db").reading() as db:
+        stage = invented(db, OFFICE)
+    for kind in wording.KINDS:
+        for language in template.languages(kind):
+            letter = try_out(OFFICE, Draft(kind, None, language.code), stage, now).letter
+            scores[f"{kind}, {language.code}"] = score(letter)
+    both = compose(2)[0].letter
+    scores["introduction, both"] = score(both)
+    worst = max(scores, key=lambda name: scores[name])
+    return f"{scores[worst]:.1f} ({len(scores)} letters; the highest is {worst})"
+
+
+def score(letter: bytes) -> float:
+    said = subprocess.run(["spamassassin", "-L", "-t"], input=letter, capture_output=True, check=True)
     found = re.search(rb"\((-?[\d.]+) points", said.stdout)
-    return f"{found[1].decode()} points" if found else "no score was given"
+    return float(found[1]) if found else 99.0
 
 
 class Slow:
@@ -166,8 +229,14 @@ def books(scheme: Scheme, accepted: list[str] | list[bytes]) -> str:
     with scheme.reading() as db:
         said = dict(db.execute("SELECT message_id, state FROM messages").fetchall())
     doubt = sum(state == "in doubt" for state in said.values())
-    lost = sum(state != "in doubt" and (state != "sent" or name not in arrived) for name, state in said.items())
-    return f"{lost} lost, {sum(count > 1 for count in arrived.values())} twice, {doubt} in doubt"
+    failed = sum(state == "failed" and name not in arrived for name, state in said.items())
+    lost = (
+        sum(name not in arrived for name in said)
+        - failed
+        - sum(state == "in doubt" and name not in arrived for name, state in said.items())
+    )
+    refused = f", {failed} refused and told why" if failed else ""
+    return f"{lost} lost, {sum(count > 1 for count in arrived.values())} twice, {doubt} in doubt{refused}"
 
 
 def message_id(letter: bytes) -> str:
