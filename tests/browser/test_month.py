@@ -101,8 +101,8 @@ def draw_and_publish(page: Page) -> None:
 
 
 def answer(chromium: Browser, app: App, letter: str) -> None:
-    """Somebody without a cookie opens the link in their letter and says that they met."""
-    link = re.search(rf"{app.url}/p/feedback/\S+", letter)
+    """Somebody without a cookie opens the link in the English half of their letter and says that they met."""
+    link = re.search(rf"{app.url}/p/feedback/\S+lang=en", letter)
     assert link, letter
     with chromium.new_context() as visitor:
         form = visitor.new_page()
