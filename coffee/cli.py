@@ -68,6 +68,7 @@ def generate(seed: int | None) -> None:
 def publish() -> None:
     """Freeze the draft and queue its introductions, in one transaction."""
     from coffee import rounds
+    from coffee.drawing import RoundError
     from coffee.office import office
 
     with _sentences():
@@ -75,7 +76,7 @@ def publish() -> None:
         with scheme.reading() as db:
             round_id = kept.draft_id(db)
             if round_id is None:
-                raise rounds.RoundError("There is no draft to publish. Generate a round first.")
+                raise RoundError("There is no draft to publish. Generate a round first.")
             found, sender = kept.get(db, round_id), office(db, _environment())
         queued = rounds.publish(scheme, round_id, found.version, sender, _now())
     click.echo(f"Round {found.number} is out; {queued} introductions are queued.")
@@ -176,9 +177,9 @@ def _existing() -> Scheme:
 @contextmanager
 def _sentences() -> Iterator[None]:
     """Whatever is expected to go wrong ends as one sentence on stderr."""
+    from coffee.drawing import RoundError
     from coffee.mail.errors import MailError
     from coffee.roster import RosterError
-    from coffee.rounds import RoundError
 
     try:
         yield

@@ -10,11 +10,11 @@ from typing import NoReturn
 
 import streamlit as st
 
+from coffee.drawing import RoundError
 from coffee.environment import ROOT, Environment, SettingError, load
 from coffee.mail.errors import MailError
 from coffee.pairing import PairingError
 from coffee.roster.errors import RosterError
-from coffee.rounds import RoundError
 from coffee.scheme import Scheme, SchemeError, open_scheme
 from coffee.web.sign_in import Organisers
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from coffee.drawing import RoundError
 from coffee.mail import outbox, wording
 from coffee.mail.batch import Batch, Mint
 from coffee.mail.letters import Letter, Office
@@ -14,7 +15,6 @@ from coffee.mail.notice import notice
 from coffee.mail.people import Reader
 from coffee.pairing import PairingError
 from coffee.pool import Pool, gather
-from coffee.rounds import RoundError
 from coffee.scheme import Scheme, messages, moot, people
 from coffee.scheme import rounds as kept
 from coffee.scheme.rounds import Round

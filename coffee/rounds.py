@@ -5,26 +5,21 @@ of the draft it was made for; when somebody else saved meanwhile, Stale says so 
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
-from itertools import combinations
 from typing import Any
 
-import numpy as np
 from sqlite_utils import Database
 
+from coffee import drawing
 from coffee.draft import Draft, Match, TweakError
+from coffee.drawing import RoundError
 from coffee.mail import outbox, wording
 from coffee.mail.batch import Batch
 from coffee.mail.letters import Letter, Office
-from coffee.pairing import Pairing, PairingError, listed
 from coffee.pool import Pool, gather
 from coffee.scheme import Scheme
 from coffee.scheme import rounds as kept
-
-
-class RoundError(Exception):
-    """A step that a round does not allow now. `str(error)` says why and what to do."""
 
 
 def generate(scheme: Scheme, now: datetime, seed: int | None = None, *, only: Collection[int] | None = None) -> int:
@@ -44,7 +39,7 @@ def fresh(scheme: Scheme, now: datetime, seed: int | None = None, *, only: Colle
         _refuse_second_draft(db)
         pool = gather(db, now.date())
     absent = frozenset() if only is None else frozenset(pool.people["id"]) - frozenset(only)
-    return _drawn(pool, Draft(left_out=absent), seed)
+    return drawing.drawn_around(pool, Draft(left_out=absent), seed)
 
 
 def begin(db: Database, drawn: Draft, now: datetime) -> int:
@@ -77,9 +72,9 @@ def tweak(
         except TweakError as error:
             raise RoundError(str(error)) from error
         pool = gather(db, now.date(), also=before.matched() | after.matched())
-        _refuse_apart(pool, after, except_for=before)
+        drawing.refuse_apart(pool, after, except_for=before)
         if after.certificate == before.certificate:
-            after = replace(after, certificate=_counted_anew(pool, before, after))
+            after = replace(after, certificate=drawing.counted_anew(pool, before, after))
         kept.remember_tweak(db, round_id, what, _as_json(before), now)
         _save(db, round_id, version, after)
 
@@ -91,7 +86,7 @@ def redraw(scheme: Scheme, round_id: int, version: int, now: datetime, seed: int
     """
 
     def anew(pool: Pool, current: Draft) -> Draft:
-        return _completed(pool, _unlocked(current), seed)
+        return drawing.completed(pool, drawing.unlocked(current), seed)
 
     _draw_again(scheme, round_id, version, now, "drew again what is not locked", anew)
 
@@ -104,7 +99,7 @@ def match_waiting(scheme: Scheme, round_id: int, version: int, now: datetime, se
     """
 
     def seated(pool: Pool, current: Draft) -> Draft:
-        return _completed(replace(pool, rules=replace(pool.rules, odd_sits_out=False)), current, seed)
+        return drawing.completed(replace(pool, rules=replace(pool.rules, odd_sits_out=False)), current, seed)
 
     _draw_again(scheme, round_id, version, now, "matched those who waited", seated)
 
@@ -192,109 +187,6 @@ def _draw_again(
     tweak(scheme, round_id, version, what, lambda _: drawn, now)
 
 
-def _unlocked(current: Draft) -> Draft:
-    locked = tuple(match for match in current.matches if match.locked)
-    return Draft(locked, current.left_out - {current.certificate.get("sits_out")})
-
-
-def _completed(pool: Pool, keep: Draft, seed: int | None) -> Draft:
-    """`keep` with a match for everybody who waits: drawn among themselves, else in the smallest change that does it."""
-    waiting = keep.waiting(pool.people["id"])
-    if keep.matches and not waiting:
-        raise RoundError("Every match is locked, so there is nothing to draw. Unlock one first.")
-    try:
-        return _drawn(pool, keep, seed)
-    except RoundError:
-        if not keep.matches:
-            raise
-        return _mended(pool, keep, waiting)
-
-
-def _drawn(pool: Pool, keep: Draft, seed: int | None) -> Draft:
-    """`keep`, whose matches stay as they are, with everybody else drawn; the certificate is about all of them."""
-    everybody = pool.only(set(pool.people["id"]) - keep.left_out)
-    if len(everybody.people) < 2:
-        raise RoundError(
-            f"A round needs at least two active people, and there {'is one' if len(everybody.people) else 'are none'}. "
-            "Add people, or bring back some who are paused."
-        )
-    rest = everybody.only(set(everybody.people["id"]) - keep.matched())
-    try:
-        pairing = rest.draw(seed)
-    except PairingError as error:
-        raise RoundError(error.sentence(rest.names())) from error
-    made = certificate(rest, pairing)
-    drawn = Draft(
-        (*keep.matches, *(Match(people) for people in rest.seated(pairing.matches, pairing.seed))),
-        keep.left_out | frozenset({made["sits_out"]} - {None}),
-        pairing.seed,
-        made,
-    )
-    return replace(drawn, certificate=_certified(everybody, drawn)) if keep.matches else drawn
-
-
-def _certified(everybody: Pool, drawn: Draft) -> dict[str, Any]:
-    """What no draw of these people could avoid, with the flaws that this one has.
-
-    A match that was locked or made by hand may have flaws that could be avoided; they are not called unavoidable.
-    """
-    try:
-        best = certificate(everybody, everybody.draw(drawn.seed))
-    except PairingError:  # the organiser has matched people by hand whom a draw would keep apart
-        best = {"reasons": []}
-    return _judged(best, everybody, drawn)
-
-
-def _counted_anew(pool: Pool, before: Draft, after: Draft) -> dict[str, Any]:
-    """The certificate after a tweak: what cannot be avoided changes only with who takes part."""
-    active = set(pool.people.loc[pool.people["active"], "id"])
-    part = [(active - current.left_out) | current.matched() for current in (before, after)]
-    everybody = pool.only(part[1])
-    if part[0] == part[1]:
-        return _judged(before.certificate, everybody, after)
-    return _certified(everybody, after)
-
-
-def _judged(best: dict[str, Any], everybody: Pool, current: Draft) -> dict[str, Any]:
-    """The flaws of a draft beside the fewest that any draw of its people has."""
-    made = best | everybody.counted(current)
-    tiers = ("repeats",) if everybody.rules.silos_free else ("repeats", "same_silo")
-    return made | {"proven": all(made[tier] == made.get(f"{tier}_unavoidable") for tier in tiers)}
-
-
-def certificate(pool: Pool, pairing: Pairing) -> dict[str, Any]:
-    """What the draw says of itself, with ids and organisations in place of positions; never a name."""
-    ids = pool.people["id"].to_numpy(np.int64)
-    label = dict(zip(pool.people["silo"], pool.people["organisation"], strict=True))
-
-    def said(reason: dict[str, Any]) -> dict[str, Any]:
-        people = {name: [int(ids[p]) for p in reason[name]] for name in ("people", "others")}
-        return reason | people | {"silo": label.get(reason["silo"], "")}
-
-    counts = ("repeats", "same_silo", "repeats_unavoidable", "same_silo_unavoidable", "proven")
-    return {name: getattr(pairing, name) for name in counts} | {
-        "reasons": [said(asdict(reason)) for reason in pairing.reasons],
-        "sits_out": int(ids[pairing.sits_out]) if pairing.sits_out >= 0 else None,
-    }
-
-
-def _mended(pool: Pool, current: Draft, waiting: Collection[int]) -> Draft:
-    """The smallest change of the unlocked matches that gives those who wait a match."""
-    loose = [match for match in current.matches if not match.locked and set(match.people) <= set(pool.people["id"])]
-    among = pool.only({*waiting, *(seat for match in loose for seat in match.people)})
-    try:
-        mended = among.repair([match.people for match in loose], [], waiting)
-    except PairingError as error:
-        who = listed([name for person, name in zip(pool.people["id"], pool.names(), strict=True) if person in waiting])
-        raise RoundError(
-            f"Every match that {who} could join is locked or set apart from them. Unlock a match, or leave them out of "
-            "this round."
-        ) from error
-    gone = {frozenset(people) for people in among.ids(mended.dissolved)}
-    stay = tuple(match for match in current.matches if frozenset(match.people) not in gone)
-    return replace(current, matches=(*stay, *(Match(people) for people in among.seated(mended.made, current.seed))))
-
-
 def _refuse_second_draft(db: Database) -> None:
     if (found := kept.draft_id(db)) is not None:
         number = kept.get(db, found).number
@@ -323,22 +215,7 @@ def _refuse_unready(db: Database, current: Draft, now: datetime) -> None:
         )
     if not current.matches:
         raise RoundError("There are no matches in this draft. Draw again, then publish.")
-    _refuse_apart(pool, current)
-
-
-def _refuse_apart(pool: Pool, after: Draft, except_for: Draft | None = None) -> None:
-    """RoundError when people set apart sit together, but for matches that were so before."""
-    before = set() if except_for is None else {frozenset(match.people) for match in except_for.matches}
-    apart = {frozenset(pair) for pair in pool.apart[["one", "other"]].itertuples(index=False, name=None)}
-    names = dict(zip(pool.people["id"], pool.people["name"], strict=True))
-    for match in after.matches:
-        for pair in combinations(match.people, 2):
-            if frozenset(pair) in apart and frozenset(match.people) not in before:
-                one, other = (names.get(person, "somebody") for person in pair)
-                raise RoundError(
-                    f"{one} and {other} are set apart, so they cannot be in one match. Swap one of them, or take the "
-                    "wish back under People, Set apart."
-                )
+    drawing.refuse_apart(pool, current)
 
 
 def _save(db: Database, round_id: int, version: int, after: Draft) -> None:

@@ -7,9 +7,9 @@ from datetime import datetime
 import pytest
 
 from coffee import repairs, rounds
+from coffee.drawing import RoundError
 from coffee.mail.letters import Office
 from coffee.mail.reading import read
-from coffee.rounds import RoundError
 from coffee.scheme import Scheme, Stale, answers, people, settings, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer

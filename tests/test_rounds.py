@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from coffee import rounds
 from coffee.draft import Draft, Match
+from coffee.drawing import RoundError
 from coffee.mail.letters import Office
-from coffee.rounds import RoundError
 from coffee.scheme import Scheme, Stale, answers, apart, open_scheme, people
 from coffee.scheme import rounds as kept
 from coffee.scheme import settings as kept_settings

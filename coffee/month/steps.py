@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coffee import rounds
+from coffee.drawing import RoundError
 from coffee.environment import Environment
 from coffee.mail import desk, outbox
 from coffee.mail.errors import MailError
@@ -16,7 +17,6 @@ from coffee.month.outcome import Outcome
 from coffee.month.plan import Step
 from coffee.month.sight import Taken, look, turn
 from coffee.office import office
-from coffee.rounds import RoundError
 from coffee.scheme import NotThere, Scheme, Stale, settings
 from coffee.scheme import month as kept
 from coffee.scheme import rounds as kept_rounds

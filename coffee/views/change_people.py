@@ -5,10 +5,10 @@ from collections.abc import Collection
 import streamlit as st
 
 from coffee import frame, repairs
+from coffee.drawing import RoundError
 from coffee.mail.errors import MailError
 from coffee.office import office
 from coffee.repairs import Proposal
-from coffee.rounds import RoundError
 from coffee.scheme import SchemeError
 from coffee.views.desk import Look
 from coffee.views.dry_run import read_first
