@@ -49,7 +49,7 @@ def _of_round(now: Standing) -> Next:
         return _draw(f"{who} for the first round.", 1)
     if now.state == "draft":
         return Next(f"Round {number} is a draft of {now.matches:,} matches.", "rounds", f"Look over round {number}")
-    met = f"{now.met:,} of {now.matches:,} pairs have met ({100 * now.met / max(now.matches, 1):.0f}\u00a0%)"
+    met = f"{now.met:,} of {now.matches:,} matches have met ({100 * now.met / max(now.matches, 1):.0f}\u00a0%)"
     if now.state == "closed":
         return _draw(f"Round {number} is closed: {met}.", number + 1)
     silent = now.matches - now.met - now.not_met

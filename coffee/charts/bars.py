@@ -28,7 +28,7 @@ def met_by_round(rounds: pd.DataFrame) -> Drawing:
     """`rounds` has round, met, unknown, not_met (matches). Stacked, with *did not meet* hollow and dashed."""
     names = {"met": MET, "unknown": UNKNOWN, "not_met": NOT_MET}
     long = rounds[["round", *names]].rename(columns=names).melt("round", var_name="how", value_name="matches")
-    long["order"] = long["how"].map({MET: 0, UNKNOWN: 1, NOT_MET: 2})
+    long = long[long["matches"] > 0].assign(order=long["how"].map({MET: 0, UNKNOWN: 1, NOT_MET: 2}))
     bars: alt.Chart = (
         alt.Chart(long)
         .mark_bar(strokeWidth=1.5)

@@ -20,7 +20,7 @@ def network_picture(nodes: pd.DataFrame, lines: pd.DataFrame) -> Drawing:
     have their names when there is no room for all); `lines` has x, y, x2, y2, how, matches,
     about."""
     place: dict[str, Any] = {
-        "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.04, 1.04])),
+        "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.1, 1.1])),
         "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.06, 1.06])),
     }
     edges = (

@@ -9,6 +9,7 @@ from coffee.charts.palette import BLUE, GREY, legend
 from coffee.silo import Silo
 
 ROW = 34
+ABOVE_AND_BELOW = 150  # the legend, the axis and its title
 ROOM = 24  # characters on each of two lines
 MET, INTRODUCED = "Met", "Introduced only"
 
@@ -43,6 +44,6 @@ def reach_chart(reach: pd.DataFrame, silo: Silo) -> Drawing:
                 alt.Tooltip("others:Q", title="Of", format=","),
             ],
         )
-        .properties(height=max(140, ROW * len(reach) + 90))
+        .properties(height=ROW * len(reach) + ABOVE_AND_BELOW)
     )
     return bars

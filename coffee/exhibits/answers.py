@@ -53,7 +53,7 @@ def rates(figures: Figures, number: int | None) -> list[Headline]:
     met = feedback.met_rate(feedback.by_match(history))
     return [
         Headline("Answered", feedback.response(history), "asked", "Answers, of everybody asked about a match."),
-        Headline("Met", met, "matches", "Matches that met, of those we know of."),
+        Headline("Met", met, "matches heard from", "Matches that met, of those known."),
         *(Headline(name, one if feedback.enough(one) else None, *words) for name, one, *words in opinions),
     ]
 

@@ -27,7 +27,7 @@ def _board(figures: Figures) -> None:
     with frame.scheme().reading() as db:
         chosen, title = quotes.chosen(db), str(settings.get(db, "title", "Coffee trial"))
     st.markdown(
-        "One page with the figures, the charts and the stories you chose on Feedback. It opens in any browser, prints "
+        "A report with the figures, the charts and the stories you chose on Feedback. It opens in any browser, prints "
         f"well, and names nobody else. Stories chosen: {len(chosen)}."
     )
     numbers = [str(number) for number in figures.summary.rounds]

@@ -15,7 +15,8 @@ def counts(db: Database, today: date) -> dict[str, Any]:
     found: dict[str, Any] = {"active": count_active(db, today)}
     found |= _row(
         db,
-        "SELECT count(*) AS people, count(DISTINCT organisation) AS organisations FROM people "
+        "SELECT count(*) AS people, "
+        "count(DISTINCT CASE WHEN status != 'unconfirmed' THEN organisation END) AS organisations FROM people "
         "WHERE status NOT IN ('erased', 'left')",
     )
     found |= _row(

@@ -8,6 +8,7 @@ from coffee import frame, repairs
 from coffee.drawing import RoundError
 from coffee.mail.errors import MailError
 from coffee.office import office
+from coffee.pairing import listed
 from coffee.repairs import Proposal
 from coffee.scheme import SchemeError
 from coffee.views.desk import Look
@@ -59,7 +60,7 @@ def _before_and_after(look: Look, proposal: Proposal, names: dict[int, str]) -> 
     for column, title, matches in ((before, "Now", old), (after, "Then", proposal.made)):
         column.markdown(f"**{title}**")
         for match in matches:
-            column.markdown("- " + " and ".join(frame.plain(names[person]) for person in match))
+            column.markdown("- " + listed([frame.plain(names[person]) for person in match]))
     flaws = [
         f"{count} {word}{'' if count == 1 else 's'}"
         for count, word in ((proposal.repeats, "repeat"), (proposal.same_silo, "pair within one organisation"))

@@ -83,10 +83,11 @@ class Look:
         )
 
     def _fit(self) -> str:
-        if not self.flawed:
-            return "Each is new and across organisations."
-        fine, flawed = len(self.glances) - len(self.flawed), len(self.flawed)
-        return f"{fine:,} {_are(fine)} new and across organisations; {flawed:,} {_are(flawed)} not."
+        fine, flawed, waiting = len(self.glances) - len(self.flawed), len(self.flawed), len(self.waiting())
+        alone = f" {waiting:,} {'person has' if waiting == 1 else 'people have'} no match yet." if waiting else ""
+        if not flawed:
+            return f"Each is new and across organisations.{alone}"
+        return f"{fine:,} {_are(fine)} new and across organisations; {flawed:,} {_are(flawed)} not.{alone}"
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)

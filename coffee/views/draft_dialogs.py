@@ -53,7 +53,7 @@ def swap(look: Look, person: int) -> None:
     other = st.selectbox(
         f"Swap {frame.plain(look.name(person))} with",
         list(options),
-        format_func=lambda p: f"{names[p]}, {where[p]} – {_flaws(options[p].repeats, options[p].same_silo)}",
+        format_func=lambda p: f"{names[p]} – {_flaws(options[p].repeats, options[p].same_silo)} – {where[p]}",
     )
     st.caption("The best swaps come first. Type to find somebody.")
     if st.button("Swap", type="primary"):

@@ -58,7 +58,8 @@ class Roll:
         """Where the scheme's people stand."""
         if self.people.empty:
             return "Nobody is in the scheme yet. Upload a roster, or add people one by one."
-        total, silos, lost = len(self.people), len(self.organisations), self.count(CANNOT_REACH)
+        total, lost = len(self.people), self.count(CANNOT_REACH)
+        silos = self.people.loc[self.people["status"] != "unconfirmed", "organisation"].nunique()
         counts = {word.lower(): self.count(status) for status, word in STATUSES.items() if self.count(status)}
         stand = ", ".join(f"{'all' if count == total else f'{count:,}'} {word}" for word, count in counts.items())
         there = f"{_many(total, 'person', 'people')} from {Silo(self.silo).count(silos)}: {stand}."

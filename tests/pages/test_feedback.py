@@ -39,7 +39,7 @@ def test_figures_are_counted_and_sure_of_themselves(open_page: Page, fill: Fill)
     test = open_page("feedback")
     figures = {metric.label: metric.delta for metric in test.metric}
     assert figures["Answered"] == "2 of 4 asked"
-    assert figures["Met"] == "1 of 1 matches"
+    assert figures["Met"] == "1 of 1 matches heard from"
     assert figures["Useful"] == "fewer than 5 ratings"
     assert "Counting the 1 not known, it is between 50" in words(test)
 
@@ -51,7 +51,7 @@ def test_few_answers_are_not_shown_by_organisation_or_rating(open_page: Page, fi
     assert "No organisation has 5 answers yet" in words(test)
     figures = {metric.label: (metric.value, metric.delta) for metric in test.metric}
     assert figures["Would do it again"] == ("–", "fewer than 5 answers")
-    assert figures["Met"][1] == "2 of 4 matches"
+    assert figures["Met"][1] == "2 of 4 matches heard from"
     said = words(open_page("feedback", view="Ratings"))
     assert said.count("once there are 5 answers") == 2
 
@@ -92,8 +92,8 @@ def test_rates_stand_by_round_and_by_organisation(open_page: Page, fill: Fill) -
 def test_a_round_can_be_chosen_by_address(open_page: Page, fill: Fill) -> None:
     """Figures of one round count that round only."""
     fill(["A", "B"], [[((0, 1), Answer("no"))], [((0, 1), Answer("yes"))]])
-    assert {m.label: m.delta for m in open_page("feedback", round="1").metric}["Met"] == "0 of 1 matches"
-    assert {m.label: m.delta for m in open_page("feedback").metric}["Met"] == "1 of 2 matches"
+    assert {m.label: m.delta for m in open_page("feedback", round="1").metric}["Met"] == "0 of 1 matches heard from"
+    assert {m.label: m.delta for m in open_page("feedback").metric}["Met"] == "1 of 2 matches heard from"
 
 
 def test_the_sentence_follows_the_round_and_counts_as_the_figures_do(open_page: Page, fill: Fill) -> None:
@@ -103,7 +103,7 @@ def test_the_sentence_follows_the_round_and_counts_as_the_figures_do(open_page: 
     one, every = open_page("feedback", round="1"), open_page("feedback")
     assert "Round 1: 1 of 2 matches of which we know have met" in words(one)
     assert "All 2 rounds: 2 of 3 matches of which we know have met" in words(every)
-    assert {m.label: m.delta for m in every.metric}["Met"] == "2 of 3 matches"
+    assert {m.label: m.delta for m in every.metric}["Met"] == "2 of 3 matches heard from"
     assert words(every).count("of which we know") == 1
 
 
