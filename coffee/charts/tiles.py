@@ -8,6 +8,7 @@ from coffee.charts import Drawing
 PALE, DEEP, INK = "#E6F1F8", "#7DB8DC", "#10202D"
 ROW, NAME, HEAD = 28, 20, 62  # pixels
 FONT = 11
+NARROW = 600  # pixels
 
 
 def tiles(cells: pd.DataFrame, title: str) -> Drawing:
@@ -35,9 +36,10 @@ def tiles(cells: pd.DataFrame, title: str) -> Drawing:
 
 
 def _head() -> alt.Axis:
-    """The rates, a word a line."""
+    """The rates, on a narrow screen a word a line."""
     return alt.Axis(
-        orient="top", labelAngle=0, labelExpr="split(datum.label, ' ')", labelFontSize=FONT, labelOverlap=False,
+        orient="top", labelAngle=0, labelExpr=f"width < {NARROW} ? split(datum.label, ' ') : datum.label",
+        labelFontSize=FONT, labelOverlap=False,
         labelFlush=False, labelAlign="center", labelBaseline="top", labelPadding=HEAD - 8,
         ticks=False, domain=False,
     )  # fmt: skip
