@@ -30,14 +30,14 @@ def office_of_pages(db: Database, environment: Environment) -> Office:
     """The same for pages, which are there before anybody signs letters: its address is '' then."""
     kept = settings.some(db, "title", "from", "reply_to", "id", "month")
     title = str(kept.get("title", "Coffee trial"))
-    sender = environment.sender or kept.get("from") or _account(environment, title)
+    sender = environment.sender or kept.get("from") or _account(environment)
     found = Office.of(str(sender), environment.base_url, title, kept.get("reply_to") or None)
     return replace(found, zone=kept.get("month", {}).get("zone", Office.zone), scheme_id=kept.get("id", ""))
 
 
-def _account(environment: Environment, title: str) -> str:
+def _account(environment: Environment) -> str:
     host = urlsplit(environment.base_url).hostname
     if environment.mail_server is None:
-        return f"{title} <coffee@{host}>"
+        return f"coffee@{host}"
     user = environment.mail_server.user or ""
-    return f"{title} <{user}>" if "@" in parseaddr(user)[1] else ""
+    return user if "@" in parseaddr(user)[1] else ""

@@ -19,6 +19,16 @@ def test_pages_are_there_before_anybody_signs_letters(scheme: Scheme) -> None:
             office(db, environment)
         shown = office_of_pages(db, environment)
         assert (shown.base_url, shown.title, shown.address) == ("https://coffee.example/below", "Unmentoring", "")
+        assert shown.name == ""
         signed = replace(environment, sender="Olu <olu@coffee.example>")
         assert office(db, signed) == office_of_pages(db, signed)
         assert office(db, signed).address == "olu@coffee.example"
+
+
+def test_an_account_gives_letters_an_address_and_no_name(scheme: Scheme) -> None:
+    """Without a sender letters come from this machine, or from the mail account, and the scheme's name stands in."""
+    for smtp, address in ((None, "coffee@localhost"), ("smtp://ann%40x.example:secret@mail.example", "ann@x.example")):
+        environment = Environment(scheme.path, "http://localhost:8501", smtp_url=smtp)
+        with scheme.reading() as db:
+            found = office(db, environment)
+        assert (found.name, found.address, found.signed_in()) == ("", address, "Coffee trial")

@@ -89,7 +89,7 @@ def common(language: Language, office: Office, reader: Reader, links: Sequence[L
     fields: dict[str, object] = {
         "name": reader.called,
         "title": office.title_in(language),
-        "organiser": office.name or office.address,
+        "organiser": office.signed_in(language),
         "join_link": f"{office.base_url}/join",
     }
     fields |= {names[link.purpose]: url(office, link) for link in links}

@@ -59,6 +59,10 @@ class Office:
         """What the scheme is called: in the reader's language as long as nobody gave it a name of its own."""
         return language.say("Coffee trial") if self.title == "Coffee trial" else self.title
 
+    def signed_in(self, language: Language = ENGLISH) -> str:
+        """Who writes: the organiser by name, else the scheme as it is called in the reader's language."""
+        return self.name or self.title_in(language)
+
 
 @dataclass(frozen=True)
 class Link:
@@ -164,7 +168,7 @@ def _bytes(
     office: Office, envelope: Envelope, subject: str, halves: Sequence[Half], now: datetime, message_id: str
 ) -> bytes:
     message = EmailMessage(policy=policy_for(envelope.email, office.address))
-    message["From"] = str(mailbox(office.name, office.address))
+    message["From"] = str(mailbox(office.signed_in(), office.address))
     message["To"] = str(mailbox(envelope.name, envelope.email))
     message["Subject"] = in_header(subject)
     message["Date"] = now

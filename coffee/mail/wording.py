@@ -10,7 +10,7 @@ from coffee.scheme import Scheme, settings
 EVERY = {
     "name": "the reader's name, or their address",
     "title": "what the scheme is called",
-    "organiser": "your name",
+    "organiser": "your name, or what the scheme is called",
     "join_link": "where new people join",
 }
 STOP = {"my_page": "the reader's own page", "unsubscribe_link": "where letters are stopped"}

@@ -115,7 +115,7 @@ def publish(look: Look) -> None:
         st.markdown(f"They leave through {frame.plain(environment.mail_server.place)} at once.")
     else:
         st.markdown("No mail server is set, so they are kept on this machine for you to read.")
-    st.caption(f"From {frame.plain(sender.name)} {frame.plain(sender.address)}")
+    st.caption(f"From {frame.plain(sender.signed_in())} {frame.plain(sender.address)}")
     if sender.address.endswith("@localhost") and not frame.is_sample():
         st.warning("Nobody can reply to that address. Write your own name and address in Settings first.")
         frame.link("settings", "Go to Settings")

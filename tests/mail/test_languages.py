@@ -172,6 +172,19 @@ def test_a_scheme_without_a_name_is_called_something_in_each_half(scheme, office
     assert message["Subject"] == "Hoffech chi ymuno â Treial coffi? | Would you like to join Coffee trial?"
 
 
+def test_letters_nobody_put_a_name_to_are_signed_by_the_scheme(scheme, mail, now: datetime) -> None:
+    """Without a sender's name each half is signed with the scheme's name in its language, and From has a name too."""
+    unnamed = Office.of("ann@coffee.example", "https://coffee.example", "Coffee trial")
+    invite(scheme, unnamed, read_list("guest@y.example"), now)
+    message = sent(scheme, mail, now)["guest@y.example", "invitation"]
+    assert message["From"] == "Coffee trial <ann@coffee.example>"
+    welsh, english = (half.strip() for half in text(message).split(f"\n{RULE}\n"))
+    assert "Fe’ch gwahoddir i ymuno â Treial coffi." in welsh
+    assert "You are invited to join Coffee trial." in english
+    assert welsh.splitlines()[-1] == "Treial coffi"
+    assert english.splitlines()[-1] == "Coffee trial"
+
+
 def test_the_organisers_own_letters_are_english(scheme: Scheme, office: Office, mail, now: datetime) -> None:
     """A test to the organiser is in English alone."""
     desk.send_test(scheme, office, now)

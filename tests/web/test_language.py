@@ -116,6 +116,14 @@ def test_a_scheme_without_a_name_is_called_something_in_each_language(scheme, no
             assert f"<p>{welsh}</p>" in text
 
 
+def test_questions_go_to_the_scheme_where_no_sender_has_a_name(scheme, now):
+    """The foot of a page names the organiser, or else the scheme as the page's language calls it."""
+    unnamed = replace(OFFICE, name="", title="Coffee trial")
+    for office, code, name in ((unnamed, "cy", "Treial coffi"), (unnamed, "en", "Coffee trial"), (OFFICE, "cy", "Olu")):
+        for site in serve(scheme, now, office):
+            assert re.search(rf"(Write to|Ysgrifennwch at) {name}", site.browser.get(f"/p/cookies?lang={code}").text)
+
+
 def test_days_are_said_in_the_language():
     """Tue 3 March, and Maw 3 Mawrth."""
     day = date(2026, 3, 3)
