@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from icalendar import Calendar
 
-from coffee.language import ENGLISH, Language
+from coffee.language import ALL, ENGLISH, Language
 from coffee.mail import outbox
 from coffee.mail.invitation import invitation
 from coffee.mail.letters import Letter, Office
@@ -42,11 +42,15 @@ SAM = [7, 3, 3, "Sam", "sam@york.example", None, None, "York", "[]", None, None]
 
 
 def letters(
-    office: Office, now: datetime, *rows: list[Any], undecided: tuple[Language, ...] = (ENGLISH,)
+    office: Office,
+    now: datetime,
+    *rows: list[Any],
+    undecided: tuple[Language, ...] = (ENGLISH,),
+    kind: str = "introduction",
 ) -> list[Letter]:
     counter = itertools.count()
     seats = pd.DataFrame(list(rows), columns=SEATS)
-    texts = Texts("introduction", undecided=undecided)
+    texts = Texts(kind, undecided=undecided)
     batch = outbox.to_matches(texts, office, outbox.matches_of(seats), round_id=4, number=5, now=now)
     return batch.letters(lambda: f"{next(counter):04}".rjust(43, "t"))
 
@@ -92,6 +96,15 @@ def test_who_writes_first(office: Office, now: datetime) -> None:
     to_li, to_ann = letters(office, now, ANN, LI)
     assert "You write first." in both_parts(to_li)[0]
     assert "李 <b> writes first." in both_parts(to_ann)[0]
+
+
+@pytest.mark.parametrize("kind", ["introduction", "rematch"])
+def test_an_organisation_is_said_once(office: Office, now: datetime, kind: str) -> None:
+    """The subject and the first sentence have names alone; where people are from is told with the rest, once a half."""
+    to_li, _ = letters(office, now, ANN, LI, undecided=ALL, kind=kind)
+    assert "Devon" not in to_li.subject
+    assert to_li.subject.count("Ann O'Brien") == 2
+    assert [part.count("Devon") for part in both_parts(to_li)] == [2, 2]
 
 
 def test_what_every_introduction_says(office: Office, now: datetime) -> None:
@@ -149,10 +162,12 @@ def test_names_are_shown_as_typed(office: Office, now: datetime, name: str) -> N
 
     _, to_ann = letters(office, now, ANN, [*LI[:3], name, *LI[4:7], name, *LI[8:]])
     text, page = both_parts(to_ann)
-    assert f"meet {name} ({name})" in read(to_ann)["Subject"]
-    assert f"matched with {name} ({name})." in text
+    assert f"meet {name}" in read(to_ann)["Subject"]
+    assert f"matched with {name}." in text
+    assert f"{name}, {name}" in text
     document = html.fromstring(page.encode())
-    assert f"matched with {name} ({name})." in document.text_content()
+    assert f"matched with {name}." in document.text_content()
+    assert f"{name}, {name}" in document.text_content()
     assert [link for link in document.xpath("//a/@href") if "//b" in link] == []
 
 
