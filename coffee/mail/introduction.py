@@ -65,6 +65,7 @@ def about(
         "partner_names": language.listed([person.called for person in others]),
         "introductions": introduced(others, language),
         "writes_first": writes_first(language, reader, first),
+        "you_write_first": reader.id == first.id,
         "conversation_starters": starters(language, number, [reader, *others]),
         "suggested_message": suggestion(language, reader, others),
     }

@@ -22,6 +22,7 @@ MATCH = (
         "partner_names": "the other people's names",
         "introductions": "who they are, and the ways to reach them that they share",
         "writes_first": "who writes first",
+        "you_write_first": "for {% if you_write_first %} … {% endif %}: what only the one who writes first is told",
         "suggested_message": "a first message to copy",
         "conversation_starters": "three questions to begin with",
         "feedback_link": "where the reader says how it went",

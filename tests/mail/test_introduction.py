@@ -47,11 +47,13 @@ def letters(
     *rows: list[Any],
     undecided: tuple[Language, ...] = (ENGLISH,),
     kind: str = "introduction",
+    texts: Texts | None = None,
 ) -> list[Letter]:
     counter = itertools.count()
     seats = pd.DataFrame(list(rows), columns=SEATS)
-    texts = Texts(kind, undecided=undecided)
-    batch = outbox.to_matches(texts, office, outbox.matches_of(seats), round_id=4, number=5, now=now)
+    batch = outbox.to_matches(
+        texts or Texts(kind, undecided=undecided), office, outbox.matches_of(seats), round_id=4, number=5, now=now
+    )
     return batch.letters(lambda: f"{next(counter):04}".rjust(43, "t"))
 
 
@@ -96,6 +98,22 @@ def test_who_writes_first(office: Office, now: datetime) -> None:
     to_li, to_ann = letters(office, now, ANN, LI)
     assert "You write first." in both_parts(to_li)[0]
     assert "李 <b> writes first." in both_parts(to_ann)[0]
+
+
+@pytest.mark.parametrize("kind", ["introduction", "rematch"])
+def test_a_first_message_is_for_who_writes_first(office: Office, now: datetime, kind: str) -> None:
+    """The message to copy is in both halves of the letter to whoever writes first, and in nobody else's."""
+    to_first, *to_others = letters(office, now, ANN, LI, SAM, undecided=ALL, kind=kind)
+    for words in ("A first message", "we have been matched", "Neges gyntaf"):
+        assert all(words in part for part in both_parts(to_first))
+        assert not any(words in part for letter in to_others for part in both_parts(letter))
+
+
+def test_own_words_may_give_everybody_a_first_message(office: Office, now: datetime) -> None:
+    """An organiser's own template that has the message, and asks nothing about who writes first, shows it to all."""
+    own = {"en": "Subject: x\n\n{{ introductions }}\n\n> {{ suggested_message }}\n"}
+    for letter in letters(office, now, ANN, LI, texts=Texts("introduction", own, (ENGLISH,))):
+        assert "we have been matched for a coffee" in both_parts(letter)[0]
 
 
 @pytest.mark.parametrize("kind", ["introduction", "rematch"])

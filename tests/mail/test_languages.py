@@ -90,10 +90,12 @@ def test_both_halves_of_a_sent_letter(scheme: Scheme, publish, mail, now: dateti
     assert "dewch i adnabod" in welsh
     assert "meet " in english
     first, second = text(message).split(f"\n{RULE}\n")
-    for said in ("ysgrifennu gyntaf", "E-bost: ", "A fyddai hanner awr", "Un rheol yn unig sydd: dim gwerthu."):
+    for said in ("ysgrifennu gyntaf", "E-bost: ", "Un rheol yn unig sydd: dim gwerthu."):
         assert said in first
-    for said in (" first.", "Email: ", "Would half an hour", "There is only one rule: no selling."):
+    for said in (" first.", "Email: ", "There is only one rule: no selling."):
         assert said in second
+    assert ("A fyddai hanner awr" in first) == ("Chi sy’n ysgrifennu gyntaf." in first) == (who == "raj@x.example")
+    assert ("Would half an hour" in second) == ("You write first." in second) == (who == "raj@x.example")
     assert "English" not in first.partition("\n\n")[2]
     document = page(message)
     assert document.get("lang") == "cy"

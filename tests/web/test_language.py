@@ -22,6 +22,7 @@ METHODS = [
     *((place, "python") for place in ("language.py", "mail/**.py", "web/**.py")),
     ("web/templates/**.html", "jinja2"),
 ]
+BRACES = r"(?:{{ \w+ }}|{% [\w ]+ %})"
 OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 
 
@@ -155,13 +156,13 @@ def test_letters_speak_the_language_chosen(site, pair, choice, subject):
 def test_every_letter_is_there_in_every_language(kind, language):
     """Every letter that people get exists in each language, with the same fields and other words."""
     english, theirs = (template.default(kind, code) for code in ("en", language.code))
-    assert sorted(re.findall(r"{{ \w+ }}", theirs)) == sorted(re.findall(r"{{ \w+ }}", english))
+    assert sorted(re.findall(BRACES, theirs)) == sorted(re.findall(BRACES, english))
     assert set(theirs.splitlines()) & set(english.splitlines()) <= {"", "---", *own_lines(english)}
 
 
 def own_lines(source):
-    """The lines of a template that have nothing but a field."""
-    return re.findall(r"^(?:> )?{{ \w+ }}$", source, re.MULTILINE)
+    """The lines of a template that have nothing but a field, or a question about one."""
+    return re.findall(rf"^(?:> )?{BRACES}$", source, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
