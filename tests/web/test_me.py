@@ -35,7 +35,28 @@ def test_it_shows_all_that_can_be_changed(site, pair, page):
     assert "<ul><li>Phone number</li></ul>" in text
     assert "<dd>Cymraeg</dd>" in text
     site.browser.post(f"{page}/details", data=details | {"shares": "phone", "language": "", "version": "2"})
-    assert "<dd>Cymraeg and English</dd>" in site.browser.get(page, params=EN).text
+    assert "<dd>Cymraeg / English</dd>" in site.browser.get(page, params=EN).text
+
+
+@pytest.mark.parametrize(
+    ("names", "english", "welsh"),
+    [
+        (["Owain Jones"], "you and Owain Jones", "chi ac Owain Jones"),
+        (["Mair Hopper"], "you and Mair Hopper", "chi a Mair Hopper"),
+        (["Mair Hopper", "Owain Jones"], "you, Mair Hopper and Owain Jones", "chi, Mair Hopper ac Owain Jones"),
+        ([], "you", "chi"),
+    ],
+)
+def test_a_match_is_headed_as_its_language_lists_people(site, pair, page, now, names, english, welsh):
+    """In Welsh "and" changes before a vowel; who was erased is not named."""
+    with site.scheme.writing() as db:
+        db.execute("UPDATE matches SET cancelled_at = ?", [now.isoformat()])
+        others = [person(db, name, "Fife Council", now) for name in names or ["Mary"]]
+        round_of(db, 2, now, pair.ada, *others)
+        if not names:
+            db.execute("UPDATE people SET name = NULL WHERE id = ?", others)
+    assert f"<h2>Round 2: {english}</h2>" in site.browser.get(page, params=EN).text
+    assert f"<h2>Rownd 2: {welsh}</h2>" in site.browser.get(page, params={"lang": "cy"}).text
 
 
 def test_it_shows_only_what_partners_share(site, pair, page):
