@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from coffee.scheme import NotThere, answers, own, wishes
+from coffee.scheme import answers, own, wishes
 from coffee.scheme.own import OwnMatch
 from coffee.scheme.tokens import Holder
 from coffee.web.visit import Visit
@@ -10,29 +10,24 @@ from coffee.web.visit import Visit
 
 def show(visit: Visit, holder: Holder) -> Response:
     """Whom it is about, and a button."""
-    match = _match(visit, holder)
-    return visit.show("cannot.html", match=match) if match else _replaced(visit)
+    return _over(visit, holder) or visit.show("cannot.html", match=_match(visit, holder))
 
 
 def save(visit: Visit, holder: Holder) -> Response:
     """Note it, or take it back. The first time it was said stands."""
+    if over := _over(visit, holder, status=409):
+        return over
     match, can = _match(visit, holder), visit.form.text("can") == "yes"
-    if match is None:
-        return _replaced(visit, status=409)
     wishes.cannot(visit.db, match.id, holder.person_id, None if can else visit.now)
     return visit.go(visit.path)
 
 
-def _replaced(visit: Visit, *, status: int = 200) -> Response:
-    return visit.show("replaced.html", status=status, typed={})
-
-
-def _match(visit: Visit, holder: Holder) -> OwnMatch | None:
-    """The match the link is about, while its round is out; None when it was replaced. Raises NotThere."""
+def _over(visit: Visit, holder: Holder, *, status: int = 200) -> Response | None:
+    """The page that says why nothing can be changed any more; None while the round is out."""
     assert holder.match_id is not None  # noqa: S101  # every such link is about a match
-    if answers.standing(visit.db, holder.match_id, holder.person_id) == "replaced":
-        return None
-    for match in own.matches(visit.db, holder.person_id):
-        if match.is_out and match.id == holder.match_id:
-            return match
-    raise NotThere("This match is over, so nothing was changed.")
+    standing = answers.standing(visit.db, holder.match_id, holder.person_id)
+    return None if standing == "open" else visit.show(f"{standing}.html", status=status, typed={})
+
+
+def _match(visit: Visit, holder: Holder) -> OwnMatch:
+    return next(match for match in own.matches(visit.db, holder.person_id) if match.id == holder.match_id)

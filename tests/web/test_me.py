@@ -323,12 +323,15 @@ def test_cannot_this_time_tells_the_organiser_and_is_undone(site, pair, now):
 
 
 def test_cannot_is_too_late_once_the_round_is_closed(site, pair, page):
-    """After closing, the link leads nowhere and marks nothing."""
+    """After closing, the link says as the feedback link does that the round is closed, and marks nothing."""
     link = site.link("cannot", pair.ada, pair.match_id)
     with site.scheme.writing() as db:
         db.execute("UPDATE rounds SET state = 'closed'")
-    assert site.browser.post(link).status_code == 404
-    assert site.browser.post(f"{page}/cannot/{pair.match_id}").status_code == 404
+    for path in (link, f"{page}/cannot/{pair.match_id}"):
+        for answer, status in ((site.browser.get(path), 200), (site.browser.post(path), 409)):
+            assert (answer.status_code, "This round is closed" in answer.text) == (status, True)
+    with site.scheme.reading() as db:
+        assert db.execute("SELECT count(cannot_at) FROM seats").fetchone()[0] == 0
 
 
 def test_cannot_of_a_replaced_match_says_so(site, pair, page):
