@@ -6,13 +6,11 @@ from coffee import frame
 from coffee.scheme import settings
 from coffee.views import sample_scheme
 from coffee.views import settings_forms as forms
-from coffee.views.month_form import month
 
 frame.head("Settings", "What you set here holds for every organiser of this scheme.")
 with frame.scheme().reading() as db:
     kept = settings.everything(db)
 forms.chosen(kept)
-month()
 forms.access()
 forms.exports()
 if not frame.is_sample():

@@ -1,11 +1,13 @@
 """The form that lets a scheme run by itself."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
 import streamlit as st
+from sqlite_utils import Database
+from streamlit.delta_generator import DeltaGenerator
 
 from coffee import frame
 from coffee.month import sight, words
@@ -20,8 +22,19 @@ APPROVAL = {
 }
 
 
-def month() -> None:
-    """Whether the scheme runs by itself, when it draws, and what happens after that."""
+@dataclass(frozen=True)
+class Month:
+    """The plan that is kept, and the one that the fields have now."""
+
+    kept: Plan
+    wanted: Plan
+    now: datetime
+
+
+def month() -> tuple[Month, DeltaGenerator | None]:
+    """Whether the scheme runs by itself, when it draws, and what happens after that; and where to speak when its Save
+    was pressed.
+    """
     now = frame.now()
     with frame.scheme().reading() as db:
         plan = sight.chosen(db) or Plan(first=_coming(DAYS.index("Tuesday"), now.date()), since=now)
@@ -35,9 +48,8 @@ def month() -> None:
         wanted = _asked(plan, now) if st.toggle("Run by itself", plan.on) else replace(plan, on=False)
         if wanted.on:
             st.markdown(f":material/schedule: {frame.plain(_preview(wanted, number, now))}")
-        if st.button("Save", key="save_month"):
-            with frame.sorry():
-                _save(plan, wanted, now)
+        pressed, below = st.button("Save", key="save_month"), st.container()
+        return Month(plan, wanted, now), below if pressed else None
 
 
 def _asked(plan: Plan, now: datetime) -> Plan:
@@ -92,7 +104,9 @@ def _preview(plan: Plan, number: int, now: datetime) -> str:
     return f"Round {number} is drawn on {words.when(plan, first)}, the next ones on {later}."
 
 
-def _save(plan: Plan, wanted: Plan, now: datetime) -> None:
+def check(month: Month) -> None:
+    """Raises SchemeError when the days of the plan make no sense."""
+    wanted = month.wanted
     days = [count for count in (wanted.remind, wanted.ask, wanted.close) if count is not None]
     if wanted.on and days != sorted(set(days)):
         raise SchemeError(
@@ -103,11 +117,14 @@ def _save(plan: Plan, wanted: Plan, now: datetime) -> None:
             f"The next round is drawn {7 * wanted.weeks} days after the last. Close a round by then, so that the "
             "draw knows who met. Nothing was saved."
         )
-    if wanted != plan:
-        with frame.scheme().writing() as db:
-            sight.choose(db, replace(wanted, since=now))
-    frame.say("The scheme runs by itself." if wanted.on else "Nothing happens by itself.")
-    st.rerun()
+
+
+def put(db: Database, month: Month) -> str:
+    """Keep the plan if it was changed, inside the caller's transaction; what that means, in a sentence or ''."""
+    if month.wanted == month.kept:
+        return ""
+    sight.choose(db, replace(month.wanted, since=month.now))
+    return "The scheme runs by itself." if month.wanted.on else "Nothing happens by itself."
 
 
 def _coming(weekday: int, start: date) -> date:

@@ -1,4 +1,4 @@
-"""The forms of the Settings page, one for each thing that can be set."""
+"""The sections of the Settings page, one for each thing that can be set."""
 
 from datetime import date
 from functools import partial
@@ -18,7 +18,9 @@ from coffee.people import exported
 from coffee.pool import Rules
 from coffee.roster.export import for_excel
 from coffee.scheme import Scheme, SchemeError, backup, settings, sign_ins, tables
+from coffee.views import month_form
 from coffee.views import notices as notice_texts
+from coffee.views.month_form import Month
 from coffee.views.post import LIMITS
 
 Kept = dict[str, Any]  # the settings by name
@@ -36,16 +38,21 @@ SHORTEST = 12  # characters; the NCSC advises length (three random words) rather
 
 
 def chosen(kept: Kept) -> None:
-    """What is typed, in one form: whichever Save is pressed, nothing that was typed elsewhere on the page is lost."""
+    """What is typed, section by section: whichever Save is pressed, all of it is kept.
+
+    It is no st.form, which would hold what is typed in the browser until its own Save is pressed: the month's fields
+    follow from each other, so they cannot be in one.
+    """
     if "privacy" not in st.session_state:  # the fields are new, so they show what is kept
         st.session_state["settings-shown"] = kept
-    with st.form("settings", border=False):
-        sections = [section(kept) for section in (_scheme, _sender, _drawing, _notices)]
+    sections = [section(kept) for section in (_scheme, _sender, _drawing, _notices)]
+    month, month_pressed = month_form.month()
     values = {name: value for typed, _ in sections for name, value in typed.items()}
-    for _, pressed in sections:
+    for pressed in (*(pressed for _, pressed in sections), month_pressed):
         if pressed:
             with pressed, frame.sorry():
-                _put(kept, _checked(values))
+                month_form.check(month)
+                _put(kept, _checked(values), month)
 
 
 def _scheme(kept: Kept) -> Section:
@@ -130,7 +137,7 @@ def _notices(kept: Kept) -> Section:
 
 def _save(section: str) -> DeltaGenerator | None:
     """A section's button; when it was pressed, the place below it for what is wrong."""
-    pressed, below = st.form_submit_button("Save", key=f"save_{section}"), st.container()
+    pressed, below = st.button("Save", key=f"save_{section}"), st.container()
     return below if pressed else None
 
 
@@ -198,7 +205,7 @@ def _checked(values: Kept) -> Kept:
     return values | signed | {"reply_to": _address(values["reply_to"]) if values["reply_to"] else ""}
 
 
-def _put(kept: Kept, values: Kept) -> None:
+def _put(kept: Kept, values: Kept, month: Month) -> None:
     """Save what was typed here, and leave alone what another organiser saved meanwhile."""
     shown = st.session_state["settings-shown"]
     changed = {
@@ -209,8 +216,9 @@ def _put(kept: Kept, values: Kept) -> None:
     with frame.scheme().writing() as db:
         for name, value in changed.items():
             settings.put(db, name, value)
+        by_itself = month_form.put(db, month)
     st.session_state["settings-shown"] = shown | changed
-    frame.say("Saved.")
+    frame.say(f"Saved. {by_itself}".strip())
     st.rerun()
 
 

@@ -12,6 +12,7 @@ from coffee.month import sight
 from coffee.month.plan import Plan
 from coffee.month.run import keep
 from coffee.scheme import Scheme, people
+from coffee.scheme import settings as kept
 
 Page = Callable[..., AppTest]
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)  # a Monday
@@ -99,6 +100,36 @@ def test_days_that_make_no_sense_are_refused(
     settings = settings.button(key="save_month").click().run()
     assert sentence in settings.error[0].value.replace("\\", "")
     assert plan(scheme) is None
+
+
+@pytest.mark.parametrize("section", ["scheme", "notices", "month"])
+def test_any_save_keeps_the_month_and_all_that_was_typed(
+    scheme: Scheme, open_page: Page, clock: object, section: str
+) -> None:
+    """A name is typed and the month is turned on: whichever Save is pressed, both are kept and the page says so."""
+    page = open_page("settings")
+    page.text_input[0].set_value("Unmentoring").run()
+    page = field(page, "Run by itself").set_value(True).run()
+    page = page.button(key=f"save_{section}").click().run()
+    assert [toast.value for toast in page.toast] == ["Saved\\. The scheme runs by itself\\."]
+    chosen = plan(scheme)
+    assert chosen
+    assert chosen.on
+    with scheme.reading() as db:
+        assert kept.get(db, "title") == "Unmentoring"
+
+
+def test_a_fault_in_one_section_keeps_back_all(scheme: Scheme, open_page: Page, clock: object) -> None:
+    """Days that make no sense are refused by every Save: nothing is half saved, and what was typed stays."""
+    page = open_page("settings")
+    page.text_input[0].set_value("Unmentoring").run()
+    page = field(page, "Run by itself").set_value(True).run()
+    page = field(page, "Remind after (days)").set_value(20).run()
+    page = page.button(key="save_scheme").click().run()
+    assert "Nothing was saved" in page.error[0].value.replace("\\", "")
+    assert (plan(scheme), page.text_input[0].value) == (None, "Unmentoring")
+    with scheme.reading() as db:
+        assert kept.get(db, "title") is None
 
 
 def test_the_overview_says_what_happens_next_and_when(
