@@ -31,20 +31,38 @@ def _edit() -> None:
     st.caption(f"Each language has its own text. People who chose none get {spoken}; Settings can change that.")
     left, right = st.columns(2)
     with left:
-        text = st.text_area(
-            "Template",
-            own or template.default(kind, language),
-            height=520,
-            key=f"wording_{kind}_{language}_{hash(own)}",
-        )
-        draft = Draft(kind, text, language)
-        _actions(draft, sender, own is not None)
+        draft = Draft(kind, _typed(kind, language, own), language)
+        _actions(draft, sender, own)
     with right, frame.sorry():
         st.caption(_about(stage))
         letter = read(try_out(sender, draft, stage, frame.now()).letter)
         if letter:
             show_letter(letter)
     _help(wording.FIELDS[kind])
+
+
+def _typed(kind: str, language: str, own: str | None) -> str:
+    """The text area. What is typed stays typed while another letter is looked at, until it is saved or given up."""
+    kept = own or template.default(kind, language)
+    key = f"wording_{kind}_{language}_{hash(own)}"
+    if key not in st.session_state:
+        st.session_state[key] = _unsaved().get((kind, language), kept)
+    text = st.text_area("Template", height=520, key=key)
+    if text == kept:
+        _forget(kind, language)
+    else:
+        _unsaved()[kind, language] = text
+    return text
+
+
+def _unsaved() -> dict[tuple[str, str], str]:
+    """What was typed and is not saved, by kind of letter and language; in the sample apart from the own scheme."""
+    drafts: dict[tuple[str, str], str] = st.session_state.setdefault(f"wording-typed-{frame.scheme().path}", {})
+    return drafts
+
+
+def _forget(kind: str, language: str) -> None:
+    _unsaved().pop((kind, language), None)
 
 
 def _choose() -> tuple[str, str]:
@@ -58,15 +76,27 @@ def _choose() -> tuple[str, str]:
     return kind, str(language)
 
 
-def _actions(draft: Draft, sender: Office, has_own: bool) -> None:
+def _actions(draft: Draft, sender: Office, own: str | None) -> None:
     scheme, now = frame.scheme(), frame.now()
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Save the wording", icon=":material/save:"):
-            frame.act(lambda: save(scheme, sender, draft, now), "Letters written from now on say this.")
+            frame.act(lambda: _save(draft, sender), "Letters written from now on say this.")
         if st.button("Send this to me", icon=":material/science:"):
             frame.act(lambda: desk.send_test(scheme, sender, now, draft), "A test letter to you is on its way.")
-        if has_own and st.button("Back to the default", icon=":material/undo:"):
-            frame.act(lambda: wording.keep(scheme, draft.kind, None, draft.language), "The default is back.")
+        if own and st.button("Back to the default", icon=":material/undo:"):
+            frame.act(lambda: _give_up(draft), "The default is back.")
+        if (draft.kind, draft.language) in _unsaved():
+            st.markdown(":material/edit: Not saved yet", width="content")
+
+
+def _save(draft: Draft, sender: Office) -> None:
+    save(frame.scheme(), sender, draft, frame.now())
+    _forget(draft.kind, draft.language)
+
+
+def _give_up(draft: Draft) -> None:
+    wording.keep(frame.scheme(), draft.kind, None, draft.language)
+    _forget(draft.kind, draft.language)
 
 
 def _about(stage: Stage) -> str:

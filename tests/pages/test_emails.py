@@ -233,6 +233,35 @@ def test_the_welsh_letter_is_changed_by_itself(scheme: Scheme, open_page: Page) 
         assert wording.source(db, "own page") is None
 
 
+def test_wording_that_is_not_saved_waits(scheme: Scheme, open_page: Page) -> None:
+    """What is typed survives a look at another language or letter, says it is not saved, and is forgotten on Save and
+    on Back to the default.
+    """
+    test = open_page("emails")
+    test.session_state["wording"] = True
+    test.session_state["wording_kind"] = "own page"
+    test.run()
+    assert "Not saved yet" not in said(test)
+    words = "Subject: Hi\n\nOur words, {{ my_page }}\n"
+    test.text_area[0].set_value(words).run()
+    assert "Not saved yet" in said(test)
+    for key, there, back in [("wording_language_own page", "cy", "en"), ("wording_kind", "news", "own page")]:
+        test.session_state[key] = there
+        test.run()
+        assert test.text_area[0].value != words
+        assert "Not saved yet" not in said(test)
+        test.session_state[key] = back
+        test.run()
+        assert test.text_area[0].value == words
+        assert "Not saved yet" in said(test)
+    press(test, "Save the wording")
+    assert "Not saved yet" not in said(test)
+    test.text_area[0].set_value(f"{words}More.\n").run()
+    press(test, "Back to the default")
+    assert "Not saved yet" not in said(test)
+    assert "Our words" not in test.text_area[0].value
+
+
 def test_guests_letters_are_read_before_they_go(scheme: Scheme, open_page: Page) -> None:
     """The invitation to each guest is shown before anything is queued."""
     test = open_page("emails")
