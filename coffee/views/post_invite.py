@@ -27,20 +27,30 @@ def _ask() -> None:
     if guests.unread:
         unread = ", ".join(guests.unread[:5]) + (" …" if len(guests.unread) > 5 else "")
         st.warning(f"Not an email address, so no letter: {frame.plain(unread)}", icon=":material/warning:")
-    count = len(guests.addresses)
+    with frame.sorry():
+        _offer(guests)
+
+
+def _offer(guests: Guests) -> None:
+    """The letters to those who are new, to read and to write."""
+    batch = invitations(frame.scheme(), _sender(), guests, frame.now())
+    count = len(batch)
+    if known := len(guests.addresses) - count:
+        st.markdown(f"{_already(known)} No letter goes to them.")
     if count and st.toggle("Read them first", key="invite-read"):
-        with frame.sorry():
-            read_first(invitations(frame.scheme(), _sender(), guests, frame.now()), "invite")
+        read_first(batch, "invite")
     if st.button(f"Write {letters(count)}", icon=":material/send:", disabled=not count):
-        with frame.sorry():
-            _send(guests)
+        _send(guests)
 
 
 def _send(guests: Guests) -> None:
     invited = invite(frame.scheme(), _sender(), guests, frame.now())
-    known = f" {invited.known} were invited or are in the scheme already." if invited.known else ""
-    frame.say(f"{letters(invited.queued)} will go out.{known}")
+    frame.say(f"{letters(invited.queued)} will go out. {_already(invited.known) if invited.known else ''}".strip())
     st.rerun()
+
+
+def _already(known: int) -> str:
+    return f"{known:,} {'was invited or is' if known == 1 else 'were invited or are'} in the scheme already."
 
 
 def _sender() -> Office:

@@ -1,6 +1,7 @@
 """The letters one by one: what became of each, why, and what it says."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 
 import pandas as pd
@@ -19,10 +20,18 @@ from coffee.views.dry_run import read_first, show_letter
 from coffee.views.post import STATES, Post, letters
 
 ALL = "all"
-AGAIN = {
-    "reminder": "Remind those who have not answered",
-    "feedback": "Ask for feedback",
-    "news": "Tell everybody what it made",
+AGAIN = {  # what the button says of so many people, its word inside, and why there is nobody
+    "reminder": (
+        "Remind {}",
+        "Remind them",
+        "Nobody to remind: all have answered, cannot meet, had this letter or take none.",
+    ),
+    "feedback": (
+        "Ask {} for feedback",
+        "Ask them",
+        "Nobody to ask for feedback: all have answered, had this letter or take none.",
+    ),
+    "news": ("Tell {} what it made", "Tell them", "Nobody to tell what it made: all had this letter or take none."),
 }
 ICONS = {"news": ":material/campaign:"}
 
@@ -97,14 +106,36 @@ def _write_again(number: int) -> None:
         sender = office(db, frame.environment())
     round_id = int(str(known.at[number, "id"]))
     kinds = ("news",) if known.at[number, "state"] == "closed" else ("reminder", "feedback")
+    counts = {kind: _how_many(frame.fingerprint(), kind, sender, round_id, frame.now().date()) for kind in kinds}
     with st.container(horizontal=True, vertical_alignment="center"):
-        for kind in kinds:
-            if st.button(AGAIN[kind], icon=ICONS.get(kind, ":material/edit_notifications:")):
-                _queue(partial(_write, kind, sender, round_id))
+        for kind, count in counts.items():
+            _ask_once(kind, count, partial(_write, kind, sender, round_id))
         reading = st.toggle("Read them first", key=f"read-first-{number}")
+    if nobody := [AGAIN[kind][-1] for kind, count in counts.items() if not count]:
+        st.caption(" ".join(nobody))
     if reading:
         chosen = st.segmented_control("Letter", kinds, default=kinds[0], required=True, format_func=post.kind)
         read_first(_batch(str(chosen), sender, round_id), f"{chosen}-{number}")
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _how_many(fingerprint: tuple[str, ...], kind: str, _sender: Office, round_id: int, today: date) -> int:
+    """How many people would get such a letter, counted once for each state of the scheme and each day."""
+    del fingerprint, today
+    return len(_batch(kind, _sender, round_id))
+
+
+def _ask_once(kind: str, count: int, step: Callable[[], int]) -> None:
+    """A button that says how many people it writes to, and asks before it does."""
+    label, word, _ = AGAIN[kind]
+    people = "1 person" if count == 1 else f"{count:,} people"
+    icon = ICONS.get(kind, ":material/edit_notifications:")
+    with st.popover(label.format(people), icon=icon, disabled=not count):
+        st.markdown(
+            f"{letters(count)} will go out. This cannot be undone once {'it is' if count == 1 else 'they are'} sent."
+        )
+        if st.button(word, type="primary", disabled=not count):
+            _queue(step)
 
 
 def _write(kind: str, sender: Office, round_id: int) -> int:

@@ -60,6 +60,12 @@ def press(test: AppTest, label: str) -> AppTest:
     return button.click().run()
 
 
+def popovers(test: AppTest) -> dict[str, bool]:
+    """The labels of the page's popovers, and whether each is disabled."""
+    blocks = [block.proto.popover for block in test.get("popover")]
+    return {block.label: block.disabled for block in blocks}
+
+
 def said(test: AppTest) -> str:
     return "\n".join(element.value for element in [*test.markdown, *test.warning, *test.error, *test.info])
 
@@ -276,18 +282,36 @@ def test_guests_letters_are_read_before_they_go(scheme: Scheme, open_page: Page)
     assert states(scheme) == ["waiting", "waiting"]
 
 
+@pytest.mark.parametrize(("known", "sentence"), [(1, "1 was invited or is"), (2, "2 were invited or are")])
+def test_who_is_known_is_not_counted(scheme: Scheme, open_page: Page, known: int, sentence: str) -> None:
+    """The button counts only the letters that will be written, and a sentence says how many are known already."""
+    queue(scheme, known)
+    test = open_page("emails")
+    test.session_state["invite"] = True
+    test.run()
+    addresses = [f"p{number}@x.example" for number in range(known)]
+    test.text_area[0].set_value("; ".join([*addresses, "new@x.example"])).run()
+    assert f"{sentence} in the scheme already." in said(test)
+    press(test, "Write 1 letter")
+    assert states(scheme) == ["waiting"] * (known + 1)
+    assert "Write 0 letters" in [button.label for button in test.button if button.disabled]
+
+
 @pytest.mark.parametrize(
-    ("state", "label", "kind"),
+    ("state", "label", "word", "kind"),
     [
-        ("published", "Remind those who have not answered", "reminder"),
-        ("published", "Ask for feedback", "feedback"),
-        ("closed", "Tell everybody what it made", "news"),
+        ("published", "Remind 4 people", "Remind them", "reminder"),
+        ("published", "Ask 4 people for feedback", "Ask them", "feedback"),
+        ("closed", "Tell 4 people what it made", "Tell them", "news"),
     ],
 )
 def test_letters_to_a_round(
-    scheme: Scheme, open_page: Page, fill: Callable[..., None], state: str, label: str, kind: str
+    scheme: Scheme, open_page: Page, fill: Callable[..., None], state: str, label: str, word: str, kind: str
 ) -> None:
-    """While a round is out its people can be reminded and asked; once it is closed everybody can be told of it."""
+    """While a round is out its people can be reminded and asked; once it is closed everybody can be told of it.
+
+    The button says how many, asks before it writes, and then is disabled and says why.
+    """
     fill(["Devon", "Kent", "York", "Bath"], [[((0, 1), None), ((2, 3), None)]])
     with scheme.writing() as db:
         db.execute("UPDATE rounds SET state = ?, closed_at = published_at", [state])
@@ -299,7 +323,11 @@ def test_letters_to_a_round(
     find.set_value("person 3").run()
     assert "To: Person 3 <p3@example.org>" in "".join(text.value for text in test.text)
     assert states(scheme) == ["waiting"]
-    press(test, label)
+    assert popovers(test)[label] is False
+    assert "4 letters will go out. This cannot be undone once they are sent." in said(test)
+    press(test, word)
+    assert popovers(test)[label.replace("4", "0")] is True
+    assert f"Nobody to {word.split()[0].lower()}" in "".join(caption.value for caption in test.caption)
     with scheme.reading() as db:
         written = db.execute("SELECT recipient FROM messages WHERE kind = ? ORDER BY recipient", [kind]).fetchall()
     assert written == [(f"p{person}@example.org",) for person in range(1, 5)]
