@@ -47,12 +47,15 @@ def _typed(kind: str, language: str, own: str | None) -> str:
     key = f"wording_{kind}_{language}_{hash(own)}"
     if key not in st.session_state:
         st.session_state[key] = _unsaved().get((kind, language), kept)
-    text = st.text_area("Template", height=520, key=key)
+    text = st.text_area("Template", height=520, key=key, on_change=_remember, args=(key, kind, language))
     if text == kept:
         _forget(kind, language)
-    else:
-        _unsaved()[kind, language] = text
     return text
+
+
+def _remember(key: str, kind: str, language: str) -> None:
+    """Called before the page runs, which may be for another letter: its click comes together with what was typed."""
+    _unsaved()[kind, language] = st.session_state[key]
 
 
 def _unsaved() -> dict[tuple[str, str], str]:

@@ -72,3 +72,44 @@ def test_the_letters_of_a_repair_are_read_before_it(start: Start, sign_in: Calla
         assert db.execute("SELECT count(*) FROM messages WHERE kind = 'rematch'").fetchone() == (0,)
     dialog.get_by_role("button", name="Change the round and queue 3 letters").click()
     expect(page.get_by_text("3 letters will go out.")).to_be_visible(timeout=30_000)
+
+
+def test_people_are_reminded_after_a_second_click(start: Start, sign_in: Callable[..., Page]) -> None:
+    """The button says how many, asks once, and is disabled when they have their letters."""
+    app = start(COFFEE_PASSWORD="three random words", COFFEE_FROM="Ann Lee <ann@coffee.example>")
+    scheme, now = open_scheme(app.scheme), datetime.now(UTC)
+    with scheme.writing() as db:
+        for number in range(4):
+            details = {"name": f"Person {number}", "email": f"p{number}@example.org", "organisation": f"C {number}"}
+            people.add(db, details, now=now)
+    office = Office("https://coffee.example", "Ann Lee", "ann@coffee.example", "Coffee")
+    rounds.publish(scheme, rounds.generate(scheme, now, seed=1), 2, office, now)
+    page = sign_in(app, password="three random words", viewport={"width": 1280, "height": 900})
+    page.goto(f"{app.url}/emails")
+    page.get_by_role("button", name="Remind 4 people").click()
+    asked = page.get_by_text("4 letters will go out. This cannot be undone once they are sent.")
+    expect(asked).to_be_visible(timeout=30_000)
+    with scheme.reading() as db:
+        assert db.execute("SELECT count(*) FROM messages WHERE kind = 'reminder'").fetchone() == (0,)
+    page.get_by_role("button", name="Remind them").click()
+    expect(page.get_by_role("button", name="Remind 0 people")).to_be_disabled(timeout=30_000)
+    expect(asked).not_to_be_visible()
+    with scheme.reading() as db:
+        assert db.execute("SELECT count(*) FROM messages WHERE kind = 'reminder'").fetchone() == (4,)
+
+
+def test_wording_typed_last_survives_a_click_on_another_language(start: Start, sign_in: Callable[..., Page]) -> None:
+    """The click that leaves the text is the one that shows the other language: what was typed is there afterwards."""
+    app = start(COFFEE_PASSWORD="three random words", COFFEE_FROM="Ann Lee <ann@coffee.example>")
+    page = sign_in(app, password="three random words", viewport={"width": 1280, "height": 900})
+    page.goto(f"{app.url}/emails")
+    page.get_by_text("What the letters say").click()
+    template, words = page.get_by_role("textbox", name="Template"), "Subject: Hi\n\nOurs, {{ introductions }}"
+    expect(template).to_be_visible(timeout=30_000)
+    template.fill(words)
+    page.get_by_role("radio", name="Welsh").click()
+    expect(template).not_to_have_value(words, timeout=30_000)
+    settled(page)
+    page.get_by_role("radio", name="English").click()
+    expect(template).to_have_value(words, timeout=30_000)
+    expect(page.get_by_text("Not saved yet")).to_be_visible(timeout=30_000)

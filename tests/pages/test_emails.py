@@ -260,6 +260,10 @@ def test_wording_that_is_not_saved_waits(scheme: Scheme, open_page: Page) -> Non
         test.run()
         assert test.text_area[0].value == words
         assert "Not saved yet" in said(test)
+    test.text_area[0].set_value(f"{words}At once.\n")
+    test.selectbox(key="wording_kind").set_value("news").run()
+    test.selectbox(key="wording_kind").set_value("own page").run()
+    assert test.text_area[0].value == f"{words}At once.\n"
     press(test, "Save the wording")
     assert "Not saved yet" not in said(test)
     test.text_area[0].set_value(f"{words}More.\n").run()
