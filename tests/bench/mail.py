@@ -160,7 +160,7 @@ def pace(letters: int = 2_000, rounds: int = 7) -> str:
 
 
 def publishing(people_count: int = 10_000) -> str:
-    """Publish a round of so many people: what comes after the letters are composed, in one transaction."""
+    """Publish a round of so many people, as the page does: compose the letters, then queue all in one transaction."""
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory() as folder:
         scheme = open_scheme(Path(folder) / "coffee.db")
@@ -175,12 +175,16 @@ def publishing(people_count: int = 10_000) -> str:
                 }
                 kept_people.add(db, details, now=now)
         round_id = rounds.generate(scheme, now, seed=1)
-        composing = timed(lambda: rounds.introductions(scheme, round_id, OFFICE, now))
-        whole = timed(lambda: rounds.publish(scheme, round_id, 2, OFFICE, now))
-        with scheme.reading() as db:
-            queued = db.execute("SELECT count(*) FROM messages WHERE state = 'waiting'").fetchone()[0]
-    rest = max(0.0, whole - composing)
-    return f"{rest / composing:.2f} × ({queued:,} queued {rest:.1f} s after {composing:.1f} s of composing)"
+        letters: list[Letter] = []
+        composing = timed(lambda: letters.extend(rounds.introductions(scheme, round_id, OFFICE, now)))
+
+        def release() -> None:
+            with scheme.writing() as db:
+                rounds.release(db, round_id, 2, letters, now)
+
+        queueing = timed(release)
+        queued = waiting(scheme)
+    return f"{queueing / composing:.2f} × ({queued:,} queued in {queueing:.1f} s after {composing:.1f} s of composing)"
 
 
 def spam() -> str:
@@ -192,8 +196,8 @@ def spam() -> str:
         stage = invented(db, OFFICE)
     for kind in wording.KINDS:
         for language in template.languages(kind):
-            letter = try_out(OFFICE, Draft(kind, None, language.code), stage, now).letter
-            scores[f"{kind}, {language.code}"] = score(letter)
+            letter = try_out(OFFICE, Draft(kind, None, language), stage, now).letter
+            scores[f"{kind}, {language}"] = score(letter)
     both = compose(2)[0].letter
     scores["introduction, both"] = score(both)
     worst = max(scores, key=lambda name: scores[name])
