@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import SMTP
 
+import fast_mail_parser
 import pytest
+from icalendar import Calendar
 
 from coffee import repairs, rounds
 from coffee.mail import desk, template, wording
@@ -143,6 +147,27 @@ def test_the_field_list_is_true(scheme: Scheme, office: Office, now: datetime, k
     assert try_out(office, Draft(kind, None, language), stage, now).letter
     used = set(re.findall(r"{{ (\w+) }}", template.default(kind, language)))
     assert used <= set(wording.FIELDS[kind])
+
+
+@pytest.mark.parametrize(("kind", "language"), [(kind, code) for kind in wording.KINDS for code in languages(kind)])
+def test_every_letter_is_read_alike_by_two_parsers(
+    scheme: Scheme, office: Office, now: datetime, kind: str, language: str
+) -> None:
+    """Python's parser and another one find the same subject, text and attachments, and no fault; a calendar entry is
+    one for icalendar too."""
+    with scheme.reading() as db:
+        stage = invented(db, office)
+    letter = try_out(office, Draft(kind, None, language), stage, now).letter
+    message, other = message_from_bytes(letter, policy=SMTP), fast_mail_parser.parse_email(letter)
+    mine = read(letter)
+    assert mine
+    assert not [part.defects for part in message.walk() if part.defects]
+    assert other.subject == message["Subject"]
+    assert ["".join(text.split()) for text in other.text_plain] == ["".join(mine.text.split())]
+    assert [len(part.content) for part in other.attachments] == [len(content) for _, content in mine.attached]
+    for _, content in mine.attached:
+        (event,) = Calendar.from_ical(content).events
+        assert event.end - event.start == timedelta(minutes=30)
 
 
 def test_the_preview_is_of_a_real_match(scheme: Scheme, office: Office, now: datetime, published) -> None:
