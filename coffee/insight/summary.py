@@ -49,12 +49,12 @@ class Summary:
         """Numbers of the rounds, ascending."""
         return np.unique(self.ties["round"].to_numpy())
 
-    @property
+    @cached_property
     def organisations(self) -> list[str]:
         """Every organisation that took part, in alphabetical order."""
         return [str(name) for name in self.members["organisation"].cat.categories]
 
-    @property
+    @cached_property
     def size(self) -> tuple[int, int, int, int]:
         """How many rounds, people, organisations, and connections between people who met."""
         met = int(self.connections["met"].notna().sum())
