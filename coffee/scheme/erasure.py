@@ -75,5 +75,9 @@ def _empty_letters(db: Database, person_id: int, identity: str) -> int:
             WHERE {to_them} OR {about_them}""",
         known,
     )
-    db.execute(f"UPDATE messages SET recipient = '' WHERE {to_them}", known)
+    db.execute(
+        f"UPDATE messages SET recipient = '', key = CASE WHEN instr(lower(key), :identity) THEN 'erased:' || id "
+        f"ELSE key END WHERE {to_them}",
+        known,
+    )
     return int(cancelled)
