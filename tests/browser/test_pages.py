@@ -62,7 +62,7 @@ def test_every_page_of_the_sample_is_accessible(app: App, sign_in: Callable[...,
 def test_every_view_of_the_sample_is_accessible(app: App, sign_in: Callable[..., Page], screen: str) -> None:
     """axe-core finds nothing serious behind any tab of the pages with charts, and no chart sticks out sideways."""
     page = enter(app, sign_in, screen)
-    visit(page, app, "overview", "?scheme=sample")
+    open_sample(page)
     faults = {}
     for noun, views in VIEWS.items():
         visit(page, app, noun, "?scheme=sample")
