@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -196,17 +197,19 @@ class Pool:
         return found[seated], seated
 
 
-def gather(db: Database, today: date, also: Collection[int] = ()) -> Pool:
+def gather(db: Database, today: date, also: Collection[int] = (), before: float = inf) -> Pool:
     """Everybody active on `today` who did not ask to skip the next round, and `also` those who sit in one already.
 
-    The latter are marked as not active when they are not.
+    The latter are marked as not active when they are not. What counts as past are the rounds with a number below
+    `before`.
     """
     everyone = people.everyone(db, today)
     active = set(people.active(db, today)["id"]) - wishes.skipping(db, wishes.next_number(db))
     chosen = everyone[everyone["id"].isin(active | set(also))].sort_values("id", ignore_index=True)
     history = rounds.history(db)
+    history = history[history["round"] < before]
     sizes = history.groupby("match")["person"].transform("size")
-    turns = pd.concat([history.loc[sizes == 3, "person"], pd.Series(rounds.sat_out(db), dtype=np.int64)])
+    turns = pd.concat([history.loc[sizes == 3, "person"], pd.Series(rounds.sat_out(db, before), dtype=np.int64)])
     answered = answers.who_answered(db)
     present = history.groupby("person")["round"].nunique()
     table = pd.DataFrame(

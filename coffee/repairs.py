@@ -1,7 +1,7 @@
 """Repairs of a round that is out: somebody withdraws or joins late, and as few people as possible are matched anew."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -52,13 +52,12 @@ def propose(
         stored = {people: match_id for match_id, people, _ in kept.matches_of(db, round_id) if match_id not in done}
         stored = {match: stored[match] for match in stored if set(match) & set(leaving) or not set(match) & silent}
         seated = {person for match in stored for person in match}
-        pool = gather(db, now.date(), also=[*seated, *joining])
+        pool = gather(db, now.date(), also=[*seated, *joining], before=found.number)  # this round is no past yet
         joining = {*joining, *_outside(db, found, pool, leaving)}
     if set(leaving) - seated:
         raise RoundError("Somebody who leaves has met already, or their match has answered. Their match stays.")
     leaving = {*leaving, *(seated & silent)}
-    # Who met whom in this very round is what is being changed, not history.
-    pool = replace(pool, met=pool.met[pool.met["round"] < found.number]).only({*seated, *joining})
+    pool = pool.only({*seated, *joining})
     try:
         mended = pool.repair(stored, leaving, joining)
     except PairingError as error:

@@ -103,6 +103,16 @@ def test_letters_about_a_replaced_match_do_not_leave(scheme: Scheme, out: Out, n
     assert len(letters(scheme, "introduction", "waiting")) == 2
 
 
+def test_a_trio_of_this_very_round_is_no_burden(scheme: Scheme, out: Out, now: datetime) -> None:
+    """One leaves the trio, one a pair: the three who are left make the trio. They were in none before this round."""
+    round_id = out(9)
+    matches = seated(scheme, round_id)
+    (trio,), (leaver, alone) = [match for match in matches if len(match) == 3], next(m for m in matches if len(m) == 2)
+    colleague = next(person for person in trio if person % 3 == alone % 3)
+    proposal = repairs.propose(scheme, round_id, [colleague, leaver], [], now)
+    assert proposal.changed == {*trio, alone} - {colleague}
+
+
 def test_somebody_who_joins_late_makes_a_trio_and_the_next_splits_it(scheme: Scheme, out: Out, now: datetime) -> None:
     """Four people and a fifth: one trio. A sixth: the trio splits, so that everybody is in a pair."""
     round_id = out(4)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import zip_longest
+from math import inf
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -246,14 +247,15 @@ def history(db: Database) -> pd.DataFrame:
     return table.astype({"disagree": bool})
 
 
-def sat_out(db: Database) -> list[int]:
-    """The people whom published draws left out because the number was odd, once for each time."""
+def sat_out(db: Database, before: float = inf) -> list[int]:
+    """The people whom published draws `before` that number left out because the number was odd, once for each time."""
     return [
         row[0]
         for row in db.execute(
             "SELECT json_extract(certificate, '$.sits_out') AS person FROM rounds r WHERE state != 'draft' "
-            "AND person IS NOT NULL AND NOT EXISTS (SELECT 1 FROM seats JOIN matches m ON m.id = match_id "
-            "WHERE m.round_id = r.id AND m.cancelled_at IS NULL AND person_id = person)"
+            "AND number < ? AND person IS NOT NULL AND NOT EXISTS (SELECT 1 FROM seats JOIN matches m "
+            "ON m.id = match_id WHERE m.round_id = r.id AND m.cancelled_at IS NULL AND person_id = person)",
+            [before],
         )
     ]
 
