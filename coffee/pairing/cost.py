@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coffee.pairing.model import BoolArray, IntArray, Problem
+from coffee.pairing.model import BoolArray, IntArray, Out, Problem
 
 ROOM = 2**59
 LEVELS = 15
@@ -14,11 +14,13 @@ LEVELS = 15
 class Costs:
     """Dense costs of a small scheme.
 
-    `pair` (n, n) is the cost of each pair, `allowed` (n, n) whether it may meet at all, `burden` (n,) the cost of each
-    person's place in a trio.
+    `pair` (n, n) is the cost of each pair, `inside` (n, n) that of each of a trio's three (the same, save in a repair),
+    `allowed` (n, n) whether it may meet at all, `burden` (n,) the cost of each person's place in a trio, or of sitting
+    out.
     """
 
     pair: IntArray
+    inside: IntArray
     allowed: BoolArray
     burden: IntArray
 
@@ -40,7 +42,19 @@ def dense(problem: Problem) -> Costs:
     allowed = ~_joined(problem.apart, problem.size)
     np.fill_diagonal(allowed, False)
     burden = problem.burden if problem.burden is not None else np.zeros(problem.size, np.int64)
-    return Costs(pair, allowed, burden * unit["burden"])
+    costs = Costs(pair, pair, allowed, burden * unit["burden"])
+    return costs if problem.out is None else _moved(costs, problem.out, unit["moved"], problem.rules.odd_sits_out)
+
+
+def _moved(costs: Costs, out: Out, each: int, sits_out: bool) -> Costs:
+    """The costs when matches are out: those who are together have no flaws, and everybody matched anew costs `each`.
+
+    A trio of three who are together costs as if it were made anew: what it costs to leave one be is tried apart.
+    """
+    size = len(costs.pair)
+    flaws = np.where(_joined(out.mates, size), 0, costs.pair)
+    pair = flaws + np.where(_joined(out.pairs, size), 0, 2 * each)
+    return Costs(pair, flaws + each, costs.allowed, costs.burden + sits_out * each * out.seated)
 
 
 def units(problem: Problem) -> dict[str, int]:
@@ -80,8 +94,11 @@ def _sizes(problem: Problem) -> dict[str, int]:
         "quiet": problem.quiet is not None,
         "alike": problem.mix is not None,
     }
+    moved = {} if problem.out is None else {"moved": problem.size + 2}
     recency = {"last_round": met, "recency": 1 + LEVELS * (met - 1)}
-    return first | {"burden": 1 + burden} | recency | {n: 1 + pairs for n, wanted in preferences.items() if wanted}
+    return (
+        first | {"burden": 1 + burden} | moved | recency | {n: 1 + pairs for n, wanted in preferences.items() if wanted}
+    )
 
 
 def _tables(problem: Problem) -> list[tuple[str, IntArray]]:

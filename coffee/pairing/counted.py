@@ -1,7 +1,5 @@
 """Small draws (up to 16 free people): exactly uniform among the exactly best, trio included."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.random import Generator
 
@@ -12,20 +10,15 @@ from coffee.pairing.plan import Match, Plan, trio_options
 
 
 class Counted:
-    """Draws from all the best ways to match the free people, each equally likely.
+    """Draws from all the best ways to match the free people, each equally likely."""
 
-    `beyond` says of trios (t, 3) what each costs beside its pairs and burdens.
-    """
-
-    def __init__(self, plan: Plan, costs: Costs, beyond: Callable[[IntArray], IntArray] | None = None) -> None:
+    def __init__(self, plan: Plan, costs: Costs) -> None:
         if len(plan.free) > LARGEST:
             raise ValueError(f"Counting is for {LARGEST} people at most.")
         self.plan = plan
         self.table = Table(costs.pair[np.ix_(plan.free, plan.free)], costs.allowed[np.ix_(plan.free, plan.free)])
         self.full = 2 ** len(plan.free) - 1
         self.trios, trio_costs = _trios(plan, costs)
-        if beyond and plan.odd:
-            trio_costs = trio_costs + beyond(self.trios)
         self.rest = self.full - _masks(self.trios, plan.free)
         totals = self.table.least[self.rest] + trio_costs
         self.cost = int(totals.min(initial=NEVER))

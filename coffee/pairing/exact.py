@@ -11,18 +11,21 @@ from coffee.pairing.odd import Odd
 from coffee.pairing.plan import Match, Plan, joins
 
 
-def solve(plan: Plan, costs: Costs, floor: int, rng: Generator, *, grain: int = 1) -> tuple[list[Match], int, int]:
+def solve(
+    plan: Plan, costs: Costs, floor: int, rng: Generator, *, grain: int = 1, rest: tuple[int, int] = (0, 1)
+) -> tuple[list[Match], int, int]:
     """One best draw of the free people: the matches, their cost, and a cost below which no draw can go.
 
-    `floor` is such a cost that is known already; differences below `grain` are not searched for. PairingError when
-    there is no draw; above 1,000 people it may be that none was found, and the cost is APART or more.
+    `floor` is such a cost that is known already, `rest` as for `Odd`; differences below `grain` are not searched for.
+    PairingError when there is no draw; above 1,000 people it may be that none was found, and the cost is APART or more.
     """
     among = np.ix_(plan.free, plan.free)
-    cost = np.where(costs.allowed[among], costs.pair[among], APART)
+    cost, inside = (np.where(costs.allowed[among], table[among], APART) for table in (costs.pair, costs.inside))
     if plan.odd:
         price = joins(plan, costs)
         cheapest = price.min(axis=0, initial=APART)
-        found, trio = Odd(cost, costs.burden[plan.free], cheapest, rng, grain).solve(floor)
+        odd = Odd(cost, costs.burden[plan.free], cheapest, rng, inside=inside, grain=grain, rest=rest)
+        found, trio = odd.solve(floor)
     else:
         found, trio = matched(cost, rng, grain=grain), ()
     if found.least >= APART:

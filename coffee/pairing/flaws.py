@@ -90,7 +90,7 @@ class Flaws:
         """All costs at once, in O(n²) memory: as `dense`, save that rounds without number are told apart less well."""
         burden = np.zeros(self.problem.size, np.int64) if self.problem.burden is None else self.problem.burden
         table = self.table()
-        return Costs(table, table < APART, burden * self.unit["burden"])
+        return Costs(table, table, table < APART, burden * self.unit["burden"])
 
     @cached_property
     def apart(self) -> "Apart":

@@ -158,7 +158,7 @@ class Grown:
             return APART, tree.mate, ()
         cost = np.stack([self.row(place)[circle] for place in circle.tolist()])
         nobody = np.full(len(circle), APART)
-        found, trio = Odd(cost, self.burden[circle], nobody, self.rng, self.low).solve(0)
+        found, trio = Odd(cost, self.burden[circle], nobody, self.rng, grain=self.low).solve(0)
         if found.cost >= APART:
             return APART, tree.mate, ()
         mate, pairs = tree.without(int(tree.base[circle[0]])), circle[found.pairs]

@@ -110,12 +110,24 @@ class Rules:
 
 
 @dataclass(frozen=True, eq=False)
+class Out:
+    """What is out already: `pairs` (k, 2) and `trios` (k, 3) who are all still there, and the `mates` (k, 2), all pairs
+    of people who are in a match together, whose flaws were accepted. `seated` (n,) is who is in any match."""
+
+    pairs: IntArray
+    trios: IntArray
+    mates: IntArray
+    seated: BoolArray
+
+
+@dataclass(frozen=True, eq=False)
 class Problem:
     """Checked wishes: what may be, what must be and what should rather not be.
 
     `met` (k, 2) is oldest first and `ages` (k,) says how many rounds ago each was (0: the last round), or is
     None to be worked out when needed. `groups` are the people put together, each of two or three positions.
-    `burden` (n,) is how unfair a trio (or a sit-out) would be on each person, 0 to 15.
+    `burden` (n,) is how unfair a trio (or a sit-out) would be on each person, 0 to 15. `out` are the matches that are
+    out already, of which as many as possible are to stay.
     """
 
     silos: IntArray
@@ -127,6 +139,7 @@ class Problem:
     quiet: BoolArray | None = None
     mix: IntArray | None = None
     rules: Rules = field(default_factory=Rules)
+    out: Out | None = None
 
     @property
     def size(self) -> int:

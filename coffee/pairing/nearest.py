@@ -10,6 +10,7 @@ from coffee.pairing import blossom
 from coffee.pairing.flaws import APART
 from coffee.pairing.model import BoolArray, IntArray
 
+LOTS = 2**60  # so many that no two are the same
 DEAR = 2**62  # staying alone where nobody is left to be looked at: dearer than any draw
 
 
@@ -60,18 +61,15 @@ def nearest(cost: IntArray, most: int, rng: Generator) -> Nearest:
     if most >= size - 1:
         left, right = np.nonzero(np.triu(cost < APART, 1))
         return Nearest(left, right, cost[left, right], np.full(size, APART))
-    kept, spared = np.zeros(cost.shape, bool), np.full(size, APART)
-    for person, row in enumerate(cost):
-        spared[person] = np.partition(row, most)[most]
-        kept[person] = _cheapest(row, int(spared[person]), most, rng)
+    spared = np.sort(cost, axis=1)[:, most]
+    kept = cost < spared[:, None]
+    kept |= _some((cost == spared[:, None]) & (spared < APART)[:, None], most - kept.sum(axis=1), rng)
     left, right = np.nonzero(np.triu(kept | kept.T, 1))
     return Nearest(left, right, cost[left, right], spared)
 
 
-def _cheapest(row: IntArray, upto: int, most: int, rng: Generator) -> BoolArray:
-    """Which are the `most` cheapest, where those after them cost `upto` or more."""
-    kept = row < upto
-    if upto < APART:
-        ties = rng.permutation(np.flatnonzero(row == upto))
-        kept[ties[: most - int(kept.sum())]] = True
-    return kept
+def _some(among: BoolArray, count: IntArray, rng: Generator) -> BoolArray:
+    """So many of each row's, any of them; all where there are no more."""
+    lots = np.where(among, rng.integers(LOTS, size=among.shape), LOTS)
+    last = np.take_along_axis(np.sort(lots, axis=1), np.maximum(count - 1, 0)[:, None], axis=1)
+    return among & (lots <= last) & (count > 0)[:, None]

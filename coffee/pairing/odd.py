@@ -8,14 +8,13 @@ from numpy.random import Generator
 from coffee.pairing import blossom, even
 from coffee.pairing.even import Matched, completed, depths, matched
 from coffee.pairing.flaws import APART
-from coffee.pairing.model import BoolArray, IntArray
+from coffee.pairing.model import IntArray
 from coffee.pairing.nearest import Nearest, nearest
 
 PATIENT = 400  # up to so many people all pairs are looked at, should it be needed
 PAIRS = 80_000
 PENALTY = 2**63
 EVER = 2**90
-WORK = 2_000_000  # people squared times turns
 TURNS = 6
 
 Trio = tuple[int, ...]
@@ -48,17 +47,33 @@ class Odd:
     Of a trio, call the person the middle whose pairs with the other two, the ends, cost least and second least.
     Relaxation: everybody has a copy, and just one copy, the middle's, is matched as well; what the ends cost each
     other is put at the least that it could be. That is one least-cost matching (Edmonds 1965), and a bound. Where no
-    draw attains it, the best draws with the middle and either end in the trio are found exactly, by merging the two
-    into one person (Galil 1986 surveys such reductions); then no later trio may hold these pairs. Each turn rules
-    pairs out, so it ends, and with the best draw; two to six turns are usual. O(n³) for each turn at worst. Above 400
-    people only nearer pairs are looked at, and the turns are limited: `least` tells whether more was needed.
+    draw attains it, the best draws with this middle are found exactly, and it is not looked at any more: matched twice,
+    once by the copy, and where what the ends cost each other is dearer than it was put, with the copy's end merged into
+    the middle (Galil 1986 surveys such reductions). After a few turns, two being usual, up to 400 people the middles
+    that are left are taken one by one, so that it ends, and with the best draw: O(n³) for each at worst. Above, only
+    nearer pairs are looked at, and the turns are limited: `least` tells whether more was needed.
     """
 
-    def __init__(self, cost: IntArray, burden: IntArray, joins: IntArray, rng: Generator, grain: int = 1) -> None:
-        """`cost` (n, n) as for `matched`, `burden` (n,) of a place in the trio, `joins` (n,) the cost of joining a
-        couple (APART: none)."""
-        self.cost, self.burden, self.joins, self.rng, self.grain = cost, burden, joins, rng, grain
+    def __init__(
+        self,
+        cost: IntArray,
+        burden: IntArray,
+        joins: IntArray,
+        rng: Generator,
+        *,
+        inside: IntArray | None = None,
+        grain: int = 1,
+        rest: tuple[int, int] = (0, 1),
+    ) -> None:
+        """`cost` (n, n) as for `matched`, `inside` (n, n) that of each of a trio's three pairs (the same unless given),
+        `burden` (n,) of a place in the trio, `joins` (n,) the cost of joining a couple (APART: none). What any draw
+        costs is at least `rest[0]` more than a multiple of `rest[1]`."""
+        self.cost, self.inside = cost, cost if inside is None else inside
+        self.burden, self.joins, self.rng, self.grain = burden, joins, rng, grain
+        self.rest, self.whole = rest
         self.may = cost < APART  # pairs that a trio may hold and that are not settled yet
+        self.more = np.where(self.may, self.inside - cost, 0)
+        self.middles = np.ones(len(cost), bool)  # those not settled yet
         self.best = Matched(np.empty((0, 2), np.int64), APART, 0)
         self.trio: Trio = ()
         self.least, self.unsettled = 0, APART
@@ -66,12 +81,15 @@ class Odd:
     def solve(self, floor: int) -> tuple[Matched, Trio]:
         """The pairs, and the trio (just who joins a couple). `floor` is a cost that no draw can go below."""
         self.least = floor
-        for most in depths(len(self.cost), whole=PATIENT, pairs=PAIRS):
+        size = len(self.cost)
+        for most in depths(size, whole=PATIENT, pairs=PAIRS):
             self._turn_by_turn(nearest(self.cost, most, self.rng))
             if self._done():
                 break
-        if self.best.cost >= APART and not self._done() and len(self.cost) <= even.PATIENT:
-            self._turn_by_turn(nearest(self.cost, len(self.cost), self.rng))
+        if size <= PATIENT and not self._done():
+            self._one_by_one()
+        if self.best.cost >= APART and not self._done() and size <= even.PATIENT:
+            self._turn_by_turn(nearest(self.cost, size, self.rng))
         least = min(self.least, self.best.cost, self.unsettled)
         return Matched(self.best.pairs, self.best.cost, least), self.trio
 
@@ -79,10 +97,11 @@ class Odd:
         return self.best.cost // self.grain <= self.least // self.grain or self.least >= APART
 
     def _turn_by_turn(self, near: Nearest) -> None:
-        """Settles promising trios until none is left, or until pairs must be looked at that are not `near`."""
-        for _ in range(max(TURNS, WORK // len(self.cost) ** 2)):
+        """Settles promising middles, as long as that helps, or until pairs must be looked at that are not `near`."""
+        for _ in range(TURNS):
+            known = self.least, self.best.cost
             found = self._relaxed(near)
-            self.least = max(self.least, found.bound)
+            self.least = max(self.least, found.bound, found.bound // self.whole * self.whole + self.rest)
             if self._done():
                 return
             pairs, cost = completed(found.others, self.cost, self.rng)
@@ -90,9 +109,20 @@ class Odd:
             loose = cost - (found.bound - found.price) >= self.grain
             if self._done() or found.middle < 0 or loose:
                 return
-            for end in (found.lone, int(found.partner[found.middle])):
-                if end >= 0:
-                    self._settle(found.middle, end)
+            self._settle(found.middle)
+            if len(self.cost) <= PATIENT and known == (self.least, self.best.cost):
+                return
+
+    def _one_by_one(self) -> None:
+        """Settles all that is left."""
+        size = len(self.cost)
+        found = self._matched(self.cost, self.joins)
+        if found.cost < APART:
+            lone, rest = _partner(found, size), found.pairs[(found.pairs < size).all(axis=1)]
+            self._keep(rest, found.cost, (lone,))
+        for middle in self.rng.permutation(np.flatnonzero(self.middles)).tolist():
+            self._settle(middle)
+        self.least = max(self.least, self.best.cost // self.grain * self.grain)
 
     def _keep(self, pairs: IntArray, cost: int, trio: Trio) -> None:
         if cost < self.best.cost:
@@ -128,66 +158,111 @@ class Odd:
     def _spokes(self, near: Nearest) -> list[tuple[IntArray, IntArray, IntArray]]:
         """What may be matched with people beside people: the copy, the person, and what that costs, of each sort."""
         size = len(self.cost)
-        trios = _closed(near, self.may, self.burden)
+        trios = self._closed(near)
         middle, end = np.nonzero(trios < APART)
         joins = np.flatnonzero(self.joins < APART)
         spared = np.flatnonzero(near.spared < APART)
         strange = near.spared[spared] + self.burden[spared] + int(np.sort(self.burden)[:2].sum())
+        strange += 2 * int(self.more.min()) + int(self.inside.min())
         return [
             (middle, end, trios[middle, end]),
             (np.full(len(joins), size), joins, self.joins[joins]),
             (np.full(len(spared), size + 1), spared, strange),
         ]
 
+    def _closed(self, near: Nearest) -> IntArray:
+        """For a middle (rows) and an end: the least a trio costs beside the middle's pair with the other end.
+
+        The three may be named so that the two ends are the dearest pair, and the other end is the one whose pair with
+        the middle costs least more inside a trio, or the cheaper one. O(Σ d²) for people with d pairs to look at.
+        """
+        looked, found = np.zeros(self.may.shape, bool), np.full(self.may.shape, APART)
+        looked[near.left, near.right] = looked[near.right, near.left] = True
+        ends = np.where(looked & self.may, self.inside, APART)
+        for middle in np.flatnonzero(self.middles).tolist():
+            others = np.flatnonzero(ends[middle] < APART)
+            mine, more, far = ends[middle, others], self.more[middle, others], ends[np.ix_(others, others)]
+            first = (more[:, None] < more) | ((more[:, None] == more) & (mine[:, None] <= mine))
+            ordered = first & (np.maximum(mine[:, None], mine) <= far) & (far < APART)
+            closing = np.where(ordered, far + (self.burden[others] + more)[:, None], APART).min(axis=0, initial=APART)
+            whole = mine + closing + self.burden[others] + self.burden[middle]
+            found[middle, others] = np.where(closing < APART, whole, APART)
+        return found
+
     def _joined(self, lone: int, pairs: IntArray, cost: int) -> tuple[IntArray, int, Trio]:
         """The pairs, their cost and the trio when the one left over joins the pair, or the couple, that costs least."""
-        price = (self.cost[lone] + self.burden)[pairs].sum(axis=1)
+        price = (self.inside[lone] + self.burden)[pairs].sum(axis=1) + self.more[pairs[:, 0], pairs[:, 1]]
         least = int(price.min(initial=APART)) + int(self.burden[lone])
         if self.joins[lone] <= least or not len(pairs):
             return pairs, cost + int(self.joins[lone]), (lone,)
         row = int(self.rng.choice(np.flatnonzero(price == price.min())))
         return np.delete(pairs, row, axis=0), cost + least, (lone, *pairs[row].tolist())
 
-    def _settle(self, a: int, b: int) -> None:
+    def _settle(self, middle: int) -> None:
+        """Finds the best draw with this middle; from now on no other trio has it."""
+        while True:
+            closing, far = self._closing(middle)
+            found = self._matched(self._opened(middle), closing)
+            if found.cost >= self.best.cost:
+                break
+            size = len(self.cost)
+            end, other = _partner(found, size), _partner(found, middle)
+            dearer = int(self.inside[end, other] - far[end])
+            if self.may[end, other]:
+                inner = ~np.isin(found.pairs, [middle, size]).any(axis=1)
+                self._keep(found.pairs[inner], found.cost + dearer, (middle, end, other))
+            if self.may[end, other] and dearer < self.grain:
+                break
+            self._merge(middle, end)
+        self.middles[middle] = False
+
+    def _opened(self, middle: int) -> IntArray:
+        """The costs when the middle's pair is one of a trio's."""
+        cost, row = self.cost.copy(), np.where(self.may[middle], self.inside[middle] + self.burden, APART)
+        cost[middle] = cost[:, middle] = row
+        return cost
+
+    def _closing(self, middle: int) -> tuple[IntArray, IntArray]:
+        """What an end costs the middle's copy (n,), and which part of that is for what the ends cost each other."""
+        mine = np.where(self.may[middle], self.inside[middle], APART)
+        far = np.where(self.may & (np.maximum(mine[:, None], mine) <= self.inside), self.inside, APART)
+        far = far[:, mine < APART].min(axis=1, initial=APART)
+        price = mine + far + self.burden + self.burden[middle]
+        return np.where((mine < APART) & (far < APART), price, APART), far
+
+    def _merge(self, a: int, b: int) -> None:
         """Finds the best draw with a and b in the trio; from now on no other trio may hold the two."""
-        own = int(self.cost[a, b] + self.burden[a] + self.burden[b])
-        if self.may[a, b] and own < self.best.cost:
-            rest = np.setdiff1d(np.arange(len(self.cost)), [a, b])
-            below = self.best.cost - own
-            found = matched(self._merged(a, b, rest), self.rng, below=below, grain=self.grain)
-            if found.cost < APART:
-                third = int(found.pairs[found.pairs[:, 1] == len(rest), 0][0])
-                pairs = rest[found.pairs[found.pairs[:, 1] < len(rest)]]
-                self._keep(pairs, own + found.cost, (int(rest[third]), a, b))
-            if found.least // self.grain < min(found.cost, below) // self.grain:
-                self.unsettled = min(self.unsettled, own + found.least)
+        own = int(self.inside[a, b] + self.burden[a] + self.burden[b])
+        rest = np.setdiff1d(np.arange(len(self.cost)), [a, b])
+        both = self.may[a, rest] & self.may[b, rest]
+        third = np.where(both, self.inside[a, rest] + self.inside[b, rest] + self.burden[rest], APART)
+        found = self._matched(self.cost[np.ix_(rest, rest)], third, own)
+        if found.cost < APART:
+            inner = (found.pairs < len(rest)).all(axis=1)
+            self._keep(rest[found.pairs[inner]], own + found.cost, (int(rest[_partner(found, len(rest))]), a, b))
         self.may[a, b] = self.may[b, a] = False
 
-    def _merged(self, a: int, b: int, rest: IntArray) -> IntArray:
-        """Costs among `rest` and, last, the two merged."""
-        both = self.may[a, rest] & self.may[b, rest]
-        third = np.where(both, self.cost[a, rest] + self.cost[b, rest] + self.burden[rest], APART)
-        merged = np.full((len(rest) + 1, len(rest) + 1), APART)
-        merged[:-1, :-1] = self.cost[np.ix_(rest, rest)]
-        merged[-1, :-1] = merged[:-1, -1] = third
-        return merged
+    def _worth_finding(self) -> int:
+        """A draw whose cost is known to be no less than this is no better than the best so far."""
+        multiple = self.best.cost // self.whole * self.whole
+        attained = self.best.cost // self.grain <= (multiple + self.rest) // self.grain
+        return multiple if attained else self.best.cost
+
+    def _matched(self, cost: IntArray, row: IntArray, besides: int = 0) -> Matched:
+        """The best matching of some people and one more, whose costs are `row`, if it and something `besides` cost less
+        than the best draw so far."""
+        size = len(cost)
+        whole = np.full((size + 1, size + 1), APART)
+        whole[:size, :size] = cost
+        whole[size, :size] = whole[:size, size] = row
+        below = self._worth_finding() - besides
+        found = matched(whole, self.rng, below=below, grain=self.grain)
+        if found.least // self.grain < min(found.cost, below) // self.grain:
+            self.unsettled = min(self.unsettled, besides + found.least)
+        return found
 
 
-def _closed(near: Nearest, may: BoolArray, burden: IntArray) -> IntArray:
-    """For a middle (rows) and an end: the least a trio costs beside the middle's pair with the other end.
-
-    The three may be named so that the other end is cheapest for the middle, and the two ends are the dearest pair.
-    O(Σ d²) for people with d pairs to look at.
-    """
-    ends = np.full(may.shape, APART)
-    ends[near.left, near.right] = ends[near.right, near.left] = near.cost
-    ends[~may] = APART
-    found = np.full(may.shape, APART)
-    for middle in range(len(may)):
-        others = np.flatnonzero(ends[middle] < APART)
-        mine, far = ends[middle, others], ends[np.ix_(others, others)]
-        ordered = (mine[:, None] <= mine) & (mine <= far) & (far < APART)
-        closing = np.where(ordered, far + burden[others][:, None], APART).min(axis=0, initial=APART)
-        whole = mine + closing + burden[others] + burden[middle]
-        found[middle, others] = np.where(closing < APART, whole, APART)
-    return found
+def _partner(found: Matched, one: int) -> int:
+    """Who is matched with this one."""
+    (pair,) = found.pairs[(found.pairs == one).any(axis=1)]
+    return int(pair.sum()) - one

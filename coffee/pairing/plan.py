@@ -56,7 +56,7 @@ def with_empty_chair(costs: Costs) -> Costs:
     allowed = np.ones((size + 1, size + 1), bool)
     allowed[:size, :size] = costs.allowed
     allowed[size, size] = False
-    return Costs(pair, allowed, np.append(costs.burden, 0))
+    return Costs(pair, pair, allowed, np.append(costs.burden, 0))
 
 
 def trio_options(plan: Plan, costs: Costs) -> tuple[IntArray, IntArray]:
@@ -65,7 +65,7 @@ def trio_options(plan: Plan, costs: Costs) -> tuple[IntArray, IntArray]:
     joins = [(c, a, b) for a, b in plan.couples for c in plan.free.tolist()]
     rows = np.concatenate([three, np.array(joins, np.int64).reshape(-1, 3)])
     x, y, z = rows.T
-    cost = costs.pair[x, y] + costs.pair[x, z] + costs.pair[y, z] + costs.burden[rows].sum(axis=1)
+    cost = costs.inside[x, y] + costs.inside[x, z] + costs.inside[y, z] + costs.burden[rows].sum(axis=1)
     settled = np.arange(len(rows)) >= len(three)
     # A couple's own cost is counted with the settled matches.
     cost -= np.where(settled, costs.pair[y, z], 0)
@@ -77,6 +77,7 @@ def joins(plan: Plan, costs: Costs) -> IntArray:
     """What it costs each free person to join each couple (c, f), the couple's own cost aside; APART: they may not."""
     found = np.full((len(plan.couples), len(plan.free)), APART)
     for row, (a, b) in enumerate(plan.couples):
-        joined = costs.pair[a] + costs.pair[b] + costs.burden + costs.burden[a] + costs.burden[b]
+        joined = costs.inside[a] + costs.inside[b] + costs.burden + costs.burden[a] + costs.burden[b]
+        joined += costs.inside[a, b] - costs.pair[a, b]
         found[row] = np.where(costs.allowed[a] & costs.allowed[b], joined, APART)[plan.free]
     return found

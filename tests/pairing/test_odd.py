@@ -4,41 +4,26 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-import rustworkx as rx
 
 from coffee.pairing import even, pair
 from coffee.pairing.even import matched
 from coffee.pairing.flaws import APART
 from coffee.pairing.odd import Odd
+from tests.pairing.exhaustive import least_of_pairs, least_with_trio
 
 MANY = 1000
 
 
-def least_of_pairs(cost):
-    """The cost of the cheapest perfect matching, by one blossom over all pairs; APART when there is none."""
-    size, top = len(cost), 10**6
-    graph = rx.PyGraph()
-    graph.add_nodes_from(range(size))
-    for a, b in combinations(range(size), 2):
-        if cost[a, b] < APART:
-            graph.add_edge(a, b, top - int(cost[a, b]))
-    found = rx.max_weight_matching(graph, max_cardinality=True, weight_fn=int)
-    return sum(int(cost[a, b]) for a, b in found) if 2 * len(found) == size else APART
+def least_drawn(cost, inside, burden, joins):
+    """The least cost of a draw with a trio, or with somebody joining a couple."""
 
+    def thirds(a, b, rest):
+        return inside[a, b] + inside[a, rest] + inside[b, rest] + burden[a] + burden[b] + burden[rest]
 
-def least_with_trio(cost, burden, joins):
-    """The same with a trio, or with somebody joining a couple: every two people of a trio are tried as one."""
-    size = len(cost)
-    best = APART
+    best = least_with_trio(cost, thirds)
     for lone in np.flatnonzero(joins < APART):
-        rest = np.delete(np.arange(size), lone)
+        rest = np.delete(np.arange(len(cost)), lone)
         best = min(best, int(joins[lone]) + least_of_pairs(cost[np.ix_(rest, rest)]))
-    for a, b in combinations(range(size), 2):
-        if cost[a, b] < APART:
-            rest = np.delete(np.arange(size), [a, b])
-            merged = np.pad(cost[np.ix_(rest, rest)], (0, 1), constant_values=APART)
-            merged[-1, :-1] = merged[:-1, -1] = np.minimum(cost[a, rest] + cost[b, rest] + burden[rest], APART)
-            best = min(best, int(cost[a, b] + burden[a] + burden[b]) + least_of_pairs(merged))
     return best
 
 
@@ -63,7 +48,7 @@ def test_trios_equal_an_exhaustive_search(monkeypatch, few):
         cost, burden = random_costs(size, rng), rng.integers(0, 4, size) * rng.integers(0, 30)
         joins = np.where(rng.random(size) < rng.choice([0, 0.5]), rng.integers(0, 100, size), APART)
         found, trio = Odd(cost, burden, joins, rng).solve(0)
-        assert min(found.cost, APART) == least_with_trio(cost, burden, joins)
+        assert min(found.cost, APART) == least_drawn(cost, cost, burden, joins)
         if found.cost < APART:
             drawn += 1
             assert found.least == found.cost
@@ -72,6 +57,24 @@ def test_trios_equal_an_exhaustive_search(monkeypatch, few):
             assert own + int(cost[found.pairs[:, 0], found.pairs[:, 1]].sum()) == found.cost
             assert sorted([*found.pairs.ravel().tolist(), *trio]) == list(range(size))
     assert 100 < drawn < 250
+
+
+@pytest.mark.parametrize("few", [even.FEW, (1, 2, 4)])
+def test_a_trio_whose_pairs_cost_otherwise_equals_an_exhaustive_search(monkeypatch, few):
+    """What a pair costs inside a trio may be less or more than outside, as it is in a repair."""
+    monkeypatch.setattr(even, "FEW", few)
+    for seed in range(250):
+        rng = np.random.default_rng(seed)
+        size = int(rng.choice([3, 5, 7, 9, 13, 17]))
+        cost, burden = random_costs(size, rng), rng.integers(0, 4, size) * rng.integers(0, 30)
+        changed = np.triu(rng.choice([-1, 1], (size, size), p=[0.9, 0.1]) * rng.integers(1, 30), 1)
+        inside = np.where(cost < APART, np.maximum(cost + changed + changed.T, 0), APART)
+        found, trio = Odd(cost, burden, np.full(size, APART), rng, inside=inside).solve(0)
+        assert min(found.cost, APART) == least_drawn(cost, inside, burden, np.full(size, APART))
+        if found.cost < APART:
+            assert found.least == found.cost
+            own = sum(int(inside[p]) for p in combinations(trio, 2)) + int(burden[list(trio)].sum())
+            assert own + int(cost[found.pairs[:, 0], found.pairs[:, 1]].sum()) == found.cost
 
 
 @pytest.mark.parametrize("few", [even.FEW, (1, 2, 4)])
@@ -105,7 +108,7 @@ def test_odd_draws_equal_an_independent_optimum(seed):
     cost[met[:, 1], met[:, 0]] += MANY
     cost[apart[:, 0], apart[:, 1]] = cost[apart[:, 1], apart[:, 0]] = APART
     np.fill_diagonal(cost, APART)
-    best = divmod(least_with_trio(cost, np.zeros(size, int), np.full(size, APART)), MANY)
+    best = divmod(least_drawn(cost, cost, np.zeros(size, int), np.full(size, APART)), MANY)
     drawn = pair(silos, met=met, apart=apart, seed=seed, look_ahead=False)
     assert (drawn.repeats, drawn.same_silo) == best
     assert (drawn.repeats_unavoidable, drawn.same_silo_unavoidable, drawn.proven) == (*best, True)

@@ -8,6 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from coffee.pairing import PairingError, pair, repair
+from coffee.pairing.flaws import APART
+from tests.pairing.exhaustive import least_of_pairs, least_with_trio
 
 few = settings(max_examples=150, deadline=None)
 
@@ -65,6 +67,76 @@ def test_a_repair_is_the_smallest_change_that_keeps_every_promise(oracle, data):
     flaws = [sum(p in known for p in pairs - together), sum(len({silos[x] for x in p}) == 1 for p in pairs - together)]
     assert (*flaws, len(found.changed)) == least
     assert set(found.changed) == {p for m in after ^ rows(first) for p in m} - leaving
+
+
+def month(seed, least, most):
+    """A round that is out, in a scheme with few pairs left to meet, and who leaves it and joins it."""
+    rng = np.random.default_rng(seed)
+    size, late = int(rng.integers(least, most + 1)), int(rng.integers(0, 3))
+    silos = rng.integers(0, rng.choice([2, 4, size]), size)
+    pairs = np.array(list(combinations(range(size), 2)))
+    met = pairs[rng.random(len(pairs)) < 1 - rng.choice([2, 5, 12]) / size]
+    first = pair(silos[: -late or size], met=met[met[:, 1] < size - late], seed=seed).matches
+    together = {frozenset(p) for m in rows(first) for p in combinations(m, 2)}
+    apart = np.array([p for p in pairs[rng.random(len(pairs)) < rng.choice([0, 0.3])] if frozenset(p) not in together])
+    leaving = rng.choice(size - late, int(rng.integers(1, 6)), replace=False).tolist()
+    if rng.random() < 0.4:  # the trio, if there is one, loses nobody
+        leaving = [p for p in leaving if p not in first[first[:, 2] >= 0]] or [int(first[first[:, 2] < 0][0, 0])]
+    wishes = {"leaving": leaving, "joining": range(size - late, size), "met": met, "apart": apart.reshape(-1, 2)}
+    return first, silos, wishes | {"trios": np.arange(size) % 2 if rng.random() < 0.3 else None}
+
+
+def exact(first, silos, leaving, met, apart, trios, **_):
+    """The least (new repeats, new same-silo pairs, second trios, people moved) as one number, by a search over all
+    pairs."""
+    size, wholes = len(silos), [m for m in rows(first) if not m & set(leaving)]
+    table = np.zeros((size, size), int)
+    for a, b in met.tolist():
+        table[a, b] = table[b, a] = 10**6
+    table += 10**3 * (silos[:, None] == silos)
+    for a, b in (p for m in rows(first) for p in combinations(m, 2)):
+        table[a, b] = table[b, a] = 0
+    for a, b in apart.tolist():
+        table[a, b] = table[b, a] = APART
+    np.fill_diagonal(table, APART)
+    pairs = table + 2
+    for a, b in (m for m in wholes if len(m) == 2):
+        pairs[a, b] = pairs[b, a] = 0
+    people = np.array([p for p in range(size) if p not in leaving])
+    among = np.minimum(pairs, APART)[np.ix_(people, people)]
+    if len(people) % 2 == 0:
+        return least_of_pairs(among)
+
+    def thirds(a, b, rest):
+        x, y, z = people[a], people[b], people[rest]
+        kept = np.array([{x, y, third} in wholes for third in z.tolist()])
+        second = 100 * (trios[x] + trios[y] + trios[z]) if trios is not None else 0
+        return np.where(kept, 0, table[x, y] + table[x, z] + table[y, z] + second + 3)
+
+    return least_with_trio(among, thirds)
+
+
+@pytest.mark.parametrize(("least", "most", "seeds"), [(17, 23, 40), (31, 41, 6), (60, 61, 1)])
+def test_a_repair_of_many_equals_the_exact_optimum(least, most, seeds):
+    """Where counting ends, every two of a trio are tried as one: nothing has fewer new flaws, nor as
+    many and fewer second trios, nor moves fewer people."""
+    trios = 0
+    for seed in range(seeds):
+        first, silos, wishes = month(seed, least, most)
+        best = exact(first, silos, **wishes)
+        assert best < APART
+        found = repair(first, silos, **wishes)
+        known = {frozenset(p) for p in wishes["met"].tolist()}
+        together = {frozenset(p) for m in rows(first) for p in combinations(m, 2)}
+        new = {frozenset(p) for m in rows(found.after) for p in combinations(m, 2)} - together
+        same = sum(len({silos[x] for x in p}) == 1 for p in new)
+        assert not new & {frozenset(p) for p in wishes["apart"].tolist()}
+        assert sorted(found.changed) == sorted({p for m in rows(found.made) for p in m} - set(wishes["leaving"]))
+        third = [p for m in found.made.tolist() if m[2] >= 0 for p in m]
+        second = 0 if wishes["trios"] is None else wishes["trios"][third].sum()
+        assert 10**6 * len(new & known) + 10**3 * same + 100 * second + len(found.changed) == best
+        trios += bool((found.after[:, 2] >= 0).any())
+    assert seeds == 1 or 0 < trios < seeds
 
 
 def test_one_withdrawal_makes_a_trio():
