@@ -7,12 +7,13 @@ from numpy.random import Generator
 
 from coffee.pairing import blossom
 from coffee.pairing.flaws import APART
-from coffee.pairing.model import IntArray
+from coffee.pairing.model import BoolArray, IntArray
 from coffee.pairing.nearest import nearest
 
-FEW = (16, 64, 256)  # pairs of each person to look at first
+FEW = 16  # pairs of each person to look at first
+TURNS = 16  # as often it is tried with all pairs of those whom these leave alone, then with all
 PATIENT = 1000  # up to so many people all pairs are looked at, should it be needed
-PAIRS = 260_000  # above, so many
+PAIRS = 260_000  # above, no more are begun
 SPARE = 400
 
 
@@ -28,6 +29,30 @@ class Matched:
     least: int
 
 
+class Looked:
+    """Which pairs of n people are looked at: everybody's few cheapest, and all of some people's."""
+
+    def __init__(self, size: int) -> None:
+        self.whole, self.turns = np.zeros(size, bool), 0
+
+    @property
+    def most(self) -> IntArray:
+        """How many of each person's cheapest pairs are looked at, (n,)."""
+        return np.where(self.whole, len(self.whole), FEW)
+
+    def deeper(self, alone: BoolArray) -> bool:
+        """Looks at all pairs of these people, in the end of everybody; whether there are any more.
+
+        Above 1,000 people there are none beyond 260,000 in sum.
+        """
+        self.turns += 1
+        size, known = len(self.whole), int(self.whole.sum())
+        if size > PATIENT and size * known > PAIRS:
+            return False
+        self.whole |= alone | (self.turns >= TURNS and size <= PATIENT)
+        return int(self.whole.sum()) > known
+
+
 def matched(cost: IntArray, rng: Generator, *, below: int = APART, grain: int = 1) -> Matched:
     """A least-cost perfect matching of an even number of people; `cost` (n, n) is APART for pairs that may not be.
 
@@ -35,21 +60,14 @@ def matched(cost: IntArray, rng: Generator, *, below: int = APART, grain: int = 
     differences below `grain`. Where a few pairs of each person suffice, as in a history nearly used up, O(n m log n)
     with some 16 n pairs m; at worst all of them.
     """
-    best = Matched(np.empty((0, 2), np.int64), APART, 0)
-    for most in depths(len(cost)):
-        partner, bound = nearest(cost, most, rng).relaxed(rng)
+    best, looked = Matched(np.empty((0, 2), np.int64), APART, 0), Looked(len(cost))
+    while True:
+        partner, bound = nearest(cost, looked.most, rng).relaxed(rng)
         pairs, total = completed(partner, cost, rng)
         least = max(best.least, bound)
         best = Matched(pairs, total, least) if total < best.cost else Matched(best.pairs, best.cost, least)
-        if min(best.cost, below) // grain <= least // grain:
-            break
-    return best
-
-
-def depths(size: int, *, whole: int = PATIENT, pairs: int = PAIRS) -> list[int]:
-    """How many of everybody's cheapest pairs to look at, turn by turn: up to `pairs` in sum, or all up to `whole`."""
-    few = [most for most in FEW if 4 * most < size and most * size <= pairs]
-    return [*few, size] if size <= whole else few
+        if min(best.cost, below) // grain <= least // grain or not looked.deeper(partner < 0):
+            return best
 
 
 def completed(partner: IntArray, cost: IntArray, rng: Generator) -> tuple[IntArray, int]:

@@ -55,13 +55,14 @@ class Nearest:
         return partner, self.price(inside, partner < 0)
 
 
-def nearest(cost: IntArray, most: int, rng: Generator) -> Nearest:
-    """Everybody's `most` cheapest pairs, of equal ones any; `cost` (n, n) is APART for pairs that may not be. O(n²)."""
+def nearest(cost: IntArray, most: IntArray, rng: Generator) -> Nearest:
+    """Everybody's `most` (n,) cheapest pairs, of equal ones any; `cost` (n, n) is APART for pairs that may not be.
+
+    O(n² log n).
+    """
     size = len(cost)
-    if most >= size - 1:
-        left, right = np.nonzero(np.triu(cost < APART, 1))
-        return Nearest(left, right, cost[left, right], np.full(size, APART))
-    spared = np.sort(cost, axis=1)[:, most]
+    upto = np.take_along_axis(np.sort(cost, axis=1), np.minimum(most, size - 1)[:, None], axis=1)[:, 0]
+    spared = np.where(most < size - 1, upto, APART)
     kept = cost < spared[:, None]
     kept |= _some((cost == spared[:, None]) & (spared < APART)[:, None], most - kept.sum(axis=1), rng)
     left, right = np.nonzero(np.triu(kept | kept.T, 1))
@@ -71,5 +72,5 @@ def nearest(cost: IntArray, most: int, rng: Generator) -> Nearest:
 def _some(among: BoolArray, count: IntArray, rng: Generator) -> BoolArray:
     """So many of each row's, any of them; all where there are no more."""
     lots = np.where(among, rng.integers(LOTS, size=among.shape), LOTS)
-    last = np.take_along_axis(np.sort(lots, axis=1), np.maximum(count - 1, 0)[:, None], axis=1)
+    last = np.take_along_axis(np.sort(lots, axis=1), np.clip(count - 1, 0, among.shape[1] - 1)[:, None], axis=1)
     return among & (lots <= last) & (count > 0)[:, None]

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from coffee.pairing import blossom, even
-from coffee.pairing.even import Matched, completed, depths, matched
+from coffee.pairing import blossom
+from coffee.pairing.even import Looked, Matched, completed, matched
 from coffee.pairing.flaws import APART
 from coffee.pairing.model import IntArray
 from coffee.pairing.nearest import Nearest, nearest
 
-PATIENT = 400  # up to so many people all pairs are looked at, should it be needed
-PAIRS = 80_000
+PATIENT = 400  # up to so many people every middle is settled, should it be needed
 PENALTY = 2**63
 EVER = 2**90
-TURNS = 6
+IDLE = 6  # turns in a row that bring nothing, after which it is given up
 
 Trio = tuple[int, ...]
 
@@ -47,11 +46,11 @@ class Odd:
     Of a trio, call the person the middle whose pairs with the other two, the ends, cost least and second least.
     Relaxation: everybody has a copy, and just one copy, the middle's, is matched as well; what the ends cost each
     other is put at the least that it could be. That is one least-cost matching (Edmonds 1965), and a bound. Where no
-    draw attains it, the best draws with this middle are found exactly, and it is not looked at any more: matched twice,
-    once by the copy, and where what the ends cost each other is dearer than it was put, with the copy's end merged into
-    the middle (Galil 1986 surveys such reductions). After a few turns, two being usual, up to 400 people the middles
-    that are left are taken one by one, so that it ends, and with the best draw: O(n³) for each at worst. Above, only
-    nearer pairs are looked at, and the turns are limited: `least` tells whether more was needed.
+    draw attains it, either too few pairs were looked at, or the best draw with this middle is found exactly and the
+    middle is settled. To find it, the middle is matched twice, once as its copy; should the ends then cost each other
+    more than they were put at, the copy's end and the middle are merged into one (Galil 1986 surveys such reductions).
+    Two turns are usual. When they bring nothing any more, up to 400 people the middles that are left are settled one by
+    one, so that it ends with the best draw: O(n³) for each at worst. Above, `least` tells whether more was needed.
     """
 
     def __init__(
@@ -72,8 +71,8 @@ class Odd:
         self.burden, self.joins, self.rng, self.grain = burden, joins, rng, grain
         self.rest, self.whole = rest
         self.may = cost < APART  # pairs that a trio may hold and that are not settled yet
-        self.more = np.where(self.may, self.inside - cost, 0)
         self.middles = np.ones(len(cost), bool)  # those not settled yet
+        self.more = np.where(self.may, self.inside - cost, 0)
         self.best = Matched(np.empty((0, 2), np.int64), APART, 0)
         self.trio: Trio = ()
         self.least, self.unsettled = 0, APART
@@ -81,37 +80,32 @@ class Odd:
     def solve(self, floor: int) -> tuple[Matched, Trio]:
         """The pairs, and the trio (just who joins a couple). `floor` is a cost that no draw can go below."""
         self.least = floor
-        size = len(self.cost)
-        for most in depths(size, whole=PATIENT, pairs=PAIRS):
-            self._turn_by_turn(nearest(self.cost, most, self.rng))
-            if self._done():
-                break
-        if size <= PATIENT and not self._done():
+        self._turn_by_turn(Looked(len(self.cost)))
+        if len(self.cost) <= PATIENT and not self._done():
             self._one_by_one()
-        if self.best.cost >= APART and not self._done() and size <= even.PATIENT:
-            self._turn_by_turn(nearest(self.cost, size, self.rng))
         least = min(self.least, self.best.cost, self.unsettled)
         return Matched(self.best.pairs, self.best.cost, least), self.trio
 
     def _done(self) -> bool:
         return self.best.cost // self.grain <= self.least // self.grain or self.least >= APART
 
-    def _turn_by_turn(self, near: Nearest) -> None:
-        """Settles promising middles, as long as that helps, or until pairs must be looked at that are not `near`."""
-        for _ in range(TURNS):
-            known = self.least, self.best.cost
-            found = self._relaxed(near)
+    def _turn_by_turn(self, looked: Looked) -> None:
+        """Settles promising middles, or looks at more pairs where those are too few, as long as that helps."""
+        idle, known = 0, (self.least, self.best.cost)
+        while idle < IDLE:
+            found = self._relaxed(nearest(self.cost, looked.most, self.rng))
             self.least = max(self.least, found.bound, found.bound // self.whole * self.whole + self.rest)
-            if self._done():
-                return
             pairs, cost = completed(found.others, self.cost, self.rng)
             self._keep(*self._joined(found.lone, pairs, cost))
-            loose = cost - (found.bound - found.price) >= self.grain
-            if self._done() or found.middle < 0 or loose:
+            if self._done():
                 return
-            self._settle(found.middle)
-            if len(self.cost) <= PATIENT and known == (self.least, self.best.cost):
+            if found.middle >= 0 and cost - (found.bound - found.price) < self.grain:
+                self._settle(found.middle)
+                idle += 1
+            elif not looked.deeper(found.others < 0):
                 return
+            if known != (self.least, self.best.cost):
+                idle, known = 0, (self.least, self.best.cost)
 
     def _one_by_one(self) -> None:
         """Settles all that is left."""
@@ -122,6 +116,8 @@ class Odd:
             self._keep(rest, found.cost, (lone,))
         for middle in self.rng.permutation(np.flatnonzero(self.middles)).tolist():
             self._settle(middle)
+            if self._done():
+                return
         self.least = max(self.least, self.best.cost // self.grain * self.grain)
 
     def _keep(self, pairs: IntArray, cost: int, trio: Trio) -> None:
@@ -162,8 +158,8 @@ class Odd:
         middle, end = np.nonzero(trios < APART)
         joins = np.flatnonzero(self.joins < APART)
         spared = np.flatnonzero(near.spared < APART)
-        strange = near.spared[spared] + self.burden[spared] + int(np.sort(self.burden)[:2].sum())
-        strange += 2 * int(self.more.min()) + int(self.inside.min())
+        strange = 2 * near.spared[spared] + self.burden[spared] + int(np.sort(self.burden)[:2].sum())
+        strange += 3 * int(self.more.min())
         return [
             (middle, end, trios[middle, end]),
             (np.full(len(joins), size), joins, self.joins[joins]),
@@ -174,14 +170,15 @@ class Odd:
         """For a middle (rows) and an end: the least a trio costs beside the middle's pair with the other end.
 
         The three may be named so that the two ends are the dearest pair, and the other end is the one whose pair with
-        the middle costs least more inside a trio, or the cheaper one. O(Σ d²) for people with d pairs to look at.
+        the middle costs least more inside a trio, or the cheaper one. The middle's pairs are `near`: somebody for whom
+        neither is has two that cost what they are spared. O(Σ d²) for people with d pairs to look at.
         """
         looked, found = np.zeros(self.may.shape, bool), np.full(self.may.shape, APART)
         looked[near.left, near.right] = looked[near.right, near.left] = True
-        ends = np.where(looked & self.may, self.inside, APART)
+        inside = np.where(self.may, self.inside, APART)
         for middle in np.flatnonzero(self.middles).tolist():
-            others = np.flatnonzero(ends[middle] < APART)
-            mine, more, far = ends[middle, others], self.more[middle, others], ends[np.ix_(others, others)]
+            others = np.flatnonzero(looked[middle] & self.may[middle])
+            mine, more, far = inside[middle, others], self.more[middle, others], inside[np.ix_(others, others)]
             first = (more[:, None] < more) | ((more[:, None] == more) & (mine[:, None] <= mine))
             ordered = first & (np.maximum(mine[:, None], mine) <= far) & (far < APART)
             closing = np.where(ordered, far + (self.burden[others] + more)[:, None], APART).min(axis=0, initial=APART)
@@ -207,11 +204,10 @@ class Odd:
                 break
             size = len(self.cost)
             end, other = _partner(found, size), _partner(found, middle)
-            dearer = int(self.inside[end, other] - far[end])
-            if self.may[end, other]:
-                inner = ~np.isin(found.pairs, [middle, size]).any(axis=1)
-                self._keep(found.pairs[inner], found.cost + dearer, (middle, end, other))
-            if self.may[end, other] and dearer < self.grain:
+            cost = found.cost + int(self.inside[end, other] - far[end]) if self.may[end, other] else APART
+            inner = ~np.isin(found.pairs, [middle, size]).any(axis=1)
+            self._keep(found.pairs[inner], cost, (middle, end, other))
+            if cost // self.grain == found.cost // self.grain:
                 break
             self._merge(middle, end)
         self.middles[middle] = False

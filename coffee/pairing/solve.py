@@ -23,7 +23,7 @@ from coffee.pairing.shuffle import Shuffled, shuffled
 DENSE = 400  # up to so many people a shuffle costs nothing beside an exact search
 SPARSE = 4_000  # up to so many people all costs fit a table
 FRESH = 200_000
-FINE = 200  # with a trio, up to so many people the finest differences can be searched for in seconds
+FINE = 300  # with a trio, up to so many people the finest differences can be searched for in seconds
 SMALL = 60
 
 
