@@ -1,13 +1,17 @@
 """What people said about their matches. Both members answer; where they disagree, both answers stay."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Literal
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 from sqlite_utils import Database
 
+from coffee.scheme import tokens
 from coffee.scheme.errors import NotThere, SchemeError
+from coffee.scheme.tokens import Purpose
 
 Met = Literal["yes", "not yet", "no"]
 Standing = Literal["open", "closed", "replaced"]
@@ -34,8 +38,48 @@ class Answer:
     comment: str | None = None
 
 
+class Other(NamedTuple):
+    """Somebody else in a match. `name` is '' after erasure, `organisation` the one at the time."""
+
+    name: str
+    organisation: str
+
+
+class Talk(NamedTuple):
+    """A match as one of its people may speak about it: does it take answers, have they answered, who else is in it."""
+
+    match_id: int
+    person_id: int
+    language: str | None
+    standing: Standing
+    answered: bool
+    others: tuple[Other, ...]
+
+
 _YES_NO = ("knew_each_other", "helped", "conduit", "again", "story_may_be_shared")
 _SAID = ", ".join(f"answers.{field.name}" for field in fields(Answer))
+_TALK = """SELECT mine.match_id, mine.person_id, state, cancelled_at, met, seats.person_id, seats.position,
+    seats.organisation, name, language, status, {expires_at} FROM {mine} mine
+    JOIN matches ON matches.id = mine.match_id JOIN rounds ON rounds.id = round_id
+    LEFT JOIN answers ON answers.match_id = mine.match_id AND answers.person_id = mine.person_id
+    JOIN seats ON seats.match_id = mine.match_id JOIN people ON people.id = seats.person_id """
+_TALK_OF = _TALK.format(mine="seats", expires_at="NULL") + "WHERE mine.match_id = ? AND mine.person_id = ?"
+_TALK_BEHIND = _TALK.format(mine="tokens", expires_at="expires_at") + "WHERE hash = ? AND purpose = ?"
+
+
+class _Seat(NamedTuple):
+    match_id: int
+    whose: int
+    state: str
+    cancelled_at: str | None
+    met: Met | None
+    person_id: int
+    position: int
+    organisation: str
+    name: str | None
+    language: str | None
+    status: str
+    expires_at: str | None
 
 
 def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datetime) -> None:
@@ -43,25 +87,44 @@ def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datet
 
     Raises NotThere when the person has no seat in the match, TooLate when the round is not out any more.
     """
-    if standing(db, match_id, person_id) != "open":
+    if talk(db, match_id, person_id).standing != "open":
         raise TooLate("This round is closed, so the answer can no longer be changed. The earlier answer is kept.")
     row = {"match_id": match_id, "person_id": person_id, **asdict(answer), "answered_at": now.isoformat()}
     marks = ", ".join(f":{column}" for column in row)
     db.execute(f"INSERT OR REPLACE INTO answers ({', '.join(row)}) VALUES ({marks})", row)
 
 
-def standing(db: Database, match_id: int, person_id: int) -> Standing:
-    """Whether the match takes answers, or else why not. Raises NotThere when the person has no seat in it."""
-    row = db.execute(
-        "SELECT state, cancelled_at FROM seats JOIN matches ON matches.id = match_id "
-        "JOIN rounds ON rounds.id = round_id WHERE match_id = ? AND person_id = ?",
-        [match_id, person_id],
-    ).fetchone()
-    if row is None:
+def talk(db: Database, match_id: int, person_id: int) -> Talk:
+    """A match for one of its people. Raises NotThere when the person has no seat in it."""
+    found = _talk(_seats(db, _TALK_OF, [match_id, person_id]))
+    if found is None:
         raise NotThere("This person has no seat in that match. Look at the round again; nothing was changed.")
-    if row[1]:
-        return "replaced"
-    return "open" if row[0] == "published" else "closed"
+    return found
+
+
+def talk_behind(db: Database, purpose: Purpose, token: str, clock: Callable[[], datetime]) -> Talk | None:
+    """The match that a working link is about, for its holder, in one look; None where `tokens.find` finds nobody."""
+    seats = _seats(db, _TALK_BEHIND, [tokens.hash_of(token), purpose])
+    return None if not seats or tokens.is_over(seats[0].expires_at, clock) else _talk(seats)
+
+
+def _seats(db: Database, query: str, values: list[Any]) -> list[_Seat]:
+    return [_Seat._make(row) for row in db.execute(query, values).fetchall()]
+
+
+def _talk(seats: list[_Seat]) -> Talk | None:
+    own = next((seat for seat in seats if seat.person_id == seat.whose), None)
+    if own is None or own.status == "erased":
+        return None
+    others = sorted((seat for seat in seats if seat is not own), key=attrgetter("position"))
+    return Talk(
+        own.match_id,
+        own.person_id,
+        own.language,
+        "replaced" if own.cancelled_at else "open" if own.state == "published" else "closed",
+        own.met is not None,
+        tuple(Other(seat.name or "", seat.organisation) for seat in others),
+    )
 
 
 def get(db: Database, match_id: int, person_id: int) -> Answer | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -29,7 +30,7 @@ class Scheme:
     @contextmanager
     def reading(self) -> Iterator[Database]:
         """One consistent view of the file for as long as the block lasts."""
-        with _connected(self.path) as db, _view(db, self.path):
+        with _connected(self.path) as db, Reading(db, self.path):
             yield db
 
     @contextmanager
@@ -79,21 +80,24 @@ class Scheme:
 
 @dataclass(frozen=True)
 class Reading:
-    """A connection that stays open for reading."""
+    """A connection that stays open for reading. In a `with` it is one consistent view of the file until the end."""
 
     _db: Database
     _path: Path
 
-    def view(self) -> AbstractContextManager[Database]:
-        """One consistent view of the file for as long as the block lasts."""
-        return _view(self._db, self._path)
+    def __enter__(self) -> Database:
+        with _in_plain_english(self._path):
+            self._db.conn.execute("BEGIN")
+        return self._db
+
+    def __exit__(self, *error: Any) -> None:
+        self._db.conn.rollback()
+        _in_plain_english(self._path).__exit__(*error)
 
     def version(self) -> int:
         """Another number than before if anybody has changed the file since it was asked for."""
-        try:
+        with _in_plain_english(self._path):
             return int(self._db.conn.execute("PRAGMA data_version").fetchone()[0])
-        except sqlite3.Error as error:
-            raise _explained(error, self._path) from error
 
 
 def open_scheme(path: Path) -> Scheme:
@@ -130,16 +134,6 @@ def _connected(path: Path, *, foreign_keys: bool = True) -> Iterator[Database]:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA secure_delete = ON")
         yield Database(connection, strict=True)
-
-
-@contextmanager
-def _view(db: Database, path: Path) -> Iterator[Database]:
-    with _in_plain_english(path):
-        db.conn.execute("BEGIN")
-        try:
-            yield db
-        finally:
-            db.conn.rollback()
 
 
 @contextmanager
@@ -194,14 +188,16 @@ def _write_ahead(db: Database) -> None:
             return
 
 
-@contextmanager
-def _in_plain_english(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (SchemeError, sqlite3.IntegrityError):
-        raise
-    except (sqlite3.Error, OSError) as error:
-        raise _explained(error, path) from error
+class _in_plain_english:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, (sqlite3.Error, OSError)) and not isinstance(error, sqlite3.IntegrityError):
+            raise _explained(error, self._path) from error
 
 
 def _explained(error: Exception, path: Path) -> SchemeError:

@@ -20,10 +20,9 @@ _LINK = re.compile(rb"(/p/[a-z]+/)[A-Za-z0-9_-]{20,}")
 
 @dataclass(frozen=True)
 class Holder:
-    """Whom a link belongs to, which of their matches it is about, and the language they asked for."""
+    """Whom a link belongs to, and the language they asked for."""
 
     person_id: int
-    match_id: int | None = None
     language: str | None = None
 
 
@@ -76,13 +75,16 @@ def find(db: Database, purpose: Purpose, token: str, clock: Callable[[], datetim
     The clock is asked only about a token that ends one day.
     """
     row = db.execute(
-        "SELECT person_id, match_id, language, expires_at FROM tokens JOIN people ON people.id = person_id "
+        "SELECT person_id, language, expires_at FROM tokens JOIN people ON people.id = person_id "
         "WHERE hash = ? AND purpose = ? AND status != 'erased'",
         [hash_of(token), purpose],
     ).fetchone()
-    if row is None or (row[3] and datetime.fromisoformat(row[3]) <= clock()):
-        return None
-    return Holder(*row[:3])
+    return None if row is None or is_over(row[2], clock) else Holder(*row[:2])
+
+
+def is_over(expires_at: str | None, clock: Callable[[], datetime]) -> bool:
+    """Whether a token that ends then has ended by now."""
+    return expires_at is not None and datetime.fromisoformat(expires_at) <= clock()
 
 
 def made_since(db: Database, purpose: Purpose, person_id: int, since: datetime) -> bool:

@@ -1,17 +1,18 @@
 """How it went: one page, two minutes, changeable until the round closes."""
 
-from functools import cache
+from functools import lru_cache
 from typing import get_args
 
-from markupsafe import Markup
+from markupsafe import escape
 from starlette.responses import Response
 
 from coffee.language import Language
-from coffee.scheme import answers, own
-from coffee.scheme.answers import Answer, Met
-from coffee.scheme.tokens import Holder
+from coffee.mail.letters import Office
+from coffee.scheme import answers
+from coffee.scheme.answers import Answer, Met, Other, Talk
 from coffee.web import page
 from coffee.web.form import Form
+from coffee.web.question import Question
 from coffee.web.visit import Visit
 
 WORDS = ("why_not", "selling", "story", "comment")
@@ -20,53 +21,67 @@ NOT_IF_MET = ("why_not",)
 ONLY_IF_MET = ("knew_each_other", "useful", "helped", "conduit", "selling", "story", "story_may_be_shared")
 
 
-def show(visit: Visit, holder: Holder) -> Response:
+def show(visit: Visit, talk: Talk) -> Response:
     """The form, filled with what was said before; ?met=yes or ?met=not yet in a letter's link ticks that answer."""
-    said = answers.get(visit.db, _match(holder), holder.person_id)
-    if visit.asked == "saved" and said:
+    if visit.asked == "saved" and talk.answered:
         return visit.show("thanks.html", again=visit.link(visit.path))
-    form = Form.filled(_typed(said)) if said else Form()
-    chosen = visit.form.text("met")
-    return _over(visit, holder) or _page(visit, holder, form.with_value("met", chosen) if chosen else form)
+    if talk.standing != "open":
+        return visit.show(f"{talk.standing}.html", typed={})
+    said = answers.get(visit.db, talk.match_id, talk.person_id) if talk.answered else None
+    if said is None:
+        return _page(visit, talk, _unsaid(visit.question, visit.language, visit.office))
+    form = _ticked(visit.question, Form.filled(_typed(said)))
+    return _page(visit, talk, _halves(visit.question, visit.language, visit.office, form))
 
 
-def save(visit: Visit, holder: Holder) -> Response:
-    """Keep the answer, or show what is wrong with it. Saving the same answer twice keeps it once."""
-    if over := _over(visit, holder, status=409):
-        return over
+def save(visit: Visit, talk: Talk) -> Response:
+    """Keep the answer, or show what is wrong with it. Saving the same answer twice keeps it once.
+
+    When answers are taken no more, the page that says why has the words that were typed meanwhile.
+    """
+    if talk.standing != "open":
+        typed = {name: visit.form.text(name) for name in WORDS}
+        return visit.show(f"{talk.standing}.html", status=409, typed=typed)
     answer = _answer(visit)
     if answer is None:
-        return _page(visit, holder, visit.form, status=422)
-    answers.save(visit.db, _match(holder), holder.person_id, answer, visit.now)
+        return _page(visit, talk, _halves(visit.question, visit.language, visit.office, visit.form), status=422)
+    answers.save(visit.db, talk.match_id, talk.person_id, answer, visit.now)
     return visit.go(visit.path, done="saved")
 
 
-def _over(visit: Visit, holder: Holder, *, status: int = 200) -> Response | None:
-    """The page that says why answers are taken no more, with the words that were typed meanwhile; None while they are.
-
-    What is behind a link's question mark is no such words: a letter's link ticks an answer, it writes nothing.
-    """
-    standing = answers.standing(visit.db, _match(holder), holder.person_id)
-    typed = {name: visit.form.text(name) for name in WORDS} if status == 409 else {}
-    return None if standing == "open" else visit.show(f"{standing}.html", status=status, typed=typed)
+def _page(visit: Visit, talk: Talk, halves: tuple[bytes, bytes], *, status: int = 200) -> Response:
+    before, behind = halves
+    return page.Page((before, "".join(map(_listed, talk.others)).encode(), behind), visit.language, status)
 
 
-def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Response:
-    met = own.partners(visit.db, _match(holder), holder.person_id)
-    return visit.show(
-        "feedback.html", status=status, form=form, partners=met, questions=_questions(visit.language, form)
+def _listed(other: Other) -> str:
+    name = f"<bdi>{escape(other.name)}</bdi>, " if other.name else ""
+    return f"<li>{name}<bdi>{escape(other.organisation)}</bdi></li>"
+
+
+@lru_cache(maxsize=64)
+def _unsaid(question: Question, language: Language, office: Office) -> tuple[bytes, bytes]:
+    """The page of somebody who has said nothing yet."""
+    return _halves(question, language, office, _ticked(question, Form()))
+
+
+def _ticked(question: Question, form: Form) -> Form:
+    met = Form(question.fields).text("met")
+    return form.with_value("met", met) if met else form
+
+
+def _halves(question: Question, language: Language, office: Office, form: Form) -> tuple[bytes, bytes]:
+    """The page before and behind the names of the others."""
+    questions = page.part("questions.html", language, form=form)
+    return page.halves(
+        "feedback.html",
+        language,
+        office,
+        question.link(office.base_url),
+        form=form,
+        others=page.GAP,
+        questions=questions,
     )
-
-
-def _questions(language: Language, form: Form) -> Markup:
-    """The questions as answered so far. Most visitors have not answered any, so those are kept ready."""
-    blank = not form.faults and all(not form.text(name) for name in form.given)
-    return _blank(language) if blank else page.part("questions.html", language, form=form)
-
-
-@cache
-def _blank(language: Language) -> Markup:
-    return page.part("questions.html", language, form=Form())
 
 
 def _answer(visit: Visit) -> Answer | None:
@@ -92,8 +107,3 @@ def _typed(answer: Answer) -> list[tuple[str, str]]:
     return typed + [
         (name, {None: "", True: "yes", False: "no"}[getattr(answer, name)]) for name in (*YES_NO, "story_may_be_shared")
     ]
-
-
-def _match(holder: Holder) -> int:
-    assert holder.match_id is not None  # noqa: S101  # every feedback link is about a match
-    return holder.match_id

@@ -88,7 +88,7 @@ def _form(visit: Visit, form: Form, *, status: int = 200) -> Response:
 def _in_the_room(visit: Visit) -> bool:
     """Whether they came by the code that is on the big screen now; then nobody needs mail to begin."""
     code = room.is_open(visit.db, visit.now)
-    return code is not None and compare_digest(visit.request.query_params.get("room", "").encode(), code.encode())
+    return code is not None and compare_digest(visit.question.fields.get("room", "").encode(), code.encode())
 
 
 def _kept(visit: Visit, told: dict[str, Any], here: bool) -> int:

@@ -19,7 +19,9 @@ from sqlite_utils import Database
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from coffee.mail.letters import Office
 from coffee.scheme import Scheme
+from coffee.web.page import Page
 
 Job = Callable[[Database], Response]
 Waiting = tuple[Job, "asyncio.Future[Response]"]
@@ -31,19 +33,26 @@ MOST = 64  # changes in one transaction: others, such as the organiser's, wait f
 class Reader(threading.local):
     """A connection for reading that each thread keeps open: opening one costs more than most pages read."""
 
-    def __init__(self, scheme: Scheme) -> None:
+    def __init__(self, scheme: Scheme, office: Callable[[Database], Office]) -> None:
         self._open = ExitStack()
-        self._reading = self._open.enter_context(scheme.reading_often())
-        self._kept: dict[Hashable, Response] = {}
+        self._office = office
+        self._kept: dict[Hashable, Page] = {}
         self._version = 0
-        self.view = self._reading.view
+        self._known: Office | None = None
+        self.view = self._open.enter_context(scheme.reading_often())
 
-    def kept(self) -> dict[Hashable, Response]:
+    def kept(self) -> dict[Hashable, Page]:
         """Answers by question, read from the scheme as it is now. Ask before reading what is to be kept among them."""
-        version = self._reading.version()
+        version = self.view.version()
         if version != self._version or len(self._kept) >= MOST_KEPT:
-            self._kept, self._version = {}, version
+            self._kept, self._version, self._known = {}, version, None
         return self._kept
+
+    def office(self, db: Database) -> Office:
+        """What is said of the organiser, read once for all the answers that are kept together."""
+        if self._known is None:
+            self._known = self._office(db)
+        return self._known
 
 
 @dataclass

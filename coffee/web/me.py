@@ -3,19 +3,18 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlite_utils import Database
 from starlette.responses import Response
 
-from coffee.scheme import NotThere, own, people, tokens, wishes
+from coffee.scheme import NotThere, answers, own, people, tokens, wishes
 from coffee.scheme.tokens import Holder
 from coffee.web import details
 from coffee.web.form import Form
 from coffee.web.letters import send_link
-from coffee.web.visit import Held, Visit
+from coffee.web.visit import About, Held, Visit
 
 ACTS: dict[str, Callable[[Database, int], None]] = {
     "skip": lambda db, person_id: wishes.skip(db, person_id, wishes.next_number(db)),
@@ -82,11 +81,11 @@ def _around(visit: Visit) -> dict[str, Any]:
     return details.offered(visit) | {"address": f"/p/me/{visit.token}/address"}
 
 
-def about(answer: Held) -> Held:
+def about(answer: About) -> Held:
     """A page about one match, reached from one's own page instead of a letter: {match} stands for the letter's link."""
 
     def answered(visit: Visit, holder: Holder) -> Response:
-        return answer(visit, replace(holder, match_id=_match(visit)))
+        return answer(visit, answers.talk(visit.db, _match(visit), holder.person_id))
 
     return answered
 

@@ -10,7 +10,8 @@ from urllib.parse import urlencode, urlsplit
 
 from markupsafe import Markup, escape
 from starlette.datastructures import Headers
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from coffee.language import LANGUAGES, Language
 from coffee.mail.letters import Office
@@ -29,6 +30,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
 }
+GAP = Markup("<gap>")  # where something is still to come; no value looks like it, since values are escaped
 
 
 @dataclass(frozen=True)
@@ -52,26 +54,43 @@ class Links:
         return f"?{self.asked}{'&' if self.asked else ''}lang={code}"
 
 
+class Page(Response):
+    """A page in one language, in pieces that other pages may share.
+
+    It may be sent again and again, with headers of its own each time: what compresses it on its way changes them.
+    """
+
+    def __init__(self, pieces: tuple[bytes, ...], language: Language, status: int = 200) -> None:
+        self.pieces, self.status_code = pieces, status
+        self.raw_headers = [(b"content-length", b"%d" % sum(map(len, pieces))), *_headers(language)]
+
+    async def __call__(self, _: Scope, __: Receive, send: Send) -> None:
+        """Send it once."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers.copy()})
+        await send({"type": "http.response.body", "body": b"".join(self.pieces)})
+
+
 def page(
     template: str, language: Language, office: Office, link: Links, context: Mapping[str, object], *, status: int = 200
 ) -> Response:
     """A page in one language."""
+    return Page((_printed(template, language, office, link, context),), language, status)
+
+
+def halves(template: str, language: Language, office: Office, link: Links, **context: object) -> tuple[bytes, bytes]:
+    """What stands before and behind the GAP in a page."""
+    before, _, behind = _printed(template, language, office, link, context).partition(GAP.encode())
+    return before, behind
+
+
+def _printed(template: str, language: Language, office: Office, link: Links, context: Mapping[str, object]) -> bytes:
     around = {"office": office, "link": link, **_frame(language, office, link), **context}
-    answer = HTMLResponse(_templates(language).print(template, around), status)
-    answer.raw_headers = [*_headers(language), *answer.raw_headers]
-    return answer
+    return _templates(language).print(template, around)
 
 
 def part(template: str, language: Language, **context: object) -> Markup:
     """A piece of a page, to be placed into it as it is."""
     return Markup(_templates(language).get_template(template).render(context))  # noqa: S704  # escaped by Jinja
-
-
-def again(answer: Response) -> Response:
-    """The same answer, to be sent once more. It has headers of its own: what compresses it on its way changes them."""
-    once_more = Response(answer.body, answer.status_code)
-    once_more.raw_headers = answer.raw_headers.copy()
-    return once_more
 
 
 def elsewhere(path: str) -> Response:
@@ -86,7 +105,7 @@ def download(content: bytes, name: str, media_type: str) -> Response:
 
 @cache
 def _headers(language: Language) -> list[tuple[bytes, bytes]]:
-    return Headers(HEADERS | {"Content-Language": language.code}).raw
+    return Headers(HEADERS | {"Content-Language": language.code, "Content-Type": "text/html; charset=utf-8"}).raw
 
 
 @lru_cache(maxsize=32)
@@ -101,4 +120,5 @@ def _frame(language: Language, office: Office, link: Links) -> dict[str, Markup]
 def _templates(language: Language) -> Spoken:
     templates = Spoken(_HERE / "templates", language)
     templates.globals |= {"language": language, "day": language.day, "languages": LANGUAGES, "style": STYLE}
+    templates.globals |= {"form": None, "done": None}
     return templates

@@ -22,14 +22,14 @@ def participant_routes(
     """
     desk = Desk(scheme, office, clock)
     return [  # tried in this order, so what most letters lead to comes first
-        desk.held("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
+        desk.about("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
         desk.open("/join", get=join.show, post=partial(join.save, tries=desk.tries)),
         desk.open("/p/sent", get=join.sent),
         desk.held("/p/confirm/{token}", "confirm", get=join.show_confirm, post=join.confirm),
         desk.open("/p/me", get=ask.show, post=partial(ask.send, tries=desk.tries)),
         *_own_page(desk),
         desk.open("/p/erased", get=erase.erased),
-        desk.held("/p/cannot/{token}", "cannot", get=cannot.show, post=cannot.save),
+        desk.about("/p/cannot/{token}", "cannot", get=cannot.show, post=cannot.save),
         desk.held("/p/unsubscribe/{token}", "unsubscribe", get=unsubscribe.show, post=unsubscribe.save),
         *(desk.open(f"/p/{name}", get=notices.notice(name)) for name in notices.NOTICES),
         desk.open("/p/poster", get=notices.poster),

@@ -7,9 +7,10 @@ writing on a POST) and hands a Visit to the page's own function.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from http import HTTPMethod
-from urllib.parse import quote, urlencode
+from typing import TypeVar
+from urllib.parse import quote
 
 from sqlite_utils import Database
 from starlette.requests import Request
@@ -18,16 +19,18 @@ from starlette.routing import Route
 from starlette.types import Receive, Send
 from starlette.types import Scope as Asked
 
-from coffee.language import Language, accepted, chosen, named
+from coffee.language import Language
 from coffee.mail.letters import Office
-from coffee.scheme import Busy, NotThere, Scheme, Unwritable, tokens
+from coffee.scheme import Busy, NotThere, Scheme, Unwritable, answers, tokens
+from coffee.scheme.answers import Talk
 from coffee.scheme.tokens import Holder, Purpose
 from coffee.web import page
 from coffee.web.form import Form, Unreadable, read
 from coffee.web.lane import Lane, Reader
 from coffee.web.letters import Unsigned
 from coffee.web.network import network
-from coffee.web.page import Links
+from coffee.web.page import Links, Page
+from coffee.web.question import Question, question
 from coffee.web.tries import WRONG_LINKS, Tries
 
 
@@ -43,22 +46,15 @@ class Visit:
     scheme: Scheme
     office: Office
     request: Request
+    question: Question
     form: Form
     clock: Callable[[], datetime]
     spoken: str | None = None
 
-    @cached_property
-    def chosen(self) -> Language | None:
-        """The language chosen on the page, if any."""
-        return named(self.request.query_params.get("lang"))
-
-    @cached_property
+    @property
     def language(self) -> Language:
-        """The language chosen, else the one that they asked for when they joined, else what their browser likes."""
-        theirs = chosen(self.spoken or "")
-        if self.chosen or len(theirs) == 1:
-            return self.chosen or theirs[0]
-        return accepted(self.request.headers.get("accept-language", ""))
+        """The language of the page."""
+        return self.question.language(self.spoken)
 
     @property
     def token(self) -> str:
@@ -83,7 +79,7 @@ class Visit:
     @property
     def asked(self) -> str:
         """A word of the page's own behind ?done=, so that it can say what was just done."""
-        return self.request.query_params.get("done", "")
+        return self.question.fields.get("done", "")
 
     @property
     def can_be_kept(self) -> bool:
@@ -97,13 +93,12 @@ class Visit:
     @cached_property
     def link(self) -> Links:
         """The address of a page of ours, in the language chosen on the page."""
-        asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
-        return Links(self.office.base_url, self.chosen.code if self.chosen else "", urlencode(asked))
+        return self.question.link(self.office.base_url)
 
     def show(self, template: str, *, status: int = 200, **context: object) -> Response:
         """A page."""
-        shown = {"form": None, "done": None, "here": self.link(self.path)}
-        return page.page(template, self.language, self.office, self.link, shown | context, status=status)
+        shown = {"here": self.link(self.path)} | context
+        return page.page(template, self.language, self.office, self.link, shown, status=status)
 
     def go(self, path: str, **query: str) -> Response:
         """On to a page of ours."""
@@ -113,6 +108,9 @@ class Visit:
 TAKEN = ("GET", "HEAD", "POST")
 Open = Callable[[Visit], Response]
 Held = Callable[[Visit, Holder], Response]
+About = Callable[[Visit, Talk], Response]
+Found = TypeVar("Found", Holder, Talk)
+Find = Callable[[Database, Purpose, str, Callable[[], datetime]], Found | None]
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ class Desk:
 
     @cached_property
     def _reader(self) -> Reader:
-        return Reader(self.scheme)
+        return Reader(self.scheme, self.office)
 
     @cached_property
     def _lane(self) -> Lane:
@@ -149,17 +147,25 @@ class Desk:
 
     def held(self, path: str, purpose: Purpose, *, get: Held | None = None, post: Held | None = None) -> Route:
         """A page for whoever holds a link of this purpose; `path` has a {token}. To anybody else it is not there."""
-        return self.open(path, get=self._checked(purpose, get), post=self._checked(purpose, post))
+        check = partial(self._checked, tokens.find, purpose)
+        return self.open(path, get=check(get), post=check(post))
 
-    def _checked(self, purpose: Purpose, answer: Held | None) -> Open | None:
+    def about(self, path: str, purpose: Purpose, *, get: About, post: About) -> Route:
+        """The same for a link that is about a match."""
+        check = partial(self._checked, answers.talk_behind, purpose)
+        return self.open(path, get=check(get), post=check(post))
+
+    def _checked(
+        self, find: Find[Found], purpose: Purpose, answer: Callable[[Visit, Found], Response] | None
+    ) -> Open | None:
         if answer is None:
             return None
 
         def checked(visit: Visit) -> Response:
-            holder = tokens.find(visit.db, purpose, visit.token, lambda: visit.now)
-            if holder:
-                visit.spoken = holder.language
-                return answer(visit, holder)
+            found = find(visit.db, purpose, visit.token, lambda: visit.now)
+            if found:
+                visit.spoken = found.language
+                return answer(visit, found)
             if self.tries.too_many(WRONG_LINKS, visit.where):  # others behind the same address keep their links
                 return visit.show("busy.html", status=429)
             self.tries.count(WRONG_LINKS, visit.where)
@@ -172,7 +178,7 @@ class Desk:
         try:
             if request.method == "POST":
                 form = await read(request)
-                return await self._lane.write(lambda db: answer(self._visit(db, request, form)))
+                return await self._lane.write(lambda db: self._answer(db, request, form, answer))
             return self._look(request, answer)  # takes less time than handing it to a thread
         except Unreadable as problem:
             return self._refuse(request, "unreadable.html", problem.status)
@@ -184,24 +190,25 @@ class Desk:
             return self._refuse(request, "unavailable.html", 503)
 
     def _look(self, request: Request, answer: Open) -> Response:
-        kept = self._reader.kept()
-        likes = next((value for name, value in request.scope["headers"] if name == b"accept-language"), b"")
-        question = (request.scope["path"], request.scope["query_string"], likes)
-        if question not in kept:
-            with self._reader.view() as db:
-                visit = self._visit(db, request, Form(request.query_params))
-                said = answer(visit)
-            if said.status_code != 200 or not visit.can_be_kept:
-                return said
-            kept[question] = said
-        return page.again(kept[question])
+        asked, kept = question(request.scope), self._reader.kept()
+        if said := kept.get((request.scope["path"], asked)):
+            return said
+        with self._reader.view as db:
+            visit = self._visit(db, self._reader.office(db), request, asked, Form(asked.fields))
+            answered = answer(visit)
+        if isinstance(answered, Page) and answered.status_code == 200 and visit.can_be_kept:
+            kept[request.scope["path"], asked] = answered
+        return answered
+
+    def _answer(self, db: Database, request: Request, form: Form, answer: Open) -> Response:
+        return answer(self._visit(db, self.office(db), request, question(request.scope), form))
 
     def _refuse(self, request: Request, template: str, status: int) -> Response:
-        with self._reader.view() as db:
-            return self._visit(db, request, Form()).show(template, status=status)
+        with self._reader.view as db:
+            return self._answer(db, request, Form(), lambda visit: visit.show(template, status=status))
 
-    def _visit(self, db: Database, request: Request, form: Form) -> Visit:
-        return Visit(db, self.scheme, self.office(db), request, form, self.clock)
+    def _visit(self, db: Database, office: Office, request: Request, asked: Question, form: Form) -> Visit:
+        return Visit(db, self.scheme, office, request, asked, form, self.clock)
 
 
 @dataclass(frozen=True)

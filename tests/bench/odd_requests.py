@@ -106,7 +106,7 @@ class Witness:
 
     def bystander(self) -> list[Any]:
         """All that the scheme has about Grace."""
-        with self.reading.view() as db:
+        with self.reading as db:
             tables = {"people": "id", "seats": "person_id", "answers": "person_id", "tokens": "person_id"}
             return [
                 db.execute(f"SELECT * FROM {table} WHERE {column} = ?", [self.grace]).fetchall()

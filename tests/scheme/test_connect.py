@@ -133,7 +133,7 @@ def test_a_change_by_anybody_moves_the_version_on(scheme):
     """A connection that stays open can tell whether what it read still stands; looking moves nothing."""
     with scheme.reading_often() as reading:
         before = reading.version()
-        with reading.view() as db:
+        with reading as db:
             db.execute("SELECT * FROM settings").fetchall()
         assert reading.version() == before
         with scheme.writing() as db:

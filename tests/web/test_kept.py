@@ -8,12 +8,14 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
 from starlette.testclient import TestClient
 
+from coffee.language import ENGLISH
 from coffee.scheme import answers, erasure, people, settings, tokens, wishes
 from coffee.scheme.answers import Answer
+from coffee.scheme.connect import Reading
 from coffee.web.lane import MOST_KEPT, Reader
+from coffee.web.page import Page
 from coffee.web.participants import participant_routes
 from tests.web.conftest import OFFICE, person
 from tests.web.odd import BELOW_ME, HELD
@@ -107,10 +109,11 @@ def drawn():
 
 
 @pytest.fixture
-def counted(site, drawn):
-    """A browser before pages that count how often they are drawn."""
-    pages = participant_routes(site.scheme, lambda _: drawn.append("page") or OFFICE, lambda: site.clock[0])
-    with opened(pages) as browser:
+def counted(site, drawn, monkeypatch):
+    """A browser before pages that count how often the scheme is read to draw one."""
+    begin = Reading.__enter__
+    monkeypatch.setattr(Reading, "__enter__", lambda self: drawn.append("page") or begin(self))
+    with opened(routes(site)) as browser:
         yield browser
 
 
@@ -143,17 +146,18 @@ def test_wrong_links_are_counted_each_time(counted):
     assert statuses == [404] * 60 + [429]
 
 
-def test_a_kept_page_can_be_compressed_again_and_again(site):
+def test_a_kept_page_can_be_compressed_again_and_again(site, pair):
     """What compresses answers on their way changes their headers, each time those of one answer only."""
     with opened(routes(site), middleware=[Middleware(GZipMiddleware)]) as browser:
-        seen = [browser.get("/join", headers={"Accept-Encoding": "gzip"}) for _ in range(3)]
-    assert {answer.headers["Content-Encoding"] for answer in seen} == {"gzip"}
-    assert len({(answer.text, tuple(answer.headers.multi_items())) for answer in seen}) == 1
+        for path in ("/join", site.link("feedback", pair.ada, pair.match_id), site.link("me", pair.ada) + "/data"):
+            seen = [browser.get(path, headers={"Accept-Encoding": "gzip"}) for _ in range(3)]
+            assert {answer.headers["Content-Encoding"] for answer in seen} == {"gzip"}
+            assert len({(answer.text, tuple(answer.headers.multi_items())) for answer in seen}) == 1
 
 
 def test_only_so_many_answers_are_kept(scheme):
     """Somebody who asks ever new questions does not fill the memory."""
-    reader = Reader(scheme)
+    reader = Reader(scheme, lambda _: OFFICE)
     for number in range(3 * MOST_KEPT):
-        reader.kept()[number] = Response()
+        reader.kept()[number] = Page((), ENGLISH)
         assert len(reader.kept()) < MOST_KEPT

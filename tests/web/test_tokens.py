@@ -7,14 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from coffee.scheme import Scheme, tokens
+from coffee.scheme import Scheme, answers, tokens
 
 
 def test_a_link_opens_what_it_was_made_for(scheme, pair, now):
-    """A new token finds its person and match."""
+    """A new token finds its person, and the match it is about."""
     with scheme.writing() as db:
         token = tokens.new(db, "feedback", pair.ada, pair.match_id, now=now)
-        assert tokens.find(db, "feedback", token, lambda: now) == tokens.Holder(pair.ada, pair.match_id)
+        assert tokens.find(db, "feedback", token, lambda: now) == tokens.Holder(pair.ada)
+        assert answers.talk_behind(db, "feedback", token, lambda: now) == answers.talk(db, pair.match_id, pair.ada)
 
 
 def test_a_link_has_one_purpose(scheme, pair, now):
