@@ -8,9 +8,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from itertools import cycle, islice, repeat
 from pathlib import Path
 from statistics import median, quantiles
@@ -27,7 +28,7 @@ from websockets.sync.client import connect
 
 from coffee.environment import Environment
 from coffee.office import office_of_pages
-from coffee.scheme import Scheme, open_scheme, tokens
+from coffee.scheme import Scheme, open_scheme, settings, tokens
 from coffee.web.lane import MOST_KEPT
 from coffee.web.participants import participant_routes
 from tests.bench.loopback import Connection, answered, get, post, timed
@@ -46,15 +47,16 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "coffee.db"
         links = furnish(open_scheme(path))
-        again, first, weight = asyncio.run(reading(path, links))
+        again, first, changed, weight = asyncio.run(reading(path, links))
         single, many, times, kept = writing(path, links)
     rows = [
         (
-            "feedback pages against a bare route with the same bytes, while nobody changes the scheme",
+            "feedback pages against a bare route with the same bytes, looked at again while nothing changes",
             "≥ 0.5",
             again,
         ),
-        ("the same when each look is the first since a change", "–", first),
+        ("the same, the first look at each page", "≥ 0.5", first),
+        ("the same, each look the first since somebody changed the scheme", "–", changed),
         (
             "weight of the blank feedback page, one request, before it is compressed",
             "< 15 KB",
@@ -109,33 +111,50 @@ def linked(db: Database) -> list[str]:
     ]
 
 
-async def reading(path: Path, links: list[str]) -> tuple[str, str, int]:
-    """How everybody's feedback pages compare with the bare route while nothing changes, and at first looks; bytes."""
-    again = cycle([get(link) for link in links])
+async def reading(path: Path, links: list[str]) -> tuple[str, str, str, int]:
+    """How feedback pages compare with the bare route when looked at again, first, and after a change; bytes of one."""
+    again, bare = cycle([get(link) for link in links]), repeat(get("/bare"))
     with open_scheme(path).writing() as db:  # more than are kept, so that none is still kept when its turn comes again
         first = cycle([get(link) for _ in range(2 * MOST_KEPT // PEOPLE + 1) for link in linked(db)])
-    with Server(path) as port:
+    with Server(path) as port, open_scheme(path).writing_often() as writing:
         weight = len(await Connection.fetch(port, get(links[0])))
-        return await against_bare(port, again), await against_bare(port, first), weight
+        changed = partial(rate, port, turn=TURN // 6, connections=1)
+        return (
+            await against_bare(partial(rate, port), again, bare),
+            await against_bare(partial(rate, port), first, bare),
+            await against_bare(changed, each_after_a_change(writing, again), each_after_a_change(writing, bare)),
+            weight,
+        )
 
 
-async def against_bare(port: int, requests: Iterator[bytes]) -> str:
+def each_after_a_change(
+    writing: Callable[[], AbstractContextManager[Database]], requests: Iterator[bytes]
+) -> Iterator[bytes]:
+    """These requests, with a change to the scheme made by this process before each."""
+    for number, request in enumerate(requests):
+        with writing() as db:
+            settings.put(db, "bench", number)
+        yield request
+
+
+async def against_bare(
+    measure: Callable[[Iterator[bytes]], Awaitable[float]], requests: Iterator[bytes], bare: Iterator[bytes]
+) -> str:
     """The median ratio of requests a second to the bare route's, and the median rate of both.
 
     Both are in one server and hear from the same client, in short turns that alternate. The seconds are those that the
     server's process was at work: whatever else the machine does hardly shows.
     """
-    bare = repeat(get("/bare"))
-    turns = [(await rate(port, requests), await rate(port, bare)) for _ in range(TURNS)][1:]  # one warms up
+    turns = [(await measure(requests), await measure(bare)) for _ in range(TURNS)][1:]  # one warms up
     ratio, (ours, theirs) = median(a / b for a, b in turns), map(median, zip(*turns, strict=True))
     return f"{ratio:.2f} ({ours:,.0f} and {theirs:,.0f} a second)"
 
 
-async def rate(port: int, requests: Iterator[bytes]) -> float:
+async def rate(port: int, requests: Iterator[bytes], *, turn: int = TURN, connections: int = 8) -> float:
     """Requests a second of the server's own time."""
     began = await spent(port)
-    await answered(port, islice(requests, TURN))
-    return TURN / (await spent(port) - began)
+    await answered(port, islice(requests, turn), connections)
+    return turn / (await spent(port) - began)
 
 
 async def spent(port: int) -> float:
