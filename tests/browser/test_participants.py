@@ -172,6 +172,31 @@ def test_nothing_is_cut_off_at_320_pixels(house, chromium, size):
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
 
 
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_a_date_fits_its_field_at_320_pixels(house, chromium, language, colours):
+    """The browser's own date field shows the whole date and its button in letters twice as large, also when wrong."""
+    wanted = """field => {
+        const free = field.cloneNode()
+        free.style.cssText = "position: absolute; width: max-content; max-width: none"
+        field.after(free)
+        const {width} = free.getBoundingClientRect()
+        free.remove()
+        return width
+    }"""
+    phone = {"viewport": {"width": 320, "height": 640}, "color_scheme": colours, "bypass_csp": True}
+    with closing(chromium.new_context(**phone)) as context:
+        page = context.new_page()
+        for fault in (False, True):
+            page.goto(f"{house.url}{house.links['me']}?lang={language}")
+            if fault:
+                page.locator("form:has(#until) button").click()
+                expect(page.get_by_role("alert")).to_be_focused()
+            page.add_style_tag(content="html{font-size:200%}")
+            field = page.locator("#until[type=date]")
+            assert field.evaluate(wanted) <= field.evaluate("field => field.getBoundingClientRect().width")
+
+
 def test_everything_to_press_is_large_enough(house, chromium):
     """Buttons, boxes and links that stand alone are at least 24 by 24 pixels."""
     parts = "button, input:not([type=hidden]), .button, nav a, .quiet a, .summary a, summary"
