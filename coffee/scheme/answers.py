@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
@@ -58,28 +57,13 @@ class Talk(NamedTuple):
 
 _YES_NO = ("knew_each_other", "helped", "conduit", "again", "story_may_be_shared")
 _SAID = ", ".join(f"answers.{field.name}" for field in fields(Answer))
-_TALK = """SELECT mine.match_id, mine.person_id, state, cancelled_at, met, seats.person_id, seats.position,
-    seats.organisation, name, language, status, {expires_at} FROM {mine} mine
+_TALK = """SELECT mine.match_id, mine.person_id, state, cancelled_at, met, {expires_at},
+    seats.person_id, status, language, seats.position, name, seats.organisation FROM {mine} mine
     JOIN matches ON matches.id = mine.match_id JOIN rounds ON rounds.id = round_id
     LEFT JOIN answers ON answers.match_id = mine.match_id AND answers.person_id = mine.person_id
     JOIN seats ON seats.match_id = mine.match_id JOIN people ON people.id = seats.person_id """
 _TALK_OF = _TALK.format(mine="seats", expires_at="NULL") + "WHERE mine.match_id = ? AND mine.person_id = ?"
 _TALK_BEHIND = _TALK.format(mine="tokens", expires_at="expires_at") + "WHERE hash = ? AND purpose = ?"
-
-
-class _Seat(NamedTuple):
-    match_id: int
-    whose: int
-    state: str
-    cancelled_at: str | None
-    met: Met | None
-    person_id: int
-    position: int
-    organisation: str
-    name: str | None
-    language: str | None
-    status: str
-    expires_at: str | None
 
 
 def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datetime) -> None:
@@ -96,7 +80,7 @@ def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datet
 
 def talk(db: Database, match_id: int, person_id: int) -> Talk:
     """A match for one of its people. Raises NotThere when the person has no seat in it."""
-    found = _talk(_seats(db, _TALK_OF, [match_id, person_id]))
+    found = _talk(db.execute(_TALK_OF, [match_id, person_id]).fetchall())
     if found is None:
         raise NotThere("This person has no seat in that match. Look at the round again; nothing was changed.")
     return found
@@ -104,27 +88,20 @@ def talk(db: Database, match_id: int, person_id: int) -> Talk:
 
 def talk_behind(db: Database, purpose: Purpose, token: str, clock: Callable[[], datetime]) -> Talk | None:
     """The match that a working link is about, for its holder, in one look; None where `tokens.find` finds nobody."""
-    seats = _seats(db, _TALK_BEHIND, [tokens.hash_of(token), purpose])
-    return None if not seats or tokens.is_over(seats[0].expires_at, clock) else _talk(seats)
+    seats = db.execute(_TALK_BEHIND, [tokens.hash_of(token), purpose]).fetchall()
+    return None if not seats or tokens.is_over(seats[0][5], clock) else _talk(seats)
 
 
-def _seats(db: Database, query: str, values: list[Any]) -> list[_Seat]:
-    return [_Seat._make(row) for row in db.execute(query, values).fetchall()]
-
-
-def _talk(seats: list[_Seat]) -> Talk | None:
-    own = next((seat for seat in seats if seat.person_id == seat.whose), None)
-    if own is None or own.status == "erased":
-        return None
-    others = sorted((seat for seat in seats if seat is not own), key=attrgetter("position"))
-    return Talk(
-        own.match_id,
-        own.person_id,
-        own.language,
-        "replaced" if own.cancelled_at else "open" if own.state == "published" else "closed",
-        own.met is not None,
-        tuple(Other(seat.name or "", seat.organisation) for seat in others),
-    )
+def _talk(seats: list[Any]) -> Talk | None:
+    """From the rows of `_TALK`, one for each seat of the match."""
+    own, others = None, []
+    for match_id, person_id, state, cancelled_at, met, _, seated, status, language, position, name, silo in seats:
+        if seated != person_id:
+            others.append((position, Other(name or "", silo)))
+        elif status != "erased":
+            standing: Standing = "replaced" if cancelled_at else "open" if state == "published" else "closed"
+            own = match_id, person_id, language, standing, met is not None
+    return Talk(*own, tuple([other for _, other in sorted(others)])) if own else None
 
 
 def get(db: Database, match_id: int, person_id: int) -> Answer | None:
