@@ -67,9 +67,10 @@ def repair(
     """
     before = np.asarray(matches, np.int64).reshape(-1, 3)
     rules = Rules(silos_first=silos_first, silos_free=silos_free, odd_sits_out=odd_sits_out)
+    gone, new = set(map(int, leaving)), set(map(int, joining))
+    apart, together = _staying(apart, gone), _staying(together, gone)
     problem = read(silos, met=met, apart=apart, together=together, trios=trios, present=present, rules=rules)
     rng = np.random.Generator(np.random.PCG64(seed))
-    gone, new = set(map(int, leaving)), set(map(int, joining))
     _refuse_strangers(before, gone, new, problem.size)
     opened = _reach(before, gone, new, problem, rng)
     try:
@@ -87,6 +88,12 @@ def _opening(
     people = np.array(sorted((set(before[opened].ravel().tolist()) | new) - gone - {-1}), np.int64)
     drawn = _rematched(_among(problem, people, before[opened]), people, rng)
     return _proposal(problem, before, np.flatnonzero(~opened), drawn, gone)
+
+
+def _staying(pairs: Any, gone: set[int]) -> Any:
+    """The pairs (k, 2) of people who are all still there."""
+    rows = np.asarray(pairs)
+    return rows[~np.isin(rows, list(gone)).any(axis=1)] if rows.ndim == 2 else pairs
 
 
 def _refuse_strangers(before: IntArray, gone: set[int], new: set[int], size: int) -> None:
