@@ -1,4 +1,4 @@
-"""Large draws in a process of their own, so that pages go on answering meanwhile."""
+"""Draws that take long in a process of their own, so that pages go on answering meanwhile."""
 
 import pickle
 import subprocess
@@ -11,18 +11,21 @@ import numpy as np
 
 from coffee.pairing.draw import pair
 from coffee.pairing.model import Pairing, PairingError
+from coffee.pairing.solve import used_up
 
 LARGE = 20_000
+SMALL = 200  # up to so many people an exact search, should one be needed, takes a moment
 ROOT = Path(__file__).parents[2]
 
 
 def pair_in_process(silos: Any, **wishes: Any) -> Pairing:
     """As `pair`, with the same arguments, errors and draws.
 
-    From 20,000 people on the draw runs in a process of its own. NumPy and Python share one lock, so a draw beside
-    the pages' thread would hold them up. The arrays go through a file: sending them would hold the lock as well.
+    From 20,000 people on, or 200 of whom many have met or are set apart, the draw runs in a process of its own. NumPy
+    and Python share one lock, so a draw beside the pages' thread would hold them up. The arrays go through a file:
+    sending them would hold the lock as well.
     """
-    if len(silos) < LARGE:
+    if not _takes_long(len(silos), wishes):
         return pair(silos, **wishes)
     given = {"silos": silos, **wishes}
     with TemporaryDirectory() as folder:
@@ -34,6 +37,11 @@ def pair_in_process(silos: Any, **wishes: Any) -> Pairing:
     if isinstance(drawn, Pairing):
         return drawn
     raise PairingError(*drawn)
+
+
+def _takes_long(size: int, wishes: dict[str, Any]) -> bool:
+    behind = sum(len(wishes[name]) for name in ("met", "apart") if wishes.get(name) is not None)
+    return size >= LARGE or (size > SMALL and used_up(size, behind))
 
 
 def answer() -> None:

@@ -125,7 +125,8 @@ class Odd:
             self.best, self.trio = Matched(pairs, cost, 0), trio
 
     def _relaxed(self, near: Nearest) -> Relaxed:
-        """The relaxation. Vertices: people, their copies, any couple, and any trio with a pair that is not `near`.
+        """The relaxation. Vertices: people, their copies, any couple, and any trio of somebody neither of whose two
+        pairs is `near`.
 
         All but the people make a ring: an odd one, of which any one can be left out while the others pair off.
         """

@@ -95,7 +95,7 @@ class Solver:
     def _used_up(self) -> bool:
         """Whether so few pairs are left to meet that a large scheme is best searched exactly at once."""
         size, behind = self.problem.size, len(self.problem.met) + len(self.problem.apart)
-        likely = DENSE < size <= SPARSE and behind * 8 > size**2
+        likely = DENSE < size <= SPARSE and used_up(size, behind)
         return likely and int(degrees_left(self.problem).sum()) <= min(2 * FRESH, size**2 // 4)
 
     @property
@@ -171,6 +171,11 @@ class Solver:
         for trio in (match for match in loose if len(match) == 3):
             chain.with_trio(trio, 1 if trio[1:] in self.plan.couples else 3, self.costs.burden)
         return Found(chain, settled, cost, least)
+
+
+def used_up(size: int, behind: int) -> bool:
+    """Whether so many pairs of people have met or are set apart that a good draw may have to be searched for."""
+    return behind * 8 > size**2
 
 
 def passes(size: int) -> int:

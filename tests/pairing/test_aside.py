@@ -1,5 +1,8 @@
 """A large draw beside the pages is the same draw."""
 
+import subprocess
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -13,6 +16,20 @@ def test_a_large_draw_in_its_own_process_is_the_same():
     here, there = pair(silos, met=met, seed=3), pair_in_process(silos, met=met, seed=3)
     assert np.array_equal(here.matches, there.matches)
     assert (here.proven, here.repeats, here.seed) == (there.proven, there.repeats, there.seed)
+
+
+def test_a_draw_that_may_have_to_be_searched_for_runs_there_too(monkeypatch):
+    """A few hundred people who have met nearly everybody: what holds the pages up is kept from them."""
+    started = []
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *args, **kwargs: started.append(1) or run(*args, **kwargs))
+    rng, met = np.random.default_rng(2), np.array(list(combinations(range(301), 2)))
+    met = met[rng.random(len(met)) < 0.97]
+    here, there = pair(range(301), met=met, seed=3), pair_in_process(range(301), met=met, seed=3)
+    assert np.array_equal(here.matches, there.matches)
+    assert started
+    pair_in_process(range(301), met=met[:1000], seed=3)
+    assert len(started) == 1
 
 
 def test_errors_come_back_as_they_are():
