@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from coffee.search import finds
+
 Pair = tuple[int, int]
 
 
@@ -37,7 +39,7 @@ class Glance:
 
     def mentions(self, words: str) -> bool:
         """Whether a name or an organisation in it has these words in it."""
-        return words.casefold() in " ".join(f"{s.name} {s.organisation}" for s in self.seats).casefold()
+        return all(finds(words, [" ".join(f"{seat.name} {seat.organisation}" for seat in self.seats)]))
 
 
 def glances(

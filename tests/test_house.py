@@ -10,7 +10,7 @@ COFFEE = ROOT / "coffee"
 IO = {"streamlit", "sqlite3", "sqlite_utils", "smtplib", "yagmail", "starlette"}
 PURE = [
     "roster", "pairing", "insight", "charts", "mail/letters.py", "mail/calendar.py", "draft.py", "glance.py",
-    "standing.py", "silo.py", "month/plan.py", "month/words.py", "mail/texts.py", "language.py",
+    "standing.py", "silo.py", "month/plan.py", "month/words.py", "mail/texts.py", "language.py", "search.py",
 ]  # fmt: skip
 SQL = re.compile(r"^\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN)\b")
 

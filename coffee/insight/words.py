@@ -4,6 +4,8 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from coffee.search import finds
+
 KINDS = {"story": "Story", "comment": "Comment", "why_not": "Why not"}
 
 
@@ -30,14 +32,11 @@ def _texts(said: pd.DataFrame, column: str, kind: str) -> pd.DataFrame:
 
 
 def matching(texts: pd.DataFrame, search: str, kinds: list[str], organisation: str | None) -> pd.DataFrame:
-    """The texts of these kinds and this organisation (None: any) that hold every word of `search`, in any case."""
+    """The texts of these kinds and this organisation (None: any) that hold every word of `search`."""
     found = texts[texts["kind"].isin(kinds)] if kinds else texts
     if organisation is not None:
         found = found[found["organisation"] == organisation]
-    where = (found["text"] + " " + found["name"].fillna("") + " " + found["organisation"]).str.casefold()
-    for word in search.casefold().split():
-        found, where = found[where.str.contains(word, regex=False)], where[where.str.contains(word, regex=False)]
-    return found
+    return found[finds(search, found["text"] + " " + found["name"].fillna("") + " " + found["organisation"])]
 
 
 def to_share(texts: pd.DataFrame, chosen: Collection[tuple[int, int]] | None = None) -> pd.DataFrame:

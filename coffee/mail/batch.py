@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import compress
 
 from coffee.mail.letters import Letter
 from coffee.mail.people import Reader
 from coffee.scheme import tokens
+from coffee.search import finds
 
 Mint = Callable[[], str]
 
@@ -41,9 +43,5 @@ class Batch:
 
     def matching(self, words: str) -> list[int]:
         """The positions of readers whose name, address or organisation has these words in it."""
-        sought = words.casefold()
-        return [
-            position
-            for position, reader in enumerate(self.readers)
-            if sought in f"{reader.name}\n{reader.email}\n{reader.organisation}".casefold()
-        ]
+        found = finds(words, (f"{reader.name} {reader.email} {reader.organisation}" for reader in self.readers))
+        return list(compress(range(len(self)), found))

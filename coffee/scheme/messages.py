@@ -267,10 +267,9 @@ def counts(db: Database, kept: str | None = None) -> pd.DataFrame:
     )
 
 
-def listed(db: Database, round_number: int | None, states: Collection[str], words: str = "") -> pd.DataFrame:
-    """Letters of one round (or all) in these states, whose name, address or subject has `words` in it.
+def listed(db: Database, round_number: int | None, states: Collection[str]) -> pd.DataFrame:
+    """Letters of one round (or all) in these states, those that need a look first, then the newest.
 
-    Those that need a look come first, then the newest.
     Columns: id, name, recipient, kind, round, state, why, attempts, due_at, sent_at, subject.
     """
     marks = ", ".join("?" * len(states))
@@ -279,10 +278,9 @@ def listed(db: Database, round_number: int | None, states: Collection[str], word
         "coalesce(m.why, '') AS why, m.attempts, m.due_at, coalesce(m.sent_at, '') AS sent_at, m.subject "
         "FROM messages m LEFT JOIN people p ON p.id = m.person_id LEFT JOIN rounds r ON r.id = m.round_id "
         f"WHERE m.state IN ({marks}) AND (r.number = ? OR ? IS NULL) "
-        "AND instr(lower(coalesce(p.name, '') || ' ' || m.recipient || ' ' || m.subject), lower(?)) "
         "ORDER BY m.state = 'sent', m.state = 'cancelled', m.id DESC",
         db.conn,
-        params=[*states, round_number, round_number, words],
+        params=[*states, round_number, round_number],
         dtype={"round": "Int64"},
     )
 

@@ -15,6 +15,7 @@ from coffee.mail.news import news_of, write_news
 from coffee.mail.reading import read
 from coffee.office import office
 from coffee.scheme import messages, rounds
+from coffee.search import finds
 from coffee.views import post
 from coffee.views.dry_run import read_first, show_letter
 from coffee.views.post import STATES, Post, letters
@@ -68,7 +69,8 @@ def _listed(fingerprint: tuple[str, ...], number: int | None, state: str, words:
     del fingerprint
     asked = list(STATES) if state == ALL else ["sent"] if state == "kept" else [state]
     with frame.scheme().reading() as db:
-        found = messages.listed(db, number, asked, words).set_index("id")
+        found = messages.listed(db, number, asked).set_index("id")
+    found = found[finds(words, found["name"] + " " + found["recipient"] + " " + found["subject"])]
     found["state"] = [post.state_of(*pair) for pair in zip(found["state"], found["why"], strict=True)]
     if state != ALL:
         found = found[found["state"] == state]

@@ -1,29 +1,29 @@
 """The roll: everybody in the scheme, ready to search and filter."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from coffee import frame
 from coffee.scheme import people, settings
+from coffee.search import finds
 from coffee.silo import Silo
 
 STATUSES = {"active": "Active", "paused": "Paused", "left": "Left", "unconfirmed": "Not confirmed"}
 SEARCHED = ("name", "email", "organisation", "phone", "chat_id", "role", "topics")
 ANYBODY = "All"
 CANNOT_REACH = "Cannot reach"
-_APOSTROPHES = str.maketrans(dict.fromkeys("‘’ʼ`´", "'"))
 
 
 @dataclass(frozen=True, eq=False)
 class Roll:
     """Everybody, as `coffee.scheme.people.everyone` gives them. Shared between reruns: never change it.
 
-    `searched` is each person's text, folded; `extras` are the headers of extra columns; `silo` is what the scheme calls
+    `searched` is each person's text; `extras` are the headers of extra columns; `silo` is what the scheme calls
     an organisation.
     """
 
@@ -50,8 +50,7 @@ class Roll:
         keep = self._shown(shown)
         if organisations:
             keep &= self.people["organisation"].isin(organisations)
-        for word in folded(words).split():
-            keep &= self.searched.str.contains(word, regex=False)
+        keep &= np.array(finds(words, self.searched), bool)
         return self.people[keep].reset_index(drop=True)
 
     def sentence(self) -> str:
@@ -80,17 +79,11 @@ def roll(fingerprint: tuple[str, ...], today: date) -> Roll:
     with frame.scheme().reading() as db:
         everyone = people.everyone(db, today)
         silo = settings.get(db, "silo", "organisation")
-    searched = [folded(" ".join(texts)) for texts in zip(*(everyone[name] for name in SEARCHED), strict=True)]
-    others = [folded(" ".join(map(str, extra.values()))) for extra in everyone["extra"]]
+    searched = map(" ".join, zip(*(everyone[name] for name in SEARCHED), strict=True))
+    others = (" ".join(map(str, extra.values())) for extra in everyone["extra"])
     extras = list(dict.fromkeys(header for extra in everyone["extra"] for header in extra))
     found = pd.Series([f"{a} {b}" for a, b in zip(searched, others, strict=True)], everyone.index, dtype=str)
     return Roll(everyone, found, extras, silo)
-
-
-def folded(text: str) -> str:
-    """Lower case without accents, every apostrophe the same, so that "sian" finds Siân and "O'Neil" O’Neil."""
-    apart = unicodedata.normalize("NFKD", text.casefold().translate(_APOSTROPHES))
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def _many(count: int, one: str, several: str) -> str:
