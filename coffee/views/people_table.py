@@ -28,7 +28,6 @@ class Shown:
     """The rows an organiser is looking at. They stay as they were read while something typed is not saved yet."""
 
     number: int
-    scheme: Path
     asked: tuple[Any, ...]
     people: pd.DataFrame
     edited: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -107,14 +106,14 @@ def _ask_again(before: Shown, roll: Roll) -> None:
 
 
 def _before() -> Shown | None:
-    kept = st.session_state.get(_KEPT)
-    if not isinstance(kept, Shown) or kept.scheme != frame.scheme().path:
+    kept = _kept().get(frame.scheme().path)
+    if kept is None:
         return None
     if kept.key not in st.session_state:
         return _renewed(kept, kept.typed) if kept.typed else kept
     state = st.session_state[kept.key]
     rows = {int(row): dict(cells) for row, cells in state.get("edited_rows", {}).items()}
-    found = st.session_state[_KEPT] = replace(kept, edited=rows)
+    found = _kept()[frame.scheme().path] = replace(kept, edited=rows)
     return found
 
 
@@ -123,13 +122,19 @@ def _shown(before: Shown | None, asked: tuple[Any, ...], found: pd.DataFrame) ->
     found = found.reset_index(drop=True)
     if before and (before.typed or (before.asked == asked and before.people.equals(found))):
         return before
-    return _renewed(Shown(0, frame.scheme().path, asked, found))
+    return _renewed(Shown(0, asked, found))
+
+
+def _kept() -> dict[Path, Shown]:
+    """What is shown of each scheme: the own one's waits while the organiser looks at the sample."""
+    kept: dict[Path, Shown] = st.session_state.setdefault(_KEPT, {})
+    return kept
 
 
 def _renewed(shown: Shown, typed: dict[int, dict[str, Any]] | None = None) -> Shown:
     """Keep these rows under a grid of their own, which shows what is `typed` already."""
     number = st.session_state[_GRIDS] = st.session_state.get(_GRIDS, 0) + 1
-    renewed = st.session_state[_KEPT] = replace(shown, number=number, edited={}, earlier=typed or {})
+    renewed = _kept()[frame.scheme().path] = replace(shown, number=number, edited={}, earlier=typed or {})
     return renewed
 
 

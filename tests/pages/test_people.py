@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from coffee import people
 from coffee.scheme import Scheme, open_scheme
 from coffee.scheme import people as kept
+from coffee.views.people_table import Shown
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample-roster.csv"
 MESSY = """Name,Email,Council,Tel
@@ -57,16 +58,20 @@ def upload(at: AppTest, data: bytes, name: str = "people.csv") -> AppTest:
     return at
 
 
+def shown(at: AppTest) -> Shown:
+    """The rows of the scheme that was looked at last."""
+    return list(at.session_state["people-shown"].values())[-1]
+
+
 def edit(at: AppTest, rows: dict[int, dict[str, Any]]) -> AppTest:
-    shown = at.session_state["people-shown"]
-    at.session_state[shown.key] = {"edited_rows": rows, "added_rows": [], "deleted_rows": []}
+    at.session_state[shown(at).key] = {"edited_rows": rows, "added_rows": [], "deleted_rows": []}
     at = at.run()
     assert not at.exception
     return at
 
 
 def row_of(at: AppTest, name: str) -> int:
-    return at.session_state["people-shown"].people["name"].tolist().index(name)
+    return shown(at).people["name"].tolist().index(name)
 
 
 def test_an_empty_scheme_offers_the_upload(page: Callable[[], AppTest]) -> None:
@@ -148,10 +153,10 @@ def test_search_and_filters_narrow_the_table(page: Callable[[], AppTest], sixty:
     at = page()
     assert at.markdown[0].value == "60 people from 12 organisations: 59 active, 1 left."
     at = at.text_input(key="find").set_value("sian devon").run()
-    assert at.session_state["people-shown"].people["name"].tolist() == ["Siân Price"]
+    assert shown(at).people["name"].tolist() == ["Siân Price"]
     at = at.text_input(key="find").set_value("").run()
     at = choose(at, "Status", "left")
-    assert at.session_state["people-shown"].people["name"].tolist() == ["Siân Price"]
+    assert shown(at).people["name"].tolist() == ["Siân Price"]
     at = at.text_input(key="find").set_value("nobody like this").run()
     assert "Nobody matches" in at.info[0].value
 
@@ -160,7 +165,7 @@ def test_an_apostrophe_is_found_however_it_is_written(page: Callable[[], AppTest
     """Word and phones write ’ where keyboards write '."""
     people.add(sixty, {"name": "Pat O’Neil", "email": "pat@x.example", "organisation": "Kent"}, datetime.now(UTC))
     at = page().text_input(key="find").set_value("o'neil").run()
-    assert at.session_state["people-shown"].people["name"].tolist() == ["Pat O’Neil"]
+    assert shown(at).people["name"].tolist() == ["Pat O’Neil"]
 
 
 def test_edits_are_saved_with_one_button(page: Callable[[], AppTest], sixty: Scheme) -> None:
@@ -233,7 +238,7 @@ def test_rows_do_not_move_under_what_is_typed(page: Callable[[], AppTest], sixty
     people.add(sixty, {"name": "Aaron", "email": "aaron@x.example", "organisation": "Kent"}, datetime.now(UTC))
     at = press(at.run(), "Save changes to 1 person")
     assert [name for name, who in everyone(sixty).items() if who["role"] == "Mayor"] == ["Siân Price"]
-    assert at.session_state["people-shown"].people["name"][0] == "Aaron"
+    assert shown(at).people["name"][0] == "Aaron"
 
 
 def test_people_who_are_ticked_are_marked_as_left_and_brought_back(page: Callable[[], AppTest], sixty: Scheme) -> None:
@@ -297,7 +302,7 @@ def test_names_that_look_like_markup_show_as_they_are(page: Callable[[], AppTest
     text = "Name,Email,Org,:red[x] $a$\n=cmd() **b** $x$,a@x.example,<b> :material/home:,`y`\nNA,b@x.example,L,\n"
     people.import_roster(scheme, text.encode(), "p.csv", datetime.now(UTC))
     at = page()
-    assert at.session_state["people-shown"].people["name"].tolist() == ["=cmd() **b** $x$", "NA"]
+    assert shown(at).people["name"].tolist() == ["=cmd() **b** $x$", "NA"]
     for part in ("Organisations", "Set apart", "Upload a roster", "Everybody"):
         at = choose(at, "Show", part)
 
@@ -307,9 +312,9 @@ def test_thousands_of_people_come_in_pages(page: Callable[[], AppTest], scheme: 
     lines = "".join(f"Person {i},p{i}@x.example,Silo {i % 7}\n" for i in range(1_000))
     people.import_roster(scheme, f"Name,Email,Org\n{lines}".encode(), "p.csv", datetime.now(UTC))
     at = page()
-    assert len(at.session_state["people-shown"].people) == 200
+    assert len(shown(at).people) == 200
     at = at.text_input(key="find").set_value("p987@").run()
-    assert at.session_state["people-shown"].people["name"].tolist() == ["Person 987"]
+    assert shown(at).people["name"].tolist() == ["Person 987"]
 
 
 def test_discarding_takes_back_what_was_typed(page: Callable[[], AppTest], sixty: Scheme) -> None:
@@ -321,7 +326,7 @@ def test_discarding_takes_back_what_was_typed(page: Callable[[], AppTest], sixty
 
 
 def test_what_was_typed_never_lands_in_another_scheme(page: Callable[[], AppTest], sixty: Scheme) -> None:
-    """Turning to the sample scheme leaves the unsaved cells behind."""
+    """The unsaved cells wait in the own scheme while the organiser looks at the sample."""
     at = page()
     at = edit(at, {row_of(at, "Siân Price"): {"role": "Mayor"}})
     other = open_scheme(sixty.path.with_name("sample.db"))
@@ -330,6 +335,9 @@ def test_what_was_typed_never_lands_in_another_scheme(page: Callable[[], AppTest
     at = at.run()
     assert not at.exception
     assert not [button for button in at.button if button.label.startswith("Save changes")]
+    at.session_state["sample"] = False
+    press(at.run(), "Save changes to 1 person")
+    assert everyone(sixty)["Siân Price"]["role"] == "Mayor"
 
 
 def test_a_change_is_shown_from_what_to_what(page: Callable[[], AppTest], sixty: Scheme) -> None:
