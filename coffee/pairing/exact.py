@@ -9,6 +9,7 @@ from coffee.pairing.flaws import APART
 from coffee.pairing.model import PairingError
 from coffee.pairing.odd import Odd
 from coffee.pairing.plan import Match, Plan, joins
+from coffee.pairing.trios import Trios
 
 
 def solve(
@@ -24,8 +25,8 @@ def solve(
     if plan.odd:
         price = joins(plan, costs)
         cheapest = price.min(axis=0, initial=APART)
-        odd = Odd(cost, costs.burden[plan.free], cheapest, rng, inside=inside, grain=grain, rest=rest)
-        found, trio = odd.solve(floor)
+        trios = Trios(cost, inside, costs.burden[plan.free], cheapest)
+        found, trio = Odd(trios, rng, grain=grain, rest=rest).solve(floor)
     else:
         found, trio = matched(cost, rng, grain=grain), ()
     if found.least >= APART:

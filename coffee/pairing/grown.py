@@ -17,6 +17,7 @@ from coffee.pairing.model import BoolArray, IntArray, PairingError, Problem
 from coffee.pairing.odd import Odd
 from coffee.pairing.plan import Match, Plan
 from coffee.pairing.shuffle import THOROUGH, Shuffled, worth
+from coffee.pairing.trios import Trios
 
 EFFORT = 2_000_000_000  # people looked at, in all, for the sake of fewer flaws
 LOOKS = 16
@@ -157,8 +158,8 @@ class Grown:
         if not 3 <= len(circle) <= LARGEST:
             return APART, tree.mate, ()
         cost = np.stack([self.row(place)[circle] for place in circle.tolist()])
-        nobody = np.full(len(circle), APART)
-        found, trio = Odd(cost, self.burden[circle], nobody, self.rng, grain=self.low).solve(0)
+        trios = Trios(cost, cost, self.burden[circle], np.full(len(circle), APART))
+        found, trio = Odd(trios, self.rng, grain=self.low).solve(0)
         if found.cost >= APART:
             return APART, tree.mate, ()
         mate, pairs = tree.without(int(tree.base[circle[0]])), circle[found.pairs]

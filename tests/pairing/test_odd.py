@@ -9,6 +9,7 @@ from coffee.pairing import even, pair
 from coffee.pairing.even import matched
 from coffee.pairing.flaws import APART
 from coffee.pairing.odd import Odd
+from coffee.pairing.trios import Trios
 from tests.pairing.exhaustive import least_of_pairs, least_with_trio
 
 MANY = 1000
@@ -47,7 +48,7 @@ def test_trios_equal_an_exhaustive_search(monkeypatch, few):
         size = int(rng.choice([1, 3, 5, 7, 9, 13]))
         cost, burden = random_costs(size, rng), rng.integers(0, 4, size) * rng.integers(0, 30)
         joins = np.where(rng.random(size) < rng.choice([0, 0.5]), rng.integers(0, 100, size), APART)
-        found, trio = Odd(cost, burden, joins, rng).solve(0)
+        found, trio = Odd(Trios(cost, cost, burden, joins), rng).solve(0)
         assert min(found.cost, APART) == least_drawn(cost, cost, burden, joins)
         if found.cost < APART:
             drawn += 1
@@ -69,7 +70,7 @@ def test_a_trio_whose_pairs_cost_otherwise_equals_an_exhaustive_search(monkeypat
         cost, burden = random_costs(size, rng), rng.integers(0, 4, size) * rng.integers(0, 30)
         changed = np.triu(rng.choice([-1, 1], (size, size), p=[0.9, 0.1]) * rng.integers(1, 30), 1)
         inside = np.where(cost < APART, np.maximum(cost + changed + changed.T, 0), APART)
-        found, trio = Odd(cost, burden, np.full(size, APART), rng, inside=inside).solve(0)
+        found, trio = Odd(Trios(cost, inside, burden, np.full(size, APART)), rng).solve(0)
         assert min(found.cost, APART) == least_drawn(cost, inside, burden, np.full(size, APART))
         if found.cost < APART:
             assert found.least == found.cost
