@@ -39,7 +39,7 @@ class Glance:
 
     def mentions(self, words: str) -> bool:
         """Whether a name or an organisation in it has these words in it."""
-        return all(finds(words, [" ".join(f"{seat.name} {seat.organisation}" for seat in self.seats)]))
+        return bool(finds(words, [" ".join(f"{seat.name} {seat.organisation}" for seat in self.seats)])[0])
 
 
 def glances(

@@ -3,13 +3,19 @@
 import unicodedata
 from collections.abc import Iterable
 
+import numpy as np
+
 _APOSTROPHES = str.maketrans(dict.fromkeys("‘’ʼ`´", "'"))
 
 
-def finds(words: str, texts: Iterable[str]) -> list[bool]:
-    """Whether each of the texts has every one of the words in it: "sian" finds Siân, and "O'Neil" O’Neil."""
+def finds(words: str, texts: Iterable[str]) -> np.ndarray:
+    """Whether each of the n texts has every one of the words in it: "sian" finds Siân, and "O'Neil" O’Neil.
+
+    Shape (n,), bool: it chooses rows of a table, of an empty one too, where a list would choose columns.
+    """
     sought = _folded(words).split()
-    return [all(word in text for word in sought) for text in (map(_folded, texts) if sought else texts)]
+    folded = map(_folded, texts) if sought else texts
+    return np.fromiter((all(word in text for word in sought) for text in folded), bool)
 
 
 def _folded(text: str) -> str:

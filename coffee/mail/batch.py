@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import compress
 
 from coffee.mail.letters import Letter
 from coffee.mail.people import Reader
@@ -44,4 +43,4 @@ class Batch:
     def matching(self, words: str) -> list[int]:
         """The positions of readers whose name, address or organisation has these words in it."""
         found = finds(words, (f"{reader.name} {reader.email} {reader.organisation}" for reader in self.readers))
-        return list(compress(range(len(self)), found))
+        return found.nonzero()[0].tolist()

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -50,7 +49,7 @@ class Roll:
         keep = self._shown(shown)
         if organisations:
             keep &= self.people["organisation"].isin(organisations)
-        keep &= np.array(finds(words, self.searched), bool)
+        keep &= finds(words, self.searched)
         return self.people[keep].reset_index(drop=True)
 
     def sentence(self) -> str:

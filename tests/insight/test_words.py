@@ -1,6 +1,7 @@
 """What people wrote."""
 
 import pandas as pd
+import pytest
 
 from coffee.insight.words import matching, quote, selling, to_share, written
 
@@ -42,6 +43,15 @@ def test_every_word_of_a_search_is_found_in_any_case() -> None:
     assert matching(texts, "(", [], None).empty
     assert matching(texts, "", ["Comment"], None)["text"].tolist() == ["Fine"]
     assert matching(texts, "", [], "Leeds")["text"].tolist() == ["Not for others"]
+
+
+@pytest.mark.parametrize("search", ["", "bins"])
+def test_where_no_text_is_left_nothing_is_found_and_nothing_breaks(search: str) -> None:
+    """No text of this kind is from there, so none is found, none may be shared, and the table is a table still."""
+    texts = written(answers())
+    found = matching(texts, search, ["Comment"], "Leeds")
+    assert found.empty
+    assert list(found) == list(to_share(found)) == list(texts)
 
 
 def test_what_may_be_shared_and_what_was_chosen() -> None:

@@ -188,6 +188,22 @@ def test_the_address_chooses(scheme: Scheme, open_page: Page) -> None:
     assert test.dataframe[0].value["State"].tolist() == ["Not delivered"]
 
 
+def test_a_round_without_letters_in_the_chosen_state_says_so(
+    scheme: Scheme, open_page: Page, fill: Callable[..., None]
+) -> None:
+    """A state that only letters of another round have leaves the list empty, with or without words."""
+    fill(["Devon", "Kent"], [[((0, 1), None)]])
+    with scheme.writing() as db:
+        cover = Envelope("introduction", "k", "Ann", "p1@example.org", "round-1", person_id=1, round_id=1)
+        outbox.queue(db, [write(OFFICE, cover, {}, now=NOW, mint=lambda: "m" * 22, source=SOURCE)], NOW)
+    settle(scheme, 1, "sent")
+    queue(scheme, 1)
+    for asked in ({}, {"find": "Ann"}):
+        test = open_page("emails", round="1", state="Waiting", **asked)
+        assert not test.exception
+        assert "No letter matches" in said(test)
+
+
 def test_the_wording_is_changed_with_the_letter_beside_it(scheme: Scheme, open_page: Page) -> None:
     """An edited template is shown as a letter, refused while a field is misspelt, saved when right."""
     test = open_page("emails")
