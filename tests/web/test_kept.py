@@ -155,6 +155,17 @@ def test_a_kept_page_can_be_compressed_again_and_again(site, pair):
             assert len({(answer.text, tuple(answer.headers.multi_items())) for answer in seen}) == 1
 
 
+def test_a_question_longer_than_any_of_ours_is_taken_for_none(site, pair):
+    """Long addresses cannot fill the memory: neither the question nor a page that repeats it is kept or shown."""
+    for path in ("/join", site.link("feedback", pair.ada, pair.match_id)):
+        short, tracked = site.browser.get(path), site.browser.get(f"{path}?utm_id={'x' * 500}")
+        assert "x" * 500 in tracked.text
+        for fields in ("&a" * 1000, f"lang=cy&utm_id={'%FF' * 400}"):
+            assert site.browser.get(f"{path}?{fields}").text == short.text
+    likes = {"Accept-Language": "cy," + "en-GB," * 5000}
+    assert site.browser.get("/join", headers=likes).headers["Content-Language"] == "cy"
+
+
 def test_only_so_many_answers_are_kept(scheme):
     """Somebody who asks ever new questions does not fill the memory."""
     reader = Reader(scheme, lambda _: OFFICE)
