@@ -91,7 +91,8 @@ class Reading:
         return self._db
 
     def __exit__(self, *error: Any) -> None:
-        self._db.conn.rollback()
+        with _in_plain_english(self._path):
+            self._db.conn.rollback()
         _in_plain_english(self._path).__exit__(*error)
 
     def version(self) -> int:

@@ -3,12 +3,14 @@
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
-from coffee.scheme import FromNewerVersion, NotAScheme, Scheme, Unwritable, open_scheme, settings
+from coffee.scheme import FromNewerVersion, NotAScheme, Scheme, SchemeError, Unwritable, open_scheme, settings
 from coffee.scheme.migrations import migrations
 
 ADD_ONE = """
@@ -127,6 +129,39 @@ def test_a_full_disk_is_said_in_a_sentence(scheme: Scheme) -> None:
         settings.put(db, "title", "x" * 100_000)
     with scheme.reading() as db:
         assert settings.get(db, "title") is None
+
+
+def lost(db: Database) -> None:
+    db.conn.close()
+
+
+def lost_and_asked(db: Database) -> None:
+    db.conn.close()
+    db.execute("SELECT 1")
+
+
+def asked_wrongly(db: Database) -> None:
+    db.execute("SELECT nothing")
+
+
+@pytest.mark.parametrize("fault", [lost, lost_and_asked, asked_wrongly])
+def test_whatever_fails_in_a_block_is_said_in_a_sentence(scheme: Scheme, fault: Callable[[Database], None]) -> None:
+    """Also when the block cannot even be ended, as nothing can be asked of its connection any more."""
+    for block in (scheme.reading, scheme.writing):
+        with pytest.raises(SchemeError, match=r"could not be used .* Nothing was changed\."), block() as db:
+            fault(db)
+
+
+def test_an_interrupted_look_lets_the_next_one_see_what_is_new(scheme: Scheme) -> None:
+    """Ctrl-C passes through a connection that stays open, and it holds on to no old view."""
+    with scheme.reading_often() as reading:
+        with pytest.raises(KeyboardInterrupt), reading as db:
+            settings.get(db, "title")
+            raise KeyboardInterrupt
+        with scheme.writing() as db:
+            settings.put(db, "title", "new")
+        with reading as db:
+            assert settings.get(db, "title") == "new"
 
 
 def test_a_change_by_anybody_moves_the_version_on(scheme):
