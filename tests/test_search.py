@@ -13,6 +13,8 @@ NAMES = ["Siân O’Neil, Ynys Môn", "Sian O'Neil", "Zoë Brontë", "李 小龍
         ("sian", [0, 1]),
         ("o'neil SIÂN", [0, 1]),
         ("neil’ ", []),
+        ("Sia\u0302n", [0, 1]),
+        ("\u0301", [0, 1, 2, 3, 4, 5]),
         ("o`neil ynys", [0]),
         ("bronte zoe", [2]),
         ("小龍", [3]),
