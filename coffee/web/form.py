@@ -8,7 +8,7 @@ from unicodedata import normalize
 from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
 MAX_BODY = 64 * 1024  # bytes; a form filled to its limits is a quarter of that
@@ -85,8 +85,11 @@ async def read(request: Request) -> Form:
 
 async def _body(request: Request) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise Unreadable(413)
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise Unreadable(413)
+    except ClientDisconnect as gone:  # half a form is none, and nobody waits for the answer
+        raise Unreadable(400) from gone
     return bytes(body)

@@ -46,6 +46,23 @@ def test_looking_changes_nothing(site, pair, paths):
     assert content(site.scheme) == before
 
 
+def test_a_form_that_breaks_off_on_its_way_is_no_fault_of_ours(site, pair):
+    """Somebody loses their line in the middle of sending: nothing is kept of the half, and nothing is raised."""
+    path = site.link("feedback", pair.ada, pair.match_id)
+    before = content(site.scheme)
+    arriving = iter([{"type": "http.request", "body": b"met=y", "more_body": True}, {"type": "http.disconnect"}])
+    asked = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": [], "client": ("x", 1)}
+
+    async def receive():
+        return next(arriving)
+
+    async def send(_):
+        pass
+
+    site.browser.portal.call(site.app, asked, receive, send)
+    assert content(site.scheme) == before
+
+
 def test_every_page_keeps_to_itself(site, paths):
     """Nothing is cached, indexed, framed, loaded from elsewhere or told to the next site; no cookie is set.
 
