@@ -3,6 +3,7 @@
 `streamlit run app.py` serves it.
 """
 
+import gc
 import logging
 import os
 import sys
@@ -54,6 +55,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         webbrowser.open(link)
     postman = Postman(scheme, environment, clock, first=partial(keep, scheme, environment))
     postman.start()
+    gc.freeze()  # what was imported is no garbage: looking through it stopped every page for a tenth of a second
     try:
         yield
     finally:
