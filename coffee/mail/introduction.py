@@ -2,17 +2,16 @@
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from coffee.language import Language
 from coffee.mail.calendar import hold
-from coffee.mail.letters import Envelope, Letter, Link, Office, freeze, url
+from coffee.mail.letters import Letter, Office
 from coffee.mail.people import Reader, introduced
+from coffee.mail.personal import personal_letter, personal_links
 from coffee.mail.placing import HOLE, Block
 from coffee.mail.texts import Texts
 
-LINKS_LAST = timedelta(days=180)
-SAID = {"met_link": "yes", "not_yet_link": "not%20yet"}  # an answer of the feedback page, by the field that ticks it
 HELD = ("introduction", "rematch")  # the letters that bring a calendar entry
 
 
@@ -33,27 +32,25 @@ def match_letter(
     Unique on kind, round, match and reader. An introduction brings a calendar entry that the people can move.
     """
     others = [person for person in seats if person.id != reader.id]
-    links = personal_links(reader.id, match_id, now, mint)
 
-    def fields(language: Language) -> Mapping[str, object]:
-        said = about(language, others, seats[0], reader, number)
-        return common(language, office, reader, links) | said | {"round": number}
+    def said(language: Language) -> Mapping[str, object]:
+        return about(language, others, seats[0], reader, number) | {"round": number}
 
-    halves = texts.halves(reader.language, fields)
-    languages = tuple(half.language for half in halves)
-    envelope = Envelope(
-        kind=texts.kind,
-        key=f"{texts.kind}:{round_id}:{match_id}:{reader.id}",
-        name=reader.name,
-        email=reader.email,
+    languages = texts.spoken(reader.language)
+    return personal_letter(
+        texts,
+        office,
+        reader,
+        personal_links(reader.id, match_id, now, mint),
+        said,
+        once=f"{round_id}:{match_id}",
         tag=f"round-{number}",
-        person_id=reader.id,
+        now=now,
+        mint=mint,
         round_id=round_id,
         match_id=match_id,
-        links=links,
         calendar=hold(office, tuple(seats), match_id, now, languages) if texts.kind in HELD else None,
     )
-    return freeze(office, envelope, halves, now=now, mint=mint)
 
 
 def about(
@@ -69,34 +66,6 @@ def about(
         "conversation_starters": starters(language, number, [reader, *others]),
         "suggested_message": suggestion(language, reader, others),
     }
-
-
-def personal_links(person_id: int, match_id: int | None, now: datetime, mint: Callable[[], str]) -> tuple[Link, ...]:
-    """New tokens for one person: their page and unsubscribing; with a match also how it went and "I cannot"."""
-    until = now + LINKS_LAST
-    links = (Link(mint(), "me", person_id, None, until), Link(mint(), "unsubscribe", person_id))
-    if match_id is None:
-        return links
-    return (
-        Link(mint(), "feedback", person_id, match_id, until),
-        Link(mint(), "cannot", person_id, match_id, until),
-        *links,
-    )
-
-
-def common(language: Language, office: Office, reader: Reader, links: Sequence[Link]) -> dict[str, object]:
-    """The fields that every letter may use."""
-    names = {"me": "my_page"} | {link.purpose: f"{link.purpose}_link" for link in links if link.purpose != "me"}
-    fields: dict[str, object] = {
-        "name": reader.called,
-        "title": office.title_in(language),
-        "organiser": office.signed_in(language),
-        "join_link": f"{office.base_url}/join",
-    }
-    fields |= {names[link.purpose]: url(office, link) for link in links}
-    if "feedback_link" in fields:  # a link only fills in the answer: opening one must change nothing
-        fields |= {name: f"{fields['feedback_link']}?met={said}" for name, said in SAID.items()}
-    return fields
 
 
 def writes_first(language: Language, reader: Reader, first: Reader) -> str:

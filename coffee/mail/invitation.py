@@ -8,9 +8,9 @@ from email_validator import EmailNotValidError, validate_email
 
 from coffee.mail import outbox, wording
 from coffee.mail.batch import Batch, Mint
-from coffee.mail.introduction import common
 from coffee.mail.letters import Envelope, Letter, Office, freeze
 from coffee.mail.people import Reader
+from coffee.mail.personal import common
 from coffee.mail.texts import Texts
 from coffee.scheme import Scheme, messages, people, tokens
 

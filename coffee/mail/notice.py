@@ -1,13 +1,11 @@
 """Letters about a round that are about no match in it: the news of it, and that there is nobody to meet any more."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from coffee.language import Language
 from coffee.mail.batch import Mint
-from coffee.mail.introduction import common, personal_links
-from coffee.mail.letters import Envelope, Letter, Office, freeze
+from coffee.mail.letters import Letter, Office
 from coffee.mail.people import Reader
+from coffee.mail.personal import personal_letter, personal_links
 from coffee.mail.texts import Fields, Texts
 
 
@@ -24,19 +22,15 @@ def notice(
     once: str,
 ) -> Letter:
     """One to one person, with the fields that `said` gives; unique on kind, person and `once`."""
-    links = personal_links(reader.id, None, now, mint)
-
-    def fields(language: Language) -> Mapping[str, object]:
-        return {**common(language, office, reader, links), "round": number, **said(language)}
-
-    envelope = Envelope(
-        kind=texts.kind,
-        key=f"{texts.kind}:{once}:{reader.id}",
-        name=reader.name,
-        email=reader.email,
+    return personal_letter(
+        texts,
+        office,
+        reader,
+        personal_links(reader.id, None, now, mint),
+        lambda language: {"round": number, **said(language)},
+        once=once,
         tag=f"round-{number}",
-        person_id=reader.id,
+        now=now,
+        mint=mint,
         round_id=round_id,
-        links=links,
     )
-    return freeze(office, envelope, texts.halves(reader.language, fields), now=now, mint=mint)

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from coffee.mail.batch import Mint
-from coffee.mail.introduction import common
-from coffee.mail.letters import Envelope, Letter, Link, Office, freeze
+from coffee.mail.letters import Letter, Link, Office
 from coffee.mail.people import Reader
+from coffee.mail.personal import personal_letter
 from coffee.mail.texts import Texts
 
 Opens = Literal["confirm", "me"]
@@ -19,14 +19,5 @@ def link_letter(texts: Texts, office: Office, reader: Reader, now: datetime, min
     """The letter with a link to confirm, or to the reader's own page; another one each time it is asked for."""
     purpose = OPENS[texts.kind]
     link = Link(mint(), purpose, reader.id, None, now + LASTS[purpose])
-    envelope = Envelope(
-        kind=texts.kind,
-        key=f"{texts.kind}:{reader.id}:{now.isoformat()}",
-        name=reader.name,
-        email=reader.email,
-        tag="own-page",
-        person_id=reader.id,
-        links=(link,),
-    )
-    halves = texts.halves(reader.language, lambda language: common(language, office, reader, [link]))
-    return freeze(office, envelope, halves, now=now, mint=mint)
+    once = now.isoformat()
+    return personal_letter(texts, office, reader, (link,), lambda _: {}, once=once, tag="own-page", now=now, mint=mint)

@@ -44,7 +44,7 @@ class Texts:
 
         In a letter of several halves each leads to pages in its own language.
         """
-        spoken = self._spoken(choice)
+        spoken = self.spoken(choice)
         return tuple(
             Half(language, template.fill(self.text(language.code), _leading(fields(language), language, spoken)))
             for language in spoken
@@ -54,7 +54,8 @@ class Texts:
         """The template in this language."""
         return self.own[code] if code in self.own else template.default(self.kind, code)
 
-    def _spoken(self, choice: str) -> tuple[Language, ...]:
+    def spoken(self, choice: str) -> tuple[Language, ...]:
+        """The languages of a letter to a reader of this choice."""
         written = template.languages(self.kind)
         wanted = [chosen(choice), self.undecided, (ENGLISH,)]
         known = (tuple(language for language in one if language.code in written) for one in wanted)
