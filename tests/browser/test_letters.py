@@ -9,11 +9,11 @@ from coffee import rounds
 from coffee.mail.letters import Office
 from coffee.scheme import Scheme, open_scheme, people
 from tests.browser.conftest import Start, serious, settled
-from tests.running import App
 
 
-def with_a_round_out(app: App) -> Scheme:
-    """The app's scheme, with four people of four organisations in a published round."""
+def with_a_round_out(start: Start, sign_in: Callable[..., Page], where: str) -> tuple[Scheme, Page]:
+    """A scheme with four people of four organisations in a published round, and this page of its organiser's."""
+    app = start(COFFEE_PASSWORD="three random words", COFFEE_FROM="Ann Lee <ann@coffee.example>")
     scheme, now = open_scheme(app.scheme), datetime.now(UTC)
     with scheme.writing() as db:
         for number in range(4):
@@ -21,7 +21,9 @@ def with_a_round_out(app: App) -> Scheme:
             people.add(db, details, now=now)
     office = Office("https://coffee.example", "Ann Lee", "ann@coffee.example", "Coffee")
     rounds.publish(scheme, rounds.generate(scheme, now, seed=1), 2, office, now)
-    return scheme
+    page = sign_in(app, password="three random words", viewport={"width": 1280, "height": 900})
+    page.goto(f"{app.url}/{where}")
+    return scheme, page
 
 
 def test_every_letter_is_read_before_publishing(start: Start, sign_in: Callable[..., Page]) -> None:
@@ -61,10 +63,7 @@ def test_every_letter_is_read_before_publishing(start: Start, sign_in: Callable[
 
 def test_the_letters_of_a_repair_are_read_before_it(start: Start, sign_in: Callable[..., Page]) -> None:
     """The dialog that changes who takes part shows each letter in both languages, and changes nothing by itself."""
-    app = start(COFFEE_PASSWORD="three random words", COFFEE_FROM="Ann Lee <ann@coffee.example>")
-    scheme = with_a_round_out(app)
-    page = sign_in(app, password="three random words", viewport={"width": 1280, "height": 900})
-    page.goto(f"{app.url}/rounds")
+    scheme, page = with_a_round_out(start, sign_in, "rounds")
     page.get_by_role("button", name="Somebody withdraws or joins").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Withdraw from this round").click()
@@ -83,10 +82,7 @@ def test_the_letters_of_a_repair_are_read_before_it(start: Start, sign_in: Calla
 
 def test_people_are_reminded_after_a_second_click(start: Start, sign_in: Callable[..., Page]) -> None:
     """The button says how many, asks once, and is disabled when they have their letters."""
-    app = start(COFFEE_PASSWORD="three random words", COFFEE_FROM="Ann Lee <ann@coffee.example>")
-    scheme = with_a_round_out(app)
-    page = sign_in(app, password="three random words", viewport={"width": 1280, "height": 900})
-    page.goto(f"{app.url}/emails")
+    scheme, page = with_a_round_out(start, sign_in, "emails")
     page.get_by_role("button", name="Remind 4 people").click()
     asked = page.get_by_text("4 letters will go out. This cannot be undone once they are sent.")
     expect(asked).to_be_visible(timeout=30_000)
