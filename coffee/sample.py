@@ -13,7 +13,7 @@ from coffee.environment import ROOT
 from coffee.mail.invitation import invite, read_list
 from coffee.mail.letters import Office
 from coffee.people import import_roster
-from coffee.scheme import Scheme, SchemeError, answers, backup, messages, open_scheme, settings, tokens, wishes
+from coffee.scheme import Scheme, SchemeError, answers, backup, open_scheme, posting, settings, tokens, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
 
@@ -76,9 +76,9 @@ def _play(scheme: Scheme, when: datetime, chance: np.random.Generator, *, last: 
         version = kept.get(db, round_id).version
     rounds.publish(scheme, round_id, version, OFFICE, when)
     with scheme.writing() as db:
-        for letter in messages.due(db, when, 1000):
+        for letter in posting.due(db, when, 1000):
             why = "Written for the sample; it never left."
-            messages.kept(db, letter.id, why, tokens.without_links(letter.letter), when)
+            posting.kept(db, letter.id, why, tokens.without_links(letter.letter), when)
         for _, seats in kept.seats(db, round_id).groupby("match"):
             _talk(db, seats, when, chance, talkative=0.55 if last else 0.8)
     if not last:

@@ -10,7 +10,7 @@ from coffee.mail.batch import Batch
 from coffee.mail.kept import path_of
 from coffee.mail.letters import Letter, Office
 from coffee.mail.trial import Draft, invented, try_out
-from coffee.scheme import Scheme, answers, messages, moot, rounds, settings, tokens, wishes
+from coffee.scheme import Scheme, answers, messages, moot, posting, rounds, settings, tokens, wishes
 
 GONE = ("left", "erased")
 CANCELLED = "Cancelled by the organiser before it was sent"
@@ -25,7 +25,7 @@ def send_again(scheme: Scheme, now: datetime, state: str = "in doubt", ids: Coll
     with scheme.writing() as db:
         moot.cancel(db)
         chosen = messages.in_state(db, state, ids)
-        messages.wait_again(db, chosen, now)
+        posting.wait_again(db, chosen, now)
         moved.readdress(db)
         return len(chosen) - moot.cancel(db)
 

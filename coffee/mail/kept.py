@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from coffee.scheme import Scheme, Unwritable, messages, moot, tokens
+from coffee.scheme import Scheme, Unwritable, messages, moot, posting, tokens
 
 WHY = "Kept as a file and not mailed, because no mail server is set"
 BATCH = 200
@@ -30,11 +30,11 @@ def mail_after_all(scheme: Scheme, folder: Path, now: datetime) -> int:
     mailed = 0
     with scheme.writing() as db:
         moot.cancel(db)
-        for message_id in messages.kept_for(db, WHY):
+        for message_id in posting.kept_for(db, WHY):
             message = messages.stored(db, message_id)
             path = path_of(folder, message.kind, message.recipient, message.message_id)
             if path.is_file():
-                messages.send_after_all(db, message_id, path.read_bytes(), now)
+                posting.send_after_all(db, message_id, path.read_bytes(), now)
                 mailed += 1
         return mailed - moot.cancel(db)
 
@@ -42,7 +42,7 @@ def mail_after_all(scheme: Scheme, folder: Path, now: datetime) -> int:
 def forget_erased(scheme: Scheme) -> None:
     """Delete the files of letters that an erasure emptied, and then its traces in the scheme's log. Raises Busy."""
     with scheme.reading() as db:
-        endings = {_ending(message_id) for message_id in messages.emptied(db)}
+        endings = {_ending(message_id) for message_id in posting.emptied(db)}
     for path in folder_of(scheme).glob("*.eml"):
         if path.stem[-ENDING:] in endings:
             path.unlink(missing_ok=True)
@@ -66,10 +66,10 @@ def _ending(message_id: str) -> str:
 
 def _keep_some(scheme: Scheme, folder: Path, now: datetime) -> int:
     with scheme.writing() as db:
-        due = messages.due(db, now, BATCH)
+        due = posting.due(db, now, BATCH)
         for message in due:
             _write(path_of(folder, message.kind, message.recipient, message.message_id), message.letter)
-            messages.kept(db, message.id, WHY, tokens.without_links(message.letter), now)
+            posting.kept(db, message.id, WHY, tokens.without_links(message.letter), now)
     return len(due)
 
 

@@ -11,9 +11,9 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
-from coffee.scheme import Scheme, messages
+from coffee.scheme import Scheme, posting
 
-Choose = Callable[[Database], messages.Due | float | None]
+Choose = Callable[[Database], posting.Due | float | None]
 
 
 class Ledger:
@@ -36,9 +36,9 @@ class Ledger:
         self._thread.submit(self._inside.close).result()
         self._stack.close()
 
-    def turn(self, choose: Choose) -> messages.Due | float | None:
+    def turn(self, choose: Choose) -> posting.Due | float | None:
         """Run `choose` in a transaction and return its answer while that is being committed. Raises SchemeError."""
-        chosen: Future[messages.Due | float | None] = Future()
+        chosen: Future[posting.Due | float | None] = Future()
         self._commit = self._thread.submit(_choose, self._writing, choose, chosen)
         return chosen.result()
 
@@ -50,7 +50,7 @@ class Ledger:
 def _choose(
     writing: Callable[[], AbstractContextManager[Database]],
     choose: Choose,
-    chosen: "Future[messages.Due | float | None]",
+    chosen: "Future[posting.Due | float | None]",
 ) -> None:
     try:
         with writing() as db:

@@ -24,7 +24,7 @@ from coffee.mail.letters import sender_of
 from coffee.mail.moved import readdress
 from coffee.mail.senders import abandon_dead, living
 from coffee.mail.server import MailServer
-from coffee.scheme import Busy, Scheme, messages, moot, settings, tokens
+from coffee.scheme import Busy, Scheme, messages, moot, posting, settings, tokens
 
 Clock = Callable[[], datetime]
 
@@ -71,7 +71,7 @@ def send_due(
     _put_right(scheme)
     with scheme.reading() as db:
         sample = settings.get(db, "sample", False)
-        next_due = messages.next_due(db)
+        next_due = posting.next_due(db)
         paused = settings.get(db, "letters_paused", False)
         known = trouble.known(db)
     if sample:
@@ -104,7 +104,7 @@ class _Walk:
 
     def go(self) -> None:
         """Letter after letter, until none is due or something stops the run."""
-        outcome: messages.Settled | None = None
+        outcome: posting.Settled | None = None
         try:
             self._connect()
             while letter := self._next(outcome):
@@ -115,27 +115,27 @@ class _Walk:
         finally:
             self._disconnect()
 
-    def _next(self, outcome: messages.Settled | None) -> messages.Due | None:
+    def _next(self, outcome: posting.Settled | None) -> posting.Due | None:
         """The next letter, as soon as the rate limit lets it go."""
         chosen = self._ledger.turn(partial(self._settle_and_claim, outcome))
         while isinstance(chosen, float) and not self._stop.wait(chosen):
             chosen = self._ledger.turn(partial(self._settle_and_claim, None))
-        self._ledger.committed() if not isinstance(chosen, messages.Due) else None
+        self._ledger.committed() if not isinstance(chosen, posting.Due) else None
         return None if isinstance(chosen, float) else chosen
 
-    def _settle_and_claim(self, outcome: messages.Settled | None, db: Database) -> messages.Due | float | None:
+    def _settle_and_claim(self, outcome: posting.Settled | None, db: Database) -> posting.Due | float | None:
         """One transaction: what became of the last letter, and the next one, or the seconds to wait for it."""
         if outcome:
             self._settle(db, outcome)
         if self._stop.is_set() or self._report.problem or settings.get(db, "letters_paused", False):
             return None
         wait = self._too_soon(db)
-        if wait > 0 and messages.due(db, self._clock(), 1):
+        if wait > 0 and posting.due(db, self._clock(), 1):
             return wait
-        return messages.claim(db, self._me, self._clock())
+        return posting.claim(db, self._me, self._clock())
 
-    def _settle(self, db: Database, outcome: messages.Settled) -> None:
-        messages.settle(db, self._me, outcome)
+    def _settle(self, db: Database, outcome: posting.Settled) -> None:
+        posting.settle(db, self._me, outcome)
         name = {"sent": "sent", "failed": "failed", "in doubt": "in_doubt", "waiting": "postponed"}[outcome.state]
         setattr(self._report, name, getattr(self._report, name) + 1)
         if outcome.state == "sent" and self._report.sent % SEAL_EVERY == 0:
@@ -144,14 +144,14 @@ class _Walk:
     def _too_soon(self, db: Database) -> float:
         """Seconds until the rate limit lets the next letter go; all senders of the scheme share it."""
         per_minute = settings.get(db, "letters_per_minute")
-        last = messages.last_begun(db) if per_minute else None
+        last = posting.last_begun(db) if per_minute else None
         if last is None:
             return 0.0
         gap = 60.0 / float(per_minute)
         # Never more than the gap, even if the machine's clock was put back meanwhile.
         return min(gap, gap - (self._clock() - last).total_seconds())
 
-    def _deliver(self, letter: messages.Due) -> messages.Settled:
+    def _deliver(self, letter: posting.Due) -> posting.Settled:
         """Hand the letter over and say what became of it; never raises for what a mail server can do."""
         try:
             self._hand_over(_parcel(letter))
@@ -183,7 +183,7 @@ class _Walk:
             self._disconnect()
             self._connect().send(parcel, self._ledger.committed)
 
-    def _refused(self, letter: messages.Due, error: Refused) -> messages.Settled:
+    def _refused(self, letter: posting.Due, error: Refused) -> posting.Settled:
         self._hang_ups = 0
         self._barred = self._barred + 1 if error.is_ours else 0
         if self._barred >= IN_A_ROW:
@@ -195,13 +195,13 @@ class _Walk:
     def _end(self, error: MailError) -> None:
         self._report.problem, self._report.is_ours = str(error), error.is_ours
 
-    def _postponed(self, letter: messages.Due, why: str) -> messages.Settled:
+    def _postponed(self, letter: posting.Due, why: str) -> posting.Settled:
         if letter.attempts > len(PAUSES):
             return self._settled(letter, "failed", f"Given up after {letter.attempts} attempts. {why}")
         return self._settled(letter, "waiting", why, due_at=self._clock() + PAUSES[letter.attempts - 1])
 
-    def _settled(self, of: messages.Due, state: str, why: str | None = None, **more: Any) -> messages.Settled:
-        return messages.Settled(of.id, state, self._clock(), why, **more)
+    def _settled(self, of: posting.Due, state: str, why: str | None = None, **more: Any) -> posting.Settled:
+        return posting.Settled(of.id, state, self._clock(), why, **more)
 
     def _connect(self) -> Connection:
         self._connection = self._connection or Connection(self._server)
@@ -225,9 +225,9 @@ def _put_right(scheme: Scheme) -> None:
 
 def seal(db: Database) -> int:
     """Take the personal links out of letters that have gone; returns how many. After a crash the next run does it."""
-    letters = messages.unsealed(db, SEAL_EVERY)
+    letters = posting.unsealed(db, SEAL_EVERY)
     for message_id, letter in letters:
-        messages.seal(db, message_id, tokens.without_links(letter))
+        posting.seal(db, message_id, tokens.without_links(letter))
     return len(letters)
 
 
@@ -246,5 +246,5 @@ def _seal_some(scheme: Scheme) -> int:
         return seal(db)
 
 
-def _parcel(letter: messages.Due) -> Parcel:
+def _parcel(letter: posting.Due) -> Parcel:
     return Parcel(sender_of(letter.letter), letter.recipient, letter.letter)

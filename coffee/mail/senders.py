@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from coffee.scheme import Scheme, Unwritable, messages
+from coffee.scheme import Scheme, Unwritable, posting
 
 ABANDONED = (
     "The program or the machine stopped while this letter was on its way, before the mail server confirmed it. It may "
@@ -56,12 +56,12 @@ def is_alive(scheme: Scheme, name: str) -> bool:
 def abandon_dead(scheme: Scheme) -> int:
     """Put the letters of dead senders in doubt; returns how many."""
     with scheme.reading() as db:
-        names = messages.senders(db)
+        names = posting.senders(db)
     dead = [name for name in names if not is_alive(scheme, name)]
     if not dead:
         return 0
     with scheme.writing() as db:
-        return sum(messages.abandon(db, name, ABANDONED) for name in dead)
+        return sum(posting.abandon(db, name, ABANDONED) for name in dead)
 
 
 def _lock_of(scheme: Scheme, name: str) -> Path:

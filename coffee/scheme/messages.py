@@ -1,23 +1,16 @@
-"""Messages: every letter there is, and what became of it.
+"""Messages: every letter there is, and what became of it. How they get on their way is `posting`. All times are UTC."""
 
-waiting → sending → sent | failed | in doubt | cancelled. *Sending* is on the disk before the first byte leaves, so that
-after a crash it is known which letters may have gone. All times are UTC.
-"""
-
-import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import pandas as pd
 from sqlite_utils import Database
 
 from coffee.scheme.errors import NotThere
+from coffee.scheme.moments import text_of
 from coffee.scheme.tokens import without_links
-
-COME_BACK = "Letters to this address come back, an organiser says."
-STATES = ("waiting", "sending", "sent", "failed", "in doubt", "cancelled")
 
 
 class Written(Protocol):
@@ -44,18 +37,6 @@ class Written(Protocol):
 
 
 @dataclass(frozen=True)
-class Due:
-    """A letter whose time has come. `attempts` counts the one that is about to be made, if it was claimed."""
-
-    id: int
-    kind: str
-    recipient: str
-    message_id: str
-    attempts: int
-    letter: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
 class Stored:
     """A letter as it is kept: with its links until it has gone, without them afterwards."""
 
@@ -67,19 +48,6 @@ class Stored:
     state: str
     why: str | None
     letter: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Settled:
-    """What became of a claimed letter. `due_at` is for one that waits again, `attempted` is whether it was tried."""
-
-    id: int
-    state: str
-    at: datetime
-    why: str | None = None
-    due_at: datetime | None = None
-    unreachable: bool = False
-    attempted: bool = True
 
 
 def add(db: Database, letter: Written, now: datetime, due_at: datetime | None = None) -> bool:
@@ -95,7 +63,7 @@ def add(db: Database, letter: Written, now: datetime, due_at: datetime | None = 
         "queued_at = excluded.queued_at, due_at = excluded.due_at WHERE state = 'cancelled'",
         [
             letter.key, letter.kind, letter.round_id, letter.match_id, letter.person_id, letter.recipient,
-            letter.subject, letter.message_id, letter.letter, _text(now), _text(due_at or now),
+            letter.subject, letter.message_id, letter.letter, text_of(now), text_of(due_at or now),
         ],
     )  # fmt: skip
     return cursor.rowcount == 1
@@ -121,7 +89,7 @@ def coming(db: Database, kind: str, person_id: int, since: datetime) -> bool:
     row = db.conn.execute(
         "SELECT 1 FROM messages WHERE kind = ? AND person_id = ? AND queued_at >= ? "
         "AND state NOT IN ('failed', 'cancelled')",
-        [kind, person_id, _text(since)],
+        [kind, person_id, text_of(since)],
     ).fetchone()
     return row is not None
 
@@ -138,117 +106,6 @@ def had(db: Database, round_id: int, kind: str) -> set[tuple[int | None, int]]:
             [round_id, kind],
         )
     )
-
-
-def claim(db: Database, sender: str, now: datetime) -> Due | None:
-    """Take the letter that has waited longest, marking it *sending*; None when none is due."""
-    row = db.conn.execute(
-        "UPDATE messages SET state = 'sending', sender = ?, sending_since = ?, attempts = attempts + 1, why = NULL "
-        "WHERE id = (SELECT id FROM messages WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT 1) "
-        "RETURNING id, kind, recipient, message_id, attempts, letter",
-        [sender, _text(now), _text(now)],
-    ).fetchone()
-    return None if row is None else Due(*row)
-
-
-def due(db: Database, now: datetime, limit: int) -> list[Due]:
-    """The letters that have waited longest, without claiming them."""
-    rows = db.conn.execute(
-        "SELECT id, kind, recipient, message_id, attempts, letter FROM messages "
-        "WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT ?",
-        [_text(now), limit],
-    )
-    return [Due(*row) for row in rows]
-
-
-def settle(db: Database, sender: str, what: Settled) -> bool:
-    """Write down what became of a letter this sender had claimed; False when the letter was erased meanwhile."""
-    cursor = db.conn.execute(
-        "UPDATE messages SET state = iif(:state = 'waiting' AND letter = x'', 'cancelled', :state), why = :why, "
-        "due_at = coalesce(:due_at, due_at), sent_at = CASE WHEN :state = 'sent' THEN :at END, "
-        "attempts = attempts - (NOT :attempted), sender = CASE WHEN :state = 'sent' THEN sender END "
-        "WHERE id = :id AND state IN ('sending', 'in doubt') AND sender = :sender",
-        {
-            "id": what.id, "sender": sender, "state": what.state, "why": what.why,
-            "at": _text(what.at), "due_at": _text(what.due_at) if what.due_at else None, "attempted": what.attempted,
-        },
-    )  # fmt: skip
-    if what.unreachable or what.state == "sent":
-        cannot = what.why if what.unreachable else None
-        db.conn.execute(  # what became of a letter to another address says nothing about the one of today
-            "UPDATE people SET cannot_reach = :cannot FROM messages m WHERE m.id = :id AND people.id = m.person_id "
-            "AND email = m.recipient COLLATE NOCASE AND cannot_reach IS NOT :cannot "
-            "AND cannot_reach IS NOT :come_back",  # a bounce comes after the server has said yes
-            {"cannot": cannot, "id": what.id, "come_back": COME_BACK},
-        )
-    return cursor.rowcount == 1
-
-
-def unsealed(db: Database, limit: int) -> list[tuple[int, bytes]]:
-    """Letters that have gone and are still stored as they went: id and bytes."""
-    return db.conn.execute(
-        "SELECT id, letter FROM messages WHERE state = 'sent' AND sender IS NOT NULL LIMIT ?", [limit]
-    ).fetchall()
-
-
-def seal(db: Database, message_id: int, letter: bytes) -> None:
-    """Store these bytes in place of a sent letter's, and count it as sealed."""
-    db.conn.execute(
-        "UPDATE messages SET letter = ?, sender = NULL WHERE id = ? AND state = 'sent'", [letter, message_id]
-    )
-
-
-def kept(db: Database, message_id: int, why: str, letter: bytes, now: datetime) -> None:
-    """Mark a waiting letter as sent in another way than by mail."""
-    db.conn.execute(
-        "UPDATE messages SET state = 'sent', why = ?, letter = ?, sent_at = ? WHERE id = ? AND state = 'waiting'",
-        [why, letter, _text(now), message_id],
-    )
-
-
-def kept_for(db: Database, why: str) -> list[int]:
-    """The ids of letters that count as sent for this reason."""
-    return [
-        row[0] for row in db.conn.execute("SELECT id FROM messages WHERE state = 'sent' AND why = ? ORDER BY id", [why])
-    ]
-
-
-def send_after_all(db: Database, message_id: int, letter: bytes, now: datetime) -> None:
-    """Let a letter that was kept wait for the postman, with these bytes."""
-    db.conn.execute(
-        "UPDATE messages SET state = 'waiting', why = NULL, attempts = 0, sent_at = NULL, due_at = ?, letter = ? "
-        "WHERE id = ? AND state = 'sent'",
-        [_text(now), letter, message_id],
-    )
-
-
-def emptied(db: Database) -> list[str]:
-    """The Message-IDs of letters whose text an erasure took."""
-    return [row[0] for row in db.conn.execute("SELECT message_id FROM messages WHERE letter = x''")]
-
-
-def next_due(db: Database) -> datetime | None:
-    """When the next waiting letter is due; None when none waits."""
-    at = db.conn.execute("SELECT min(due_at) FROM messages WHERE state = 'waiting'").fetchone()[0]
-    return datetime.fromisoformat(at) if at else None
-
-
-def last_begun(db: Database) -> datetime | None:
-    """When any sender last began to send a letter."""
-    at = db.conn.execute("SELECT max(sending_since) FROM messages").fetchone()[0]
-    return datetime.fromisoformat(at) if at else None
-
-
-def senders(db: Database) -> list[str]:
-    """Who has letters marked *sending*."""
-    return [row[0] for row in db.conn.execute("SELECT DISTINCT sender FROM messages WHERE state = 'sending'")]
-
-
-def abandon(db: Database, sender: str, why: str) -> int:
-    """Put a dead sender's letters *in doubt*; returns how many."""
-    return db.conn.execute(
-        "UPDATE messages SET state = 'in doubt', why = ? WHERE state = 'sending' AND sender = ?", [why, sender]
-    ).rowcount
 
 
 def counts(db: Database, kept: str | None = None) -> pd.DataFrame:
@@ -301,15 +158,6 @@ def in_state(db: Database, state: str, ids: Collection[int] | None = None) -> li
     return found if ids is None else sorted(set(found) & set(ids))
 
 
-def wait_again(db: Database, ids: Collection[int], now: datetime) -> None:
-    """Send these failed or doubtful letters once more, exactly as they are, as if they had never been tried."""
-    db.conn.executemany(
-        "UPDATE messages SET state = 'waiting', why = NULL, attempts = 0, due_at = ?, sender = NULL "
-        "WHERE id = ? AND state IN ('failed', 'in doubt')",
-        [(_text(now), message_id) for message_id in ids],
-    )
-
-
 def misaddressed(db: Database) -> list[tuple[int, bytes, str, str]]:
     """Letters of a round that wait to go where their reader is no longer: id, bytes, the reader's name and address."""
     return db.conn.execute(
@@ -334,32 +182,11 @@ def conclude(db: Database, message_id: int, why: str, sent_at: datetime | None =
         "sender = NULL, sent_at = :sent_at WHERE id = :id AND state IN ('waiting', 'failed', 'in doubt')",
         {
             "why": why, "letter": without_links(stored(db, message_id).letter),
-            "sent_at": _text(sent_at) if sent_at else None, "id": message_id,
+            "sent_at": text_of(sent_at) if sent_at else None, "id": message_id,
         },
     )  # fmt: skip
-
-
-def recent_pace(db: Database, now: datetime, per_minute: float | None = None) -> float:
-    """Letters sent a second, over the last fifty of the last five minutes, and never more than the limit allows.
-
-    With fewer than two of them nobody can tell, and the limit is what is to be expected; 0 when there is none.
-    """
-    limit = per_minute / 60 if per_minute else math.inf
-    since = _text(now - timedelta(minutes=5))
-    rows = db.conn.execute(
-        "SELECT sent_at FROM messages WHERE sent_at > ? ORDER BY sent_at DESC LIMIT 50", [since]
-    ).fetchall()
-    if len(rows) < 2:
-        return 0.0 if limit == math.inf else limit
-    seconds = (now - datetime.fromisoformat(rows[-1][0])).total_seconds()
-    return min(limit, (len(rows) - 1) / max(0.001, seconds))
 
 
 def unsubscribed(db: Database) -> set[int]:
     """The ids of people who asked for no more letters."""
     return {row[0] for row in db.conn.execute("SELECT id FROM people WHERE unsubscribed_at IS NOT NULL")}
-
-
-def _text(moment: datetime) -> str:
-    # Always the same length and zone, so that texts compare as moments do.
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")

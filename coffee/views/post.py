@@ -12,7 +12,7 @@ from coffee import frame
 from coffee.mail import desk, trouble
 from coffee.mail.kept import WHY
 from coffee.mail.trouble import Trouble
-from coffee.scheme import messages, settings
+from coffee.scheme import messages, posting, settings
 
 STATES = {
     "waiting": "Waiting",
@@ -107,8 +107,8 @@ def _look(fingerprint: tuple[str, ...]) -> Post:
             messages.counts(db, WHY),
             bool(settings.get(db, "letters_paused", False)),
             trouble.known(db),
-            messages.recent_pace(db, frame.now(), settings.get(db, "letters_per_minute")),
-            messages.next_due(db),
+            posting.recent_pace(db, frame.now(), settings.get(db, "letters_per_minute")),
+            posting.next_due(db),
         )
 
 

@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from coffee import rounds
 from coffee.mail.letters import Office
-from coffee.scheme import Scheme, answers, messages, open_scheme, people, tokens
+from coffee.scheme import Scheme, answers, open_scheme, people, posting, tokens
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
 from tests.browser.conftest import ARGS
@@ -195,8 +195,8 @@ def play(scheme: Scheme, when: datetime, seed: int) -> None:
     round_id = rounds.generate(scheme, when, seed=seed)
     rounds.publish(scheme, round_id, 2, OFFICE, when)
     with scheme.writing() as db:
-        for letter in messages.due(db, when, 100_000):
-            messages.kept(db, letter.id, "Sent long ago", tokens.without_links(letter.letter), when)
+        for letter in posting.due(db, when, 100_000):
+            posting.kept(db, letter.id, "Sent long ago", tokens.without_links(letter.letter), when)
         for match, person in kept.seats(db, round_id)[["match", "person"]].itertuples(index=False, name=None):
             if (match + person) % 3:
                 answers.save(

@@ -10,7 +10,7 @@ from coffee import rounds
 from coffee.mail import outbox
 from coffee.mail.run import PAUSES, send_due
 from coffee.mail.server import MailServer
-from coffee.scheme import Scheme, messages, people
+from coffee.scheme import Scheme, people, posting
 
 HANG_UP, SILENCE = "hang up", "silence"
 BEFORE = ("EHLO", "MAIL", "RCPT", "DATA")  # nothing of the letter has left yet
@@ -208,7 +208,7 @@ def test_three_hang_ups_end_the_run(scheme, mail, a_letter, now, tmp_path: Path)
     assert mail.inbox.connections <= 4
     assert {state for _, state, _, _ in rows(scheme)} == {"waiting"}
     with scheme.reading() as db:
-        assert messages.next_due(db) == now
+        assert posting.next_due(db) == now
 
 
 def test_login_wanted(scheme, mail, a_letter, now, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from coffee.mail.postman import Postman, post
 from coffee.mail.run import send_due
 from coffee.mail.senders import abandon_dead
 from coffee.mail.trouble import Trouble
-from coffee.scheme import Scheme, Unwritable, messages, settings
+from coffee.scheme import Scheme, Unwritable, messages, posting, settings
 
 
 def queue(scheme: Scheme, letters, now) -> None:
@@ -214,15 +214,15 @@ def test_the_time_left_goes_by_several_letters(
     with scheme.writing() as db:
         for number in range(8):
             messages.add(db, a_letter(str(number)), now)
-            letter = messages.claim(db, "me", now)
+            letter = posting.claim(db, "me", now)
             assert letter
-            messages.settle(db, "me", messages.Settled(letter.id, "sent", now + timedelta(seconds=gap * number)))
+            posting.settle(db, "me", posting.Settled(letter.id, "sent", now + timedelta(seconds=gap * number)))
         look = now + timedelta(seconds=7 * gap + ago)
-        assert messages.recent_pace(db, look, per_minute) == pytest.approx(expected, rel=0.15)
+        assert posting.recent_pace(db, look, per_minute) == pytest.approx(expected, rel=0.15)
 
 
 def test_before_anything_has_gone_the_limit_is_the_pace(scheme, now) -> None:
     """With neither letters nor a limit nobody can tell."""
     with scheme.reading() as db:
-        assert messages.recent_pace(db, now, 30) == 0.5
-        assert messages.recent_pace(db, now) == 0
+        assert posting.recent_pace(db, now, 30) == 0.5
+        assert posting.recent_pace(db, now) == 0

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from coffee.mail import outbox, trouble, wording
 from coffee.mail.letters import Envelope, Letter, Office, write
 from coffee.mail.run import send_due
-from coffee.scheme import Scheme, messages, people, settings
+from coffee.scheme import Scheme, people, posting, settings
 
 Page = Callable[..., AppTest]
 NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -45,9 +45,9 @@ def settle(scheme: Scheme, count: int, state: str, why: str | None = None) -> No
     """Let a sender claim some letters and report this of them."""
     for _ in range(count):
         with scheme.writing() as db:
-            letter = messages.claim(db, "tester", datetime.now(UTC))
+            letter = posting.claim(db, "tester", datetime.now(UTC))
             assert letter
-            messages.settle(db, "tester", messages.Settled(letter.id, state, NOW, why, due_at=NOW + timedelta(days=1)))
+            posting.settle(db, "tester", posting.Settled(letter.id, state, NOW, why, due_at=NOW + timedelta(days=1)))
 
 
 def states(scheme: Scheme) -> list[str]:

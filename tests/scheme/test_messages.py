@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlite_utils import Database
 
-from coffee.scheme import Scheme, messages
+from coffee.scheme import Scheme, messages, posting
 
 WHY = "Kept as a file"
 
@@ -40,10 +40,10 @@ def steps(db: Database, question: Callable[[Database], object]) -> int:
 def test_letters_that_went_cost_nothing(scheme: Scheme, now: datetime, question: str) -> None:
     """What a sender and the Emails page ask all the time takes as long with two thousand old letters as with fifty."""
     asked: dict[str, Callable[[Database], object]] = {
-        "last_begun": messages.last_begun,
-        "recent_pace": lambda db: messages.recent_pace(db, now + timedelta(hours=9)),
-        "kept_for": lambda db: messages.kept_for(db, WHY),
-        "claim": lambda db: messages.claim(db, "me", now),
+        "last_begun": posting.last_begun,
+        "recent_pace": lambda db: posting.recent_pace(db, now + timedelta(hours=9)),
+        "kept_for": lambda db: posting.kept_for(db, WHY),
+        "claim": lambda db: posting.claim(db, "me", now),
     }
     with scheme.writing() as db:
         keep(db, 50, now)

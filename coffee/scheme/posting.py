@@ -1,0 +1,178 @@
+"""Posting: what is done with letters on their way.
+
+waiting → sending → sent | failed | in doubt | cancelled. *Sending* is on the disk before the first byte leaves, so that
+after a crash it is known which letters may have gone. All times are UTC.
+"""
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from coffee.scheme.moments import text_of
+
+COME_BACK = "Letters to this address come back, an organiser says."
+
+
+@dataclass(frozen=True)
+class Due:
+    """A letter whose time has come. `attempts` counts the one that is about to be made, if it was claimed."""
+
+    id: int
+    kind: str
+    recipient: str
+    message_id: str
+    attempts: int
+    letter: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a claimed letter. `due_at` is for one that waits again, `attempted` is whether it was tried."""
+
+    id: int
+    state: str
+    at: datetime
+    why: str | None = None
+    due_at: datetime | None = None
+    unreachable: bool = False
+    attempted: bool = True
+
+
+def claim(db: Database, sender: str, now: datetime) -> Due | None:
+    """Take the letter that has waited longest, marking it *sending*; None when none is due."""
+    row = db.conn.execute(
+        "UPDATE messages SET state = 'sending', sender = ?, sending_since = ?, attempts = attempts + 1, why = NULL "
+        "WHERE id = (SELECT id FROM messages WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT 1) "
+        "RETURNING id, kind, recipient, message_id, attempts, letter",
+        [sender, text_of(now), text_of(now)],
+    ).fetchone()
+    return None if row is None else Due(*row)
+
+
+def due(db: Database, now: datetime, limit: int) -> list[Due]:
+    """The letters that have waited longest, without claiming them."""
+    rows = db.conn.execute(
+        "SELECT id, kind, recipient, message_id, attempts, letter FROM messages "
+        "WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT ?",
+        [text_of(now), limit],
+    )
+    return [Due(*row) for row in rows]
+
+
+def settle(db: Database, sender: str, what: Settled) -> bool:
+    """Write down what became of a letter this sender had claimed; False when the letter was erased meanwhile."""
+    cursor = db.conn.execute(
+        "UPDATE messages SET state = iif(:state = 'waiting' AND letter = x'', 'cancelled', :state), why = :why, "
+        "due_at = coalesce(:due_at, due_at), sent_at = CASE WHEN :state = 'sent' THEN :at END, "
+        "attempts = attempts - (NOT :attempted), sender = CASE WHEN :state = 'sent' THEN sender END "
+        "WHERE id = :id AND state IN ('sending', 'in doubt') AND sender = :sender",
+        {
+            "id": what.id, "sender": sender, "state": what.state, "why": what.why,
+            "at": text_of(what.at), "due_at": text_of(what.due_at) if what.due_at else None,
+            "attempted": what.attempted,
+        },
+    )  # fmt: skip
+    if what.unreachable or what.state == "sent":
+        cannot = what.why if what.unreachable else None
+        db.conn.execute(  # what became of a letter to another address says nothing about the one of today
+            "UPDATE people SET cannot_reach = :cannot FROM messages m WHERE m.id = :id AND people.id = m.person_id "
+            "AND email = m.recipient COLLATE NOCASE AND cannot_reach IS NOT :cannot "
+            "AND cannot_reach IS NOT :come_back",  # a bounce comes after the server has said yes
+            {"cannot": cannot, "id": what.id, "come_back": COME_BACK},
+        )
+    return cursor.rowcount == 1
+
+
+def unsealed(db: Database, limit: int) -> list[tuple[int, bytes]]:
+    """Letters that have gone and are still stored as they went: id and bytes."""
+    return db.conn.execute(
+        "SELECT id, letter FROM messages WHERE state = 'sent' AND sender IS NOT NULL LIMIT ?", [limit]
+    ).fetchall()
+
+
+def seal(db: Database, message_id: int, letter: bytes) -> None:
+    """Store these bytes in place of a sent letter's, and count it as sealed."""
+    db.conn.execute(
+        "UPDATE messages SET letter = ?, sender = NULL WHERE id = ? AND state = 'sent'", [letter, message_id]
+    )
+
+
+def kept(db: Database, message_id: int, why: str, letter: bytes, now: datetime) -> None:
+    """Mark a waiting letter as sent in another way than by mail."""
+    db.conn.execute(
+        "UPDATE messages SET state = 'sent', why = ?, letter = ?, sent_at = ? WHERE id = ? AND state = 'waiting'",
+        [why, letter, text_of(now), message_id],
+    )
+
+
+def kept_for(db: Database, why: str) -> list[int]:
+    """The ids of letters that count as sent for this reason."""
+    return [
+        row[0] for row in db.conn.execute("SELECT id FROM messages WHERE state = 'sent' AND why = ? ORDER BY id", [why])
+    ]
+
+
+def send_after_all(db: Database, message_id: int, letter: bytes, now: datetime) -> None:
+    """Let a letter that was kept wait for the postman, with these bytes."""
+    db.conn.execute(
+        "UPDATE messages SET state = 'waiting', why = NULL, attempts = 0, sent_at = NULL, due_at = ?, letter = ? "
+        "WHERE id = ? AND state = 'sent'",
+        [text_of(now), letter, message_id],
+    )
+
+
+def emptied(db: Database) -> list[str]:
+    """The Message-IDs of letters whose text an erasure took."""
+    return [row[0] for row in db.conn.execute("SELECT message_id FROM messages WHERE letter = x''")]
+
+
+def next_due(db: Database) -> datetime | None:
+    """When the next waiting letter is due; None when none waits."""
+    at = db.conn.execute("SELECT min(due_at) FROM messages WHERE state = 'waiting'").fetchone()[0]
+    return datetime.fromisoformat(at) if at else None
+
+
+def last_begun(db: Database) -> datetime | None:
+    """When any sender last began to send a letter."""
+    at = db.conn.execute("SELECT max(sending_since) FROM messages").fetchone()[0]
+    return datetime.fromisoformat(at) if at else None
+
+
+def senders(db: Database) -> list[str]:
+    """Who has letters marked *sending*."""
+    return [row[0] for row in db.conn.execute("SELECT DISTINCT sender FROM messages WHERE state = 'sending'")]
+
+
+def abandon(db: Database, sender: str, why: str) -> int:
+    """Put a dead sender's letters *in doubt*; returns how many."""
+    return db.conn.execute(
+        "UPDATE messages SET state = 'in doubt', why = ? WHERE state = 'sending' AND sender = ?", [why, sender]
+    ).rowcount
+
+
+def wait_again(db: Database, ids: Collection[int], now: datetime) -> None:
+    """Send these failed or doubtful letters once more, exactly as they are, as if they had never been tried."""
+    db.conn.executemany(
+        "UPDATE messages SET state = 'waiting', why = NULL, attempts = 0, due_at = ?, sender = NULL "
+        "WHERE id = ? AND state IN ('failed', 'in doubt')",
+        [(text_of(now), message_id) for message_id in ids],
+    )
+
+
+def recent_pace(db: Database, now: datetime, per_minute: float | None = None) -> float:
+    """Letters sent a second, over the last fifty of the last five minutes, and never more than the limit allows.
+
+    With fewer than two of them nobody can tell, and the limit is what is to be expected; 0 when there is none.
+    """
+    limit = per_minute / 60 if per_minute else math.inf
+    since = text_of(now - timedelta(minutes=5))
+    rows = db.conn.execute(
+        "SELECT sent_at FROM messages WHERE sent_at > ? ORDER BY sent_at DESC LIMIT 50", [since]
+    ).fetchall()
+    if len(rows) < 2:
+        return 0.0 if limit == math.inf else limit
+    seconds = (now - datetime.fromisoformat(rows[-1][0])).total_seconds()
+    return min(limit, (len(rows) - 1) / max(0.001, seconds))
