@@ -8,7 +8,6 @@ from coffee import frame, repairs
 from coffee.drawing import RoundError
 from coffee.mail.errors import MailError
 from coffee.office import office
-from coffee.pairing import listed
 from coffee.repairs import Proposal
 from coffee.scheme import SchemeError
 from coffee.views.desk import Look
@@ -21,7 +20,7 @@ def change_people(look: Look, cannot: Collection[int]) -> None:
     """Choose who leaves and who joins, see the smallest change that does it, and make it."""
     with frame.scheme().reading() as db:
         seated, others = repairs.candidates(db, look.round.id, frame.now())
-    names = look.names()
+    names = look.labels()
     leaving = _people("Withdraw from this round", seated, names, cannot)
     joining = _people("Join this round late", others, names, ())
     if not leaving and not joining:
@@ -39,6 +38,8 @@ def change_people(look: Look, cannot: Collection[int]) -> None:
         st.warning(frame.plain(str(error)))
         return
     _before_and_after(look, proposal, names)
+    if leaving:
+        st.caption("Whoever withdraws gets no letter about it.")
     if st.toggle("Read the letters first"):
         read_first(batch, f"rematch-{look.round.id}")
     if st.button(f"Change the round and queue {letters(len(batch))}", type="primary", icon=":material/send:"):
@@ -51,7 +52,10 @@ def change_people(look: Look, cannot: Collection[int]) -> None:
 def _people(label: str, ids: Collection[int], names: dict[int, str], chosen: Collection[int]) -> list[int]:
     ordered = sorted(ids, key=lambda person: names.get(person, "").casefold())
     default = [person for person in chosen if person in ids]
-    return st.multiselect(label, ordered, default, format_func=lambda person: names.get(person, "Somebody erased"))
+    return st.multiselect(
+        label, ordered, default, format_func=lambda person: names.get(person, "Somebody erased"),
+        filter_mode="contains", select_all=False,
+    )  # fmt: skip
 
 
 def _before_and_after(look: Look, proposal: Proposal, names: dict[int, str]) -> None:
@@ -60,7 +64,7 @@ def _before_and_after(look: Look, proposal: Proposal, names: dict[int, str]) -> 
     for column, title, matches in ((before, "Now", old), (after, "Then", proposal.made)):
         column.markdown(f"**{title}**")
         for match in matches:
-            column.markdown("- " + listed([frame.plain(names[person]) for person in match]))
+            column.markdown("- " + "; ".join(frame.plain(names[person]) for person in match))
     flaws = [
         f"{count} {word}{'' if count == 1 else 's'}"
         for count, word in ((proposal.repeats, "repeat"), (proposal.same_silo, "pair within one organisation"))

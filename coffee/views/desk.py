@@ -68,6 +68,12 @@ class Look:
         seated = {seat.person: seat.name for glance in self.glances for seat in glance.seats}
         return dict(zip(self.pool.people["id"].tolist(), self.pool.people["name"].tolist(), strict=True)) | seated
 
+    def labels(self) -> dict[int, str]:
+        """Names with organisations by id, of the same people: two of them may have one name."""
+        seated = {seat.person: f"{seat.name}, {seat.organisation}" for glance in self.glances for seat in glance.seats}
+        people = self.pool.people
+        return dict(zip(people["id"].tolist(), people["name"] + ", " + people["organisation"], strict=True)) | seated
+
     def sentence(self) -> str:
         """Where this round stands."""
         number, total = self.round.number, len(self.glances)

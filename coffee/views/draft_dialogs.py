@@ -6,6 +6,8 @@ import streamlit as st
 
 from coffee import frame, rounds
 from coffee.draft import Draft, TweakError
+from coffee.language import ENGLISH, in_english
+from coffee.mail import wording
 from coffee.mail.errors import MailError
 from coffee.office import office
 from coffee.pairing import listed
@@ -55,7 +57,12 @@ def swap(look: Look, person: int) -> None:
         list(options),
         format_func=lambda p: f"{names[p]} – {_flaws(options[p].repeats, options[p].same_silo)} – {where[p]}",
     )
-    st.caption("The best swaps come first. Type to find somebody.")
+    after = look.draft.swap(person, other)
+    meets = next(match.people for match in after.matches if person in match.people)
+    st.caption(
+        f"Then {frame.plain(look.name(person))} meets "
+        f"{listed([frame.plain(look.name(one)) for one in meets if one != person])}. The best swaps come first."
+    )
     if st.button("Swap", type="primary"):
         tweak(look, f"swapped {look.name(person)} with {look.name(other)}", lambda draft: draft.swap(person, other))
 
@@ -104,7 +111,7 @@ def publish(look: Look) -> None:
     st.markdown(f"This freezes round {look.round.number} and queues {letters:,} introductions, one to each person.")
     try:
         with frame.scheme().reading() as db:
-            sender = office(db, environment)
+            sender, undecided = office(db, environment), wording.texts(db, "introduction").undecided
     except MailError as error:
         st.warning(frame.plain(str(error)))
         frame.link("settings", "Go to Settings")
@@ -115,7 +122,11 @@ def publish(look: Look) -> None:
         st.markdown(f"They leave through {frame.plain(environment.mail_server.place)} at once.")
     else:
         st.markdown("No mail server is set, so they are kept on this machine for you to read.")
-    st.caption(f"From {frame.plain(sender.signed_in())} {frame.plain(sender.address)}")
+    spoken = ENGLISH.listed([in_english(language.code) for language in undecided])
+    st.caption(
+        f"From {frame.plain(sender.signed_in())} {frame.plain(sender.address)}. People who chose no language get "
+        f"{spoken}; Settings can change that."
+    )
     if sender.address.endswith("@localhost") and not frame.is_sample():
         st.warning("Nobody can reply to that address. Write your own name and address in Settings first.")
         frame.link("settings", "Go to Settings")
@@ -131,12 +142,9 @@ def publish(look: Look) -> None:
 
 
 def _choose(look: Look, label: str) -> int | None:
-    names = look.names()
-    where: dict[int, str] = dict(zip(look.pool.people["id"], look.pool.people["organisation"], strict=True))
-    ids = sorted(where, key=lambda person: names[person].casefold())
-    return st.selectbox(
-        label, ids, index=None, format_func=lambda p: f"{names[p]}, {where[p]}", placeholder="Type a name"
-    )
+    labels = look.labels()
+    ids: list[int] = sorted(look.pool.people["id"], key=lambda person: labels[person].casefold())
+    return st.selectbox(label, ids, index=None, format_func=lambda person: labels[person], placeholder="Type a name")
 
 
 def _flaws(repeats: int, same_silo: int) -> str:
