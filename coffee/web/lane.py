@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Hashable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlite_utils import Database
 from starlette.concurrency import run_in_threadpool
@@ -30,29 +31,54 @@ MOST_KEPT = 256  # answers: a few MB at most
 MOST = 64  # changes in one transaction: others, such as the organiser's, wait for no more than these
 
 
+@dataclass
+class View:
+    """The scheme as it is now, and what was read from it since it last changed."""
+
+    db: Database
+    read_office: Callable[[Database], Office]
+    kept: dict[Hashable, Page] = field(default_factory=dict)
+
+    @cached_property
+    def office(self) -> Office:
+        """What is said of the organiser."""
+        return self.read_office(self.db)
+
+
 class Reader(threading.local):
-    """A connection for reading that each thread keeps open: opening one costs more than most pages read."""
+    """A connection for reading that each thread keeps open: opening one costs more than most pages read.
+
+    Visitors who come in the same turn of the event loop share one look at the scheme, because beginning and ending one
+    costs as much as half a page. Who was told of a change can only come in a later turn, and sees it.
+    """
 
     def __init__(self, scheme: Scheme, office: Callable[[Database], Office]) -> None:
         self._open = ExitStack()
         self._office = office
-        self._kept: dict[Hashable, Page] = {}
         self._version = 0
-        self._known: Office | None = None
-        self.view = self._open.enter_context(scheme.reading_often())
+        self._turn: ExitStack | None = None
+        self._reading = self._open.enter_context(scheme.reading_often())
 
-    def kept(self) -> dict[Hashable, Page]:
-        """Answers by question, read from the scheme as it is now. Ask before reading what is to be kept among them."""
-        version = self.view.version()
-        if version != self._version or len(self._kept) >= MOST_KEPT:
-            self._kept, self._version, self._known = {}, version, None
-        return self._kept
+    def view(self) -> View:
+        """The scheme in this turn of the running event loop. Raises SchemeError when it cannot be read."""
+        if self._turn is None:
+            self._turn = self._begin()
+            asyncio.get_running_loop().call_soon(self._end)
+        if len(self._view.kept) >= MOST_KEPT:
+            self._view.kept.clear()
+        return self._view
 
-    def office(self, db: Database) -> Office:
-        """What is said of the organiser, read once for all the answers that are kept together."""
-        if self._known is None:
-            self._known = self._office(db)
-        return self._known
+    def _begin(self) -> ExitStack:
+        with ExitStack() as turn:
+            db, version = turn.enter_context(self._reading), self._reading.version()
+            if version != self._version:
+                self._view, self._version = View(db, self._office), version
+            return turn.pop_all()
+
+    def _end(self) -> None:
+        turn, self._turn = self._turn, None
+        if turn:
+            turn.close()
 
 
 @dataclass

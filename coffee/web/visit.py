@@ -190,22 +190,21 @@ class Desk:
             return self._refuse(request, "unavailable.html", 503)
 
     def _look(self, request: Request, answer: Open) -> Response:
-        asked, kept = question(request.scope), self._reader.kept()
-        if said := kept.get((request.scope["path"], asked)):
+        asked, view = question(request.scope), self._reader.view()
+        if said := view.kept.get((request.scope["path"], asked)):
             return said
-        with self._reader.view as db:
-            visit = self._visit(db, self._reader.office(db), request, asked, Form(asked.fields))
-            answered = answer(visit)
+        visit = self._visit(view.db, view.office, request, asked, Form(asked.fields))
+        answered = answer(visit)
         if isinstance(answered, Page) and answered.status_code == 200 and visit.can_be_kept:
-            kept[request.scope["path"], asked] = answered
+            view.kept[request.scope["path"], asked] = answered
         return answered
 
     def _answer(self, db: Database, request: Request, form: Form, answer: Open) -> Response:
         return answer(self._visit(db, self.office(db), request, question(request.scope), form))
 
     def _refuse(self, request: Request, template: str, status: int) -> Response:
-        with self._reader.view as db:
-            return self._answer(db, request, Form(), lambda visit: visit.show(template, status=status))
+        view = self._reader.view()
+        return self._visit(view.db, view.office, request, question(request.scope), Form()).show(template, status=status)
 
     def _visit(self, db: Database, office: Office, request: Request, asked: Question, form: Form) -> Visit:
         return Visit(db, self.scheme, office, request, asked, form, self.clock)

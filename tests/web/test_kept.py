@@ -1,5 +1,6 @@
 """Answers that are given again while the scheme stays as it was."""
 
+import asyncio
 from contextlib import contextmanager
 from datetime import timedelta
 from inspect import signature
@@ -11,12 +12,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.testclient import TestClient
 
 from coffee.language import ENGLISH
-from coffee.scheme import answers, erasure, people, settings, tokens, wishes
+from coffee.scheme import Unwritable, answers, erasure, people, settings, tokens, wishes
 from coffee.scheme.answers import Answer
 from coffee.scheme.connect import Reading
 from coffee.web.lane import MOST_KEPT, Reader
 from coffee.web.page import Page
 from coffee.web.participants import participant_routes
+from coffee.web.visit import Visit
 from tests.web.conftest import OFFICE, person
 from tests.web.odd import BELOW_ME, HELD
 
@@ -110,9 +112,13 @@ def drawn():
 
 @pytest.fixture
 def counted(site, drawn, monkeypatch):
-    """A browser before pages that count how often the scheme is read to draw one."""
-    begin = Reading.__enter__
-    monkeypatch.setattr(Reading, "__enter__", lambda self: drawn.append("page") or begin(self))
+    """A browser before pages that count how often one is drawn."""
+
+    def visit(*told):
+        drawn.append("page")
+        return Visit(*told)
+
+    monkeypatch.setattr("coffee.web.visit.Visit", visit)
     with opened(routes(site)) as browser:
         yield browser
 
@@ -168,7 +174,51 @@ def test_a_question_longer_than_any_of_ours_is_taken_for_none(site, pair):
 
 def test_only_so_many_answers_are_kept(scheme):
     """Somebody who asks ever new questions does not fill the memory."""
-    reader = Reader(scheme, lambda _: OFFICE)
-    for number in range(3 * MOST_KEPT):
-        reader.kept()[number] = Page((), ENGLISH)
-        assert len(reader.kept()) < MOST_KEPT
+
+    async def ask():
+        reader = Reader(scheme, lambda _: OFFICE)
+        for number in range(3 * MOST_KEPT):
+            reader.view().kept[number] = Page((), ENGLISH)
+            assert len(reader.view().kept) < MOST_KEPT
+
+    asyncio.run(ask())
+
+
+def test_visitors_of_one_moment_share_a_look(scheme, monkeypatch):
+    """However many come in one turn of the event loop, the scheme is looked at once; in the next turn it is anew."""
+    begun = []
+    begin = Reading.__enter__
+    monkeypatch.setattr(Reading, "__enter__", lambda self: begun.append(1) or begin(self))
+
+    async def come():
+        reader = Reader(scheme, lambda _: OFFICE)
+        for turn in range(1, 4):
+            assert [settings.get(reader.view().db, "title", "Coffee") for _ in range(5)] == [
+                f"Coffee{turn - 1 or ''}"
+            ] * 5
+            assert len(begun) == turn
+            await asyncio.to_thread(change, turn)
+
+    def change(number):
+        with scheme.writing() as db:
+            settings.put(db, "title", f"Coffee{number}")
+
+    asyncio.run(come())
+
+
+def test_a_look_that_fails_leaves_the_next_one_whole(scheme, monkeypatch):
+    """When the scheme cannot be read for a moment, those who come then are told, and those after them are served."""
+
+    async def come():
+        reader = Reader(scheme, lambda _: OFFICE)
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(Reading, "version", unwritable)
+            for _ in range(2):
+                with pytest.raises(Unwritable):
+                    reader.view()
+        assert reader.view().office == OFFICE
+
+    def unwritable(_):
+        raise Unwritable("The disk is away.")
+
+    asyncio.run(come())
