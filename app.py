@@ -18,9 +18,9 @@ from starlette.middleware import Middleware
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
+from coffee import chores
 from coffee.environment import SETTINGS, SettingError, load
 from coffee.mail.postman import Postman
-from coffee.month.run import keep
 from coffee.office import office_of_pages
 from coffee.scheme import SchemeError, open_scheme
 from coffee.web.door import Door
@@ -53,7 +53,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     print(f"Sign in at {link or environment.base_url}", flush=True)
     if link and (os.environ.get("DISPLAY") or sys.platform in ("darwin", "win32")):
         webbrowser.open(link)
-    postman = Postman(scheme, environment, clock, first=partial(keep, scheme, environment))
+    postman = Postman(scheme, environment, clock, first=partial(chores.do, scheme, environment))
     postman.start()
     gc.freeze()  # what was imported is no garbage: looking through it stopped every page for a tenth of a second
     try:

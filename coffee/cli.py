@@ -85,13 +85,13 @@ def publish() -> None:
 @main.command()
 def post() -> None:
     """Do what is due by itself, send what is queued and due, then exit."""
+    from coffee import chores
     from coffee.mail.postman import post as send
-    from coffee.month.run import keep
 
     with _sentences():
-        scheme = _existing()
-        outcomes = keep(scheme, _environment(), _now())
-        report = send(scheme, _environment())
+        scheme, environment = _existing(), _environment()
+        outcomes = chores.do(scheme, environment, _now())
+        report = send(scheme, environment)
     for outcome in outcomes:
         click.echo(outcome.said, err=outcome.went_wrong)
     click.echo(

@@ -2,12 +2,13 @@
 
 from sqlite_utils import Database
 
-from coffee.scheme import people
+from coffee.scheme import people, tokens
 from coffee.scheme.errors import NotThere
 
 
 def want(db: Database, person_id: int, email: str) -> None:
-    """Note the address somebody wants to use, in place of an earlier wish."""
+    """Note the address somebody wants to use, in place of an earlier wish; links to confirm that one stop working."""
+    tokens.revoke(db, person_id, "confirm")
     db.execute("UPDATE people SET new_email = ? WHERE id = ? AND status != 'erased'", [email, person_id])
 
 
@@ -15,6 +16,12 @@ def wanted(db: Database, person_id: int) -> str | None:
     """The address that waits to be confirmed."""
     row = db.execute("SELECT new_email FROM people WHERE id = ?", [person_id]).fetchone()
     return str(row[0]) if row and row[0] else None
+
+
+def wanting(db: Database, identity: str) -> list[tuple[int, str]]:
+    """Who wants to use this case-folded address, by id, with the address as they typed it."""
+    rows = db.execute("SELECT id, new_email FROM people WHERE new_email IS NOT NULL").fetchall()
+    return [(person_id, email) for person_id, email in rows if email.casefold() == identity]
 
 
 def take(db: Database, person_id: int) -> None:

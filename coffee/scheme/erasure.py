@@ -33,6 +33,7 @@ def erase(db: Database, person_id: int) -> Erased:
     _empty_person(db, person_id)
     for table in ("import_changes", "tokens"):
         db.execute(f"DELETE FROM {table} WHERE person_id = ?", [person_id])
+    db.execute("DELETE FROM asked WHERE identity = ?", [identity])
     db.execute("DELETE FROM apart WHERE :id IN (person_1, person_2)", {"id": person_id})
     _empty_answers(db, person_id, name)
     return Erased(_empty_letters(db, person_id, identity))

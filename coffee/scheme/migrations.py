@@ -47,6 +47,13 @@ def scheme_id(db: Database) -> None:
     db.execute("INSERT INTO settings (name, value) VALUES ('id', json_quote(lower(hex(randomblob(8)))))")
 
 
+@migrations(name="0006_asked")
+def asked(db: Database) -> None:
+    """Addresses, case folded, at which a letter was asked for and that nobody wrote to yet."""
+    db.execute("CREATE TABLE asked (identity TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID")
+    db.execute("DELETE FROM settings WHERE name = 'sign_up_at'")
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

@@ -27,6 +27,10 @@ _COLUMNS = """
     coalesce(cannot_reach, '') AS cannot_reach, coalesce(unsubscribed_at, '') AS unsubscribed_at, joined_at, version
 """
 
+_UNCONFIRMED = """status = 'unconfirmed' AND joined_at < ?
+    AND NOT EXISTS (SELECT 1 FROM seats WHERE person_id = people.id)
+    AND NOT EXISTS (SELECT 1 FROM left_out WHERE person_id = people.id)"""
+
 
 def everyone(db: Database, today: date) -> pd.DataFrame:
     """One row a person who is not erased, by name: id, name, email, organisation, phone, chat_id, role, topics,
@@ -117,17 +121,14 @@ def change(db: Database, person_id: int, version: int, changes: Mapping[str, Any
         moot.cancel(db)
 
 
-def forget_unconfirmed(db: Database, before: datetime) -> None:
-    """Delete who signed up before then and never confirmed, with their letters and links: nobody may keep them.
+def unconfirmed(db: Database, before: datetime) -> bool:
+    """Whether anybody signed up before then (aware UTC) and never confirmed. Whoever was part of a round did."""
+    return db.execute(f"SELECT 1 FROM people WHERE {_UNCONFIRMED} LIMIT 1", [before.isoformat()]).fetchone() is not None
 
-    `before` is aware UTC. Whoever was part of a round stays.
-    """
-    db.execute(
-        "DELETE FROM people WHERE status = 'unconfirmed' AND joined_at < ? "
-        "AND NOT EXISTS (SELECT 1 FROM seats WHERE person_id = people.id) "
-        "AND NOT EXISTS (SELECT 1 FROM left_out WHERE person_id = people.id)",
-        [before.isoformat()],
-    )
+
+def forget_unconfirmed(db: Database, before: datetime) -> None:
+    """Delete them, with their letters and links."""
+    db.execute(f"DELETE FROM people WHERE {_UNCONFIRMED}", [before.isoformat()])
 
 
 def pause(db: Database, people: Collection[int], until: date | None = None) -> None:

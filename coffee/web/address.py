@@ -2,10 +2,10 @@
 
 from starlette.responses import Response
 
-from coffee.scheme import addresses, people
+from coffee.scheme import addresses, asked, people
 from coffee.scheme.tokens import Holder
 from coffee.web import details
-from coffee.web.letters import send_link, send_to_new_address
+from coffee.web.letters import refuse_unsigned
 from coffee.web.tries import ADDRESSES, Tries
 from coffee.web.visit import Visit
 
@@ -16,7 +16,7 @@ def show(visit: Visit, _: Holder) -> Response:
 
 
 def send(visit: Visit, holder: Holder, tries: Tries) -> Response:
-    """Send the link to the new address. If it is somebody else's already, they get the link to their own page."""
+    """Ask for the link to the new address. If it is somebody else's already, they get the link to their own page."""
     who = f"person {holder.person_id}"
     if tries.too_many(ADDRESSES, who):
         return visit.show("busy.html", status=429)
@@ -24,10 +24,8 @@ def send(visit: Visit, holder: Holder, tries: Tries) -> Response:
     if visit.form.faults:
         return visit.show("address.html", status=422, form=visit.form)
     tries.count(ADDRESSES, who)
-    known = people.find(visit.db, email)
-    if known is None:
+    refuse_unsigned(visit.office)
+    if people.find(visit.db, email) is None:
         addresses.want(visit.db, holder.person_id, email)
-        send_to_new_address(visit.db, visit.office, holder.person_id, email, visit.now)
-    else:
-        send_link(visit.db, visit.office, known, visit.now)
+    asked.ask(visit.db, email, visit.now)
     return visit.go("/p/sent")

@@ -1,5 +1,6 @@
 """What somebody typed into a page, and at most one plain fault a field."""
 
+import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ MAX_FIELDS = 100
 MAX_WORDS = 2000  # characters in one field
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+logging.getLogger("python_multipart").setLevel(logging.ERROR)  # that a stranger's form was odd is no news
 
 
 class Unreadable(Exception):

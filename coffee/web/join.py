@@ -1,20 +1,18 @@
 """Joining: the form, and the link that confirms the address. A known address looks just like a new one from outside."""
 
-from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
 
 from starlette.responses import Response
 
-from coffee.scheme import addresses, people, room, settings, tokens
+from coffee.mail.own_page import LASTS
+from coffee.scheme import addresses, asked, people, room, tokens
 from coffee.scheme.tokens import Holder
 from coffee.web import details
 from coffee.web.form import Form
-from coffee.web.letters import PAGE_LASTS, refuse_unsigned, send_link
+from coffee.web.letters import refuse_unsigned
 from coffee.web.tries import JOINS, Tries
 from coffee.web.visit import Visit
-
-UNCONFIRMED_LASTS = timedelta(days=30)
 
 
 def show(visit: Visit) -> Response:
@@ -29,7 +27,10 @@ def show(visit: Visit) -> Response:
 
 
 def save(visit: Visit, tries: Tries) -> Response:
-    """Keep somebody new as unconfirmed and send the link that confirms; send a known person the link to their page."""
+    """Keep somebody new as unconfirmed and ask for the link that confirms; for a known person, for that to their page.
+
+    Outside a room it is not open before somebody signs the letters.
+    """
     if tries.too_many(JOINS, visit.where):
         return visit.show("busy.html", status=429)
     told = details.read(visit, with_email=True)
@@ -40,14 +41,14 @@ def save(visit: Visit, tries: Tries) -> Response:
     if visit.form.faults:
         return _form(visit, visit.form, status=422)
     tries.count(JOINS, visit.where)
-    settings.put(visit.db, "sign_up_at", visit.now.isoformat())  # always a change to flush: time tells nothing
-    people.forget_unconfirmed(visit.db, visit.now - UNCONFIRMED_LASTS)
     here = _in_the_room(visit)
+    if not here:  # nobody needs mail to begin in a room
+        refuse_unsigned(visit.office)
     person_id = _kept(visit, told, here)
     if here:
         room.enter(visit.db, person_id)
-    if visit.office.address or not here:  # nobody needs mail to begin in a room
-        send_link(visit.db, visit.office, person_id, visit.now)
+    if visit.office.address:
+        asked.ask(visit.db, told["email"], visit.now)
     return visit.go("/p/sent", **({"done": "room"} if here else {}))
 
 
@@ -77,7 +78,7 @@ def confirm(visit: Visit, holder: Holder) -> Response:
 
 
 def _own_page(visit: Visit, holder: Holder, done: str) -> Response:
-    page = tokens.new(visit.db, "me", holder.person_id, now=visit.now, expires_at=visit.now + PAGE_LASTS)
+    page = tokens.new(visit.db, "me", holder.person_id, now=visit.now, expires_at=visit.now + LASTS["me"])
     return visit.go(f"/p/me/{page}", done=done)
 
 

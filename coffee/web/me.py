@@ -9,11 +9,11 @@ from typing import Any
 from sqlite_utils import Database
 from starlette.responses import Response
 
-from coffee.scheme import NotThere, answers, own, people, tokens, wishes
+from coffee.scheme import NotThere, answers, asked, own, people, tokens, wishes
 from coffee.scheme.tokens import Holder
 from coffee.web import details
 from coffee.web.form import Form
-from coffee.web.letters import send_link
+from coffee.web.letters import refuse_unsigned
 from coffee.web.visit import About, Held, Visit
 
 ACTS: dict[str, Callable[[Database, int], None]] = {
@@ -41,9 +41,10 @@ def act(name: str) -> Held:
 
 
 def renew(visit: Visit, holder: Holder) -> Response:
-    """Make every link to this page dead, for whoever has it, and send a new one."""
+    """Make every link to this page dead, for whoever has it, and ask for a new one."""
+    refuse_unsigned(visit.office)
     tokens.revoke(visit.db, holder.person_id, "me")
-    send_link(visit.db, visit.office, holder.person_id, visit.now)
+    asked.ask(visit.db, people.person(visit.db, holder.person_id, visit.now.date())["email"], visit.now)
     return visit.go("/p/sent")
 
 

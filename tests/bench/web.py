@@ -2,40 +2,41 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from itertools import cycle, islice, repeat
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 import uvicorn
 from sqlite_utils import Database
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse
-from starlette.routing import Route
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from coffee.environment import Environment
-from coffee.office import office_of_pages
+from coffee.mail.asked import AFTER, write_asked
+from coffee.mail.letters import Office
 from coffee.scheme import Scheme, open_scheme, settings, tokens
+from coffee.web import participants
 from coffee.web.lane import MOST_KEPT
-from coffee.web.participants import participant_routes
 from tests.bench.loopback import Connection, answered, get, post, timed
 from tests.bench.odd_requests import EXAMPLES, odd_requests
 from tests.bench.pages import PASSWORD, cookie_of, finished, healthy
 from tests.running import ROOT, free_port
 
+OFFICE = Office("https://coffee.example", "Olu Organiser", "olu@coffee.example", "Coffee & Co")
 PEOPLE = 150
 ROUNDS = 3
 TURNS = 41
@@ -49,11 +50,11 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "coffee.db"
         links = furnish(open_scheme(path))
-        again, first, changed, weight = asyncio.run(reading(path, links))
+        again, first, changed, weight, bare = asyncio.run(reading(path, links))
         open_page, at_work, kept = writing(path, links)
     rows = [
         (
-            "feedback pages against a bare route with the same bytes, looked at again while nothing changes",
+            "feedback pages against a bare route with the same bytes in the app, looked at again while nothing changes",
             "≥ 0.5",
             again,
         ),
@@ -71,6 +72,7 @@ def run() -> None:
         ),
         ("p99 of those against a single connection's, the organiser at work on that page", "≤ 10 ×", at_work),
         ("the same while nobody touches that page", "–", open_page),
+        ("the same of a bare route that only reads the form", "–", bare),
     ]
     rows.append((f"{EXAMPLES:,} fuzzed requests", "no 5xx, no traceback, no change without a link", odd_requests()))
     print("| claim | figure | measured |\n| --- | --- | --- |")
@@ -110,19 +112,25 @@ def linked(db: Database) -> list[str]:
     ]
 
 
-async def reading(path: Path, links: list[str]) -> tuple[str, str, str, int]:
-    """How feedback pages compare with the bare route when looked at again, first, and after a change; bytes of one."""
-    again, bare = cycle([get(link) for link in links]), repeat(get("/bare"))
+async def reading(path: Path, links: list[str]) -> tuple[str, str, str, int, str]:
+    """How feedback pages compare with the bare route when looked at again, first, and after a change; bytes of one.
+
+    Last, how the bare route's p99 of many forms at once compares with one connection's.
+    """
+    again, bare = cycle([get(link) for link in links]), repeat(get("/p/bare"))
     with open_scheme(path).writing() as db:  # more than are kept, so that none is still kept when its turn comes again
         first = cycle([get(link) for _ in range(2 * MOST_KEPT // PEOPLE + 1) for link in linked(db)])
-    with Server(path) as port, open_scheme(path).writing_often() as writing:
-        weight = len(await Connection.fetch(port, get(links[0])))
-        changed = partial(rate, port, turn=TURN // 6, connections=1)
+    with WholeApp(path, ("tests.bench.web",)) as app, open_scheme(path).writing_often() as writing:
+        weight = len(await Connection.fetch(app.port, get(links[0])))
+        changed = partial(rate, app.port, turn=TURN // 6, connections=1)
         return (
-            await against_bare(partial(rate, port), again, bare),
-            await against_bare(partial(rate, port), first, bare),
+            await against_bare(partial(rate, app.port), again, bare),
+            await against_bare(partial(rate, app.port), first, bare),
             await against_bare(changed, each_after_a_change(writing, again), each_after_a_change(writing, bare)),
             weight,
+            slower(
+                [await alone_and_together(app.port, [post("/p/bare", joiner("x"))] * 2 * PEOPLE) for _ in range(ROUNDS)]
+            ),
         )
 
 
@@ -141,7 +149,7 @@ async def against_bare(
 ) -> str:
     """The median ratio of requests a second to the bare route's, and the median rate of both.
 
-    Both are in one server and hear from the same client, in short turns that alternate. The seconds are those that the
+    Both are in the app and hear from the same client, in short turns that alternate. The seconds are those that the
     server's process was at work: whatever else the machine does hardly shows.
     """
     turns = [(await measure(requests), await measure(bare)) for _ in range(TURNS)][1:]  # one warms up
@@ -158,7 +166,7 @@ async def rate(port: int, requests: Iterator[bytes], *, turn: int = TURN, connec
 
 async def spent(port: int) -> float:
     """Seconds that the server's process has been at work."""
-    return float((await Connection.fetch(port, get("/spent"))).rpartition(b"\r\n")[2])
+    return float((await Connection.fetch(port, get("/p/spent"))).rpartition(b"\r\n")[2])
 
 
 def writing(path: Path, links: list[str]) -> tuple[str, str, str]:
@@ -178,22 +186,32 @@ def slower(found: list[Round]) -> str:
 async def one_round(path: Path, links: list[str], number: int, *, at_work: bool) -> Round:
     """p99 of one connection, p99 of many at once, and the statuses of the latter; the server is killed at the end."""
     with WholeApp(path) as app, app.organiser(at_work):
-        jobs = [post(link, {"met": "not yet"}) for link in links[:50]]
-        jobs += [post("/join", joiner(f"early-{number}-{n}")) for n in range(50)]
-        alone = [await timed(app.port, job) for job in jobs]
-        jobs = [post(link, {"met": "yes", "comment": f"number {number}"}) for link in links]
-        jobs += [post("/join", joiner(f"many-{number}-{n}")) for n in range(PEOPLE)]
-        done = await asyncio.gather(*(timed(app.port, job) for job in jobs))
+        found = await alone_and_together(app.port, forms(links, "early", number), forms(links, "many", number))
         app.process.kill()
+    return found
+
+
+async def alone_and_together(port: int, early: list[bytes], many: list[bytes] | None = None) -> Round:
+    """These forms from one connection after the other, then those (or these again) from as many at once."""
+    alone = [await timed(port, form) for form in early]
+    done = await asyncio.gather(*(timed(port, form) for form in many or early))
     return p99([t for t, _ in alone]), p99([t for t, _ in done]), [status for _, status in done]
 
 
+def forms(links: list[str], when: str, number: int) -> list[bytes]:
+    """An answer of everybody, then as many who join."""
+    answers = [post(link, {"met": "yes", "comment": f"{when} {number}"}) for link in links]
+    return answers + [post("/join", joiner(f"{when}-{number}-{n}")) for n in range(PEOPLE)]
+
+
 def counted(path: Path, statuses: list[list[int]]) -> str:
-    """How many of the accepted forms are in the scheme. A later round's answer replaces an earlier one's."""
+    """How many of the accepted forms are in the scheme, once the postman has written the letters that were asked for.
+
+    A later round's answer replaces an earlier one's.
+    """
+    write_asked(open_scheme(path), lambda _: OFFICE, datetime.now(UTC) + AFTER)
     with open_scheme(path).reading() as db:
-        answered = db.execute(f"SELECT count(*) FROM answers WHERE comment = 'number {len(statuses) - 1}'").fetchone()[
-            0
-        ]
+        answered = db.execute(f"SELECT count(*) FROM answers WHERE comment = 'many {len(statuses) - 1}'").fetchone()[0]
         joined = db.execute(
             "SELECT count(*), count(DISTINCT identity), count(DISTINCT messages.person_id), count(messages.id) "
             "FROM people LEFT JOIN messages ON person_id = people.id WHERE people.email LIKE 'many-%'"
@@ -219,38 +237,16 @@ def joiner(name: str) -> dict[str, str]:
     }
 
 
-class Server:
-    """The pages on uvicorn in a process of their own, with a bare route beside them."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> int:
-        port = free_port()
-        self.process = subprocess.Popen([sys.executable, "-m", "tests.bench.web", str(self.path), str(port)])
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-            except OSError:
-                time.sleep(0.05)
-            else:
-                return port
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait()
-
-
 class WholeApp:
-    """The app as organisers start it."""
+    """The app as organisers start it, or by another command that takes a port at its end."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, command: Sequence[str] = ("streamlit", "run", "app.py", "--server.port")) -> None:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         settings = {"COFFEE_SCHEME": str(path), "COFFEE_PASSWORD": PASSWORD, "COFFEE_BASE_URL": self.url}
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        started = [sys.executable, "-m", *command, str(self.port)]
         quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stdout=quiet, stderr=quiet)
+        self.process = subprocess.Popen(started, cwd=ROOT, env=os.environ | settings, stdout=quiet, stderr=quiet)
 
     def __enter__(self) -> "WholeApp":
         while not healthy(self.url):
@@ -288,21 +284,27 @@ class WholeApp:
         self.process.wait()
 
 
-def serve(path: Path, port: int) -> None:
-    """Run until killed."""
-    scheme = open_scheme(path)
-    environment = Environment(path, "https://coffee.example", sender="Olu Organiser <olu@coffee.example>")
-    routes = participant_routes(scheme, lambda db: office_of_pages(db, environment), lambda: datetime.now(UTC))
+def serve(port: int) -> None:
+    """The app with a bare route beside its pages, until it is killed."""
+    ours = participants.participant_routes
     said: dict[str, bytes] = {}
 
-    async def bare(request: Request) -> HTMLResponse:
+    async def bare(request: Request) -> Response:
+        if request.method == "POST":
+            await request.form()
+            return RedirectResponse("/p/sent", 303)
         return HTMLResponse(said["page"])
 
     async def spent(request: Request) -> PlainTextResponse:
         return PlainTextResponse(str(time.process_time()))
 
-    app = Starlette(routes=[Route("/bare", bare), *routes, Route("/spent", spent)])
-    said["page"] = sample_page(app, scheme)
+    def routes(scheme: Scheme, *told: Any) -> list[BaseRoute]:
+        said["page"] = sample_page(Starlette(routes=ours(scheme, *told)), scheme)
+        return [Route("/p/bare", bare, methods=["GET", "POST"]), Route("/p/spent", spent), *ours(scheme, *told)]
+
+    participants.participant_routes = routes
+    from app import app
+
     uvicorn.run(app, port=port, log_level="error", access_log=False)
 
 
@@ -316,4 +318,4 @@ def sample_page(app: Starlette, scheme: Scheme) -> bytes:
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), int(sys.argv[2]))
+    serve(int(sys.argv[1]))

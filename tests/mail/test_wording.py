@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from coffee import repairs, rounds
 from coffee.mail import desk, template, wording
+from coffee.mail.asked import AFTER, write_asked
 from coffee.mail.errors import MailError
 from coffee.mail.invitation import invite, read_list
 from coffee.mail.letters import Letter, Office
@@ -19,9 +20,8 @@ from coffee.mail.news import write_news
 from coffee.mail.reading import Read, read
 from coffee.mail.template import languages
 from coffee.mail.trial import Draft, invented, real, save, try_out
-from coffee.scheme import Scheme, messages, people, settings
+from coffee.scheme import Scheme, addresses, asked, messages, people, settings
 from coffee.scheme import rounds as kept
-from coffee.web.letters import send_link, send_to_new_address
 
 OWN = "Subject: Ours for {{ name }}\n\nOur own words.\n\n[x]({{ FIELD }})\n"
 
@@ -60,13 +60,16 @@ def ask_for_link(scheme: Scheme, office: Office, now: datetime, status: str, lan
     with scheme.writing() as db:
         person = people.add(db, {"name": "New", "email": "new@x.example", "organisation": "Fife"}, now=now)
         db.execute("UPDATE people SET status = ?, language = ? WHERE id = ?", [status, language, person])
-        send_link(db, office, person, now)
+        asked.ask(db, "new@x.example", now)
+    write_asked(scheme, lambda _: office, now + AFTER)
 
 
 def ask_for_address(scheme: Scheme, office: Office, round_id: int, now: datetime) -> None:
     with scheme.writing() as db:
         person = int(kept.seats(db, round_id)["person"].iloc[0])
-        send_to_new_address(db, office, person, "other@x.example", now)
+        addresses.want(db, person, "other@x.example")
+        asked.ask(db, "other@x.example", now)
+    write_asked(scheme, lambda _: office, now + AFTER)
 
 
 SEND: dict[str, Callable[[Scheme, Office, int, datetime], object]] = {

@@ -14,6 +14,8 @@ from sqlite_utils import Database
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from coffee.chores import forget_unconfirmed
+from coffee.mail.asked import AFTER, write_asked
 from coffee.mail.letters import Office
 from coffee.scheme import Scheme, tokens
 from coffee.scheme.tokens import Purpose
@@ -82,16 +84,23 @@ class Site:
         return self.clock[0]
 
     def later(self, **by: float) -> None:
-        """Let time pass."""
+        """Let time pass, in which the app does what it does by itself."""
+        self.write_asked()
         self.clock[0] += timedelta(**by)
+        forget_unconfirmed(self.scheme, self.now)
 
     def link(self, purpose: Purpose, person_id: int, match_id: int | None = None) -> str:
         """The path a letter of this purpose leads to."""
         with self.scheme.writing() as db:
             return f"/p/{purpose}/{tokens.new(db, purpose, person_id, match_id, now=self.now)}"
 
+    def write_asked(self) -> None:
+        """What the postman does a second after something was asked for."""
+        write_asked(self.scheme, lambda _: OFFICE, self.now + AFTER)
+
     def letters(self) -> list[EmailMessage]:
-        """What is queued, oldest first, as mail programs read it."""
+        """What is queued, oldest first, as mail programs read it, once the postman has written what was asked for."""
+        self.write_asked()
         with self.scheme.reading() as db:
             rows = db.execute("SELECT letter FROM messages ORDER BY id").fetchall()
         return [message_from_bytes(row[0], policy=policy.default) for row in rows]

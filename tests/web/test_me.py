@@ -281,6 +281,7 @@ def test_asking_right_after_confirming_sends_the_link(site):
 def test_asking_again_after_the_mail_server_refused_sends_another_letter(site, pair):
     """A letter that failed does not stand in the way of the next."""
     site.browser.post("/p/me", data={"email": "ada@example.org"})
+    assert len(site.letters()) == 1
     with site.scheme.writing() as db:
         db.execute("UPDATE messages SET state = 'failed'")
     site.later(minutes=1)

@@ -12,11 +12,12 @@ import coffee
 
 JOINED = """
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from coffee.mail.asked import write_asked
 from coffee.mail.letters import Office
 from coffee.scheme import open_scheme
 from coffee.web.participants import participant_routes
@@ -30,6 +31,7 @@ with TestClient(app, follow_redirects=False) as browser:
     print(page.status_code, '<html lang="fr">' in page.text, "fr:Full name" in page.text)
     print(browser.post("/join?lang=fr", data=typed | {"language": "fr"}).headers["Location"])
     print(browser.post("/p/me?lang=fr", data=typed).status_code)
+write_asked(scheme, lambda _: office, datetime.now(UTC) + timedelta(minutes=1))
 with scheme.reading() as db:
     letter = message_from_bytes(db.execute("SELECT letter FROM messages").fetchone()[0])
 print("fr" in [part["Content-Language"] for part in letter.walk()])

@@ -1,0 +1,34 @@
+"""What is done by itself: once a second while the app runs, and by `coffee post`."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from coffee.environment import Environment
+from coffee.mail.asked import write_asked
+from coffee.month.outcome import Outcome
+from coffee.month.run import keep
+from coffee.office import office_of_pages
+from coffee.scheme import Scheme, people
+
+UNCONFIRMED_LAST = timedelta(days=30)
+
+
+def do(scheme: Scheme, environment: Environment, now: datetime) -> list[Outcome]:
+    """Write the letters that were asked for, forget who never confirmed, and keep the month; says what became of that.
+
+    Costs a few milliseconds when nothing is due. Raises SchemeError when the scheme cannot be read or written; then
+    what is left is done the next time.
+    """
+    write_asked(scheme, partial(office_of_pages, environment=environment), now)
+    forget_unconfirmed(scheme, now)
+    return keep(scheme, environment, now)
+
+
+def forget_unconfirmed(scheme: Scheme, now: datetime) -> None:
+    """Delete who signed up 30 days ago and never confirmed, with their letters and links: nobody may keep them."""
+    before = now - UNCONFIRMED_LAST
+    with scheme.reading() as db:
+        if not people.unconfirmed(db, before):
+            return
+    with scheme.writing() as db:
+        people.forget_unconfirmed(db, before)

@@ -1,0 +1,29 @@
+"""Addresses whose owner asked for a letter and was answered; the postman writes to them a moment later.
+
+Addresses of strangers are noted too, so that nobody can tell from an answer, or the time it takes, who is known.
+"""
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from coffee.scheme.moments import text_of
+
+
+def ask(db: Database, email: str, now: datetime) -> None:
+    """Note that a letter is wanted at this address. Asked twice, it is noted once."""
+    db.execute("INSERT OR IGNORE INTO asked (identity, at) VALUES (?, ?)", [email.casefold(), text_of(now)])
+
+
+def is_due(db: Database, before: datetime) -> bool:
+    """Whether anybody asked at that time or earlier."""
+    return db.execute("SELECT 1 FROM asked WHERE at <= ? LIMIT 1", [text_of(before)]).fetchone() is not None
+
+
+def take(db: Database, before: datetime, most: int) -> list[str]:
+    """The addresses, case folded, that were noted at that time or earlier, and forget them: those who asked first."""
+    rows = db.execute(
+        "SELECT identity FROM asked WHERE at <= ? ORDER BY at LIMIT ?", [text_of(before), most]
+    ).fetchall()
+    db.conn.executemany("DELETE FROM asked WHERE identity = ?", rows)
+    return [identity for (identity,) in rows]

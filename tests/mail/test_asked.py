@@ -1,0 +1,109 @@
+"""Letters that somebody asked for on our pages, and that the postman writes a moment later."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from coffee.mail import wording
+from coffee.mail.asked import AFTER, AT_ONCE, PATIENCE, write_asked
+from coffee.mail.letters import Office
+from coffee.scheme import Scheme, asked, erasure, people
+
+
+@pytest.fixture
+def ann(scheme: Scheme, now: datetime) -> int:
+    """Ann, who takes part."""
+    with scheme.writing() as db:
+        return people.add(db, {"name": "Ann", "email": "Ann@x.example", "organisation": "Fife"}, now=now)
+
+
+def ask(scheme: Scheme, now: datetime, *emails: str) -> None:
+    with scheme.writing() as db:
+        for email in emails:
+            asked.ask(db, email, now)
+
+
+def written(scheme: Scheme) -> list[tuple[str, str]]:
+    """The letters there are, by address and kind, oldest first."""
+    with scheme.reading() as db:
+        return db.execute("SELECT recipient, kind FROM messages ORDER BY id").fetchall()
+
+
+def noted(scheme: Scheme) -> int:
+    with scheme.reading() as db:
+        return int(db.execute("SELECT count(*) FROM asked").fetchone()[0])
+
+
+@pytest.mark.usefixtures("ann")
+def test_a_letter_is_written_once_a_moment_later(scheme: Scheme, office: Office, now: datetime) -> None:
+    """Not at once, so that whoever asks at the same time is answered first; then once, however often it was asked."""
+    ask(scheme, now, "ann@x.example", "ANN@X.EXAMPLE")
+    write_asked(scheme, lambda _: office, now + AFTER / 2)
+    assert written(scheme) == []
+    for _ in range(2):
+        write_asked(scheme, lambda _: office, now + AFTER)
+        assert written(scheme) == [("Ann@x.example", "own page")]
+    assert noted(scheme) == 0
+
+
+@pytest.mark.usefixtures("ann")
+def test_a_second_click_sends_no_second_letter(scheme: Scheme, office: Office, now: datetime) -> None:
+    """Within ten minutes; later somebody who asks again did not get the first."""
+    for minutes, letters in ((0, 1), (5, 1), (15, 2)):
+        then = now + timedelta(minutes=minutes)
+        ask(scheme, then, "ann@x.example")
+        write_asked(scheme, lambda _: office, then + AFTER)
+        assert len(written(scheme)) == letters
+    assert timedelta(minutes=5) < PATIENCE < timedelta(minutes=15)
+
+
+def test_strangers_are_forgotten(scheme: Scheme, office: Office, now: datetime) -> None:
+    """An address that nobody has gets no letter, and nothing of it is kept."""
+    ask(scheme, now, "stranger@x.example")
+    write_asked(scheme, lambda _: office, now + AFTER)
+    assert written(scheme) == []
+    assert noted(scheme) == 0
+
+
+def test_an_erased_person_is_forgotten_here_too(scheme: Scheme, now: datetime, ann: int) -> None:
+    """Erasure takes the address out of what is still to be written."""
+    ask(scheme, now, "ann@x.example", "ben@x.example")
+    with scheme.writing() as db:
+        erasure.erase(db, ann)
+    assert noted(scheme) == 1
+
+
+@pytest.mark.usefixtures("ann")
+def test_while_nobody_signs_letters_they_wait(scheme: Scheme, office: Office, now: datetime) -> None:
+    """Nothing is lost when the sender is taken out of Settings: the letter is written once there is one again."""
+    ask(scheme, now, "ann@x.example")
+    write_asked(scheme, lambda _: replace(office, address=""), now + AFTER)
+    assert (written(scheme), noted(scheme)) == ([], 1)
+    write_asked(scheme, lambda _: office, now + timedelta(days=1))
+    assert written(scheme) == [("Ann@x.example", "own page")]
+
+
+@pytest.mark.usefixtures("ann")
+def test_words_that_fit_somebody_elses_name_only(scheme: Scheme, office: Office, now: datetime) -> None:
+    """Where the organiser's words cannot be filled for a reader, the letter says ours: nobody waits in vain."""
+    wording.keep(scheme, "own page", "Subject: Hello {{ name.split()[1] }}\n\nOurs: {{ my_page }}\n")
+    ask(scheme, now, "ann@x.example")
+    write_asked(scheme, lambda _: office, now + AFTER)
+    with scheme.reading() as db:
+        [[letter]] = db.execute("SELECT letter FROM messages").fetchall()
+    assert b"Hello Ann" in letter
+    assert b"Ours:" not in letter
+
+
+def test_a_whole_hall_gets_its_letters_those_first_who_came_first(
+    scheme: Scheme, office: Office, now: datetime
+) -> None:
+    """However many asked, all are written, without holding up others for longer than a few letters take."""
+    many = [f"person{number:02}@x.example" for number in range(2 * AT_ONCE + 1)]
+    with scheme.writing() as db:
+        for number, email in enumerate(reversed(many)):
+            people.add(db, {"name": "Ann", "email": email, "organisation": "Fife"}, now=now, status="unconfirmed")
+            asked.ask(db, email, now + timedelta(milliseconds=number))
+    write_asked(scheme, lambda _: office, now + timedelta(seconds=2))
+    assert written(scheme) == [(email, "confirmation") for email in reversed(many)]

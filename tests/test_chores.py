@@ -1,0 +1,41 @@
+"""What the app does by itself."""
+
+from datetime import datetime, timedelta
+
+from coffee import chores
+from coffee.environment import Environment
+from coffee.scheme import Scheme, asked, people
+
+
+def test_nothing_is_written_while_nothing_is_due(scheme: Scheme, now: datetime) -> None:
+    """The app looks once a second, and a look that finds nothing to do leaves the file as it was."""
+    with scheme.writing() as db:
+        people.add(db, {"name": "Ann", "email": "ann@x.example", "organisation": "Fife"}, now=now)
+    with scheme.reading_often() as reading:
+        before = reading.version()
+        assert chores.do(scheme, Environment(scheme.path, "https://coffee.example"), now) == []
+        assert reading.version() == before
+
+
+def test_a_letter_that_was_asked_for_is_written(scheme: Scheme, now: datetime) -> None:
+    """Somebody who asked for their page has the letter on its way, signed as Settings and environment say."""
+    environment = Environment(scheme.path, "https://coffee.example", sender="Olu <olu@coffee.example>")
+    with scheme.writing() as db:
+        people.add(db, {"name": "Ann", "email": "ann@x.example", "organisation": "Fife"}, now=now)
+        asked.ask(db, "ann@x.example", now)
+    chores.do(scheme, environment, now + timedelta(seconds=5))
+    with scheme.reading() as db:
+        [[letter]] = db.execute("SELECT letter FROM messages").fetchall()
+    assert letter.startswith(b"From: Olu <olu@coffee.example>\r\n")
+
+
+def test_who_never_confirmed_is_forgotten_but_not_who_was_drawn(scheme: Scheme, now: datetime) -> None:
+    """After thirty days; whoever takes part, or did, stays."""
+    with scheme.writing() as db:
+        for status in ("unconfirmed", "active", "left"):
+            details = {"name": status, "email": f"{status}@x.example", "organisation": "Fife"}
+            people.add(db, details, now=now, status=status)
+    for days, left in ((29, 3), (31, 2)):
+        chores.forget_unconfirmed(scheme, now + timedelta(days=days))
+        with scheme.reading() as db:
+            assert db.table("people").count == left
