@@ -42,6 +42,10 @@ def _bridges(figures: Figures) -> None:
             f"{UP_TO:,} people. The GraphML file under Share opens in Gephi, which can do it."
         )
         return
+    table = once(figures, ("bridges",), lambda: bridges(figures))
+    if not table["Between"].any():
+        st.markdown("Nobody yet: those who met know only each other. Look again after the next round.")
+        return
     one = frame.plain(figures.silo.one)
     st.markdown(
         "**Between**: share of shortest paths between two others that pass through this person. **Spread**: 0 when all "
@@ -52,7 +56,6 @@ def _bridges(figures: Figures) -> None:
     organisation = st.selectbox(
         "From", names, index=None, placeholder=f"Any {figures.silo.one}", key="bridges", width=400
     )
-    table = once(figures, ("bridges",), lambda: bridges(figures))
     chosen = table if organisation is None else table[table[figures.silo.title] == organisation]
     show_table(chosen, alt="People who stand between others")
 

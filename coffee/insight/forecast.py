@@ -89,12 +89,14 @@ class Forecast:
     """What the simulations came to.
 
     `shares` has the share of `possible` silo pairs linked, shape (simulations, rounds + 1), column 0 being now;
-    `forced` the first round ahead in which a repeat could not be avoided, −1 where none was.
+    `forced` the first round ahead in which a repeat could not be avoided, −1 where none was. `known` is of how many
+    matches so far it was known whether they met.
     """
 
     shares: Floats
     forced: Ints
     possible: int
+    known: int
 
     def band(self) -> pd.DataFrame:
         """One row a round ahead: round, low, middle, high (10 %, 50 % and 90 % of the simulations)."""
@@ -126,7 +128,8 @@ def simulate(start: Start, rounds: int, simulations: int, seed: int) -> Forecast
     generators = [np.random.default_rng([seed, number]) for number in range(simulations)]
     runs = [_one(start, rounds, generator) for generator in generators]
     possible = comb(len(np.unique(start.silos)), 2)
-    return Forecast(np.array([shares for shares, _ in runs]), np.array([forced for _, forced in runs]), possible)
+    shares, forced = zip(*runs, strict=True)
+    return Forecast(np.array(shares), np.array(forced), possible, start.meeting.of)
 
 
 def _one(start: Start, rounds: int, random: np.random.Generator) -> tuple[list[float], int]:

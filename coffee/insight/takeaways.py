@@ -217,7 +217,7 @@ def of_funnel(funnel: pd.DataFrame) -> str:
     """How far people have come, and whom each step is counted from."""
     _, joined, drawn, met, answered = (Rate(people, of) for _, people, of, _ in funnel.itertuples(index=False))
     return (
-        f"{joined.words('people invited have joined')}, and {drawn.words('of those were drawn')}. "
+        f"{joined.words('people invited or added have joined')}, and {drawn.words('of those were drawn')}. "
         f"{met.words('people drawn are known to have met')}; {answered.words('people drawn have answered')}."
     )
 
@@ -234,7 +234,7 @@ def of_disagreement(matches: pd.DataFrame) -> str | None:
 
 
 def of_forecast(forecast: Forecast, marks: tuple[float, ...], horizon: int) -> str:
-    """What is linked now, rounds until each further share is, and until repeats are forced."""
+    """What is linked now, rounds until each further share is, and until repeats are forced; how sure that is."""
     now = f"{percentage(float(forecast.shares[0, 0]))} of the pairs are linked now."
     ahead = [mark for mark in marks if forecast.rounds_until(mark)[1] != 0]
     parts = [f"{percentage(mark)} {_in_rounds(forecast.rounds_until(mark), horizon)}" for mark in ahead]
@@ -247,7 +247,15 @@ def of_forecast(forecast: Forecast, marks: tuple[float, ...], horizon: int) -> s
         if repeats
         else f"Repeats can be avoided for at least {horizon} rounds."
     )
-    return f"{now}{links} {forced}"
+    return f"{now}{links} {forced}{_guess(forecast.known)}"
+
+
+def _guess(known: int) -> str:
+    """What to make of a forecast that rests on few answers."""
+    if known >= FEWEST:
+        return ""
+    rests = f"of only {_count(known, 'match', 'matches')} is it" if known else "of no match is it"
+    return f" So far {rests} known whether they met, so this is a guess."
 
 
 def of_change(now: Forecast, then: Forecast, marks: tuple[float, ...], horizon: int) -> str:

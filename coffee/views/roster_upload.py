@@ -94,7 +94,9 @@ def _columns(key: str, found: Table, guessed: Mapping[int, Field], roll: Roll) -
     understood = ", ".join(
         f"{names[field]} ← “{found.headers[i]}”" for i, field in chosen.items() if field not in ("extra", "ignore")
     )
-    label = f"Columns: {frame.plain(understood or 'none understood')}"
+    extra = list(chosen.values()).count("extra")
+    kept = f"; {extra:,} more kept as {'it is' if extra == 1 else 'they are'}" if extra else ""
+    label = f"Columns: {frame.plain(understood or 'none understood')}{kept}"
     with st.expander(label, expanded=not complete, key=f"columns-{key}"):
         mapping: dict[int, Field] = {}
         for i, header in enumerate(found.headers):

@@ -166,6 +166,7 @@ def test_the_funnel_says_whom_each_step_is_counted_from() -> None:
     assert steps(funnel) == {
         "Invited": (7, 7), "Joined": (5, 7), "Drawn": (4, 5), "Met": (2, 4), "Answered": (1, 4)
     }  # fmt: skip
+    assert takeaways.of_funnel(funnel).startswith("5 of 7 people invited or added have joined (71\xa0%)")
     assert takeaways.of_funnel(funnel).endswith("1 of 4 people drawn have answered (25\xa0%).")
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from coffee.insight import takeaways
+from coffee.insight.feedback import FEWEST
 from coffee.insight.forecast import Forecast, Start, simulate
 from coffee.insight.rates import Rate
 from coffee.insight.ties import silo_codes, skipped, ties
@@ -98,7 +99,7 @@ def test_few_counts_give_a_wide_interval() -> None:
 
 def test_later_than_the_horizon_is_said_so() -> None:
     """When most simulations do not get there, there is no middling date."""
-    found = Forecast(np.array([[0.0, 0.6], [0.0, 0.4], [0.0, 0.4]]), np.array([-1, 2, -1]), 5)
+    found = Forecast(np.array([[0.0, 0.6], [0.0, 0.4], [0.0, 0.4]]), np.array([-1, 2, -1]), 5, CERTAIN)
     assert found.rounds_until(0.5) == (1, None, None)
     assert found.rounds_until_repeats() == (2, None, None)
 
@@ -158,7 +159,7 @@ def test_what_more_people_change_is_said_whatever_is_linked() -> None:
     marks = (0.5, 0.8, 0.95)
 
     def linked(*shares: float) -> Forecast:
-        return Forecast(np.array([shares] * 3), np.array([-1] * 3), 100)
+        return Forecast(np.array([shares] * 3), np.array([-1] * 3), 100, CERTAIN)
 
     slow, fast = linked(0.85, 0.9, 0.92, 0.95), linked(0.85, 0.93, 0.96, 0.97)
     assert (
@@ -177,11 +178,25 @@ def test_what_more_people_change_is_said_whatever_is_linked() -> None:
 
 def test_the_forecast_says_what_is_linked_and_when_more_will_be() -> None:
     """Marks that are passed are not promised again, and the first that is out of reach is the last that is named."""
-    found = Forecast(np.array([[0.6, 0.7, 0.85]] * 3), np.array([-1] * 3), 100)
+    found = Forecast(np.array([[0.6, 0.7, 0.85]] * 3), np.array([-1] * 3), 100, FEWEST)
     assert takeaways.of_forecast(found, (0.5, 0.8, 0.9, 0.95), 2) == (
         "60\xa0% of the pairs are linked now. At the present rate it is 80\xa0% in about 2 rounds; 90\xa0% not within "
         "2 rounds. Repeats can be avoided for at least 2 rounds."
     )
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (0, "So far of no match is it known whether they met, so this is a guess."),
+        (1, "So far of only 1 match is it known whether they met, so this is a guess."),
+        (FEWEST - 1, "So far of only 4 matches is it known whether they met, so this is a guess."),
+    ],
+)
+def test_a_forecast_from_few_answers_says_that_it_is_a_guess(known: int, said: str) -> None:
+    """Nobody plans by a date that rests on one answer."""
+    counted = simulate(start([0, 0, 1, 1, 2, 2], meeting=Rate(known, known)), rounds=2, simulations=3, seed=1)
+    assert takeaways.of_forecast(counted, (0.9,), 2).endswith(f" {said}")
 
 
 def test_linked_silos_and_skipped_rounds_are_read_from_the_history() -> None:

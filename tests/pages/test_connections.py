@@ -58,6 +58,21 @@ def test_names_go_through_untouched(open_page: Page, fill: Fill, view: str) -> N
     assert not [one for one in test.markdown if ":red[A]" in one.value]
 
 
+def test_nobody_stands_between_others_after_a_first_round(open_page: Page, fill: Fill) -> None:
+    """A list of people who all score nothing is no news."""
+    fill(["A", "B", "C", "D"], [[((0, 1), YES), ((2, 3), YES)]])
+    test = open_page("connections", view="Conduits")
+    assert "Nobody yet: those who met know only each other." in words(test)
+    assert not test.table
+
+
+def test_who_joins_two_others_stands_between_them(open_page: Page, fill: Fill) -> None:
+    """In a chain of four the two in the middle do, on two of three paths."""
+    fill(["A", "B", "C", "D"], [[((0, 1), YES), ((2, 3), YES)], [((1, 2), YES), ((0, 3), NO)]])
+    between = open_page("connections", view="Conduits").table[-1].value["Between"]
+    assert between.astype(float).tolist() == [0, 0.667, 0.667, 0]
+
+
 def test_the_chosen_round_is_in_the_address(open_page: Page, fill: Fill) -> None:
     """A link to round 1 opens round 1; without one the latest is open."""
     fill(["A", "B", "C", "D"], [[((0, 1), NO), ((2, 3), NO)], [((0, 2), YES), ((1, 3), YES)]])
