@@ -14,10 +14,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from starlette.applications import Starlette
 
+from coffee.mail.asked import AFTER, write_asked
 from coffee.mail.letters import Office
 from coffee.scheme import Scheme, answers, open_scheme, room, tokens
 from coffee.web.participants import participant_routes
 
+OFFICE = Office("https://coffee.example", "Olu Organiser", "olu@coffee.example", "Coffee & Co")
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SCREENS = {
@@ -48,8 +50,7 @@ def house(tmp_path_factory) -> Iterator[House]:
 @contextmanager
 def serving(scheme: Scheme) -> Iterator[str]:
     """The address of participants' pages of this scheme."""
-    office = Office("https://coffee.example", "Olu Organiser", "olu@coffee.example", "Coffee & Co")
-    app = Starlette(routes=participant_routes(scheme, lambda _: office, lambda: datetime.now(UTC)))
+    app = Starlette(routes=participant_routes(scheme, lambda _: OFFICE, lambda: datetime.now(UTC)))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", lifespan="off"))
     sockets = [server.config.bind_socket()]
     thread = threading.Thread(target=server.run, kwargs={"sockets": sockets})
@@ -262,6 +263,8 @@ def test_join_to_feedback_by_keyboard_without_scripts_or_cookies(house, chromium
 
 
 def letter_link(scheme: Scheme) -> str:
+    """Where the newest letter leads, once what was asked for is written."""
+    write_asked(scheme, lambda _: OFFICE, datetime.now(UTC) + AFTER)
     with scheme.reading() as db:
         letter = db.execute("SELECT letter FROM messages ORDER BY id DESC").fetchone()[0]
     body = message_from_bytes(letter, policy=policy.default).get_body(("plain",)).get_content()
