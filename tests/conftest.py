@@ -53,7 +53,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
         said = process.stdout.readline()
         link = re.search(r"http\S+", said)
         assert link, said
-        return App(f"http://localhost:{port}", link[0], scheme)
+        return App(f"http://localhost:{port}", link[0], Path(settings["COFFEE_SCHEME"]), process)
 
     yield started
     for process in running:

@@ -1,6 +1,7 @@
 """What tests know of an app that runs in a process of its own."""
 
 import socket
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +11,12 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class App:
-    """A running app: where it is, its sign-in link, and its scheme's file."""
+    """A running app: where it is, its sign-in link, its scheme's file, and its process."""
 
     url: str
     link: str
     scheme: Path
+    process: "subprocess.Popen[str]"
 
 
 Start = Callable[..., App]

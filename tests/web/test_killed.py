@@ -1,0 +1,38 @@
+"""The app is killed, and what it has answered is kept."""
+
+from threading import Event
+
+import httpx
+
+from coffee.scheme import Scheme
+from tests.running import App, Start
+from tests.web.test_join import SIAN
+
+FROM = "Olu <olu@coffee.example>"
+WRITTEN = [("confirmation", "sent")]
+
+
+def test_who_joined_just_before_a_kill_gets_the_letter(start: Start) -> None:
+    """It is written after the answer, and if there was no time for that, by the app as it is started next."""
+    first = start(COFFEE_FROM=FROM)
+    wait_until_healthy(first)
+    answer = httpx.post(f"{first.url}/join", data=SIAN)
+    first.process.kill()
+    assert answer.status_code == 303
+    start(COFFEE_FROM=FROM, COFFEE_SCHEME=str(first.scheme))
+    waiting = Event()
+    for _ in range(600):
+        if letters(first) == WRITTEN or waiting.wait(0.1):
+            break
+    assert letters(first) == WRITTEN
+
+
+def wait_until_healthy(app: App) -> None:
+    transport = httpx.HTTPTransport(retries=10)
+    with httpx.Client(transport=transport) as client:
+        assert client.get(f"{app.url}/_stcore/health").status_code == 200
+
+
+def letters(app: App) -> list[tuple[str, str]]:
+    with Scheme(app.scheme).reading() as db:
+        return db.execute("SELECT kind, state FROM messages").fetchall()
