@@ -99,7 +99,7 @@ def fill(template: str, fields: Mapping[str, object]) -> Filled:
         raise TemplateFault(
             f"Line {(error.lineno or 0) + 1} of the template cannot be read. {_unread(error)}"
         ) from error
-    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, MemoryError, RecursionError) as error:
         raise TemplateFault(
             "The template cannot be filled, because of something in double braces that is more than a field. Write "
             "fields as they are, such as {{ name }}."

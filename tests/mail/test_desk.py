@@ -247,6 +247,8 @@ def test_a_misspelt_field_is_named(path: Path) -> None:
         ("Subject: x\n\n{{ name|uper }}", "There is no filter “uper”"),
         ("Subject: x\n\n{{ name + 1 }}", "more than a field"),
         ("Subject: x\n\n{{ name() }}", "more than a field"),
+        ("Subject: x\n\n{{ '{a}'.format() }}", "more than a field"),
+        ("Subject: x\n\n{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "more than a field"),
     ],
 )
 def test_a_broken_template_is_a_sentence(template: str, sentence: str) -> None:
