@@ -35,7 +35,17 @@ def test_who_never_confirmed_is_forgotten_but_not_who_was_drawn(scheme: Scheme, 
         for status in ("unconfirmed", "active", "left"):
             details = {"name": status, "email": f"{status}@x.example", "organisation": "Fife"}
             people.add(db, details, now=now, status=status)
-    for days, left in ((29, 3), (31, 2)):
-        chores.forget_unconfirmed(scheme, now + timedelta(days=days))
+        drawn, left_out = (
+            people.add(
+                db, {"name": name, "email": f"{name}@x.example", "organisation": "Fife"}, now=now, status="unconfirmed"
+            )
+            for name in ("drawn", "left out")
+        )
+        db.execute("INSERT INTO rounds (id, number, state, seed, drawn_at) VALUES (1, 1, 'closed', 1, '')")
+        db.execute("INSERT INTO matches (id, round_id) VALUES (1, 1)")
+        db.execute("INSERT INTO seats (match_id, person_id, position, organisation) VALUES (1, ?, 1, 'Fife')", [drawn])
+        db.execute("INSERT INTO left_out (round_id, person_id) VALUES (1, ?)", [left_out])
+    for days, left in ((29, 5), (31, 4), (32, 4)):
+        chores.do(scheme, Environment(scheme.path, "https://coffee.example"), now + timedelta(days=days))
         with scheme.reading() as db:
             assert db.table("people").count == left

@@ -4,6 +4,7 @@ import pytest
 
 from coffee.scheme import erasure, people, tokens
 from coffee.web.tries import ADDRESSES
+from tests.web.conftest import person
 
 
 @pytest.fixture
@@ -102,3 +103,17 @@ def test_erasing_forgets_the_wanted_address_too(site, pair, page):
     assert site.browser.get(link).status_code == 404
     with site.scheme.reading() as db:
         assert tokens.find(db, "confirm", link.rpartition("/")[2], lambda: site.now) is None
+
+
+def test_without_a_sender_nothing_is_asked_for_and_old_links_live_on(unsigned, now):
+    """While nobody signs letters, no page promises one, and the link at hand is not taken away."""
+    with unsigned.scheme.writing() as db:
+        ada = person(db, "Ada Lovelace", "Devon", now)
+    own = unsigned.link("me", ada)
+    for below, typed in (("/address", {"email": "ada@new.example.org"}), ("/renew", {})):
+        answer = unsigned.browser.post(own + below, data=typed)
+        assert (answer.status_code, "not open yet" in answer.text) == (503, True)
+    assert unsigned.browser.get(own).status_code == 200
+    assert unsigned.row(ada)["new_email"] is None
+    with unsigned.scheme.reading() as db:
+        assert db.table("asked").count == 0
