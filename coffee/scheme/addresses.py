@@ -19,8 +19,14 @@ def wanted(db: Database, person_id: int) -> str | None:
 
 
 def wanting(db: Database, identity: str) -> list[tuple[int, str]]:
-    """Who wants to use this case-folded address, by id, with the address as they typed it."""
-    rows = db.execute("SELECT id, new_email FROM people WHERE new_email IS NOT NULL").fetchall()
+    """Who wants to use this case-folded address and has no link to confirm it yet: id, and the address as typed.
+
+    There is one letter for each wish: else a stranger at a mistyped address could ask for links to the page for ever.
+    """
+    rows = db.execute(
+        "SELECT id, new_email FROM people WHERE new_email IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM tokens WHERE person_id = people.id AND purpose = 'confirm')"
+    ).fetchall()
     return [(person_id, email) for person_id, email in rows if email.casefold() == identity]
 
 

@@ -7,12 +7,17 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from coffee.scheme import settings
 from coffee.scheme.moments import text_of
 
 
 def ask(db: Database, email: str, now: datetime) -> None:
-    """Note that a letter is wanted at this address. Asked twice, it is noted once."""
-    db.execute("INSERT OR IGNORE INTO asked (identity, at) VALUES (?, ?)", [email.casefold(), text_of(now)])
+    """Note that a letter is wanted at this address. Asked twice, it is noted once, and the earlier time stands."""
+    db.execute(
+        "INSERT INTO asked (identity, at) VALUES (?, ?) ON CONFLICT (identity) DO UPDATE SET at = min(at, excluded.at)",
+        [email.casefold(), text_of(now)],
+    )
+    settings.put(db, "asked_at", now.isoformat())  # always a change to flush: time tells nothing
 
 
 def is_due(db: Database, before: datetime) -> bool:

@@ -26,14 +26,16 @@ def erase(db: Database, person_id: int) -> Erased:
     count. Letters that name them lose their text, and cannot be sent any more; doubt about one stays. Raises NotThere
     when erased already.
     """
-    row = db.execute("SELECT identity, name FROM people WHERE id = ? AND status != 'erased'", [person_id]).fetchone()
+    row = db.execute(
+        "SELECT identity, name, new_email FROM people WHERE id = ? AND status != 'erased'", [person_id]
+    ).fetchone()
     if row is None:
         raise NotThere("This person is no longer in the scheme. Somebody may have erased them meanwhile.")
-    identity, name = row
+    identity, name, wanted = row
     _empty_person(db, person_id)
     for table in ("import_changes", "tokens"):
         db.execute(f"DELETE FROM {table} WHERE person_id = ?", [person_id])
-    db.execute("DELETE FROM asked WHERE identity = ?", [identity])
+    db.execute("DELETE FROM asked WHERE identity IN (?, ?)", [identity, (wanted or "").casefold()])
     db.execute("DELETE FROM apart WHERE :id IN (person_1, person_2)", {"id": person_id})
     _empty_answers(db, person_id, name)
     return Erased(_empty_letters(db, person_id, identity))

@@ -8,7 +8,7 @@ import pytest
 from coffee.mail import wording
 from coffee.mail.asked import AFTER, AT_ONCE, PATIENCE, write_asked
 from coffee.mail.letters import Office
-from coffee.scheme import Scheme, asked, erasure, people
+from coffee.scheme import Scheme, addresses, asked, erasure, people
 
 
 @pytest.fixture
@@ -67,11 +67,51 @@ def test_strangers_are_forgotten(scheme: Scheme, office: Office, now: datetime) 
 
 
 def test_an_erased_person_is_forgotten_here_too(scheme: Scheme, now: datetime, ann: int) -> None:
-    """Erasure takes the address out of what is still to be written."""
-    ask(scheme, now, "ann@x.example", "ben@x.example")
+    """Erasure takes both addresses, the one of today and the wanted one, out of what is still to be written."""
+    with scheme.writing() as db:
+        addresses.want(db, ann, "Ann@new.example")
+    ask(scheme, now, "ann@x.example", "ann@new.example", "ben@x.example")
     with scheme.writing() as db:
         erasure.erase(db, ann)
-    assert noted(scheme) == 1
+    with scheme.reading() as db:
+        assert db.execute("SELECT identity FROM asked").fetchall() == [("ben@x.example",)]
+
+
+def test_a_wish_for_another_address_makes_one_letter(scheme: Scheme, office: Office, now: datetime, ann: int) -> None:
+    """Whoever reads a mistyped address cannot ask for more links to the page; whoever wishes again gets another."""
+    for hours in (0, 1, 24 * 400):
+        then = now + timedelta(hours=hours)
+        if hours == 0:
+            with scheme.writing() as db:
+                addresses.want(db, ann, "Typo@x.example")
+        ask(scheme, then, "typo@x.example")
+        write_asked(scheme, lambda _: office, then + AFTER)
+        assert written(scheme) == [("Typo@x.example", "new address")]
+    with scheme.writing() as db:
+        addresses.want(db, ann, "Typo@x.example")
+        asked.ask(db, "typo@x.example", then)
+    write_asked(scheme, lambda _: office, then + AFTER)
+    assert len(written(scheme)) == 2
+
+
+def test_asking_again_changes_the_file_as_asking_first_does(scheme: Scheme, now: datetime) -> None:
+    """Else the disk would have nothing to flush, and the time it takes to answer would tell."""
+    with scheme.reading_often() as reading:
+        for milliseconds in range(3):
+            before = reading.version()
+            ask(scheme, now + timedelta(milliseconds=milliseconds), "ann@x.example")
+            assert reading.version() != before
+
+
+@pytest.mark.usefixtures("ann")
+def test_a_clock_that_was_put_back_holds_up_nobody_who_asks_again(
+    scheme: Scheme, office: Office, now: datetime
+) -> None:
+    """What was noted by a clock that ran ahead does not stand before what the right one says."""
+    ask(scheme, now + timedelta(days=1), "ann@x.example")
+    ask(scheme, now, "ann@x.example")
+    write_asked(scheme, lambda _: office, now + AFTER)
+    assert written(scheme) == [("Ann@x.example", "own page")]
 
 
 @pytest.mark.usefixtures("ann")
