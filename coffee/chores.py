@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from coffee.environment import Environment
-from coffee.mail.asked import write_asked
+from coffee.mail.asked import AFTER, write_asked
 from coffee.month.outcome import Outcome
 from coffee.month.run import keep
 from coffee.office import office_of_pages
@@ -13,13 +13,14 @@ from coffee.scheme import Scheme, people
 UNCONFIRMED_LAST = timedelta(days=30)
 
 
-def do(scheme: Scheme, environment: Environment, now: datetime) -> list[Outcome]:
+def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timedelta = AFTER) -> list[Outcome]:
     """Write the letters that were asked for, forget who never confirmed, and keep the month; says what became of that.
 
-    Costs a few milliseconds when nothing is due. Raises SchemeError when the scheme cannot be read or written; then
-    what is left is done the next time.
+    Letters are written `after` they were asked for; whoever does this once and goes away waits for none. Costs a few
+    milliseconds when nothing is due. Raises SchemeError when the scheme cannot be read or written; then what is left
+    is done the next time.
     """
-    write_asked(scheme, partial(office_of_pages, environment=environment), now)
+    write_asked(scheme, partial(office_of_pages, environment=environment), now, after=after)
     forget_unconfirmed(scheme, now)
     return keep(scheme, environment, now)
 

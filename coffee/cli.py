@@ -5,7 +5,7 @@ What was done goes to stdout, problems to stderr; the exit code is 0 only when a
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -90,7 +90,7 @@ def post() -> None:
 
     with _sentences():
         scheme, environment = _existing(), _environment()
-        outcomes = chores.do(scheme, environment, _now())
+        outcomes = chores.do(scheme, environment, _now(), after=timedelta())
         report = send(scheme, environment)
     for outcome in outcomes:
         click.echo(outcome.said, err=outcome.went_wrong)

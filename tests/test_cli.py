@@ -4,13 +4,14 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from coffee.cli import main
-from coffee.scheme import open_scheme, people
+from coffee.scheme import asked, open_scheme, people
 
 ROSTER = """Name,E-mail address,Council,Mobile
 Ann O'Brien,Ann@devon.gov.uk,Devon,01632 960001
@@ -57,6 +58,14 @@ def test_a_month_from_roster_to_letters(run: Run, roster: Path, tmp_path: Path) 
         "Ann@devon.gov.uk", "cmd@bath.gov.uk", "li@leeds.gov.uk", "na@york.gov.uk", "sian@kent.gov.uk",
     ]  # fmt: skip
     assert len(list((tmp_path / "data" / "letters").rglob("*.eml"))) == 5
+
+
+def test_post_leaves_no_letter_behind_that_was_just_asked_for(run: Run, roster: Path, tmp_path: Path) -> None:
+    """Nobody may look again for hours: what was asked for a moment before goes out too."""
+    run("import", roster)
+    with open_scheme(tmp_path / "data" / "coffee.db").writing() as db:
+        asked.ask(db, "sian@kent.gov.uk", datetime.now(UTC))
+    assert run("post").stdout.startswith("Sent: 1.")
 
 
 def test_exports_are_safe_in_excel_and_import_again_unchanged(run: Run, roster: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Letters that somebody asked for on our pages: confirm that you join, here is your page, confirm a new address."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,23 +17,27 @@ from coffee.scheme import Scheme, addresses, asked, messages, people, tokens
 
 AFTER = timedelta(seconds=1)  # a hall full of people that joins at once is answered before anything is written
 AT_ONCE = 16  # letters in one transaction: visitors and organisers who save something wait for no more than these
+PAUSE = 0.025  # seconds between two: SQLite has no queue, and whoever waits looks that often whether it is their turn
 PATIENCE = timedelta(minutes=10)  # a second click sends no second letter
 
 
-def write_asked(scheme: Scheme, office: Callable[[Database], Office], now: datetime) -> None:
-    """Queue the letters that were asked for a second ago or earlier. While nobody signs letters they wait.
+def write_asked(
+    scheme: Scheme, office: Callable[[Database], Office], now: datetime, *, after: timedelta = AFTER
+) -> None:
+    """Queue the letters that were asked for so long ago or earlier. While nobody signs letters they wait.
 
     Raises SchemeError when the scheme cannot be read or written; then those that are left are written the next time.
     """
-    while _is_due(scheme, office, now):
+    while _is_due(scheme, office, now - after):
         with scheme.writing() as db:
-            for identity in asked.take(db, now - AFTER, AT_ONCE):
+            for identity in asked.take(db, now - after, AT_ONCE):
                 _write(db, office(db), identity, now)
+        time.sleep(PAUSE)
 
 
-def _is_due(scheme: Scheme, office: Callable[[Database], Office], now: datetime) -> bool:
+def _is_due(scheme: Scheme, office: Callable[[Database], Office], before: datetime) -> bool:
     with scheme.reading() as db:
-        return asked.is_due(db, now - AFTER) and bool(office(db).address)
+        return asked.is_due(db, before) and bool(office(db).address)
 
 
 def _write(db: Database, office: Office, identity: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Letters that somebody asked for on our pages, and that the postman writes a moment later."""
 
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ import pytest
 from coffee.mail import wording
 from coffee.mail.asked import AFTER, AT_ONCE, PATIENCE, write_asked
 from coffee.mail.letters import Office
-from coffee.scheme import Scheme, addresses, asked, erasure, people
+from coffee.scheme import Scheme, addresses, asked, erasure, people, settings
 
 
 @pytest.fixture
@@ -147,3 +148,29 @@ def test_a_whole_hall_gets_its_letters_those_first_who_came_first(
             asked.ask(db, email, now + timedelta(milliseconds=number))
     write_asked(scheme, lambda _: office, now + timedelta(seconds=2))
     assert written(scheme) == [(email, "confirmation") for email in reversed(many)]
+
+
+def test_whoever_saves_something_meanwhile_gets_their_turn(scheme: Scheme, office: Office, now: datetime) -> None:
+    """While the letters of a hall are written, others save in between, at the latest after every second batch."""
+    batches = 12
+    with scheme.writing() as db:
+        for number in range(batches * AT_ONCE):
+            people.add(db, {"name": "Ann", "email": f"{number}@x.example", "organisation": "Fife"}, now=now)
+            asked.ask(db, f"{number}@x.example", now)
+    saved, over = 0, threading.Event()
+
+    def save() -> None:
+        nonlocal saved
+        while not over.is_set():
+            with scheme.writing() as db:
+                settings.put(db, "title", f"Coffee {saved}")
+            saved += 1
+            over.wait(0.005)
+
+    other = threading.Thread(target=save)
+    other.start()
+    write_asked(scheme, lambda _: office, now + AFTER)
+    over.set()
+    other.join()
+    assert saved >= batches / 2
+    assert noted(scheme) == 0
