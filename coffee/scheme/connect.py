@@ -95,6 +95,10 @@ class Reading:
             self._db.conn.rollback()
         _in_plain_english(self._path).__exit__(*error)
 
+    def explained(self) -> AbstractContextManager[None]:
+        """Whatever goes wrong with the file inside it is raised as a SchemeError."""
+        return _in_plain_english(self._path)
+
     def version(self) -> int:
         """Another number than before if anybody has changed the file since it was asked for."""
         with _in_plain_english(self._path):

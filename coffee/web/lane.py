@@ -12,7 +12,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -67,6 +67,10 @@ class Reader(threading.local):
         if len(self._view.kept) >= MOST_KEPT:
             self._view.kept.clear()
         return self._view
+
+    def explained(self) -> AbstractContextManager[None]:
+        """Looking inside it raises SchemeError when the scheme cannot be read any more."""
+        return self._reading.explained()
 
     def _begin(self) -> ExitStack:
         with ExitStack() as turn:

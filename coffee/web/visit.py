@@ -193,8 +193,9 @@ class Desk:
         asked, view = question(request.scope), self._reader.view()
         if said := view.kept.get((request.scope["path"], asked)):
             return said
-        visit = self._visit(view.db, view.office, request, asked, Form(asked.fields))
-        answered = answer(visit)
+        with self._reader.explained():
+            visit = self._visit(view.db, view.office, request, asked, Form(asked.fields))
+            answered = answer(visit)
         if isinstance(answered, Page) and answered.status_code == 200 and visit.can_be_kept:
             view.kept[request.scope["path"], asked] = answered
         return answered

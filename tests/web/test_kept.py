@@ -18,7 +18,7 @@ from coffee.scheme.connect import Reading
 from coffee.web.lane import MOST_KEPT, Reader
 from coffee.web.page import Page
 from coffee.web.participants import participant_routes
-from coffee.web.visit import Visit
+from coffee.web.visit import Desk, Visit
 from tests.web.conftest import OFFICE, person
 from tests.web.odd import BELOW_ME, HELD
 
@@ -222,3 +222,16 @@ def test_a_look_that_fails_leaves_the_next_one_whole(scheme, monkeypatch):
         raise Unwritable("The disk is away.")
 
     asyncio.run(come())
+
+
+def test_a_look_that_fails_half_way_is_answered_with_a_page(scheme, now):
+    """What SQLite refuses in the middle of a page is said in a sentence, and the next visitor is served."""
+
+    def refused(visit):
+        visit.db.execute("PRAGMA query_only = ON")
+        settings.put(visit.db, "title", "Tea")
+
+    desk = Desk(scheme, lambda _: OFFICE, lambda: now)
+    pages = [desk.open("/refused", get=refused), desk.open("/erased", get=lambda visit: visit.show("erased.html"))]
+    with opened(pages) as browser:
+        assert [browser.get(path).status_code for path in ("/refused", "/erased")] == [503, 200]
