@@ -1,5 +1,6 @@
 """What is done by itself: once a second while the app runs, and by `coffee post`."""
 
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,12 +18,13 @@ def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timede
     """Write the letters that were asked for, forget who never confirmed, and keep the month; says what became of that.
 
     Letters are written `after` they were asked for; whoever does this once and goes away waits for none. Costs a few
-    milliseconds when nothing is due. Raises SchemeError when the scheme cannot be read or written; then what is left
-    is done the next time.
+    milliseconds when nothing is due. Raises SchemeError when the scheme cannot be read or written; what goes wrong
+    with one of the three holds up neither of the others, and is done the next time.
     """
-    write_asked(scheme, partial(office_of_pages, environment=environment), now, after=after)
-    forget_unconfirmed(scheme, now)
-    return keep(scheme, environment, now)
+    with ExitStack() as afterwards:
+        afterwards.callback(write_asked, scheme, partial(office_of_pages, environment=environment), now, after=after)
+        afterwards.callback(forget_unconfirmed, scheme, now)
+        return keep(scheme, environment, now)
 
 
 def forget_unconfirmed(scheme: Scheme, now: datetime) -> None:

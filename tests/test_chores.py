@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from coffee import chores
 from coffee.environment import Environment
 from coffee.scheme import Scheme, asked, people
@@ -49,3 +51,14 @@ def test_who_never_confirmed_is_forgotten_but_not_who_was_drawn(scheme: Scheme, 
         chores.do(scheme, Environment(scheme.path, "https://coffee.example"), now + timedelta(days=days))
         with scheme.reading() as db:
             assert db.table("people").count == left
+
+
+def test_what_goes_wrong_with_letters_holds_up_nothing_else(scheme: Scheme, now: datetime) -> None:
+    """Whatever fault of ours stops the letters, it is raised, and who never confirmed is forgotten all the same."""
+    with scheme.writing() as db:
+        details = {"name": "Ann", "email": "ann@x.example", "organisation": "Fife"}
+        people.add(db, details, now=now - timedelta(days=31), status="unconfirmed")
+    with pytest.raises(TypeError):
+        chores.do(scheme, Environment(scheme.path, "https://coffee.example"), now, after=None)  # type: ignore[arg-type]
+    with scheme.reading() as db:
+        assert db.table("people").count == 0

@@ -1,9 +1,8 @@
 """Letters that somebody asked for on our pages: confirm that you join, here is your page, confirm a new address."""
 
-import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -16,9 +15,16 @@ from coffee.mail.texts import Texts
 from coffee.scheme import Scheme, addresses, asked, messages, people, tokens
 
 AFTER = timedelta(seconds=1)  # a hall full of people that joins at once is answered before anything is written
-AT_ONCE = 16  # letters in one transaction: visitors and organisers who save something wait for no more than these
-PAUSE = 0.025  # seconds between two: SQLite has no queue, and whoever waits looks that often whether it is their turn
+AT_ONCE = 16  # addresses that are written to before the letters are queued together
 PATIENCE = timedelta(minutes=10)  # a second click sends no second letter
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A letter that is still to be written: its kind and its reader."""
+
+    kind: str
+    reader: Reader
 
 
 def write_asked(
@@ -26,48 +32,58 @@ def write_asked(
 ) -> None:
     """Queue the letters that were asked for so long ago or earlier. While nobody signs letters they wait.
 
-    Raises SchemeError when the scheme cannot be read or written; then those that are left are written the next time.
+    They are written before the transaction that queues them, so that nobody who saves something waits for that; to
+    whoever changed meanwhile another is written. Raises SchemeError when the scheme cannot be read or written; then
+    those that are left are written the next time.
     """
-    while _is_due(scheme, office, now - after):
+    while written := _written(scheme, office, now - after, now):
         with scheme.writing() as db:
-            for identity in asked.take(db, now - after, AT_ONCE):
-                _write(db, office(db), identity, now)
-        time.sleep(PAUSE)
+            for identity, letters in written.items():
+                if _wanted(db, identity, now) == list(letters):
+                    outbox.queue(db, letters.values(), now)
+                    asked.forget(db, identity)
 
 
-def _is_due(scheme: Scheme, office: Callable[[Database], Office], before: datetime) -> bool:
+def _written(
+    scheme: Scheme, office: Callable[[Database], Office], before: datetime, now: datetime
+) -> dict[str, dict[Wanted, Letter]]:
+    """Letters for those who asked first, by the address they asked at."""
     with scheme.reading() as db:
-        return asked.is_due(db, before) and bool(office(db).address)
+        noted = asked.noted(db, before, AT_ONCE)
+        signed = office(db) if noted else None
+        if not (signed and signed.address):
+            return {}
+        return {
+            identity: {wanted: _letter(db, signed, wanted, now) for wanted in _wanted(db, identity, now)}
+            for identity in noted
+        }
 
 
-def _write(db: Database, office: Office, identity: str, now: datetime) -> None:
-    """To whoever has this address or wants to use it; nothing when nobody does."""
-    person_id = people.find(db, identity)
-    if person_id is not None:
-        _to_go_on(db, office, people.person(db, person_id, now.date()), now)
-    else:
-        for person_id, email in addresses.wanting(db, identity):
-            person = people.person(db, person_id, now.date()) | {"email": email}
-            _queue(db, office, "new address", Reader.of(person), now)
+def _wanted(db: Database, identity: str, now: datetime) -> list[Wanted]:
+    """What whoever has this address needs to go on, or else wants to use it; nothing when nobody does.
 
-
-def _to_go_on(db: Database, office: Office, person: dict[str, Any], now: datetime) -> None:
-    """Queue the letter this person needs: to confirm, or to open their page. Not twice in ten minutes."""
+    Not twice in ten minutes.
+    """
+    today, known = now.date(), people.find(db, identity)
+    if known is None:
+        wishes = addresses.wanting(db, identity)
+        return [
+            Wanted("new address", Reader.of(people.person(db, person_id, today) | {"email": email}))
+            for person_id, email in wishes
+        ]
+    person = people.person(db, known, today)
     kind = "confirmation" if person["status"] == "unconfirmed" else "own page"
-    if not _is_coming(db, kind, person["id"], now - PATIENCE):
-        _queue(db, office, kind, Reader.of(person), now)
+    return [] if _is_coming(db, kind, known, now - PATIENCE) else [Wanted(kind, Reader.of(person))]
 
 
-def _queue(db: Database, office: Office, kind: str, reader: Reader, now: datetime) -> None:
-    outbox.queue(db, [_letter(wording.texts(db, kind), office, reader, now)], now)
-
-
-def _letter(texts: Texts, office: Office, reader: Reader, now: datetime) -> Letter:
+def _letter(db: Database, office: Office, wanted: Wanted, now: datetime) -> Letter:
     """In our words where the organiser's cannot be filled for this reader, who waits for the link."""
+    texts = wording.texts(db, wanted.kind)
     try:
-        return link_letter(texts, office, reader, now, tokens.mint)
+        return link_letter(texts, office, wanted.reader, now, tokens.mint)
     except MailError:
-        return link_letter(Texts(texts.kind, undecided=texts.undecided), office, reader, now, tokens.mint)
+        ours = Texts(texts.kind, undecided=texts.undecided)
+        return link_letter(ours, office, wanted.reader, now, tokens.mint)
 
 
 def _is_coming(db: Database, kind: str, person_id: int, since: datetime) -> bool:

@@ -20,15 +20,12 @@ def ask(db: Database, email: str, now: datetime) -> None:
     settings.put(db, "asked_at", now.isoformat())  # always a change to flush: time tells nothing
 
 
-def is_due(db: Database, before: datetime) -> bool:
-    """Whether anybody asked at that time or earlier."""
-    return db.execute("SELECT 1 FROM asked WHERE at <= ? LIMIT 1", [text_of(before)]).fetchone() is not None
+def noted(db: Database, before: datetime, most: int) -> list[str]:
+    """The addresses, case folded, that were noted at that time or earlier: those who asked first."""
+    rows = db.execute("SELECT identity FROM asked WHERE at <= ? ORDER BY at LIMIT ?", [text_of(before), most])
+    return [identity for (identity,) in rows.fetchall()]
 
 
-def take(db: Database, before: datetime, most: int) -> list[str]:
-    """The addresses, case folded, that were noted at that time or earlier, and forget them: those who asked first."""
-    rows = db.execute(
-        "SELECT identity FROM asked WHERE at <= ? ORDER BY at LIMIT ?", [text_of(before), most]
-    ).fetchall()
-    db.conn.executemany("DELETE FROM asked WHERE identity = ?", rows)
-    return [identity for (identity,) in rows]
+def forget(db: Database, identity: str) -> None:
+    """They were written to, or nobody has this address."""
+    db.execute("DELETE FROM asked WHERE identity = ?", [identity])

@@ -95,9 +95,9 @@ class Reading:
             self._db.conn.rollback()
         _in_plain_english(self._path).__exit__(*error)
 
-    def explained(self) -> AbstractContextManager[None]:
-        """Whatever goes wrong with the file inside it is raised as a SchemeError."""
-        return _in_plain_english(self._path)
+    def explain(self, error: Exception) -> None:
+        """Raises SchemeError when it is the file that went wrong."""
+        _in_plain_english(self._path).__exit__(type(error), error, error.__traceback__)
 
     def version(self) -> int:
         """Another number than before if anybody has changed the file since it was asked for."""

@@ -2,11 +2,11 @@
 
 from starlette.responses import Response
 
-from coffee.scheme import addresses, asked, people
+from coffee.scheme import addresses, asked
 from coffee.scheme.tokens import Holder
 from coffee.web import details
-from coffee.web.letters import refuse_unsigned
 from coffee.web.tries import ADDRESSES, Tries
+from coffee.web.unsigned import refuse_unsigned
 from coffee.web.visit import Visit
 
 
@@ -25,7 +25,6 @@ def send(visit: Visit, holder: Holder, tries: Tries) -> Response:
         return visit.show("address.html", status=422, form=visit.form)
     tries.count(ADDRESSES, who)
     refuse_unsigned(visit.office)
-    if people.find(visit.db, email) is None:
-        addresses.want(visit.db, holder.person_id, email)
+    addresses.want(visit.db, holder.person_id, email)
     asked.ask(visit.db, email, visit.now)
     return visit.go("/p/sent")

@@ -4,8 +4,8 @@ from starlette.responses import Response
 
 from coffee.scheme import asked
 from coffee.web import details
-from coffee.web.letters import refuse_unsigned
 from coffee.web.tries import JOINS, Tries
+from coffee.web.unsigned import refuse_unsigned
 from coffee.web.visit import Visit
 
 

@@ -10,8 +10,8 @@ from coffee.scheme import addresses, asked, people, room, tokens
 from coffee.scheme.tokens import Holder
 from coffee.web import details
 from coffee.web.form import Form
-from coffee.web.letters import refuse_unsigned
 from coffee.web.tries import JOINS, Tries
+from coffee.web.unsigned import refuse_unsigned
 from coffee.web.visit import Visit
 
 

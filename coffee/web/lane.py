@@ -12,7 +12,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -58,6 +58,7 @@ class Reader(threading.local):
         self._version = 0
         self._turn: ExitStack | None = None
         self._reading = self._open.enter_context(scheme.reading_often())
+        self.explain = self._reading.explain
 
     def view(self) -> View:
         """The scheme in this turn of the running event loop. Raises SchemeError when it cannot be read."""
@@ -67,10 +68,6 @@ class Reader(threading.local):
         if len(self._view.kept) >= MOST_KEPT:
             self._view.kept.clear()
         return self._view
-
-    def explained(self) -> AbstractContextManager[None]:
-        """Looking inside it raises SchemeError when the scheme cannot be read any more."""
-        return self._reading.explained()
 
     def _begin(self) -> ExitStack:
         with ExitStack() as turn:

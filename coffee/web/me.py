@@ -13,7 +13,7 @@ from coffee.scheme import NotThere, answers, asked, own, people, tokens, wishes
 from coffee.scheme.tokens import Holder
 from coffee.web import details
 from coffee.web.form import Form
-from coffee.web.letters import refuse_unsigned
+from coffee.web.unsigned import refuse_unsigned
 from coffee.web.visit import About, Held, Visit
 
 ACTS: dict[str, Callable[[Database, int], None]] = {

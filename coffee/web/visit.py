@@ -27,11 +27,11 @@ from coffee.scheme.tokens import Holder, Purpose
 from coffee.web import page
 from coffee.web.form import Form, Unreadable, read
 from coffee.web.lane import Lane, Reader
-from coffee.web.letters import Unsigned
 from coffee.web.network import network
 from coffee.web.page import Links, Page
 from coffee.web.question import Question, question
 from coffee.web.tries import WRONG_LINKS, Tries
+from coffee.web.unsigned import Unsigned
 
 
 @dataclass
@@ -193,9 +193,12 @@ class Desk:
         asked, view = question(request.scope), self._reader.view()
         if said := view.kept.get((request.scope["path"], asked)):
             return said
-        with self._reader.explained():
+        try:
             visit = self._visit(view.db, view.office, request, asked, Form(asked.fields))
             answered = answer(visit)
+        except Exception as error:
+            self._reader.explain(error)
+            raise
         if isinstance(answered, Page) and answered.status_code == 200 and visit.can_be_kept:
             view.kept[request.scope["path"], asked] = answered
         return answered

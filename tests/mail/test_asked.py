@@ -1,10 +1,12 @@
 """Letters that somebody asked for on our pages, and that the postman writes a moment later."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlite_utils import Database
 
 from coffee.mail import wording
 from coffee.mail.asked import AFTER, AT_ONCE, PATIENCE, write_asked
@@ -151,7 +153,7 @@ def test_a_whole_hall_gets_its_letters_those_first_who_came_first(
 
 
 def test_whoever_saves_something_meanwhile_gets_their_turn(scheme: Scheme, office: Office, now: datetime) -> None:
-    """While the letters of a hall are written, others save in between, at the latest after every second batch."""
+    """While the letters of a hall are written, others save in between: most of the time the file is free."""
     batches = 12
     with scheme.writing() as db:
         for number in range(batches * AT_ONCE):
@@ -173,4 +175,44 @@ def test_whoever_saves_something_meanwhile_gets_their_turn(scheme: Scheme, offic
     over.set()
     other.join()
     assert saved >= batches / 2
+    assert noted(scheme) == 0
+
+
+def changing(scheme: Scheme, office: Office, change: Callable[[Database], object]) -> Callable[[Database], Office]:
+    """An office that is asked for while a letter is written, and somebody makes this change at that moment, once."""
+    left = [change]
+
+    def found(_: Database) -> Office:
+        while left:
+            with scheme.writing() as db:
+                left.pop()(db)
+        return office
+
+    return found
+
+
+def test_who_changes_while_the_letter_is_written_gets_it_as_they_are_now(
+    scheme: Scheme, office: Office, now: datetime, ann: int
+) -> None:
+    """One letter, with today's name."""
+    ask(scheme, now, "ann@x.example")
+    renamed = changing(scheme, office, lambda db: db.execute("UPDATE people SET name = 'Anna' WHERE id = ?", [ann]))
+    write_asked(scheme, renamed, now + AFTER)
+    with scheme.reading() as db:
+        [[letter]] = db.execute("SELECT letter FROM messages").fetchall()
+    assert b"Hello Anna," in letter
+
+
+@pytest.mark.parametrize("change", [erasure.erase, lambda db, ann: addresses.want(db, ann, "right@x.example")])
+def test_a_wish_that_is_gone_while_its_letter_is_written_sends_none(
+    scheme: Scheme, office: Office, now: datetime, ann: int, change: Callable[[Database, int], object]
+) -> None:
+    """Nobody at a mistyped address gets a link to the page of somebody who has mended or left it meanwhile."""
+    with scheme.writing() as db:
+        addresses.want(db, ann, "typo@x.example")
+        asked.ask(db, "typo@x.example", now)
+    write_asked(scheme, changing(scheme, office, lambda db: change(db, ann)), now + AFTER)
+    assert written(scheme) == []
+    with scheme.reading() as db:
+        assert db.table("tokens").count == 0
     assert noted(scheme) == 0

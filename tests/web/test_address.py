@@ -67,6 +67,15 @@ def test_somebody_elses_address_reveals_nothing(site, pair, page):
     assert site.row(pair.grace)["email"] == "grace@example.org"
 
 
+@pytest.mark.parametrize("email", ["nobody@example.org", "grace@example.org", "ada@example.org"])
+def test_the_link_of_an_earlier_wish_tells_nothing_about_the_next(site, page, email):
+    """It is dead, whether the next address is nobody's, somebody else's, or one's own."""
+    ask(site, page)
+    link = site.linked(site.letters()[0])
+    ask(site, page, email)
+    assert site.browser.get(link).status_code == 404
+
+
 def test_an_address_taken_meanwhile_stays_its_owners(site, pair, page):
     """Whoever joined with the address first keeps it."""
     ask(site, page)

@@ -1,4 +1,4 @@
-"""Letters that participants' pages cause."""
+"""While nobody signs letters, no page promises one."""
 
 from coffee.mail.letters import Office
 from coffee.scheme import SchemeError
