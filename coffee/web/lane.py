@@ -49,7 +49,7 @@ class Reader(threading.local):
     """A connection for reading that each thread keeps open: opening one costs more than most pages read.
 
     Visitors who come in the same turn of the event loop share one look at the scheme, because beginning and ending one
-    costs as much as half a page. Who was told of a change can only come in a later turn, and sees it.
+    costs a quarter of a page. Who was told of a change can only come in a later turn, and sees it.
     """
 
     def __init__(self, scheme: Scheme, office: Callable[[Database], Office]) -> None:
