@@ -19,6 +19,7 @@ MET = """CASE
     WHEN a.yes > 0 THEN 'yes' WHEN a.no > 0 THEN 'no' ELSE 'unknown' END"""
 SAID = """(SELECT match_id, sum(met = 'yes') AS yes, sum(met = 'no') AS no, count(*) AS answers
     FROM answers GROUP BY match_id)"""
+_KNOWN = ("name", "email", "phone", "chat_id", "topics", "language", "role", "cannot_reach")
 
 
 class Round(NamedTuple):
@@ -214,13 +215,15 @@ def seats(db: Database, round_id: int) -> pd.DataFrame:
     """One row a seat, by match and position: match, position, locked, person and what is known of them.
 
     Columns: match, position, locked, met ('yes'|'no'|'unknown'), answers (count), disagree, person, name, email, phone,
-    chat_id, organisation, shares (list), topics, language, role, cannot_reach. Replaced matches are left out.
+    chat_id, organisation, shares (list), topics, language, role, cannot_reach, status. Text that is not known is ''.
+    Replaced matches are left out.
     """
+    known = ", ".join(f"coalesce(p.{name}, '') AS {name}" for name in _KNOWN)
     table = pd.read_sql_query(
         f"""SELECT m.id AS match, s.position, m.locked, {MET} AS met, coalesce(a.answers, 0) AS answers,
-            coalesce(a.yes > 0 AND a.no > 0, 0) AS disagree, p.id AS person, p.name, p.email, p.phone, p.chat_id,
+            coalesce(a.yes > 0 AND a.no > 0, 0) AS disagree, p.id AS person, {known},
             CASE WHEN r.state = 'draft' THEN p.organisation ELSE s.organisation END AS organisation,
-            p.shares, p.topics, p.language, p.role, p.cannot_reach, p.status
+            p.shares, p.status
         FROM matches m JOIN rounds r ON r.id = m.round_id JOIN seats s ON s.match_id = m.id
         JOIN people p ON p.id = s.person_id LEFT JOIN {SAID} a ON a.match_id = m.id
         WHERE m.round_id = ? AND m.cancelled_at IS NULL ORDER BY m.id, s.position""",

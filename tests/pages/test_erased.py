@@ -1,0 +1,45 @@
+"""What an organiser sees of somebody who was erased."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coffee.scheme import Scheme, erasure
+from coffee.scheme.answers import Answer
+
+Page = Callable[..., AppTest]
+Fill = Callable[..., None]
+PAGES = ["overview", "people", "rounds", "emails", "connections", "feedback", "settings"]
+
+
+@pytest.fixture
+def erased(scheme: Scheme, fill: Fill) -> Scheme:
+    """Three of six people are erased: one who answered, one who did not, one of a closed round only."""
+    said = Answer("yes", comment="Good", conduit=True)
+    first, second = [((0, 1), said), ((2, 3), None), ((4, 5), said)], [((0, 2), said), ((1, 3), None)]
+    fill(["A", "B", "C", "A", "B", "C"], [first, second])
+    with scheme.writing() as db:
+        db.execute("UPDATE rounds SET state = 'closed' WHERE number = 1")
+        for person in (1, 4, 5):
+            erasure.erase(db, person)
+    return scheme
+
+
+@pytest.mark.parametrize("state", ["published", "draft", "closed"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_goes_on_without_them(erased: Scheme, open_page: Page, name: str, state: str) -> None:
+    """Nothing goes wrong on any page while the newest round is out, closed or still a draft."""
+    with erased.writing() as db:
+        db.execute("UPDATE rounds SET state = ? WHERE number = 2", [state])
+        db.execute("DELETE FROM answers WHERE match_id > 3 AND ? = 'draft'", [state])
+    page = open_page(name)
+    assert not page.exception
+    assert not page.error
+
+
+def test_their_match_is_still_listed(erased: Scheme, open_page: Page) -> None:
+    """The round's page says that somebody was erased where their name was, beside the name of the other."""
+    said = [element.value.replace("\\", "") for element in open_page("rounds").markdown]
+    assert "**Somebody erased** A · **Person 3** C" in said
+    assert "**Person 2** B · **Somebody erased** A" in said
