@@ -9,7 +9,7 @@ from coffee.mail.asked import AFTER, write_asked
 from coffee.month.outcome import Outcome
 from coffee.month.run import keep
 from coffee.office import office_of_pages
-from coffee.scheme import Scheme, people
+from coffee.scheme import Scheme, people, room
 
 UNCONFIRMED_LAST = timedelta(days=30)
 
@@ -17,14 +17,26 @@ UNCONFIRMED_LAST = timedelta(days=30)
 def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timedelta = AFTER) -> list[Outcome]:
     """Write the letters that were asked for, forget who never confirmed, and keep the month; says what became of that.
 
+    Who was in a room that is over goes home.
+
     Letters are written `after` they were asked for; whoever does this once and goes away waits for none. Costs a few
     milliseconds when nothing is due. Raises SchemeError when the scheme cannot be read or written; what goes wrong
-    with one of the three holds up neither of the others, and is done the next time.
+    with one of them holds up none of the others, and is done the next time.
     """
     with ExitStack() as afterwards:
         afterwards.callback(write_asked, scheme, partial(office_of_pages, environment=environment), now, after=after)
         afterwards.callback(forget_unconfirmed, scheme, now)
+        afterwards.callback(send_home, scheme, now)
         return keep(scheme, environment, now)
+
+
+def send_home(scheme: Scheme, now: datetime) -> None:
+    """Leave who joined in a room that is over, and never confirmed their address, out of draws until they do."""
+    with scheme.reading() as db:
+        if not (room.unproven(db) and room.is_over(db, now)):
+            return
+    with scheme.writing() as db:
+        room.send_home(db)
 
 
 def forget_unconfirmed(scheme: Scheme, now: datetime) -> None:

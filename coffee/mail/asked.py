@@ -12,7 +12,7 @@ from coffee.mail.letters import Letter, Office
 from coffee.mail.own_page import OPENS, link_letter
 from coffee.mail.people import Reader
 from coffee.mail.texts import Texts
-from coffee.scheme import Scheme, addresses, asked, messages, people, tokens
+from coffee.scheme import Scheme, addresses, asked, messages, people, room, tokens
 
 AFTER = timedelta(seconds=1)  # a hall full of people that joins at once is answered before anything is written
 AT_ONCE = 16  # addresses that are written to before the letters are queued together
@@ -72,7 +72,8 @@ def _wanted(db: Database, identity: str, now: datetime) -> list[Wanted]:
             for person_id, email in wishes
         ]
     person = people.person(db, known, today)
-    kind = "confirmation" if person["status"] == "unconfirmed" else "own page"
+    unproven = person["status"] == "unconfirmed" or known in room.unproven(db)
+    kind = "confirmation" if unproven else "own page"
     return [] if _is_coming(db, kind, known, now - PATIENCE) else [Wanted(kind, Reader.of(person))]
 
 

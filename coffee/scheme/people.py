@@ -83,6 +83,11 @@ def find(db: Database, email: str) -> int | None:
     return None if row is None else int(row[0])
 
 
+def ids(db: Database) -> frozenset[int]:
+    """The ids of all who are not erased."""
+    return frozenset(row[0] for row in db.execute("SELECT id FROM people WHERE status != 'erased'"))
+
+
 def identities(db: Database) -> set[str]:
     """The emails that are taken, case folded."""
     return {identity for (identity,) in db.execute("SELECT identity FROM people WHERE status != 'erased'")}
@@ -140,6 +145,14 @@ def leave(db: Database, people: Collection[int]) -> None:
     """Mark people as left: their past stays, they are drawn no more, and what waits for them is cancelled."""
     _set_status(db, people, "left", None)
     moot.cancel(db)
+
+
+def unconfirm(db: Database, people: Collection[int]) -> None:
+    """Leave people who take part out of draws until they confirm their address."""
+    db.conn.executemany(
+        "UPDATE people SET status = 'unconfirmed', version = version + 1 WHERE id = ? AND status = 'active'",
+        [(person,) for person in people],
+    )
 
 
 def reactivate(db: Database, people: Collection[int]) -> None:

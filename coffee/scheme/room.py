@@ -1,6 +1,10 @@
-"""A room: for a few hours, whoever is there and sees its code joins without confirming an address first."""
+"""A room: for a few hours, whoever is there and sees its code joins without confirming an address first.
+
+They are drawn like everybody else until they have gone home; for later rounds they have to confirm it after all.
+"""
 
 import secrets
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,10 +16,15 @@ OPEN_FOR = timedelta(hours=3)
 
 
 class Pair(NamedTuple):
-    """One name on the big screen, and whom to look for: (name, organisation) of each partner."""
+    """One name on the big screen, and whom to look for: (name, organisation) of each partner.
+
+    `whose` is the organisation of the name itself where another on the screen has the same name, else ''. A partner's
+    name is '' after erasure.
+    """
 
     name: str
     partners: tuple[tuple[str, str], ...]
+    whose: str = ""
 
 
 def open_room(db: Database, now: datetime) -> str:
@@ -29,6 +38,7 @@ def open_room(db: Database, now: datetime) -> str:
         until, here = (now + OPEN_FOR).isoformat(), sorted(arrived(db, now))
         began = _began(db) if here else now.isoformat()
         kept = {"code": code, "until": until, "since": now.isoformat(), "began": began, "here": here}
+        kept["unproven"] = sorted(unproven(db))
         settings.put(db, "room", kept)
     return code
 
@@ -45,17 +55,40 @@ def is_open(db: Database, now: datetime) -> str | None:
     return str(room["code"]) if room and datetime.fromisoformat(room["until"]) > now else None
 
 
-def enter(db: Database, person_id: int) -> None:
-    """Note that a person is in the open room."""
+def enter(db: Database, person_id: int, *, proven: bool) -> None:
+    """Note that a person is in the open room, and whether they confirmed their address."""
     room = settings.get(db, "room")
-    settings.put(db, "room", room | {"here": sorted({*room["here"], person_id})})
+    waiting = unproven(db) if proven else unproven(db) | {person_id}
+    settings.put(db, "room", room | {"here": sorted({*room["here"], person_id}), "unproven": sorted(waiting)})
+
+
+def unproven(db: Database) -> frozenset[int]:
+    """The ids of who takes part because they were in a room, and did not confirm their address yet."""
+    return frozenset((settings.get(db, "room") or {}).get("unproven", ()))
+
+
+def prove(db: Database, person_id: int) -> None:
+    """Note that a person has confirmed their address."""
+    if person_id in unproven(db):
+        settings.put(db, "room", settings.get(db, "room") | {"unproven": sorted(unproven(db) - {person_id})})
+
+
+def send_home(db: Database) -> None:
+    """Whoever has not confirmed their address by now takes part again once they do."""
+    people.unconfirm(db, unproven(db))
+    settings.put(db, "room", settings.get(db, "room") | {"unproven": []})
+
+
+def is_over(db: Database, now: datetime) -> bool:
+    """Whether three hours have passed since a room was opened; then everybody has gone home."""
+    room = settings.get(db, "room")
+    return room is not None and datetime.fromisoformat(room["since"]) + OPEN_FOR <= now
 
 
 def arrived(db: Database, now: datetime) -> frozenset[int]:
-    """The ids of who came in by the code, until three hours after the room was opened; then they have gone home."""
+    """The ids of who came in by the code, until everybody has gone home; who was erased since is not among them."""
     room = settings.get(db, "room")
-    gone = room is None or datetime.fromisoformat(room["since"]) + OPEN_FOR <= now
-    return frozenset() if gone else frozenset(room["here"])
+    return frozenset() if room is None or is_over(db, now) else frozenset(room["here"]) & people.ids(db)
 
 
 def drawable(db: Database, now: datetime) -> frozenset[int]:
@@ -80,7 +113,8 @@ def pairs(db: Database) -> list[Pair]:
     together: dict[int, list[tuple[str, str]]] = {}
     for match_id, name, organisation in seats:
         together.setdefault(match_id, []).append((name, organisation))
-    return [_pair(seat[1:], together[seat[0]]) for seat in seats if seat[1]]
+    names = Counter(name for _, name, _ in seats)
+    return [_pair(seat[1:], together[seat[0]], names[seat[1]] > 1) for seat in seats if seat[1]]
 
 
 def _began(db: Database) -> str | None:
@@ -88,7 +122,7 @@ def _began(db: Database) -> str | None:
     return room.get("began", room["since"]) if room else None
 
 
-def _pair(mine: tuple[str, str], match: list[tuple[str, str]]) -> Pair:
+def _pair(mine: tuple[str, str], match: list[tuple[str, str]], shared: bool) -> Pair:
     others = list(match)
     others.remove(mine)
-    return Pair(mine[0], tuple(others))
+    return Pair(mine[0], tuple(others), mine[1] if shared else "")

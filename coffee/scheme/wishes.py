@@ -47,14 +47,18 @@ def cannot(db: Database, match_id: int, person_id: int, now: datetime | None) ->
         raise NotThere("This match is over or was replaced, so nothing was changed.")
 
 
-def who_cannot(db: Database, round_id: int) -> pd.DataFrame:
-    """One row a seat whose person cannot meet this time: match, person, name, cannot_at. Replaced matches are out."""
+def who_cannot(db: Database, round_id: int, *, or_left: bool = False) -> pd.DataFrame:
+    """One row a seat whose person said they cannot meet this time, `or_left`: match, person, name, cannot_at.
+
+    `name` is None after erasure, `cannot_at` where they never said so. Replaced matches are out.
+    """
     return pd.DataFrame(
         db.execute(
             "SELECT match_id, person_id, name, cannot_at FROM seats JOIN matches ON matches.id = match_id "
             "JOIN people ON people.id = person_id "
-            "WHERE round_id = ? AND cannot_at IS NOT NULL AND cancelled_at IS NULL ORDER BY cannot_at",
-            [round_id],
+            "WHERE round_id = ? AND (cannot_at IS NOT NULL OR ? AND status IN ('left', 'erased')) AND cancelled_at IS NULL "
+            "ORDER BY cannot_at",
+            [round_id, or_left],
         ).fetchall(),
         columns=["match", "person", "name", "cannot_at"],
     )

@@ -115,7 +115,7 @@ def look(fingerprint: tuple[str, ...], round_id: int, today: date) -> Look:
         pool = gather(db, today, also=draft.matched() if found.state == "draft" else ())
         everyone = people.everyone(db, today).set_index("id")["status"].to_dict()
         tweak = kept.last_tweak(db, round_id)
-        cannot = wishes.who_cannot(db, round_id)
+        cannot = wishes.who_cannot(db, round_id, or_left=True)
         cannot = cannot[~cannot["match"].isin(settled(db, round_id))]
     active = set(pool.people.loc[pool.people["active"], "id"])
     absent = {p: ABSENT.get(everyone.get(p, "erased"), "asked to be left out") for p in draft.matched() - active}

@@ -44,11 +44,8 @@ def save(visit: Visit, tries: Tries) -> Response:
     here = _in_the_room(visit)
     if not here:  # nobody needs mail to begin in a room
         refuse_unsigned(visit.office)
-    person_id = _kept(visit, told, here)
-    if here:
-        room.enter(visit.db, person_id)
-    if visit.office.address:
-        asked.ask(visit.db, told["email"], visit.now)
+    _keep(visit, told, here)
+    asked.ask(visit.db, told["email"], visit.now)
     return visit.go("/p/sent", **({"done": "room"} if here else {}))
 
 
@@ -62,7 +59,7 @@ def show_confirm(visit: Visit, holder: Holder) -> Response:
     person = people.person(visit.db, holder.person_id, visit.now.date())
     if new := addresses.wanted(visit.db, holder.person_id):
         return visit.show("new_address.html", email=new)
-    return visit.show("confirm.html", person=person, confirmed=person["status"] != "unconfirmed")
+    return visit.show("confirm.html", person=person, confirmed=_has_confirmed(visit, person))
 
 
 def confirm(visit: Visit, holder: Holder) -> Response:
@@ -71,9 +68,11 @@ def confirm(visit: Visit, holder: Holder) -> Response:
         addresses.take(visit.db, holder.person_id)
         return _own_page(visit, holder, "address")
     person = people.person(visit.db, holder.person_id, visit.now.date())
-    if person["status"] != "unconfirmed":
+    if _has_confirmed(visit, person):
         return visit.go(visit.path)
-    people.reactivate(visit.db, [holder.person_id])
+    if person["status"] == "unconfirmed":
+        people.reactivate(visit.db, [holder.person_id])
+    room.prove(visit.db, holder.person_id)
     return _own_page(visit, holder, "confirmed")
 
 
@@ -83,22 +82,36 @@ def _own_page(visit: Visit, holder: Holder, done: str) -> Response:
 
 
 def _form(visit: Visit, form: Form, *, status: int = 200) -> Response:
-    return visit.show("join.html", status=status, form=form, **details.offered(visit))
+    return visit.show("join.html", status=status, form=form, here=_in_the_room(visit), **details.offered(visit))
 
 
 def _in_the_room(visit: Visit) -> bool:
     """Whether they came by the code that is on the big screen now; then nobody needs mail to begin."""
-    code = room.is_open(visit.db, visit.now)
-    return code is not None and compare_digest(visit.question.fields.get("room", "").encode(), code.encode())
+    said = visit.question.fields.get("room")
+    code = room.is_open(visit.db, visit.now) if said else None
+    return bool(said and code) and compare_digest(str(said).encode(), str(code).encode())
 
 
-def _kept(visit: Visit, told: dict[str, Any], here: bool) -> int:
-    """The id of whoever has this address. What is typed replaces only what was never confirmed."""
-    known = people.find(visit.db, told["email"])
+def _keep(visit: Visit, told: dict[str, Any], here: bool) -> None:
+    """What is typed replaces only what was never confirmed.
+
+    Whoever is new is in the room at once; of who is known to take part only somebody who says the name we know, so
+    that nobody can send others to look for a person who is not there.
+    """
+    known, anew = people.find(visit.db, told["email"]), {"status": "active"} if here else {}
     if known is None:
-        return people.add(visit.db, told, now=visit.now, status="active" if here else "unconfirmed")
-    person = people.person(visit.db, known, visit.now.date())
-    if person["status"] == "unconfirmed":
-        anew = {"joined_at": visit.now.isoformat()} | ({"status": "active"} if here else {})
-        people.change(visit.db, known, person["version"], told | anew)
-    return known
+        known, proven = people.add(visit.db, told, now=visit.now, status=anew.get("status", "unconfirmed")), False
+    else:
+        person = people.person(visit.db, known, visit.now.date())
+        proven = _has_confirmed(visit, person)
+        if not proven:
+            anew |= {"joined_at": visit.now.isoformat()}
+            people.change(visit.db, known, person["version"], told | anew)
+        elif told["name"].casefold() != person["name"].casefold():
+            return
+    if here:
+        room.enter(visit.db, known, proven=proven)
+
+
+def _has_confirmed(visit: Visit, person: dict[str, Any]) -> bool:
+    return person["status"] != "unconfirmed" and person["id"] not in room.unproven(visit.db)

@@ -49,7 +49,8 @@ def _pages(pairs: list[Pair]) -> list[list[Pair]]:
 
 def _height(pair: Pair) -> int:
     """How many half lines a name and whom to look for take, with the gap to the next."""
-    return 1 + 2 * -(-len(f"{pair.name} → {'; '.join(map(', '.join, pair.partners))}") // WIDE)
+    mine = f"{pair.name}, {pair.whose}" if pair.whose else pair.name
+    return 1 + 2 * -(-len(f"{mine} → {'; '.join(map(', '.join, pair.partners))}") // WIDE)
 
 
 def _chosen(typed: str, pages: int) -> int:

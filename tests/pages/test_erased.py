@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coffee.scheme import Scheme, erasure
+from coffee.scheme import Scheme, erasure, people
 from coffee.scheme.answers import Answer
 
 Page = Callable[..., AppTest]
@@ -43,3 +43,24 @@ def test_their_match_is_still_listed(erased: Scheme, open_page: Page) -> None:
     said = [element.value.replace("\\", "") for element in open_page("rounds").markdown]
     assert "**Somebody erased** A · **Person 3** C" in said
     assert "**Person 2** B · **Somebody erased** A" in said
+
+
+def test_their_partner_can_be_matched_anew(erased: Scheme, open_page: Page) -> None:
+    """Whoever takes themselves away leaves a partner: the organiser is told, unless it is known whether they met."""
+    page = open_page("rounds")
+    said = [element.value.replace("\\", "") for element in page.markdown]
+    assert [line for line in said if "Cannot meet this time" in line] == [
+        ":material/person_alert: Cannot meet this time: Somebody erased"
+    ]
+    next(button for button in page.button if button.label == "Match their partners anew").click().run()
+    assert not page.exception
+    assert not page.error
+
+
+def test_who_has_left_is_told_like_who_cannot(scheme: Scheme, fill: Fill, open_page: Page) -> None:
+    """Leaving in the middle of a round frees the partner for a repair."""
+    fill(["A", "B", "C", "A"], [[((0, 1), None), ((2, 3), None)]])
+    with scheme.writing() as db:
+        people.leave(db, [3])
+    said = [element.value.replace("\\", "") for element in open_page("rounds").markdown]
+    assert ":material/person_alert: Cannot meet this time: Person 3" in said

@@ -113,7 +113,7 @@ def test_a_launch_offers_to_draw_those_in_the_room(filled: Scheme, open_page: Op
     with filled.writing() as db:
         room.open_room(db, at)
         for person in (1, 2, 3, 4, 5):
-            room.enter(db, person)
+            room.enter(db, person, proven=True)
         people.leave(db, [5])
     assert "In the room and not drawn: 1." in open_page("rounds").caption[0].value
     page = click(open_page("rounds"), "Draw those in the room (4)")

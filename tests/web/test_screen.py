@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from coffee import rounds
-from coffee.scheme import room
+from coffee.scheme import erasure, room
 from coffee.web.gate import Gate
 from tests.web.conftest import person, round_of
 from tests.web.test_join import SIAN, everybody, join
@@ -39,12 +39,33 @@ def test_only_the_organiser_gets_at_the_screen(scheme, site):
 
 
 def test_whoever_is_in_the_room_is_in_at_once(site, code):
-    """Nobody needs mail to begin: with the room's code a newcomer takes part, and gets a link to their page."""
+    """Nobody needs mail to begin: with the room's code a newcomer takes part, and gets a link to confirm."""
     assert "/join?room=" + code in site.browser.get("/screen").text
     assert "Look at the big screen" in enter(site, code).text
     assert everybody(site)[0]["status"] == "active"
-    assert site.browser.get(site.linked(site.letters()[0])).url.path.startswith("/p/me/")
+    link = site.linked(site.letters()[0])
     assert "People here: 1" in site.browser.get("/screen").text
+    assert site.browser.post(link).url.path.startswith("/p/me/")
+
+
+def test_later_rounds_need_a_confirmed_address(site, code):
+    """When everybody has gone home, who never opened the link takes no further part until they do."""
+    enter(site, code)
+    site.later(seconds=1)
+    enter(site, code, email="second@example.org", name="Second")
+    confirming, later = (site.linked(letter) for letter in site.letters())
+    site.browser.post(confirming)
+    assert statuses(site) == {"Siân O'Brien": "active", "Second": "active"}
+    site.later(hours=3)
+    assert statuses(site) == {"Siân O'Brien": "active", "Second": "unconfirmed"}
+    assert "Confirm that you want to join" in site.browser.get(f"{later.partition('?')[0]}?lang=en").text
+    site.browser.post(later)
+    site.later(hours=3)
+    assert statuses(site) == {"Siân O'Brien": "active", "Second": "active"}
+
+
+def statuses(site):
+    return {row["name"]: row["status"] for row in everybody(site)}
 
 
 def test_a_room_needs_nobody_who_signs_letters(unsigned):
@@ -91,6 +112,47 @@ def test_the_room_reveals_no_more_than_the_form(site, code, now):
     answer = enter(site, code, email="ada@example.org", name="Mallory")
     assert (answer.text, answer.url) == (new.text, new.url)
     assert site.row(known) == before
+    assert known not in present(site)
+
+
+def present(site):
+    with site.scheme.reading() as db:
+        return room.arrived(db, site.now)
+
+
+def test_nobody_is_sent_to_look_for_somebody_who_is_not_there(site, code, now):
+    """A known address alone brings nobody into the room; its owner is in when they say their name as they did then."""
+    with site.scheme.writing() as db:
+        ada = person(db, "Ada Lovelace", "Devon", now)
+    enter(site, code, email="ada@example.org", name="Mallory")
+    assert present(site) == set()
+    enter(site, code, email="ADA@example.org", name="ada lovelace", organisation="Somewhere else")
+    assert present(site) == {ada}
+    assert site.row(ada)["organisation"] == "Devon"
+
+
+def test_a_slip_in_the_room_can_be_mended_there(site, code):
+    """Whoever fills in the form again before confirming replaces what they typed, and is one person."""
+    enter(site, code, name="Sian")
+    enter(site, code, name="Siân")
+    assert [row["name"] for row in everybody(site)] == ["Siân"]
+    assert len(present(site)) == 1
+
+
+def test_erased_people_leave_the_room_and_namesakes_can_be_told_apart(site, code, now):
+    """Who was erased is counted no more; two of one name each see their own organisation."""
+    for name, organisation in (("Alys Lewis", "Fife"), ("Alys Lewis", "Leeds"), ("Bo", "Kent"), ("Cy", "York")):
+        enter(site, code, name=name, organisation=organisation, email=f"p{len(everybody(site))}@example.org")
+    out(site, now)
+    text = site.browser.get("/screen").text
+    for organisation in ("Fife", "Leeds"):
+        assert f"<strong><bdi>Alys Lewis</bdi></strong>, <bdi>{organisation}</bdi> →" in text
+    assert "<strong><bdi>Bo</bdi></strong> →" in text
+    with site.scheme.writing() as db:
+        erasure.erase(db, min(present(site)))
+    text = site.browser.get("/screen").text
+    assert "People here: 3" in text
+    assert "→ <bdi>Fife</bdi></li>" in text
 
 
 def test_somebody_waiting_for_a_letter_gets_in_by_the_room(site, code):
@@ -123,7 +185,7 @@ def test_an_earlier_round_is_not_on_the_screen(site, now):
     site.browser.post("/screen")
     assert "Find your name" not in site.browser.get("/screen").text
     with site.scheme.writing() as db:
-        room.enter(db, ada)
+        room.enter(db, ada, proven=True)
         round_of(db, 2, now, ada, grace)
     for _ in range(2):
         assert "Find your name" in site.browser.get("/screen").text
@@ -179,7 +241,9 @@ def test_those_in_the_room_are_drawn_and_nobody_else(site, code, now):
     with site.scheme.writing() as db:
         known, away = person(db, "Ada Lovelace", "Devon", now), person(db, "Grace Hopper", "Leeds", now)
         left = person(db, "Alan Turing", "Fife", now, status="left")
-    for email in ("ada@example.org", "alan@example.org", "new1@example.org", "new2@example.org", "new3@example.org"):
+    for email, name in (("ada@example.org", "Ada Lovelace"), ("alan@example.org", "Alan Turing")):
+        enter(site, code, email=email, name=name)
+    for email in ("new1@example.org", "new2@example.org", "new3@example.org"):
         enter(site, code, email=email)
     with site.scheme.reading() as db:
         here = room.arrived(db, site.now)
