@@ -56,8 +56,8 @@ def who_cannot(db: Database, round_id: int, *, or_left: bool = False) -> pd.Data
         db.execute(
             "SELECT match_id, person_id, name, cannot_at FROM seats JOIN matches ON matches.id = match_id "
             "JOIN people ON people.id = person_id "
-            "WHERE round_id = ? AND (cannot_at IS NOT NULL OR ? AND status IN ('left', 'erased')) AND cancelled_at IS NULL "
-            "ORDER BY cannot_at",
+            "WHERE round_id = ? AND cancelled_at IS NULL "
+            "AND (cannot_at IS NOT NULL OR ? AND status IN ('left', 'erased')) ORDER BY cannot_at",
             [round_id, or_left],
         ).fetchall(),
         columns=["match", "person", "name", "cannot_at"],
