@@ -12,11 +12,16 @@ from coffee.scheme import settings
 _READ_AS, _DIFFERENT = "organisations_read_as", "organisations_different"
 
 
-def organisations(db: Database) -> pd.DataFrame:
-    """One row an organisation that somebody belongs to: organisation, people (count); erased people do not count."""
+def organisations(db: Database, *, confirmed: bool = False) -> pd.DataFrame:
+    """One row an organisation that somebody belongs to: organisation, people (count); erased people do not count.
+
+    Nor does, where it has to be `confirmed`, what somebody typed who has not confirmed their address.
+    """
     return pd.DataFrame(
         db.execute(
-            "SELECT organisation, count(*) FROM people WHERE status != 'erased' GROUP BY 1 ORDER BY 1 COLLATE NOCASE"
+            "SELECT organisation, count(*) FROM people WHERE status != 'erased' AND NOT (? AND status = 'unconfirmed') "
+            "GROUP BY 1 ORDER BY 1 COLLATE NOCASE",
+            [confirmed],
         ).fetchall(),
         columns=["organisation", "people"],
     )

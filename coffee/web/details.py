@@ -74,6 +74,6 @@ def _named(languages: Sequence[Language]) -> str:
 
 def _suggestions(visit: Visit) -> list[str]:
     """The organisations most people belong to, as many as a small page can carry, in order of the alphabet."""
-    known = organisations(visit.db).sort_values("people", ascending=False, kind="stable")
+    known = organisations(visit.db, confirmed=True).sort_values("people", ascending=False, kind="stable")
     weights = known["organisation"].map(lambda name: len(name.encode()) + len('<option value=""></option>')).cumsum()
     return sorted(known["organisation"][weights <= SUGGESTIONS], key=str.casefold)

@@ -227,3 +227,11 @@ def test_what_needs_a_letter_is_not_open_while_nobody_signs_letters(unsigned, pa
         assert "not open yet" in answer.text
         assert "on its way" not in answer.text
     assert everybody(unsigned) == []
+
+
+def test_what_strangers_type_is_suggested_to_nobody(site):
+    """An organisation is known once somebody of it has confirmed their address."""
+    join(site, organisation="Made up by a stranger")
+    assert "Made up by a stranger" not in site.browser.get("/join").text
+    site.browser.post(site.linked(site.letters()[0]))
+    assert "Made up by a stranger" in site.browser.get("/join").text
