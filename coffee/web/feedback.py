@@ -17,8 +17,7 @@ from coffee.web.visit import Visit
 
 WORDS = ("why_not", "selling", "story", "comment")
 YES_NO = ("knew_each_other", "helped", "conduit", "again")
-NOT_IF_MET = ("why_not",)
-ONLY_IF_MET = ("knew_each_other", "useful", "helped", "conduit", "selling", "story", "story_may_be_shared")
+ONLY_IF_MET = ("knew_each_other", "useful", "helped", "conduit")
 
 
 def show(visit: Visit, talk: Talk) -> Response:
@@ -85,7 +84,10 @@ def _halves(question: Question, language: Language, office: Office, form: Form) 
 
 
 def _answer(visit: Visit) -> Answer | None:
-    """What was said, or None with a fault in the form. Questions that the page hides are not answered."""
+    """What was said, or None with a fault in the form.
+
+    Who has not met has not rated the talk, but every word that was typed is kept, and shown when the form is opened.
+    """
     form = visit.form
     met = next((known for known in get_args(Met) if known == form.text("met")), None)
     if met is None:
@@ -96,7 +98,8 @@ def _answer(visit: Visit) -> Answer | None:
     said |= {name: {"yes": True, "no": False}.get(form.text(name)) for name in YES_NO}
     said["useful"] = {str(mark): mark for mark in range(1, 6)}.get(form.text("useful"))
     said["story_may_be_shared"] = form.text("story_may_be_shared") == "yes" if said["story"] else None
-    said |= dict.fromkeys(NOT_IF_MET if met == "yes" else ONLY_IF_MET)
+    if met != "yes":
+        said |= dict.fromkeys(ONLY_IF_MET)
     return Answer(met, **said) if met and not form.faults else None  # type: ignore[arg-type]
 
 

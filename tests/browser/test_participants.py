@@ -281,6 +281,7 @@ def test_feedback_asks_only_what_fits(house, chromium):
         page.get_by_label("No, and we will not").check()
         expect(useful).to_be_hidden()
         expect(why).to_be_visible()
+        expect(page.get_by_label("Did anything sound like selling?")).to_be_visible()
         page.get_by_role("group", name="Have you met?").get_by_label("Yes").check()
         expect(why).to_be_hidden()
         page.get_by_label("5 – very").check()

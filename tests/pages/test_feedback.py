@@ -118,6 +118,20 @@ def test_words_are_shown_as_they_were_typed(open_page: Page, fill: Fill) -> None
     assert "Reported by Person 1, A, about Person 2 · round 1" in selling
 
 
+def test_words_of_who_has_not_met_reach_the_organiser(open_page: Page, fill: Fill) -> None:
+    """Selling by mail and a story are shown without a meeting, and a reason beside a meeting is no reason counted."""
+    fill(
+        ["A", "B"],
+        [
+            [((0, 1), Answer("not yet", selling="Mail about a CRM", story="A form"))],
+            [((0, 1), Answer("yes", why_not="Old"))],
+        ],
+    )
+    assert [text.value for text in open_page("feedback", view="Comments").text] == ["A form"] * 2
+    assert "Mail about a CRM" in words(open_page("feedback", view="Selling"))
+    assert "Old" not in words(open_page("feedback", view="Ratings"))
+
+
 def test_a_story_is_chosen_for_the_report_only_with_permission(open_page: Page, fill: Fill, scheme: Scheme) -> None:
     """The switch is there for stories that may be shared, and what it says is kept."""
     refused = Answer("yes", story="Not for others", story_may_be_shared=False)

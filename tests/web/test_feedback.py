@@ -3,6 +3,7 @@
 import gzip
 from random import Random
 
+import html5lib
 import pytest
 
 from coffee.scheme import answers
@@ -20,6 +21,8 @@ FULL = {
     "story_may_be_shared": "yes",
     "comment": "Tea, not coffee",
 }
+
+HIDING = {"if-met", "unless-met"}  # what the style sheet hides by the first answer
 
 
 def said(site, pair, who=None):
@@ -93,14 +96,45 @@ def test_whether_they_met_must_be_said(site, pair):
     assert said(site, pair) is None
 
 
-@pytest.mark.parametrize(
-    ("met", "useful", "why_not"), [("yes", 4, None), ("not yet", None, "ill"), ("no", None, "ill")]
-)
-def test_questions_the_page_hides_are_not_answered(site, pair, met, useful, why_not):
+@pytest.mark.parametrize(("met", "useful", "helped"), [("yes", 4, True), ("not yet", None, None), ("no", None, None)])
+def test_choices_about_a_talk_need_a_talk(site, pair, met, useful, helped):
     """Somebody who did not meet did not rate the talk, whatever an older answer left in the form."""
-    site.browser.post(site.link("feedback", pair.ada, pair.match_id), data=FULL | {"met": met, "why_not": "ill"})
+    site.browser.post(site.link("feedback", pair.ada, pair.match_id), data=FULL | {"met": met})
     answer = said(site, pair)
-    assert (answer.useful, answer.why_not, answer.again) == (useful, why_not, True)
+    assert (answer.useful, answer.helped, answer.again) == (useful, helped, True)
+    assert (answer.knew_each_other, answer.conduit) == ((False, False) if met == "yes" else (None, None))
+
+
+@pytest.mark.parametrize("met", ["yes", "not yet", "no"])
+def test_no_word_that_was_typed_is_lost(site, pair, met):
+    """Reasons, reports of selling, stories and their leave are kept whatever the first answer, and shown again."""
+    typed = {"why_not": "A cold", "selling": "Mail about a CRM", "story": "We shared a form", "comment": "Tea"}
+    link = site.link("feedback", pair.ada, pair.match_id)
+    assert "Your answers are saved" in site.browser.post(link, data=FULL | typed | {"met": met}).text
+    answer = said(site, pair)
+    assert {name: getattr(answer, name) for name in typed} == typed
+    assert answer.story_may_be_shared is True
+    tree = html5lib.parse(site.browser.get(link).text, namespaceHTMLElements=False)
+    folded = {id(part) for block in tree.iter() if block.get("class") in HIDING for part in block.iter()}
+    shown = {part.get("name"): part.text for part in tree.iter("textarea") if id(part) not in folded}
+    assert shown == typed
+    assert [
+        part.get("name") for part in tree.iter("input") if part.get("type") == "checkbox" and id(part) in folded
+    ] == []
+
+
+def test_selling_is_asked_whatever_the_first_answer_and_other_words_where_they_fit(site, pair):
+    """On an empty form selling and comments are always there; a story is for who met, a reason for who did not."""
+    tree = html5lib.parse(
+        site.browser.get(site.link("feedback", pair.ada, pair.match_id)).text, namespaceHTMLElements=False
+    )
+    under = {
+        part.get("name"): block.get("class")
+        for block in tree.iter("div")
+        if block.get("class") in HIDING
+        for part in block.iter("textarea")
+    }
+    assert under == {"why_not": "unless-met", "story": "if-met"}
 
 
 def test_nonsense_in_choices_counts_as_not_said(site, pair):
