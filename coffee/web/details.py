@@ -1,6 +1,6 @@
 """What people tell about themselves, on the join form and on their own page. Read by the roster's own cells."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from coffee.language import ALL, EVERY_CODE, LANGUAGES, Language, chosen
@@ -8,7 +8,7 @@ from coffee.mail import wording
 from coffee.roster import cells
 from coffee.scheme import settings
 from coffee.scheme.organisations import organisations
-from coffee.web.form import Form
+from coffee.web.form import MAX_WORDS, Form
 from coffee.web.visit import Visit
 
 WAYS = ("email", "phone", "chat_id")
@@ -29,23 +29,35 @@ def email(visit: Visit) -> str:
 
 def read(visit: Visit, *, with_email: bool = False) -> dict[str, Any]:
     """What was typed, as `people.add` and `people.change` take it, with faults in the form in the page's order."""
-    form = visit.form
+    form, labels = visit.form, _labels(visit.say)
     texts = {name: cells.tidy(form.text(name)) for name in ("name", "organisation", "chat_id", "role")}
     texts |= {"phone": cells.phone(form.text("phone")).value, "topics": cells.tidy(form.text("topics"))}
     if not texts["name"]:
         form.fault("name", visit.say("Enter your full name"))
+    form.limit("name", labels["name"], visit.say, SHORT)
     if with_email:
         texts["email"] = email(visit)
     if not texts["organisation"]:
         form.fault("organisation", visit.say("Enter the organisation you work for"))
-    for name in ("name", "organisation", "phone", "chat_id", "role"):
-        form.limit(name, visit.say, SHORT)
-    form.limit("topics", visit.say)
+    for name in ("organisation", "role", "topics", "phone", "chat_id"):
+        form.limit(name, labels[name], visit.say, MAX_WORDS if name == "topics" else SHORT)
     shares = [way for way in WAYS if way in form.all("shares")]
     if not any(way == "email" or texts[way] for way in shares):
         form.fault("shares", visit.say("Select at least one way to reach you that you have filled in"))
     known = form.text("language") in {EVERY_CODE, *(language.code for language in LANGUAGES)}
     return texts | {"shares": shares, "language": form.text("language") if known else ""}
+
+
+def _labels(say: Callable[..., str]) -> dict[str, str]:
+    """What the page calls the fields that somebody writes into."""
+    return {
+        "name": say("Full name"),
+        "organisation": say("Organisation"),
+        "role": say("What you do (optional)"),
+        "topics": say("What you would like to talk about (optional)"),
+        "phone": say("Phone number (optional)"),
+        "chat_id": say("Google, Skype or Teams ID (optional)"),
+    }
 
 
 def filled(person: dict[str, Any]) -> Form:

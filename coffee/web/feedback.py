@@ -1,5 +1,6 @@
 """How it went: one page, two minutes, changeable until the round closes."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import get_args
 
@@ -93,14 +94,24 @@ def _answer(visit: Visit) -> Answer | None:
     if met is None:
         form.fault("met", visit.say("Select whether you have met"))
     said: dict[str, str | int | bool | None] = {name: form.text(name) or None for name in WORDS}
-    for name in WORDS:
-        form.limit(name, visit.say)
+    for name, label in _labels(visit.say).items():
+        form.limit(name, label, visit.say)
     said |= {name: {"yes": True, "no": False}.get(form.text(name)) for name in YES_NO}
     said["useful"] = {str(mark): mark for mark in range(1, 6)}.get(form.text("useful"))
     said["story_may_be_shared"] = form.text("story_may_be_shared") == "yes" if said["story"] else None
     if met != "yes":
         said |= dict.fromkeys(ONLY_IF_MET)
     return Answer(met, **said) if met and not form.faults else None  # type: ignore[arg-type]
+
+
+def _labels(say: Callable[..., str]) -> dict[str, str]:
+    """What the page calls each of WORDS, in its order."""
+    return {
+        "why_not": say("If you have not met, what got in the way?"),
+        "story": say("Is there a story to share?"),
+        "selling": say("Did anything sound like selling?"),
+        "comment": say("Anything else for the organiser?"),
+    }
 
 
 def _typed(answer: Answer) -> list[tuple[str, str]]:

@@ -56,16 +56,12 @@ class Form:
         kept = [(key, str(typed)) for key, typed in self.given.multi_items() if key != name]
         return Form(FormData([*kept, (name, value)]), self.faults)
 
-    def limit(self, name: str, say: Callable[..., str], most: int = MAX_WORDS) -> None:
-        """Find fault with a field that holds more than `most` characters."""
-        if len(self.text(name)) > most:
+    def limit(self, name: str, label: str, say: Callable[..., str], most: int = MAX_WORDS) -> None:
+        """Find fault with a field that holds more than `most` characters; the page calls the field `label`."""
+        if (count := len(self.text(name))) > most:
+            written = {"most": most, "field": label, "count": count}
             self.fault(
-                name,
-                say(
-                    "Use %(most)s characters or fewer; you have written %(count)s",
-                    most=most,
-                    count=len(self.text(name)),
-                ),
+                name, say("Use %(most)s characters or fewer for “%(field)s”; you have written %(count)s", **written)
             )
 
     def fault(self, name: str, sentence: str) -> None:

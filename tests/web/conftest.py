@@ -137,3 +137,11 @@ def serve(scheme: Scheme, now: datetime, office: Office) -> Iterator[Site]:
     app = Starlette(routes=participant_routes(scheme, lambda _: office, lambda: clock[0]))
     with TestClient(app, follow_redirects=True) as browser:
         yield Site(scheme, browser, clock, app)
+
+
+def named_faults(page: str) -> list[str]:
+    """The fields in the error summary of a page, in its order; each sentence has its field's label in it."""
+    faults = re.findall(r'<li><a href="#(\w+)">(.*?)</a></li>', page)
+    labels = dict(re.findall(r'<label for="(\w+)">(.*?)</label>', page))
+    assert all(f"“{labels[name]}”" in sentence for name, sentence in faults), faults
+    return [name for name, _ in faults]

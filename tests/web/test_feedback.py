@@ -8,6 +8,7 @@ import pytest
 
 from coffee.scheme import answers
 from coffee.scheme.answers import Answer
+from tests.web.conftest import named_faults
 
 FULL = {
     "met": "yes",
@@ -154,6 +155,15 @@ def test_a_very_long_answer_comes_back_to_be_shortened(site, pair):
     assert "é" * 2001 in answer.text
     site.browser.post(link, data=FULL | {"comment": "é" * 2000})
     assert said(site, pair).comment == "é" * 2000
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_what_is_too_long_is_named_as_the_page_names_it(site, pair, language):
+    """Each fault says which field it is about, by the field's own label, in the order of the page."""
+    link = site.link("feedback", pair.ada, pair.match_id)
+    long = dict.fromkeys(("comment", "selling", "story", "why_not"), "x" * 3499)
+    answer = site.browser.post(f"{link}?lang={language}", data=FULL | long)
+    assert named_faults(answer.text) == ["why_not", "story", "selling", "comment"]
 
 
 def test_a_full_form_stays_light_on_its_way(site, pair):

@@ -8,7 +8,7 @@ from limits import RateLimitItemPerHour
 
 import coffee.web.ask
 import coffee.web.join
-from tests.web.conftest import person
+from tests.web.conftest import named_faults, person
 
 SIAN = {
     "name": "Siân O'Brien",
@@ -171,6 +171,14 @@ def test_what_was_typed_comes_back_with_what_is_wrong(site):
     assert "<title>Error: " in answer.text
     assert 'value="Siân O&#39;Brien"' in answer.text
     assert 'value="sian@"' in answer.text
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_what_is_too_long_is_named_as_the_page_names_it(site, language):
+    """Each fault says which field it is about, by the field's own label, in the order of the page."""
+    names = ["name", "organisation", "role", "topics", "phone", "chat_id"]
+    answer = site.browser.post(f"/join?lang={language}", data=SIAN | dict.fromkeys(names, "7" * 2001))
+    assert named_faults(answer.text) == names
 
 
 def test_a_number_nobody_can_read_is_kept_as_typed(site):
