@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from markupsafe import escape
+
 from coffee.language import ALL, EVERY_CODE, LANGUAGES, Language, chosen
 from coffee.mail import wording
 from coffee.roster import cells
@@ -13,7 +15,8 @@ from coffee.web.visit import Visit
 
 WAYS = ("email", "phone", "chat_id")
 SHORT = 300  # characters: the longest names of organisations are below it
-SUGGESTIONS = 4000  # bytes
+SUGGESTIONS = 3500  # bytes, where nothing was typed and nothing is wrong
+AROUND_FAULT = 150  # bytes around a sentence that says what is wrong; it stands both on top and at its field
 
 
 def email(visit: Visit) -> str:
@@ -87,5 +90,15 @@ def _named(languages: Sequence[Language]) -> str:
 def _suggestions(visit: Visit) -> list[str]:
     """The organisations most people belong to, as many as a small page can carry, in order of the alphabet."""
     known = organisations(visit.db, confirmed=True).sort_values("people", ascending=False, kind="stable")
-    weights = known["organisation"].map(lambda name: len(name.encode()) + len('<option value=""></option>')).cumsum()
-    return sorted(known["organisation"][weights <= SUGGESTIONS], key=str.casefold)
+    weights = known["organisation"].map(lambda name: _weight(name) + len('<option value=""></option>')).cumsum()
+    return sorted(known["organisation"][weights <= _room(visit.form)], key=str.casefold)
+
+
+def _room(form: Form) -> int:
+    """How many bytes of suggestions fit on the page beside what was typed and what is wrong with it."""
+    typed = sum(_weight(str(text)) for _, text in form.given.multi_items())
+    return SUGGESTIONS - typed - sum(AROUND_FAULT + 2 * _weight(sentence) for sentence in form.faults.values())
+
+
+def _weight(text: str) -> int:
+    return len(escape(text).encode(errors="replace"))
