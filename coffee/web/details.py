@@ -33,8 +33,7 @@ def email(visit: Visit) -> str:
 def read(visit: Visit, *, with_email: bool = False) -> dict[str, Any]:
     """What was typed, as `people.add` and `people.change` take it, with faults in the form in the page's order."""
     form, labels = visit.form, _labels(visit.say)
-    texts = {name: cells.tidy(form.text(name)) for name in ("name", "organisation", "chat_id", "role")}
-    texts |= {"phone": cells.phone(form.text("phone")).value, "topics": cells.tidy(form.text("topics"))}
+    texts = {name: cells.tidy(form.text(name)) for name in ("name", "organisation", "role", "topics", "chat_id")}
     if not texts["name"]:
         form.fault("name", visit.say("Enter your full name"))
     form.limit("name", labels["name"], visit.say, SHORT)
@@ -42,13 +41,24 @@ def read(visit: Visit, *, with_email: bool = False) -> dict[str, Any]:
         texts["email"] = email(visit)
     if not texts["organisation"]:
         form.fault("organisation", visit.say("Enter the organisation you work for"))
-    for name in ("organisation", "role", "topics", "phone", "chat_id"):
+    for name in ("organisation", "role", "topics"):
         form.limit(name, labels[name], visit.say, MAX_WORDS if name == "topics" else SHORT)
+    texts["phone"] = _phone(visit)
+    for name in ("phone", "chat_id"):
+        form.limit(name, labels[name], visit.say, SHORT)
     shares = [way for way in WAYS if way in form.all("shares")]
     if not any(way == "email" or texts[way] for way in shares):
         form.fault("shares", visit.say("Select at least one way to reach you that you have filled in"))
     known = form.text("language") in {EVERY_CODE, *(language.code for language in LANGUAGES)}
     return texts | {"shares": shares, "language": form.text("language") if known else ""}
+
+
+def _phone(visit: Visit) -> str:
+    """The number as the roster keeps it, with a fault in the form when there is nothing in it to dial."""
+    number = cells.phone(visit.form.text("phone")).value
+    if number and not any(map(str.isdecimal, number)):
+        visit.form.fault("phone", visit.say("Enter a phone number that has digits in it, or leave it empty"))
+    return number
 
 
 def _labels(say: Callable[..., str]) -> dict[str, str]:

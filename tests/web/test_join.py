@@ -182,9 +182,19 @@ def test_what_is_too_long_is_named_as_the_page_names_it(site, language):
 
 
 def test_a_number_nobody_can_read_is_kept_as_typed(site):
-    """A phone number is never a reason to be turned away."""
+    """A phone number with words around it is no reason to be turned away."""
     assert join(site, phone="ask reception, ext. 7").url.path == "/p/sent"
     assert everybody(site)[0]["phone"] == "ask reception, ext. 7"
+
+
+@pytest.mark.parametrize("phone", ["abc", "none", "+", "²"])
+def test_what_has_no_digit_is_no_phone_number(site, phone):
+    """Nobody is told to ring what cannot be dialled: the form says so beside what was typed, and keeps nobody yet."""
+    answer = join(site, phone=phone)
+    assert answer.status_code == 422
+    assert '<li><a href="#phone">Enter a phone number that has digits in it, or leave it empty</a></li>' in answer.text
+    assert f'type="tel" value="{phone}"' in answer.text
+    assert everybody(site) == []
 
 
 @pytest.mark.parametrize("name", ["NA", "=cmd()", "<b>Bo</b>", "$NAME", "李", "Bo {{ 7*7 }}", "%s %(x)s"])

@@ -174,6 +174,15 @@ def test_details_need_a_way_to_be_reached(site, pair, page):
     assert site.row(pair.ada)["name"] == "Ada Lovelace"
 
 
+def test_details_take_no_phone_number_without_a_digit(site, pair, page):
+    """What cannot be dialled never reaches the partner; the number known before is kept."""
+    typed = {"name": "Ada", "organisation": "Devon", "phone": "abc", "shares": "phone", "version": "1"}
+    answer = site.browser.post(f"{page}/details", data=typed)
+    assert answer.status_code == 422
+    assert '<a href="#phone">Enter a phone number' in answer.text
+    assert site.row(pair.ada)["phone"] == "+44 1392 496000"
+
+
 def test_everything_kept_can_be_downloaded(site, pair, page, now):
     """Details, matches, replaced ones too, answers and letters are in the file, and nobody else's address or number."""
     with site.scheme.writing() as db:
