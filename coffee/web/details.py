@@ -101,10 +101,10 @@ def _suggestions(visit: Visit) -> list[str]:
     """The organisations most people belong to, as many as a small page can carry, in order of the alphabet."""
     known = organisations(visit.db, confirmed=True).sort_values("people", ascending=False, kind="stable")
     weights = known["organisation"].map(lambda name: _weight(name) + len('<option value=""></option>')).cumsum()
-    return sorted(known["organisation"][weights <= _room(visit.form)], key=str.casefold)
+    return sorted(known["organisation"][weights <= _space(visit.form)], key=str.casefold)
 
 
-def _room(form: Form) -> int:
+def _space(form: Form) -> int:
     """How many bytes of suggestions fit on the page beside what was typed and what is wrong with it."""
     typed = sum(_weight(str(text)) for _, text in form.given.multi_items())
     return SUGGESTIONS - typed - sum(AROUND_FAULT + 2 * _weight(sentence) for sentence in form.faults.values())
