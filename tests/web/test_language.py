@@ -201,3 +201,14 @@ def test_counts_take_their_form_in_the_language():
     assert [OTHERS[0].say_many(*texts, count).split()[1] for count in (1, 2, 3, 6, 21)] == [
         "cysylltiad", "gysylltiad", "chysylltiad", "chysylltiad", "o",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "seen", "screen"),
+    [("en", "your name, role, organisation", "At a launch event"), ("cy", "eich enw, eich rôl", "digwyddiad lansio")],
+)
+def test_the_privacy_notice_says_all_that_others_see(site, code, seen, screen):
+    """The role goes to the people somebody is put in touch with, and a launch's big screen shows the whole room."""
+    text = site.browser.get(f"/p/privacy?lang={code}").text
+    assert seen in text
+    assert screen in text
