@@ -421,3 +421,14 @@ def test_an_address_opened_later_says_nothing_wrong(site, pair, page):
     assert 'role="status"' in said.text
     site.browser.post(f"{page}/unskip")
     assert 'role="status"' not in site.browser.get(str(said.url)).text
+
+
+@pytest.mark.parametrize(("button", "fields"), [("renew", {}), ("erase", {"sure": "yes"})])
+def test_a_second_press_is_not_told_that_nothing_changed(site, pair, page, button, fields):
+    """The first press of a double click did change something, and the answer to the second is all that is seen."""
+    site.browser.post(f"{page}/{button}", data=fields)
+    again = site.browser.post(f"{page}/{button}", params=EN, data=fields)
+    assert again.status_code == 404
+    assert "This link does not work" in again.text
+    assert "Nothing was changed" not in again.text
+    assert "Ni newidiwyd dim" not in site.browser.get(page, params={"lang": "cy"}).text
