@@ -87,10 +87,10 @@ def offered(visit: Visit) -> dict[str, Any]:
     return {"organisations": _suggestions(visit), "spoken": [*spoken, (EVERY_CODE, _named(ALL))]}
 
 
-def letters_in(visit: Visit, person: dict[str, Any]) -> str:
+def letters_in(visit: Visit, person: dict[str, Any]) -> Sequence[Language]:
     """The languages this person's letters are in: what they chose, else what who chose none gets."""
     undecided = wording.undecided(settings.get(visit.db, wording.UNDECIDED))
-    return _named(chosen(person["language"]) or undecided)
+    return chosen(person["language"]) or undecided
 
 
 def _named(languages: Sequence[Language]) -> str:

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from coffee.language import LANGUAGES, Language
+from coffee.language import LANGUAGES, Language, chosen
 from coffee.mail.letters import Office
 from coffee.web.spoken import Spoken
 
@@ -119,6 +119,6 @@ def _frame(language: Language, office: Office, link: Links) -> dict[str, Markup]
 @cache
 def _templates(language: Language) -> Spoken:
     templates = Spoken(_HERE / "templates", language)
-    templates.globals |= {"language": language, "day": language.day, "languages": LANGUAGES, "style": STYLE}
-    templates.globals |= {"form": None, "done": None}
+    templates.globals |= {"language": language, "day": language.day, "languages": LANGUAGES, "chosen": chosen}
+    templates.globals |= {"style": STYLE, "form": None, "done": None}
     return templates

@@ -60,6 +60,16 @@ def test_everything_typed_is_kept(site):
     assert kept["language"] == "cy"
 
 
+def test_everything_typed_is_there_to_be_confirmed(site):
+    """Whoever opens the link sees all that was filled in, by them or by somebody else, before they press the button."""
+    join(site)
+    text = site.browser.get(site.linked(site.letters()[0]), params={"lang": "en"}).text
+    for told in ("Cyngor Gwynedd", "+44 113 496 0000", "sian.ob", "Planner", "bikes &amp; trees"):
+        assert told in text
+    assert "<ul><li>Email address</li><li>Phone number</li></ul>" in text
+    assert '<dt>Language of our letters</dt><dd><span lang="cy">Cymraeg</span></dd>' in text
+
+
 def test_pressing_confirm_twice_joins_once(site):
     """A second press, or a later one, changes nothing and says so."""
     join(site)

@@ -33,9 +33,10 @@ def test_it_shows_all_that_can_be_changed(site, pair, page):
     text = site.browser.get(page, params=EN).text
     assert "<bdi>Planner</bdi>" in text
     assert "<ul><li>Phone number</li></ul>" in text
-    assert "<dd>Cymraeg</dd>" in text
+    assert '<dd><span lang="cy">Cymraeg</span></dd>' in text
     site.browser.post(f"{page}/details", data=details | {"shares": "phone", "language": "", "version": "2"})
-    assert "<dd>Cymraeg / English</dd>" in site.browser.get(page, params=EN).text
+    assert '<dd><span lang="cy">Cymraeg</span> / English</dd>' in site.browser.get(page, params=EN).text
+    assert '<dd>Cymraeg / <span lang="en">English</span></dd>' in site.browser.get(page, params={"lang": "cy"}).text
 
 
 @pytest.mark.parametrize(
