@@ -211,6 +211,21 @@ def test_everything_to_press_is_large_enough(house, chromium):
             assert page.evaluate(small, parts) == [], name
 
 
+def test_every_link_is_high_enough(house, chromium):
+    """On the narrowest phone no link of one's own page is lower than 24 pixels, nor is one that follows an answer."""
+    low = """links => links.map(link => [link.textContent, link.getBoundingClientRect()])
+        .filter(([_, box]) => box.width > 1 && box.height < 24).map(([text]) => text)"""
+    links = house.links
+    with house.scheme.writing() as db:
+        answers.save(db, 2, 1, answers.Answer("yes"), datetime.now(UTC))
+    with closing(chromium.new_context(viewport={"width": 320, "height": 640})) as context:
+        page = context.new_page()
+        for path in (links["me"], "/p/erased", "/p/privacy", links["unsubscribe"], f"{links['feedback']}?done=saved"):
+            page.goto(house.url + path)
+            expect(page.locator("main a").first).to_be_visible()
+            assert page.locator("a:not(.skip)").evaluate_all(low) == [], path
+
+
 def test_each_page_is_one_request(house, chromium):
     """No style sheet, font, picture or script is fetched, from here or elsewhere."""
     with closing(chromium.new_context()) as context:
