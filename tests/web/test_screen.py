@@ -64,6 +64,18 @@ def test_later_rounds_need_a_confirmed_address(site, code):
     assert statuses(site) == {"Siân O'Brien": "active", "Second": "active"}
 
 
+def test_who_was_drawn_in_a_room_can_confirm_on_their_own_page(site, code):
+    """The letters of the round lead there too, and whoever opens one has the address."""
+    enter(site, code)
+    [row] = everybody(site)
+    page = site.link("me", row["id"])
+    site.later(hours=3)
+    assert 'action="' + page + '/back"' in site.browser.get(page).text
+    site.browser.post(page + "/back")
+    site.later(hours=3)
+    assert statuses(site) == {"Siân O'Brien": "active"}
+
+
 def statuses(site):
     return {row["name"]: row["status"] for row in everybody(site)}
 
