@@ -11,6 +11,7 @@ class Partner(NamedTuple):
 
     name: str
     organisation: str
+    role: str
     topics: str
     email: str
     phone: str
@@ -47,17 +48,19 @@ def matches(db: Database, person_id: int) -> list[OwnMatch]:
 def partners(db: Database, match_id: int, person_id: int) -> tuple[Partner, ...]:
     """The others in a match."""
     rows = db.execute(
-        "SELECT name, seats.organisation, topics, shares, email, phone, chat_id FROM seats "
+        "SELECT name, seats.organisation, role, topics, shares, email, phone, chat_id FROM seats "
         "JOIN people ON people.id = person_id WHERE match_id = ? AND person_id != ? ORDER BY position",
         [match_id, person_id],
     )
     return tuple(_partner(*row) for row in rows)
 
 
-def _partner(name: str | None, organisation: str, topics: str | None, shares: str, *ways: str | None) -> Partner:
+def _partner(
+    name: str | None, organisation: str, role: str | None, topics: str | None, shares: str, *ways: str | None
+) -> Partner:
     agreed = json.loads(shares)
     shown = [way or "" if kind in agreed else "" for kind, way in zip(("email", "phone", "chat_id"), ways, strict=True)]
-    return Partner(name or "", organisation, topics or "", *shown)
+    return Partner(name or "", organisation, role or "", topics or "", *shown)
 
 
 def everything(db: Database, person_id: int) -> dict[str, Any]:

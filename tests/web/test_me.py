@@ -60,6 +60,13 @@ def test_a_match_is_headed_as_its_language_lists_people(site, pair, page, now, n
     assert f"<h2>Rownd 2: {welsh}</h2>" in site.browser.get(page, params={"lang": "cy"}).text
 
 
+def test_it_shows_what_the_partner_does_as_the_introduction_does(site, pair, page):
+    """The role stands with the topics, for something to begin the talk with."""
+    with site.scheme.writing() as db:
+        db.execute("UPDATE people SET role = 'Procurement <b>officer' WHERE id = ?", [pair.grace])
+    assert "<dt>What they do</dt><dd><bdi>Procurement &lt;b&gt;officer</bdi></dd>" in site.browser.get(page).text
+
+
 def test_it_shows_only_what_partners_share(site, pair, page):
     """Grace shares her phone number alone, so her address is nowhere on Ada's page."""
     with site.scheme.writing() as db:
