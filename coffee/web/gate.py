@@ -43,7 +43,9 @@ class Gate:
             await self.app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if _is_open(scope["path"]) or await self._knows(scope):
+        if scope["path"] == "/join/" and scope["method"] == "GET":  # as people type it from a poster
+            await RedirectResponse(f"{self.home}/join{_query(scope)}", 303)(scope, receive, send)
+        elif _is_open(scope["path"]) or await self._knows(scope):
             await self.app(scope, receive, send)
         else:
             await self._refusal(scope)(scope, receive, send)
@@ -67,10 +69,14 @@ class Gate:
 
     def _refusal(self, scope: Scope) -> Response:
         if scope["method"] == "GET" and "text/html" in HTTPConnection(scope).headers.get("accept", ""):
-            query = scope["query_string"].decode("latin-1")
-            wanted = f"{self.home}{scope['path']}{'?' if query else ''}{query}"
+            wanted = f"{self.home}{scope['path']}{_query(scope)}"
             return RedirectResponse(f"{self.home}/sign-in?{urlencode({'next': wanted})}", 303)
         return PlainTextResponse("Sign in first.", 403)
+
+
+def _query(scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    return f"{'?' if query else ''}{query}"
 
 
 def _is_open(path: str) -> bool:

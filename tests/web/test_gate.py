@@ -58,6 +58,17 @@ def test_signed_out_people_are_sent_to_sign_in_and_back(browser: TestClient) -> 
     assert parse_qs(there.query) == {"next": ["/coffee/rounds?round=3&show=a%26b"]}
 
 
+def test_a_slash_behind_join_leads_to_the_form(browser: TestClient) -> None:
+    """Signed in or not, with the code of the room; nothing but a look, and nothing below it, is led there."""
+    for me in ("ann", "nobody"):
+        SIGNED_IN.add("ann")
+        answer = browser.get("/join/?room=a%26b", headers=HTML | {"cookie": f"me={me}"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/coffee/join?room=a%26b")
+    for path in ("/join//", "/join/x", "/Join/"):
+        assert browser.get(path).status_code == 403
+    assert browser.post("/join/").status_code == 403
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "PROPFIND"])
 def test_signed_out_programs_are_refused(browser: TestClient, method: str) -> None:
     """Whatever the method."""

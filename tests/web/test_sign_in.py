@@ -360,6 +360,12 @@ def test_behind_a_proxy_with_a_path_everything_stays_below_it(house_with: Callab
     assert "; Path=/coffee/;" in left.headers["set-cookie"]
 
 
+def test_who_came_to_take_part_finds_the_form(house_with: Callable[..., House]) -> None:
+    """The organiser's sign-in has a link to it, below the path of a proxy."""
+    house = house_with(base_url="https://example.gov.uk/coffee")
+    assert '<a href="/coffee/join">' in house.browser().get("/sign-in").text
+
+
 def test_the_page_runs_nothing_but_its_own_script(house: House) -> None:
     """And is neither kept by browsers nor shown in another site's frame."""
     headers = house.browser().get("/sign-in").headers
