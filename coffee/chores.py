@@ -15,9 +15,7 @@ UNCONFIRMED_LAST = timedelta(days=30)
 
 
 def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timedelta = AFTER) -> list[Outcome]:
-    """Write the letters that were asked for, forget who never confirmed, and keep the month; says what became of that.
-
-    Who was in a room that is over goes home.
+    """Keep the month and say what became of it; send home who was in a room, forget who never confirmed, write letters.
 
     Letters are written `after` they were asked for; whoever does this once and goes away waits for none. Costs a few
     milliseconds when nothing is due. Raises SchemeError when the scheme cannot be read or written; what goes wrong

@@ -21,6 +21,7 @@ from babel.support import Translations
 
 FOLDER = Path(__file__).with_name("languages")
 
+_TAG = re.compile(r"([A-Za-z0-9-]+)\s*(?:;\s*[qQ]\s*=\s*([01](?:\.[0-9]*)?))?")  # a language and its weight, 1 if none
 _SOUNDS_LIKE_A_VOWEL = re.compile("[aeiou]|y(?![aeiou])")
 
 
@@ -107,7 +108,7 @@ def _names(language: Language) -> set[str]:
 
 @lru_cache(maxsize=256)
 def accepted(header: str) -> Language:
-    """The language that fits a browser's Accept-Language best; English when none does."""
-    wanted = [tag.split(";")[0].strip().replace("-", "_") for tag in re.split(",", header)]
-    best = negotiate_locale([tag for tag in wanted if tag], [language.code for language in LANGUAGES])
-    return named(best) or ENGLISH
+    """The language that fits a browser's Accept-Language best (RFC 9110, § 12.5.4); English when none does."""
+    weighed = sorted(_TAG.findall(header), key=lambda found: -float(found[1] or 1))
+    wanted = [tag.replace("-", "_") for tag, weight in weighed if float(weight or 1)]
+    return named(negotiate_locale(wanted, [language.code for language in LANGUAGES])) or ENGLISH

@@ -97,7 +97,7 @@ class Reading:
 
     def explain(self, error: Exception) -> None:
         """Raises SchemeError when it is the file that went wrong."""
-        _in_plain_english(self._path).__exit__(type(error), error, error.__traceback__)
+        _explain(error, self._path)
 
     def version(self) -> int:
         """Another number than before if anybody has changed the file since it was asked for."""
@@ -201,8 +201,12 @@ class _in_plain_english:
         pass
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, (sqlite3.Error, OSError)) and not isinstance(error, sqlite3.IntegrityError):
-            raise _explained(error, self._path) from error
+        _explain(error, self._path)
+
+
+def _explain(error: BaseException | None, path: Path) -> None:
+    if isinstance(error, (sqlite3.Error, OSError)) and not isinstance(error, sqlite3.IntegrityError):
+        raise _explained(error, path) from error
 
 
 def _explained(error: Exception, path: Path) -> SchemeError:

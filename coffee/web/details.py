@@ -83,18 +83,14 @@ def filled(person: dict[str, Any]) -> Form:
 
 def offered(visit: Visit) -> dict[str, Any]:
     """What the form offers to choose from: the organisations known, and the languages of letters."""
-    spoken = [(language.code, language.name) for language in LANGUAGES]
-    return {"organisations": _suggestions(visit), "spoken": [*spoken, (EVERY_CODE, _named(ALL))]}
+    spoken = [(language.code, (language,)) for language in LANGUAGES]
+    return {"organisations": _suggestions(visit), "spoken": [*spoken, (EVERY_CODE, ALL)]}
 
 
 def letters_in(visit: Visit, person: dict[str, Any]) -> Sequence[Language]:
     """The languages this person's letters are in: what they chose, else what who chose none gets."""
     undecided = wording.undecided(settings.get(visit.db, wording.UNDECIDED))
     return chosen(person["language"]) or undecided
-
-
-def _named(languages: Sequence[Language]) -> str:
-    return " / ".join(language.name for language in languages)
 
 
 def _suggestions(visit: Visit) -> list[str]:

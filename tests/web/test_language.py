@@ -70,7 +70,18 @@ def test_few_welsh_texts_are_the_english_ones():
 
 @pytest.mark.parametrize(
     ("header", "code"),
-    [("cy", "cy"), ("cy-GB,cy;q=0.9,en;q=0.8", "cy"), ("en-GB,en", "en"), ("fr", "en"), ("", "en"), (";;,,", "en")],
+    [
+        ("cy", "cy"),
+        ("cy-GB,cy;q=0.9,en;q=0.8", "cy"),
+        ("en-GB,en", "en"),
+        ("fr", "en"),
+        ("", "en"),
+        (";;,,", "en"),
+        ("cy;q=0,en", "en"),
+        ("en;q=0.5, cy", "cy"),
+        ("cy; q=0.2 , en; q=0.7", "en"),
+        ("cy;q=x", "cy"),
+    ],
 )
 def test_the_browsers_language_is_followed(site, header, code):
     """A browser that asks for Welsh gets Welsh; any other gets English."""
@@ -212,3 +223,9 @@ def test_the_privacy_notice_says_all_that_others_see(site, code, seen, screen):
     text = site.browser.get(f"/p/privacy?lang={code}").text
     assert seen in text
     assert screen in text
+
+
+def test_each_language_is_named_in_its_own_tongue(site):
+    """A screen reader speaks Cymraeg as Welsh on an English page, also in the choice of both."""
+    labels = re.findall(r'name="language"[^>]*><label[^>]*>(.*?)</label>', site.browser.get("/join?lang=en").text)
+    assert labels == ["English", '<span lang="cy">Cymraeg</span>', '<span lang="cy">Cymraeg</span> / English']
