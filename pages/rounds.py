@@ -14,19 +14,21 @@ if not known:
     who = "1 person is" if active == 1 else f"{active:,} people are"
     frame.head("Rounds", f"No round has been drawn yet. {who} active.")
     unreachable.show()
-    desk.offer_new_round(known, active)
+    in_room = desk.offer_room(known)
+    desk.offer_new_round(known, active, primary=not in_room)
     if active < 2:
         frame.link("people", "Add people first")
     st.stop()
 title = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = desk.choose(known)
+    in_room = desk.offer_room(known)
     if known[0][2] == "closed":
-        desk.offer_new_round(known, active)
+        desk.offer_new_round(known, active, primary=not in_room)
 look = desk.look(frame.fingerprint(), chosen, today)
 with title:
     frame.head("Rounds", look.sentence())
     unreachable.show()
 (draft_round if look.round.state == "draft" else published_round).show(look)
 if known[0][2] == "published":
-    desk.offer_new_round(known, active)
+    desk.offer_new_round(known, active, primary=False)

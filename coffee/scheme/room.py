@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from coffee.scheme import people, settings, wishes
 
 OPEN_FOR = timedelta(hours=3)
+EASY = "abcdefghjkmnpqrstuvwxyz23456789"  # what nobody mistakes for another from the last row; ten of them have 49 bits
 
 
 class Pair(NamedTuple):
@@ -34,7 +35,7 @@ def open_room(db: Database, now: datetime) -> str:
     """
     code = is_open(db, now)
     if code is None:
-        code = secrets.token_urlsafe(9)
+        code = "".join(secrets.choice(EASY) for _ in range(10))
         until, here = (now + OPEN_FOR).isoformat(), sorted(arrived(db, now))
         began = _began(db) if here else now.isoformat()
         kept = {"code": code, "until": until, "since": now.isoformat(), "began": began, "here": here}
@@ -91,6 +92,18 @@ def arrived(db: Database, now: datetime) -> frozenset[int]:
     return frozenset() if room is None or is_over(db, now) else frozenset(room["here"]) & people.ids(db)
 
 
+def drawn(db: Database) -> frozenset[int]:
+    """The ids of who has a match in the round that `pairs` shows."""
+    return frozenset(
+        row[0]
+        for row in db.execute(
+            "SELECT person_id FROM seats JOIN matches ON matches.id = match_id "
+            "WHERE round_id = ? AND cancelled_at IS NULL",
+            [_shown(db)],
+        )
+    )
+
+
 def drawable(db: Database, now: datetime) -> frozenset[int]:
     """Those of `arrived` whom a draw may pair: who is paused, has left or gets no letters is here and not drawn."""
     active = set(people.active(db, now.date())["id"]) - wishes.skipping(db, wishes.next_number(db))
@@ -99,22 +112,24 @@ def drawable(db: Database, now: datetime) -> frozenset[int]:
 
 def pairs(db: Database) -> list[Pair]:
     """Everybody by name in the newest round that is out and was published since the room began; nobody before that."""
-    row = db.execute(
-        "SELECT id FROM rounds WHERE state = 'published' AND published_at >= ? ORDER BY number DESC", [_began(db)]
-    ).fetchone()
-    if row is None:
-        return []
     seats = db.execute(
         "SELECT match_id, coalesce(name, ''), seats.organisation FROM seats JOIN people ON people.id = person_id "
         "JOIN matches ON matches.id = match_id WHERE round_id = ? AND cancelled_at IS NULL "
         "ORDER BY name COLLATE NOCASE, person_id",
-        [row[0]],
+        [_shown(db)],
     ).fetchall()
     together: dict[int, list[tuple[str, str]]] = {}
     for match_id, name, organisation in seats:
         together.setdefault(match_id, []).append((name, organisation))
     names = Counter(name for _, name, _ in seats)
     return [_pair(seat[1:], together[seat[0]], names[seat[1]] > 1) for seat in seats if seat[1]]
+
+
+def _shown(db: Database) -> int | None:
+    row = db.execute(
+        "SELECT id FROM rounds WHERE state = 'published' AND published_at >= ? ORDER BY number DESC", [_began(db)]
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _began(db: Database) -> str | None:

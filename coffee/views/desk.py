@@ -131,21 +131,31 @@ def choose(known: list[tuple[int, int, str]]) -> int:
     return ids[st.selectbox("Round", list(ids), key="round", bind="query-params", width=220)]
 
 
-def offer_new_round(known: list[tuple[int, int, str]], active: int) -> None:
-    """The button that draws, unless a draft waits to be published."""
-    if known and known[0][2] == "draft":
-        return
-    number = known[0][0] + 1 if known else 1
+def offer_room(known: list[tuple[int, int, str]]) -> bool:
+    """The button that draws those in the room, unless a draft waits; whether it is the next thing to do."""
+    if _waits(known):
+        return False
     with frame.scheme().reading() as db:
-        arrived, here = room.arrived(db, frame.now()), room.drawable(db, frame.now())
+        arrived, here, drawn = room.arrived(db, frame.now()), room.drawable(db, frame.now()), room.drawn(db)
+    first = not here <= drawn
+    if here and st.button(
+        f"Draw those in the room ({len(here)})", type="primary" if first else "secondary",
+        icon=":material/present_to_all:",
+    ):  # fmt: skip
+        _draw(_next(known), here)
     if idle := len(arrived - here):
         st.caption(
             f"In the room and not drawn: {idle}. They left, paused, skip this round or stopped their letters, and can "
             "take part again on their own page."
         )
-    primary = not here and (not known or known[0][2] == "closed")
-    if here and st.button(f"Draw those in the room ({len(here)})", type="primary", icon=":material/present_to_all:"):
-        _draw(number, here)
+    return first
+
+
+def offer_new_round(known: list[tuple[int, int, str]], active: int, *, primary: bool) -> None:
+    """The button that draws, unless a draft waits to be published."""
+    if _waits(known):
+        return
+    number = _next(known)
     if st.button(
         f"Generate round {number}", type="primary" if primary else "secondary", icon=":material/shuffle:",
         disabled=active < 2,
@@ -153,6 +163,14 @@ def offer_new_round(known: list[tuple[int, int, str]], active: int) -> None:
         _draw(number, None)
     if active < 2:
         st.caption("A round needs at least two active people.")
+
+
+def _waits(known: list[tuple[int, int, str]]) -> bool:
+    return bool(known) and known[0][2] == "draft"
+
+
+def _next(known: list[tuple[int, int, str]]) -> int:
+    return known[0][0] + 1 if known else 1
 
 
 def _draw(number: int, only: frozenset[int] | None) -> None:

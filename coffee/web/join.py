@@ -89,7 +89,7 @@ def _in_the_room(visit: Visit) -> bool:
     """Whether they came by the code that is on the big screen now; then nobody needs mail to begin."""
     said = visit.question.fields.get("room")
     code = room.is_open(visit.db, visit.now) if said else None
-    return bool(said and code) and compare_digest(str(said).encode(), str(code).encode())
+    return bool(said and code) and compare_digest(str(said).casefold().encode(), str(code).encode())
 
 
 def _keep(visit: Visit, told: dict[str, Any], here: bool) -> None:

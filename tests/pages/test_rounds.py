@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coffee import rounds
+from coffee.mail.letters import Office
 from coffee.pool import gather
 from coffee.scheme import Scheme, people, room
 from coffee.scheme import rounds as kept
@@ -14,6 +15,7 @@ from coffee.views.desk import Look
 from coffee.views.draft_dialogs import consequence
 
 Open = Callable[[str], AppTest]
+OFFICE = Office("http://localhost", "Ann", "ann@example.org", "Trial")
 AWKWARD = ["O'Brien", "Siân", "李", "NA", "=cmd()", "<b>bold</b>", "$NAME", ":red[x] **y**"]
 
 
@@ -81,10 +83,8 @@ def test_those_without_a_match_get_one_with_one_click(filled: Scheme, open_page:
 
 def test_the_page_of_a_round_that_is_out_closes_and_opens_it(filled: Scheme, open_page: Open, now: datetime) -> None:
     """Closing asks first; once it is closed, Open round again is the undo."""
-    from coffee.mail.letters import Office
-
     round_id = rounds.generate(filled, now)
-    rounds.publish(filled, round_id, 2, Office("http://localhost", "Ann", "ann@example.org", "Trial"), now)
+    rounds.publish(filled, round_id, 2, OFFICE, now)
     page = click(open_page("rounds"), "Close round")
     assert any("4 of 4 matches have not said" in block.value for block in page.markdown)
     rounds.close(filled, round_id, now)
@@ -120,6 +120,26 @@ def test_a_launch_offers_to_draw_those_in_the_room(filled: Scheme, open_page: Op
     assert sentence(page) == "Round 1 is a draft of 2 matches. Each is new and across organisations."
     with filled.reading() as db:
         assert kept.left_out(db, 1) == {6, 7, 8}
+
+
+def test_once_the_room_is_drawn_another_draw_is_not_the_next_thing(filled: Scheme, open_page: Open) -> None:
+    """The button stays, on top and quiet, until somebody comes who has no match yet."""
+    at = datetime.now(UTC)
+    with filled.writing() as db:
+        room.open_room(db, at)
+        for person in (1, 2):
+            room.enter(db, person, proven=True)
+    rounds.publish(filled, rounds.generate(filled, at, only={1, 2}), 2, OFFICE, at)
+    assert _primary(open_page("rounds")) == {"Draw those in the room (2)": False, "Generate round 2": False}
+    with filled.writing() as db:
+        room.enter(db, 3, proven=True)
+    assert _primary(open_page("rounds")) == {"Draw those in the room (3)": True, "Generate round 2": False}
+
+
+def _primary(page: AppTest) -> dict[str, bool]:
+    """The buttons that draw, and whether each is the next thing to do."""
+    drawing = [button for button in page.button if button.label.startswith(("Draw", "Generate"))]
+    return {button.label: button.proto.type == "primary" for button in drawing}
 
 
 def test_whom_letters_cannot_reach_is_said_before_the_draw_and_before_publishing(

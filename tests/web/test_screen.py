@@ -80,6 +80,14 @@ def statuses(site):
     return {row["name"]: row["status"] for row in everybody(site)}
 
 
+def test_the_code_can_be_typed_from_the_last_row(site, code):
+    """It is short, has nothing that looks like something else, and capitals do not matter."""
+    assert re.fullmatch("[a-km-np-z2-9]{10}", code)
+    assert not set("ilo01") & set(code)
+    enter(site, code.upper())
+    assert len(present(site)) == 1
+
+
 def test_a_room_needs_nobody_who_signs_letters(unsigned):
     """Before anybody set up the letters a room works all the same, and promises no letter."""
     unsigned.browser.post("/screen")
