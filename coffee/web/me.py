@@ -141,13 +141,15 @@ def _done(visit: Visit, person: Mapping[str, Any], skips: bool) -> str | None:
 
 
 def _day(visit: Visit) -> date | None:
-    """The date typed, also as 31/3/2026 where the browser has no calendar; None with a fault in the form."""
+    """The date typed, also as 31/3/2027 where the browser has no calendar; None with a fault in the form."""
     typed = visit.form.text("until")
     day = _read(typed)
     if not typed:
         visit.form.fault("until", visit.say("Enter the date on which you want to take part again"))
     elif day is None:
-        visit.form.fault("until", visit.say("Enter a real date, like 31/3/2026"))
+        visit.form.fault(
+            "until", visit.say("Enter a real date, like %(example)s", example=f"31/3/{visit.now.year + 1}")
+        )
     elif day <= visit.now.date():
         visit.form.fault("until", visit.say("Enter a date after today"))
     return None if visit.form.faults else day
