@@ -37,12 +37,12 @@ def _compared(key: tuple[object, ...], fingerprint: tuple[str, ...], _roster: Ro
 
 
 def _merges(roster: Roster, renamed: Mapping[str, str], chosen: dict[str, str]) -> None:
-    for group in organisations.alike(frame.scheme(), roster):
-        kept = silos.suggestion(group)
-        if kept:
-            earlier = [spelling for spelling, name in renamed.items() if name in group.names]
-            chosen.update(dict.fromkeys([*group.names, *earlier], kept))
-            st.rerun()
+    merged = silos.suggestions(organisations.alike(frame.scheme(), roster))
+    for group, kept in merged:
+        earlier = [spelling for spelling, name in renamed.items() if name in group.names]
+        chosen.update(dict.fromkeys([*group.names, *earlier], kept))
+    if merged:
+        st.rerun()
     if renamed:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(frame.plain("; ".join(f"“{old}” is read as “{new}”" for old, new in renamed.items())))

@@ -1,6 +1,6 @@
 """Organisations: spellings that seem to be one, and merging by hand."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
@@ -30,22 +30,34 @@ def show(roll: Roll) -> None:
         by_hand(roll.organisations)
 
 
+def suggestions(groups: Sequence[Alike]) -> list[tuple[Alike, str]]:
+    """Show groups of names that look like one organisation; returns those to merge, with the name to keep of each."""
+    every = len(groups) > 1 and st.button(f"Merge all {len(groups):,} as proposed below", icon=":material/merge:")
+    found = [(group, suggestion(group)) for group in groups]
+    if every:
+        return [(group, str(st.session_state[_key("keep", group)])) for group in groups]
+    return [(group, kept) for group, kept in found if kept]
+
+
 def suggestion(group: Alike) -> str | None:
     """Show names that look like one organisation; returns the name to keep when the organiser says merge."""
-    key = "-".join(group.names)
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
         kept = st.selectbox(
             f"{frame.plain(_counted(group))} look like one organisation. Keep",
             group.names,
             index=group.names.index(group.proposed),
-            key=f"keep-{key}",
+            key=_key("keep", group),
             width=520,
         )
-        merge = st.button("Merge", key=f"merge-{key}", icon=":material/merge:")
-        if st.button("They are different", key=f"different-{key}", type="tertiary"):
+        merge = st.button("Merge", key=_key("merge", group), icon=":material/merge:")
+        if st.button("They are different", key=_key("different", group), type="tertiary"):
             names = quoted(group.names)
             frame.act(lambda: organisations.tell_apart(frame.scheme(), group.names), f"{names} stay as they are.")
     return kept if merge else None
+
+
+def _key(what: str, group: Alike) -> str:
+    return f"{what}-{'-'.join(group.names)}"
 
 
 def _last_merge() -> None:

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coffee import people
-from coffee.scheme import Scheme, open_scheme
+from coffee.scheme import Scheme, open_scheme, organisations
 from coffee.scheme import people as kept
 from coffee.views.people_table import Shown
 
@@ -130,6 +130,20 @@ def test_columns_can_be_corrected(page: Callable[[], AppTest], scheme: Scheme) -
     assert "Name ← “Wer”" in at.expander[0].label.replace("\\", "")
     press(at, "Import 1 new person")
     assert list(everyone(scheme)) == ["Ann"]
+
+
+def test_all_spellings_are_merged_with_one_click(page: Callable[[], AppTest], scheme: Scheme) -> None:
+    """Each group under the name chosen for it; one group alone has its own button, and merging can be undone."""
+    silos = ["NHS Lothian", "NHS Lothian", "nhs lothian", "Audit Wales", "audit wales", "Kent"]
+    lines = [f"P{number},p{number}@x.example,{silo}" for number, silo in enumerate(silos)]
+    at = upload(page(), "\n".join(["Name,Email,Organisation", *lines]).encode())
+    chosen = next(box for box in at.selectbox if "audit wales" in box.options)
+    at = press(chosen.select("audit wales").run(), "Merge all 2 as proposed below")
+    assert not [button.label for button in at.button if button.label.startswith("Merge")]
+    press(at, "Import 6 new people")
+    with scheme.reading() as db:
+        counted = dict(organisations.organisations(db).itertuples(index=False))
+    assert counted == {"NHS Lothian": 3, "audit wales": 2, "Kent": 1}
 
 
 def test_a_file_that_is_no_roster_says_why(page: Callable[[], AppTest]) -> None:
