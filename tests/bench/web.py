@@ -39,6 +39,7 @@ from tests.running import ROOT, free_port
 OFFICE = Office("https://coffee.example", "Olu Organiser", "olu@coffee.example", "Coffee & Co")
 PEOPLE = 150
 ROUNDS = 3
+ALONE = 4  # times that one connection sends as many forms as later come at once: some seconds
 TURNS = 41
 TURN = 600  # requests
 
@@ -184,9 +185,15 @@ def slower(found: list[Round]) -> str:
 
 
 async def one_round(path: Path, links: list[str], number: int, *, at_work: bool) -> Round:
-    """p99 of one connection, p99 of many at once, and the statuses of the latter; the server is killed at the end."""
+    """p99 of one connection, p99 of many at once, and the statuses of the latter; the server is killed at the end.
+
+    No letter waits from an earlier round. One connection goes on until the letters it asks for are written beside it,
+    as they are in the app of every day.
+    """
+    write_letters(path)
+    early = [form for turn in range(ALONE) for form in forms(links, f"early-{turn}", number)]
     with WholeApp(path) as app, app.organiser(at_work):
-        found = await alone_and_together(app.port, forms(links, "early", number), forms(links, "many", number))
+        found = await alone_and_together(app.port, early, forms(links, "many", number))
         app.process.kill()
     return found
 
@@ -209,7 +216,7 @@ def counted(path: Path, statuses: list[list[int]]) -> str:
 
     A later round's answer replaces an earlier one's.
     """
-    write_asked(open_scheme(path), lambda _: OFFICE, datetime.now(UTC) + AFTER)
+    write_letters(path)
     with open_scheme(path).reading() as db:
         answered = db.execute(f"SELECT count(*) FROM answers WHERE comment = 'many {len(statuses) - 1}'").fetchone()[0]
         joined = db.execute(
@@ -222,6 +229,11 @@ def counted(path: Path, statuses: list[list[int]]) -> str:
         f"of the last round {answered} of {accepted[0]} answers, of all {joined[1]} of {accepted[1]} joins, "
         f"{joined[2]} with a letter; {joined[0] - joined[1]} twice"
     )
+
+
+def write_letters(path: Path) -> None:
+    """Every letter that was asked for, as the postman does."""
+    write_asked(open_scheme(path), lambda _: OFFICE, datetime.now(UTC) + AFTER)
 
 
 def p99(times: list[float]) -> float:
