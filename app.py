@@ -11,14 +11,13 @@ import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
 
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
-from coffee import chores
+from coffee.chores import Chores
 from coffee.environment import SETTINGS, SettingError, load
 from coffee.mail.postman import Postman
 from coffee.office import office_of_pages
@@ -53,13 +52,15 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     print(f"Sign in at {link or environment.base_url}", flush=True)
     if link and (os.environ.get("DISPLAY") or sys.platform in ("darwin", "win32")):
         webbrowser.open(link)
-    postman = Postman(scheme, environment, clock, first=partial(chores.do, scheme, environment))
-    postman.start()
+    watches = Chores(scheme, environment, clock), Postman(scheme, environment, clock)
+    for watch in watches:
+        watch.start()
     gc.freeze()  # what was imported is no garbage: looking through it stopped every page for a tenth of a second
     try:
         yield
     finally:
-        postman.stop()
+        for watch in watches:
+            watch.stop()
 
 
 def on_script_error(error: Exception) -> bool:

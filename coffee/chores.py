@@ -1,5 +1,6 @@
 """What is done by itself: once a second while the app runs, and by `coffee post`."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,8 +11,22 @@ from coffee.month.outcome import Outcome
 from coffee.month.run import keep
 from coffee.office import office_of_pages
 from coffee.scheme import Scheme, people, room
+from coffee.watch import Watch
 
 UNCONFIRMED_LAST = timedelta(days=30)
+
+
+class Chores(Watch):
+    """Does them for as long as the app runs, however long letters take to leave meanwhile."""
+
+    def __init__(self, scheme: Scheme, environment: Environment, clock: Callable[[], datetime]) -> None:
+        super().__init__("chores")
+        self._scheme, self._environment, self._clock = scheme, environment, clock
+
+    def look(self) -> bool:
+        """Do what is due; raises what `do` raises."""
+        do(self._scheme, self._environment, self._clock())
+        return True
 
 
 def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timedelta = AFTER) -> list[Outcome]:

@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,3 +28,9 @@ def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+def comes(condition: Callable[[], bool]) -> bool:
+    """Whether this becomes true within a minute."""
+    pause = threading.Event()
+    return any(condition() or pause.wait(0.1) for _ in range(600))

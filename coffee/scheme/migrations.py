@@ -54,6 +54,15 @@ def asked(db: Database) -> None:
     db.execute("DELETE FROM settings WHERE name = 'sign_up_at'")
 
 
+@migrations(name="0007_awaited_letters")
+def awaited_letters(db: Database) -> None:
+    """Letters that somebody is waiting for are found ahead of all others that are due."""
+    db.execute(
+        "CREATE INDEX messages_awaited ON messages (due_at) "
+        "WHERE state = 'waiting' AND kind IN ('confirmation', 'new address', 'own page')"
+    )
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

@@ -4,14 +4,21 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from coffee.mail import wording
+from coffee.chores import Chores
+from coffee.environment import Environment
+from coffee.mail import outbox, wording
 from coffee.mail.asked import AFTER, AT_ONCE, PATIENCE, write_asked
 from coffee.mail.letters import Office
+from coffee.mail.postman import Postman
+from coffee.mail.run import utc_now
 from coffee.scheme import Scheme, addresses, asked, erasure, people, settings
+from tests.mail.conftest import Mail
+from tests.running import comes
 
 
 @pytest.fixture
@@ -216,3 +223,27 @@ def test_a_wish_that_is_gone_while_its_letter_is_written_sends_none(
     with scheme.reading() as db:
         assert db.table("tokens").count == 0
     assert noted(scheme) == 0
+
+
+def test_who_waits_for_a_letter_does_not_wait_for_a_round(
+    scheme: Scheme, mail: Mail, a_letter: Callable, tmp_path: Path
+) -> None:
+    """While a round's letters leave one a second, a letter that is asked for is written and is the next to leave."""
+    gone = threading.Semaphore(0)
+    sender = "Olu <olu@coffee.example>"
+    environment = Environment(tmp_path / "coffee.db", "https://coffee.example", smtp_url=mail.url(), sender=sender)
+    mail.inbox.on["ACCEPTED"] = lambda *_: gone.release()
+    with scheme.writing() as db:
+        settings.put(db, "letters_per_minute", 60)
+        people.add(db, {"name": "Ann", "email": "ann@x.example", "organisation": "Fife"}, now=utc_now())
+        outbox.queue(db, [a_letter() for _ in range(60)], utc_now())
+    watches = Chores(scheme, environment, utc_now), Postman(scheme, environment, utc_now)
+    for watch in watches:
+        watch.start()
+    assert gone.acquire(timeout=20)
+    with scheme.writing() as db:
+        asked.ask(db, "ann@x.example", utc_now() - AFTER)
+    assert comes(lambda: any(b"To: Ann <ann@x.example>" in letter for letter in mail.inbox.accepted))
+    for watch in watches:
+        watch.stop()
+    assert len(mail.inbox.accepted) < 30

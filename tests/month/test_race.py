@@ -8,13 +8,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from threading import Event
 
+from coffee.chores import Chores
 from coffee.environment import ROOT
 from coffee.mail.postman import Postman
-from coffee.month.run import keep
+from coffee.watch import Watch
 from tests.month.conftest import Month
-from tests.running import Start
+from tests.running import Start, comes
 
 Filled = Callable[..., Month]
 DRAW = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -47,25 +47,31 @@ def test_too_few_people_are_told_once_by_eight(month: Month) -> None:
     assert kinds(month) == {"trouble": 1}
 
 
+class Keeping(Watch):
+    """The app's chores, of which it is known what they said."""
+
+    def __init__(self, month: Month) -> None:
+        super().__init__("chores")
+        self.month, self.said = month, list[str]()
+
+    def look(self) -> bool:
+        self.said += [outcome.said for outcome in self.month.keep(datetime.now(UTC))]
+        return True
+
+
 def test_cron_and_the_app_at_once(filled: Filled) -> None:
-    """Four `coffee post` and the app's postman: one round is drawn, the organiser told once, the letter sent once."""
+    """Four `coffee post` and the app's chores: one round is drawn, the organiser told once, the letter written once."""
     month = filled(first=date(2020, 1, 7))
-    told = Event()
-
-    def first(_: datetime) -> None:
-        if keep(month.scheme, month.environment, datetime.now(UTC)):
-            told.set()
-
+    chores = Keeping(month)
     environment = os.environ | {"COFFEE_SCHEME": str(month.scheme.path), "COFFEE_FROM": "Ann <ann@devon.example>"}
-    postman = Postman(month.scheme, month.environment, first=first)
     command = [sys.executable, "-m", "coffee", "post"]
     start = partial(subprocess.Popen, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     running = [start(command) for _ in range(4)]
-    postman.start()
+    chores.start()
     said = [process.communicate(timeout=60)[0] for process in running]
-    postman.stop()
+    chores.stop()
     assert [process.returncode for process in running] == [0] * 4
-    assert sum("Round 1 is drawn: 3 matches." in words for words in said) + told.is_set() == 1
+    assert sum("Round 1 is drawn: 3 matches." in words for words in [*said, *chores.said]) == 1
     assert len(month.rounds()) == 1
     assert kinds(month) == {"drawn": 1}
 
@@ -74,30 +80,23 @@ def test_the_real_app_runs_the_month(filled: Filled, start: Start) -> None:
     """Started with a draw that is due, the app draws it and writes to the organiser, with nobody looking."""
     month = filled(first=date(2020, 1, 7))
     start(COFFEE_SCHEME=str(month.scheme.path), COFFEE_FROM="Ann <ann@devon.example>")
-    waiting = Event()
-    for _ in range(600):
-        if kinds(month) or waiting.wait(0.1):
-            break
-    assert kinds(month) == {"drawn": 1}
+    assert comes(lambda: kinds(month) == {"drawn": 1})
 
 
 def test_the_app_does_it_without_being_asked(filled: Filled) -> None:
-    """The postman of the running app draws when it is time, and a fault in that does not keep letters back."""
+    """The chores of the running app draw when it is time, and the postman sends what they wrote."""
     month = filled()
-    drawn, gone = Event(), Event()
-
-    def first(now: datetime) -> None:
-        if not drawn.is_set():
-            month.keep(now)
-            drawn.set()
-            return
-        with month.scheme.reading() as db:
-            if db.execute("SELECT count(*) FROM messages WHERE state = 'sent'").fetchone()[0]:
-                gone.set()
-        raise RuntimeError("a fault of ours")
-
-    postman = Postman(month.scheme, month.environment, lambda: DRAW + timedelta(minutes=1), first=first)
-    postman.start()
-    assert gone.wait(60)
-    postman.stop()
+    watches = [
+        watch(month.scheme, month.environment, lambda: DRAW + timedelta(minutes=1)) for watch in (Chores, Postman)
+    ]
+    for watch in watches:
+        watch.start()
+    assert comes(lambda: sent(month) == ["drawn"])
+    for watch in watches:
+        watch.stop()
     assert len(month.rounds()) == 1
+
+
+def sent(month: Month) -> list[str]:
+    with month.scheme.reading() as db:
+        return [kind for (kind,) in db.execute("SELECT kind FROM messages WHERE state = 'sent'")]

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlite_utils import Database
 
+from coffee.mail.own_page import OPENS
 from coffee.scheme import Scheme, messages, posting
+from coffee.scheme.moments import text_of
 
 WHY = "Kept as a file"
 
@@ -67,3 +69,36 @@ def test_counts_are_of_every_round_kind_and_state(scheme: Scheme, now: datetime)
         (3, "introduction", "sent", 2),
         (None, "introduction", "sent", 1),
     ]
+
+
+def wait(db: Database, count: int, kind: str, at: datetime) -> None:
+    """Letters of this kind that are due at that time."""
+    due = text_of(at)
+    for number in range(count):
+        key = f"{kind} {at} {number}"
+        db.execute(
+            "INSERT INTO messages (key, kind, recipient, subject, message_id, queued_at, due_at, letter) "
+            "VALUES (?, ?, 'a@x.example', '', ?, ?, ?, x'00')",
+            [key, kind, f"<{key}>", due, due],
+        )
+
+
+def test_who_asked_for_a_letter_is_written_to_first(scheme: Scheme, now: datetime) -> None:
+    """Before a round's letters, however long those have waited; among themselves by time, and none before it is due."""
+    soon = now + timedelta(seconds=1)
+    with scheme.writing() as db:
+        wait(db, 2, "introduction", now - timedelta(hours=1))
+        for kind, at in zip(OPENS, (soon, now, now - timedelta(seconds=1)), strict=True):
+            wait(db, 1, kind, at)
+        claimed = [posting.claim(db, "me", now) for _ in range(5)]
+    asked = list(OPENS)
+    assert [letter and letter.kind for letter in claimed] == [asked[2], asked[1], *["introduction"] * 2, None]
+
+
+def test_letters_that_wait_cost_nothing(scheme: Scheme, now: datetime) -> None:
+    """The next one is found as quickly among two thousand as among fifty."""
+    with scheme.writing() as db:
+        wait(db, 50, "introduction", now)
+        few = steps(db, lambda db: posting.claim(db, "me", now))
+        wait(db, 2_000, "introduction", now - timedelta(seconds=1))
+        assert steps(db, lambda db: posting.claim(db, "me", now)) <= few + 5

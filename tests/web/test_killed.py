@@ -1,11 +1,9 @@
 """The app is killed, and what it has answered is kept."""
 
-from threading import Event
-
 import httpx
 
 from coffee.scheme import Scheme
-from tests.running import App, Start
+from tests.running import App, Start, comes
 from tests.web.test_join import SIAN
 
 FROM = "Olu <olu@coffee.example>"
@@ -20,11 +18,7 @@ def test_who_joined_just_before_a_kill_gets_the_letter(start: Start) -> None:
     first.process.kill()
     assert answer.status_code == 303
     start(COFFEE_FROM=FROM, COFFEE_SCHEME=str(first.scheme))
-    waiting = Event()
-    for _ in range(600):
-        if letters(first) == WRITTEN or waiting.wait(0.1):
-            break
-    assert letters(first) == WRITTEN
+    assert comes(lambda: letters(first) == WRITTEN)
 
 
 def wait_until_healthy(app: App) -> None:

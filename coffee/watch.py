@@ -1,0 +1,46 @@
+"""A thread that looks about once a second whether there is something to do, for as long as the app runs."""
+
+import logging
+import threading
+from abc import ABC, abstractmethod
+
+from coffee.mail.errors import MailError
+from coffee.scheme import SchemeError
+
+
+class Watch(ABC):
+    """Looks, rests and looks again until it is stopped. It survives any fault."""
+
+    PAUSES = (1.0, 5.0, 15.0, 60.0)  # seconds between looks, longer after each in a row that met a problem
+
+    def __init__(self, name: str) -> None:
+        self.stopped = threading.Event()
+        self._thread = threading.Thread(target=self._live, name=name, daemon=True)
+
+    @abstractmethod
+    def look(self) -> bool:
+        """Do what is to be done now; returns whether all went well. May raise anything."""
+
+    def start(self) -> None:
+        """Begin: what comes up from now on is done within about a second."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Finish what is in hand, if that takes no longer than `timeout` seconds, and end."""
+        self.stopped.set()
+        self._thread.join(timeout)
+
+    def _live(self) -> None:
+        troubles = 0
+        while not self.stopped.wait(self.PAUSES[min(troubles, len(self.PAUSES) - 1)]):
+            troubles = 0 if self._went_well() else troubles + 1
+
+    def _went_well(self) -> bool:
+        log, name = logging.getLogger(__name__), self._thread.name
+        try:
+            return self.look()
+        except (SchemeError, MailError) as error:
+            log.warning("The %s thread waits: %s", name, error)
+        except Exception:
+            log.exception("The %s thread stumbled; it goes on in a minute", name)
+        return False
