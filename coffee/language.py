@@ -57,8 +57,8 @@ class Language:
         return self.say_in("before a consonant", "%(first)s and %(last)s", **ends)
 
     def day(self, day: date) -> str:
-        """A date as people say it: Tue 3 March."""
-        return format_date(day, "EEE d MMMM", locale=Locale.parse(self.code))
+        """A date as people say it: Tue 3 March 2026."""
+        return format_date(day, "EEE d MMMM y", locale=Locale.parse(self.code))
 
 
 def _read(path: Path) -> Language:

@@ -4,6 +4,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from coffee.language import ENGLISH, LANGUAGES, Language
+from coffee.mail import wording
 from coffee.scheme import settings
 from coffee.web.visit import Open, Visit
 
@@ -32,9 +33,25 @@ def setting(name: str, language: Language) -> str:
 
 
 def poster(visit: Visit) -> Response:
-    """The way in for a room: a QR code of the join form, and its address in words."""
+    """The way in for a room: a QR code of the join form, and its address in words.
+
+    In the language of the visit first, then in the others of letters to whoever chose none.
+    """
     address = f"{visit.office.base_url}/join"
-    return visit.show("poster.html", code=code(visit, address), address=address.partition("//")[2])
+    undecided = wording.undecided(settings.get(visit.db, wording.UNDECIDED))
+    spoken = [visit.language, *(other for other in undecided if other != visit.language)]
+    said = [
+        (
+            language,
+            language.say("Talk to somebody new"),
+            language.say(
+                "30 minutes. Somebody you do not know, picked at random, usually from another organisation. "
+                "Any subject. No selling."
+            ),
+        )
+        for language in spoken
+    ]
+    return visit.show("poster.html", said=said, code=code(visit, address), address=address.partition("//")[2])
 
 
 def code(visit: Visit, address: str) -> Markup:

@@ -306,6 +306,24 @@ def test_feedback_asks_only_what_fits(house, chromium):
         assert answers.get(db, 2, 1) == answers.Answer("yes", useful=5)
 
 
+def test_words_that_were_typed_stay_in_sight(house, chromium):
+    """A story and its leave, or a reason, are still shown when another first answer is chosen afterwards."""
+    with closing(chromium.new_context(java_script_enabled=False)) as context:
+        page = context.new_page()
+        page.goto(house.url + house.links["feedback"])
+        story, why = page.get_by_label("Is there a story to share?"), page.get_by_label("what got in the way")
+        met = page.get_by_role("group", name="Have you met?")
+        met.get_by_label("No, and we will not").check()
+        expect(story).to_be_hidden()
+        why.fill("A cold")
+        met.get_by_label("Yes").check()
+        story.fill("We share a form now")
+        expect(why).to_be_visible()
+        met.get_by_label("Not yet").check()
+        expect(story).to_be_visible()
+        expect(page.get_by_label("You may share this story")).to_be_visible()
+
+
 ORGANISATIONS = ["HMRC", "Cyngor Gwynedd", "Leeds City Council", "Department for Work and Pensions"]
 ORGANISATIONS += ["Royal Devon University Healthcare NHS Foundation Trust"]
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import html5lib
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -139,7 +140,7 @@ def test_questions_go_to_the_scheme_where_no_sender_has_a_name(scheme, now):
 def test_days_are_said_in_the_language():
     """Tue 3 March, and Maw 3 Mawrth."""
     day = date(2026, 3, 3)
-    assert (ENGLISH.day(day), OTHERS[0].day(day)) == ("Tue 3 March", "Maw 3 Mawrth")
+    assert (ENGLISH.day(day), OTHERS[0].day(day)) == ("Tue 3 March 2026", "Maw 3 Mawrth 2026")
     assert named("xx") is None
 
 
@@ -229,3 +230,21 @@ def test_each_language_is_named_in_its_own_tongue(site):
     """A screen reader speaks Cymraeg as Welsh on an English page, also in the choice of both."""
     labels = re.findall(r'name="language"[^>]*><label[^>]*>(.*?)</label>', site.browser.get("/join?lang=en").text)
     assert labels == ["English", '<span lang="cy">Cymraeg</span>', '<span lang="cy">Cymraeg</span> / English']
+
+
+@pytest.mark.parametrize(
+    ("undecided", "code", "said"),
+    [
+        (None, "en", [("h1", None, "Talk to somebody new"), ("h2", "cy", "Siaradwch â rhywun newydd")]),
+        (None, "cy", [("h1", None, "Siaradwch â rhywun newydd"), ("h2", "en", "Talk to somebody new")]),
+        ("en", "en", [("h1", None, "Talk to somebody new")]),
+    ],
+)
+def test_a_poster_speaks_to_everybody(site, undecided, code, said):
+    """It is in the languages of letters to whoever chose none, that of the page first, each marked as what it is."""
+    with site.scheme.writing() as db:
+        settings.put(db, wording.UNDECIDED, undecided)
+    tree = html5lib.parse(site.browser.get(f"/p/poster?lang={code}").text, namespaceHTMLElements=False)
+    found = [("h1", None, one.text) for one in tree.iter("h1")]
+    found += [("h2", block.get("lang"), one.text) for block in tree.iter("div") for one in block.findall("h2")]
+    assert found == said
