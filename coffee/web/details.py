@@ -62,7 +62,7 @@ def _phone(visit: Visit) -> str:
 
 
 def _labels(say: Callable[..., str]) -> dict[str, str]:
-    """What the page calls the fields that somebody writes into."""
+    """What pages and faults call the fields that somebody writes into."""
     return {
         "name": say("Full name"),
         "organisation": say("Organisation"),
@@ -82,9 +82,9 @@ def filled(person: dict[str, Any]) -> Form:
 
 
 def offered(visit: Visit) -> dict[str, Any]:
-    """What the form offers to choose from: the organisations known, and the languages of letters."""
+    """What the form is made of: names of its fields, and to choose from the organisations known and our languages."""
     spoken = [(language.code, (language,)) for language in LANGUAGES]
-    return {"organisations": _suggestions(visit), "spoken": [*spoken, (EVERY_CODE, ALL)]}
+    return {"labels": _labels(visit.say), "organisations": _suggestions(visit), "spoken": [*spoken, (EVERY_CODE, ALL)]}
 
 
 def letters_in(visit: Visit, person: dict[str, Any]) -> Sequence[Language]:

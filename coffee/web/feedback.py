@@ -26,7 +26,7 @@ def show(visit: Visit, talk: Talk) -> Response:
     if visit.asked == "saved" and talk.answered:
         return visit.show("thanks.html", again=visit.link(visit.path))
     if talk.standing != "open":
-        return visit.show(f"{talk.standing}.html", typed={})
+        return visit.show(f"{talk.standing}.html", typed={}, labels={})
     said = answers.get(visit.db, talk.match_id, talk.person_id) if talk.answered else None
     if said is None:
         return _page(visit, talk, _unsaid(visit.question, visit.language, visit.office))
@@ -41,7 +41,7 @@ def save(visit: Visit, talk: Talk) -> Response:
     """
     if talk.standing != "open":
         typed = {name: visit.form.text(name) for name in WORDS}
-        return visit.show(f"{talk.standing}.html", status=409, typed=typed)
+        return visit.show(f"{talk.standing}.html", status=409, typed=typed, labels=_labels(visit.say))
     answer = _answer(visit)
     if answer is None:
         return _page(visit, talk, _halves(visit.question, visit.language, visit.office, visit.form), status=422)
@@ -72,7 +72,7 @@ def _ticked(question: Question, form: Form) -> Form:
 
 def _halves(question: Question, language: Language, office: Office, form: Form) -> tuple[bytes, bytes]:
     """The page before and behind the names of the others."""
-    questions = page.part("questions.html", language, form=form)
+    questions = page.part("questions.html", language, form=form, labels=_labels(language.say))
     return page.halves(
         "feedback.html",
         language,
@@ -105,7 +105,7 @@ def _answer(visit: Visit) -> Answer | None:
 
 
 def _labels(say: Callable[..., str]) -> dict[str, str]:
-    """What the page calls each of WORDS, in its order."""
+    """What pages and faults call each of WORDS, in the order of the page."""
     return {
         "why_not": say("If you have not met, what got in the way?"),
         "story": say("Is there a story to share?"),
