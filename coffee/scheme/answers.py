@@ -1,7 +1,7 @@
 """What people said about their matches. Both members answer; where they disagree, both answers stay."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -73,7 +73,7 @@ def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datet
     """
     if talk(db, match_id, person_id).standing != "open":
         raise TooLate("This round is closed, so the answer can no longer be changed. The earlier answer is kept.")
-    row = {"match_id": match_id, "person_id": person_id, **asdict(answer), "answered_at": now.isoformat()}
+    row = {"match_id": match_id, "person_id": person_id, **vars(answer), "answered_at": now.isoformat()}
     marks = ", ".join(f":{column}" for column in row)
     db.execute(f"INSERT OR REPLACE INTO answers ({', '.join(row)}) VALUES ({marks})", row)
 

@@ -39,7 +39,7 @@ from tests.running import ROOT, free_port
 OFFICE = Office("https://coffee.example", "Olu Organiser", "olu@coffee.example", "Coffee & Co")
 PEOPLE = 150
 ROUNDS = 3
-ALONE = 4  # times that one connection sends as many forms as later come at once: some seconds
+ALONE = 3  # times that one connection sends as many forms as later come at once: some seconds, and all joins of an hour
 TURNS = 41
 TURN = 600  # requests
 
