@@ -30,7 +30,7 @@ MOST = 30_000  # bytes of a letter
 SHORTER = (240, 160, 100, 60)  # bytes of a value in a letter that would be too long
 LONGEST_NAME = 100  # characters of a name in an address; the letter itself has all of it
 
-Purpose = Literal["confirm", "me", "feedback", "unsubscribe", "cannot"]
+Purpose = Literal["confirm", "address", "me", "feedback", "unsubscribe", "cannot"]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Office:
 
 @dataclass(frozen=True)
 class Link:
-    """A token in a letter that the scheme has to know. `purpose` is feedback, me, unsubscribe, confirm or cannot."""
+    """A token in a letter that the scheme has to know. `purpose` is what its page is for."""
 
     token: str = field(repr=False)
     purpose: Purpose

@@ -9,10 +9,14 @@ from coffee.mail.people import Reader
 from coffee.mail.personal import personal_letter
 from coffee.mail.texts import Texts
 
-Opens = Literal["confirm", "me"]
+Opens = Literal["confirm", "address", "me"]
 
-LASTS: dict[Opens, timedelta] = {"confirm": timedelta(days=14), "me": timedelta(days=180)}
-OPENS: dict[str, Opens] = {"confirmation": "confirm", "new address": "confirm", "own page": "me"}  # by kind of letter
+LASTS: dict[Opens, timedelta] = {
+    "confirm": timedelta(days=14),
+    "address": timedelta(days=14),
+    "me": timedelta(days=180),
+}
+OPENS: dict[str, Opens] = {"confirmation": "confirm", "new address": "address", "own page": "me"}  # by kind of letter
 
 
 def link_letter(texts: Texts, office: Office, reader: Reader, now: datetime, mint: Mint) -> Letter:

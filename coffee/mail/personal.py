@@ -8,6 +8,7 @@ from coffee.mail.letters import Envelope, Letter, Link, Office, freeze, url
 from coffee.mail.people import Reader
 from coffee.mail.texts import Fields, Texts
 
+CALLED = {"me": "my_page", "address": "confirm_link"}  # fields of links that are not named after their purpose
 LINKS_LAST = timedelta(days=180)
 SAID = {"met_link": "yes", "not_yet_link": "not%20yet"}  # an answer of the feedback page, by the field that ticks it
 
@@ -62,14 +63,13 @@ def personal_links(person_id: int, match_id: int | None, now: datetime, mint: Ca
 
 def common(language: Language, office: Office, reader: Reader, links: Sequence[Link]) -> dict[str, object]:
     """The fields that every letter may use."""
-    names = {"me": "my_page"} | {link.purpose: f"{link.purpose}_link" for link in links if link.purpose != "me"}
     fields: dict[str, object] = {
         "name": reader.called,
         "title": office.title_in(language),
         "organiser": office.signed_in(language),
         "join_link": f"{office.base_url}/join",
     }
-    fields |= {names[link.purpose]: url(office, link) for link in links}
+    fields |= {CALLED.get(link.purpose, f"{link.purpose}_link"): url(office, link) for link in links}
     if "feedback_link" in fields:  # a link only fills in the answer: opening one must change nothing
         fields |= {name: f"{fields['feedback_link']}?met={said}" for name, said in SAID.items()}
     return fields

@@ -86,6 +86,15 @@ def phone(text: str, region: str = "GB") -> Cell:
     return Cell(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
+def dialled(number: str) -> str:
+    """The tel: address (RFC 3966) of a number in international form; '' for one that no phone can dial."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return ""
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.RFC3966)
+
+
 def day(text: str) -> Cell:
     """A date as YYYY-MM-DD, which is how spreadsheets' own dates arrive here."""
     typed = tidy(text)

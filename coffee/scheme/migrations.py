@@ -63,6 +63,28 @@ def awaited_letters(db: Database) -> None:
     )
 
 
+@migrations(name="0008_address_links")
+def address_links(db: Database) -> None:
+    """A link that proves a new address is not one that proves the first. Who was changing theirs has to ask again."""
+    for statement in (
+        "DELETE FROM tokens WHERE purpose = 'confirm' AND person_id IN (SELECT id FROM people WHERE new_email > '')",
+        "UPDATE people SET new_email = NULL",
+        "ALTER TABLE tokens RENAME TO old_tokens",
+        """CREATE TABLE tokens (
+            hash BLOB PRIMARY KEY,
+            purpose TEXT NOT NULL
+                CHECK (purpose IN ('confirm','address','me','feedback','unsubscribe','cannot')),
+            person_id INTEGER NOT NULL REFERENCES people ON DELETE CASCADE,
+            match_id INTEGER REFERENCES matches ON DELETE CASCADE,
+            made_at TEXT NOT NULL, expires_at TEXT
+        ) STRICT""",
+        "INSERT INTO tokens SELECT hash, purpose, person_id, match_id, made_at, expires_at FROM old_tokens",
+        "DROP TABLE old_tokens",
+        "CREATE INDEX tokens_person ON tokens (person_id)",
+    ):
+        db.execute(statement)
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

@@ -13,7 +13,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-Purpose = Literal["confirm", "me", "feedback", "unsubscribe", "cannot"]
+Purpose = Literal["confirm", "address", "me", "feedback", "unsubscribe", "cannot"]
 
 _LINK = re.compile(rb"(/p/[a-z]+/)[A-Za-z0-9_-]{20,}")
 

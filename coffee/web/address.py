@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from coffee.mail.asked import PATIENCE
 from coffee.scheme import addresses, asked
 from coffee.scheme.tokens import Holder
 from coffee.web import details
@@ -25,6 +26,6 @@ def send(visit: Visit, holder: Holder, tries: Tries) -> Response:
         return visit.show("address.html", status=422, form=visit.form)
     tries.count(ADDRESSES, who)
     refuse_unsigned(visit.office)
-    addresses.want(visit.db, holder.person_id, email)
+    addresses.want(visit.db, holder.person_id, email, visit.now - PATIENCE)
     asked.ask(visit.db, email, visit.now)
-    return visit.go("/p/sent")
+    return visit.go("/p/sent", done="address")

@@ -1,15 +1,14 @@
-"""Joining: the form, and the link that confirms the address. A known address looks just like a new one from outside."""
+"""Joining: the form, and what is said afterwards. A known address looks just like a new one from outside."""
 
 from hmac import compare_digest
 from typing import Any
 
 from starlette.responses import Response
 
-from coffee.mail.own_page import LASTS
-from coffee.scheme import addresses, asked, people, room, tokens
-from coffee.scheme.tokens import Holder
+from coffee.scheme import asked, people, room
 from coffee.web import details
 from coffee.web.form import Form
+from coffee.web.proof import has_confirmed
 from coffee.web.tries import JOINS, Tries
 from coffee.web.unsigned import refuse_unsigned
 from coffee.web.visit import Visit
@@ -51,34 +50,7 @@ def save(visit: Visit, tries: Tries) -> Response:
 
 def sent(visit: Visit) -> Response:
     """What everybody sees after asking for a letter."""
-    return visit.show("sent.html", in_room=visit.asked == "room")
-
-
-def show_confirm(visit: Visit, holder: Holder) -> Response:
-    """What was filled in, and a button."""
-    person = people.person(visit.db, holder.person_id, visit.now.date())
-    if new := addresses.wanted(visit.db, holder.person_id):
-        return visit.show("new_address.html", email=new)
-    return visit.show("confirm.html", person=person, confirmed=_has_confirmed(visit, person))
-
-
-def confirm(visit: Visit, holder: Holder) -> Response:
-    """Let the person take part, or use their new address, and open their page; a second press changes nothing."""
-    if addresses.wanted(visit.db, holder.person_id):
-        addresses.take(visit.db, holder.person_id)
-        return _own_page(visit, holder, "address")
-    person = people.person(visit.db, holder.person_id, visit.now.date())
-    if _has_confirmed(visit, person):
-        return visit.go(visit.path)
-    if person["status"] == "unconfirmed":
-        people.reactivate(visit.db, [holder.person_id])
-    room.prove(visit.db, holder.person_id)
-    return _own_page(visit, holder, "confirmed")
-
-
-def _own_page(visit: Visit, holder: Holder, done: str) -> Response:
-    page = tokens.new(visit.db, "me", holder.person_id, now=visit.now, expires_at=visit.now + LASTS["me"])
-    return visit.go(f"/p/me/{page}", done=done)
+    return visit.show("sent.html", in_room=visit.asked == "room", new_address=visit.asked == "address")
 
 
 def _form(visit: Visit, form: Form, *, status: int = 200) -> Response:
@@ -103,7 +75,7 @@ def _keep(visit: Visit, told: dict[str, Any], here: bool) -> None:
         known, proven = people.add(visit.db, told, now=visit.now, status=anew.get("status", "unconfirmed")), False
     else:
         person = people.person(visit.db, known, visit.now.date())
-        proven = _has_confirmed(visit, person)
+        proven = has_confirmed(visit, person)
         if not proven:
             anew |= {"joined_at": visit.now.isoformat()}
             people.change(visit.db, known, person["version"], told | anew)
@@ -111,7 +83,3 @@ def _keep(visit: Visit, told: dict[str, Any], here: bool) -> None:
             return
     if here:
         room.enter(visit.db, known, proven=proven)
-
-
-def _has_confirmed(visit: Visit, person: dict[str, Any]) -> bool:
-    return person["status"] != "unconfirmed" and person["id"] not in room.unproven(visit.db)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 from starlette.responses import Response
 
-from coffee.scheme import NotThere, answers, asked, own, people, tokens, wishes
+from coffee.scheme import NotThere, addresses, answers, asked, own, people, tokens, wishes
 from coffee.scheme.tokens import Holder
 from coffee.web import details
 from coffee.web.form import Form
@@ -109,6 +109,7 @@ def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Res
         status=status,
         form=form,
         person=person,
+        wanted=addresses.wanted(visit.db, holder.person_id),
         letters_in=details.letters_in(visit, person),
         now_out=[match for match in matches if match.is_out],
         past=[match for match in matches if not match.is_out],

@@ -3,10 +3,10 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from markupsafe import Markup, escape
 from starlette.datastructures import Headers
@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from coffee.language import LANGUAGES, Language, chosen
 from coffee.mail.letters import Office
+from coffee.roster import cells
 from coffee.web.spoken import Spoken
 
 _HERE = Path(__file__).parent
@@ -121,4 +122,5 @@ def _templates(language: Language) -> Spoken:
     templates = Spoken(_HERE / "templates", language)
     templates.globals |= {"language": language, "day": language.day, "languages": LANGUAGES, "chosen": chosen}
     templates.globals |= {"style": STYLE, "form": None, "done": None}
+    templates.globals |= {"quoted": partial(quote, safe="@"), "dialled": cells.dialled}
     return templates

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from coffee.mail.letters import Office
 from coffee.scheme import Scheme
-from coffee.web import address, ask, cannot, erase, feedback, join, me, notices, screen, unsubscribe
+from coffee.web import address, ask, cannot, erase, feedback, join, me, notices, proof, screen, unsubscribe
 from coffee.web.visit import Desk, dead_link
 
 
@@ -25,7 +25,8 @@ def participant_routes(
         desk.about("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
         desk.open("/join", get=join.show, post=partial(join.save, tries=desk.tries)),
         desk.open("/p/sent", get=join.sent),
-        desk.held("/p/confirm/{token}", "confirm", get=join.show_confirm, post=join.confirm),
+        desk.held("/p/confirm/{token}", "confirm", get=proof.show_joining, post=proof.join),
+        desk.held("/p/address/{token}", "address", get=proof.show_address, post=proof.use_address),
         desk.open("/p/me", get=ask.show, post=partial(ask.send, tries=desk.tries)),
         *_own_page(desk),
         desk.open("/p/erased", get=erase.erased),

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from coffee.mail.asked import AFTER, write_asked
 from coffee.mail.letters import Office
-from coffee.scheme import Scheme, answers, open_scheme, room, tokens
+from coffee.scheme import Scheme, addresses, answers, open_scheme, room, tokens
 from coffee.web.participants import participant_routes
 
 OFFICE = Office("https://coffee.example", "Olu Organiser", "olu@coffee.example", "Coffee & Co")
@@ -90,6 +90,8 @@ def furnish(scheme: Scheme) -> dict[str, str]:
             purpose: tokens.new(db, purpose, 1, 2, now=now) for purpose in ("me", "feedback", "cannot", "unsubscribe")
         }
         links["confirm"] = tokens.new(db, "confirm", 3, now=now)
+        addresses.want(db, 1, "ada@new.example.org", now)
+        links["address"] = tokens.new(db, "address", 1, now=now)
         more = {
             "closed": tokens.new(db, "feedback", 1, 1, now=now),
             "silent": tokens.new(db, "feedback", 2, 2, now=now),
@@ -112,7 +114,7 @@ def chromium() -> Iterator[Browser]:
 def states(house: House) -> dict[str, str]:
     """The address of every page, and of what a page becomes after something was done."""
     me = house.links["me"]
-    below = {name: f"{me}/{name}" for name in ("details", "address", "erase", "cannot/2", "feedback/2")}
+    below = {f"my page, {name}": f"{me}/{name}" for name in ("details", "address", "erase", "cannot/2", "feedback/2")}
     open_to_all = {
         name: f"/p/{name}"
         for name in ("me", "sent", "erased", "privacy", "cookies", "accessibility", "poster", "nothing")

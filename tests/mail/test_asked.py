@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -79,7 +79,7 @@ def test_strangers_are_forgotten(scheme: Scheme, office: Office, now: datetime) 
 def test_an_erased_person_is_forgotten_here_too(scheme: Scheme, now: datetime, ann: int) -> None:
     """Erasure takes both addresses, the one of today and the wanted one, out of what is still to be written."""
     with scheme.writing() as db:
-        addresses.want(db, ann, "Ann@new.example")
+        addresses.want(db, ann, "Ann@new.example", now)
     ask(scheme, now, "ann@x.example", "ann@new.example", "ben@x.example")
     with scheme.writing() as db:
         erasure.erase(db, ann)
@@ -93,12 +93,12 @@ def test_a_wish_for_another_address_makes_one_letter(scheme: Scheme, office: Off
         then = now + timedelta(hours=hours)
         if hours == 0:
             with scheme.writing() as db:
-                addresses.want(db, ann, "Typo@x.example")
+                addresses.want(db, ann, "Typo@x.example", now)
         ask(scheme, then, "typo@x.example")
         write_asked(scheme, lambda _: office, then + AFTER)
         assert written(scheme) == [("Typo@x.example", "new address")]
     with scheme.writing() as db:
-        addresses.want(db, ann, "Typo@x.example")
+        addresses.want(db, ann, "Typo@x.example", then)
         asked.ask(db, "typo@x.example", then)
     write_asked(scheme, lambda _: office, then + AFTER)
     assert len(written(scheme)) == 2
@@ -210,13 +210,17 @@ def test_who_changes_while_the_letter_is_written_gets_it_as_they_are_now(
     assert b"Hello Anna," in letter
 
 
-@pytest.mark.parametrize("change", [erasure.erase, lambda db, ann: addresses.want(db, ann, "right@x.example")])
+def wish_again(db: Database, ann: int) -> None:
+    addresses.want(db, ann, "right@x.example", datetime.now(UTC))
+
+
+@pytest.mark.parametrize("change", [erasure.erase, wish_again])
 def test_a_wish_that_is_gone_while_its_letter_is_written_sends_none(
     scheme: Scheme, office: Office, now: datetime, ann: int, change: Callable[[Database, int], object]
 ) -> None:
     """Nobody at a mistyped address gets a link to the page of somebody who has mended or left it meanwhile."""
     with scheme.writing() as db:
-        addresses.want(db, ann, "typo@x.example")
+        addresses.want(db, ann, "typo@x.example", now)
         asked.ask(db, "typo@x.example", now)
     write_asked(scheme, changing(scheme, office, lambda db: change(db, ann)), now + AFTER)
     assert written(scheme) == []

@@ -67,7 +67,7 @@ def ask_for_link(scheme: Scheme, office: Office, now: datetime, status: str, lan
 def ask_for_address(scheme: Scheme, office: Office, round_id: int, now: datetime) -> None:
     with scheme.writing() as db:
         person = int(kept.seats(db, round_id)["person"].iloc[0])
-        addresses.want(db, person, "other@x.example")
+        addresses.want(db, person, "other@x.example", now)
         asked.ask(db, "other@x.example", now)
     write_asked(scheme, lambda _: office, now + AFTER)
 

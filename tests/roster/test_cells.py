@@ -109,3 +109,17 @@ def test_tidying_twice_changes_nothing_more(text: str) -> None:
     once = cells.tidy(text)
     if not once.startswith("'"):
         assert cells.tidy(once) == once
+
+
+@pytest.mark.parametrize(
+    ("number", "uri"),
+    [
+        ("+44 113 496 0000", "tel:+44-113-496-0000"),
+        ("+44 1392 496000 x5", "tel:+44-1392-496000;ext=5"),
+        ("ask the desk", ""),
+        ("0113 496 0000", ""),
+    ],
+)
+def test_a_number_is_dialled_as_the_standard_says(number, uri):
+    """RFC 3966: the extension is a parameter of its own, and what has no country code is no number of the world."""
+    assert cells.dialled(number) == uri

@@ -5,12 +5,25 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from coffee.scheme import FromNewerVersion, NotAScheme, Scheme, SchemeError, Unwritable, open_scheme, settings
+from coffee.scheme import (
+    FromNewerVersion,
+    NotAScheme,
+    Scheme,
+    SchemeError,
+    Unwritable,
+    addresses,
+    open_scheme,
+    people,
+    settings,
+    tokens,
+)
+from coffee.scheme.connect import APPLICATION_ID
 from coffee.scheme.migrations import migrations
 
 ADD_ONE = """
@@ -174,3 +187,28 @@ def test_a_change_by_anybody_moves_the_version_on(scheme):
         with scheme.writing() as db:
             db.execute("INSERT INTO settings (name, value) VALUES ('title', '1')")
         assert reading.version() != before
+
+
+def test_links_live_on_when_new_addresses_get_their_own(tmp_path: Path, now: datetime) -> None:
+    """A file from before keeps every link but those of somebody who was changing their address, who asks again."""
+    path = tmp_path / "coffee.db"
+    db = Database(path, strict=True)
+    migrations.apply(db, stop_before="0008_address_links")
+    for number, new in ((1, None), (2, "new@x.example")):
+        details = {"name": "P", "email": f"p{number}@x.example", "organisation": "Fife"}
+        people.add(db, details, now=now)
+        db.execute("UPDATE people SET new_email = ? WHERE id = ?", [new, number])
+        for purpose in ("confirm", "me"):
+            tokens.keep(db, f"{purpose} {number}", purpose, number, now=now)  # type: ignore[arg-type]
+    db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.conn.commit()
+    db.close()
+    with open_scheme(path).reading() as db:
+        live = [
+            (purpose, number)
+            for number in (1, 2)
+            for purpose in ("confirm", "me", "address")
+            if tokens.find(db, purpose, f"{purpose} {number}", lambda: now)  # type: ignore[arg-type]
+        ]
+        assert live == [("confirm", 1), ("me", 1), ("me", 2)]
+        assert addresses.wanted(db, 2) is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coffee.scheme import erasure, people, tokens
+from coffee.scheme import erasure, people, room, tokens
 from coffee.web.tries import ADDRESSES
 from tests.web.conftest import person
 
@@ -46,13 +46,14 @@ def test_pressing_twice_is_the_same_as_once(site, pair, page):
 
 
 def test_only_the_newest_address_can_be_confirmed(site, pair, page):
-    """A link sent to a mistyped address, or the one from joining, does not confirm the next address."""
+    """A link sent to a mistyped address does not confirm the next one; nor does the link from joining confirm any."""
     joining = site.link("confirm", pair.ada)
     ask(site, page, "typo@example.org")
     mistyped = site.linked(site.letters()[0])
     ask(site, page)
-    for link in (joining, mistyped):
-        assert site.browser.post(link).status_code == 404
+    assert site.browser.post(mistyped).status_code == 404
+    assert "new.example" not in site.browser.get(joining).text
+    assert "new.example" not in site.browser.post(joining).text
     assert site.row(pair.ada)["email"] == "ada@example.org"
     site.browser.post(site.linked(site.letters()[1]))
     assert site.row(pair.ada)["email"] == "ada@new.example.org"
@@ -111,7 +112,7 @@ def test_erasing_forgets_the_wanted_address_too(site, pair, page):
     assert site.row(pair.ada)["new_email"] is None
     assert site.browser.get(link).status_code == 404
     with site.scheme.reading() as db:
-        assert tokens.find(db, "confirm", link.rpartition("/")[2], lambda: site.now) is None
+        assert tokens.find(db, "address", link.rpartition("/")[2], lambda: site.now) is None
 
 
 def test_without_a_sender_nothing_is_asked_for_and_old_links_live_on(unsigned, now):
@@ -126,3 +127,61 @@ def test_without_a_sender_nothing_is_asked_for_and_old_links_live_on(unsigned, n
     assert unsigned.row(ada)["new_email"] is None
     with unsigned.scheme.reading() as db:
         assert db.table("asked").count == 0
+
+
+def test_a_link_to_the_address_of_today_says_nothing_about_another(site, pair, page):
+    """Whoever was let in unproven cannot take a stranger's address with the letter that went to their own."""
+    with site.scheme.writing() as db:
+        room.open_room(db, site.now)
+        room.enter(db, pair.ada, proven=False)
+    ask(site, page, "victim@example.org")
+    site.letters()
+    site.browser.post("/p/me", data={"email": "ada@example.org"})
+    own = next(letter for letter in site.letters() if "ada@example.org" in str(letter["To"]))
+    link = site.linked(own)
+    assert "victim" not in site.browser.get(link).text
+    assert "Use this address" not in site.browser.get(f"{link.partition('?')[0]}?lang=en").text
+    site.browser.post(link)
+    assert site.row(pair.ada)["email"] == "ada@example.org"
+
+
+def test_a_new_address_is_proven_like_the_first(site, pair, page):
+    """Who was in a room and confirms another address is drawn in later rounds too, and has nothing left to confirm."""
+    with site.scheme.writing() as db:
+        room.open_room(db, site.now)
+        room.enter(db, pair.ada, proven=False)
+    ask(site, page)
+    site.browser.post(site.linked(site.letters()[0]))
+    with site.scheme.reading() as db:
+        assert pair.ada not in room.unproven(db)
+
+
+def test_old_links_to_the_page_end_with_the_old_address(site, pair, page):
+    """Whoever reads the old mailbox, or has a stolen link, is shut out once the address is changed."""
+    ask(site, page)
+    answer = site.browser.post(site.linked(site.letters()[0]))
+    assert answer.url.path.startswith("/p/me/")
+    assert site.browser.get(page).status_code == 404
+
+
+def test_pressing_send_twice_sends_one_letter_that_works(site, pair, page):
+    """The second press does not kill the link of the first; after ten minutes another letter can be asked for."""
+    for _ in range(2):
+        ask(site, page)
+        letters = site.letters()
+    assert len(letters) == 1
+    assert "ada@new.example.org" in site.browser.get(page).text
+    site.later(seconds=600)
+    ask(site, page)
+    assert len(site.letters()) == 2
+    assert site.browser.post(site.linked(site.letters()[1])).status_code == 200
+    assert site.row(pair.ada)["email"] == "ada@new.example.org"
+    assert "You want to use another address" not in site.browser.get(site.link("me", pair.ada)).text
+
+
+def test_an_old_link_says_what_is_true_now(site, page):
+    """Opened again, the link says that the address is used; asking leads to no page that cannot help."""
+    assert "Send the link again" not in ask(site, page).text
+    link = site.linked(site.letters()[0]).replace("lang=cy", "lang=en")
+    site.browser.post(link)
+    assert "Our letters go to your new address from now on." in site.browser.get(link).text

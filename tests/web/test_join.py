@@ -276,3 +276,19 @@ def test_what_strangers_type_is_suggested_to_nobody(site):
     assert "Made up by a stranger" not in site.browser.get("/join").text
     site.browser.post(site.linked(site.letters()[0]))
     assert "Made up by a stranger" in site.browser.get("/join").text
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [(None, "We write to you when"), ("leave", "You do not take part"), ("pause", "You do not take part")],
+)
+def test_the_link_from_joining_says_where_one_stands_today(site, act, said):
+    """Opened again months later it does not tell somebody who left or paused that they will be drawn."""
+    site.browser.post("/join", data=SIAN)
+    link = site.linked(site.letters()[0]).partition("?")[0]
+    page = site.browser.post(link).url.path
+    if act:
+        site.browser.post(f"{page}/{act}", data={"until": "2027-01-01"})
+    text = site.browser.get(f"{link}?lang=en").text
+    assert "Your address is confirmed" in text
+    assert said in text

@@ -23,7 +23,7 @@ def test_it_shows_the_match_and_how_to_reach_them(site, pair, page):
     text = site.browser.get(page).text
     assert "Grace Hopper" in text
     assert "Leeds City Council" in text
-    assert 'href="tel:+441134960000"' in text
+    assert 'href="tel:+44-113-496-0000"' in text
 
 
 def test_it_shows_all_that_can_be_changed(site, pair, page):

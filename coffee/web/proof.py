@@ -1,0 +1,49 @@
+"""Links that prove whose an address is: of somebody who joins, and the one that somebody wants to use from now on."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from coffee.mail.own_page import LASTS
+from coffee.scheme import addresses, people, room, tokens
+from coffee.scheme.tokens import Holder
+from coffee.web.visit import Visit
+
+
+def show_joining(visit: Visit, holder: Holder) -> Response:
+    """What was filled in, and a button."""
+    person = people.person(visit.db, holder.person_id, visit.now.date())
+    return visit.show("confirm.html", person=person, confirmed=has_confirmed(visit, person))
+
+
+def join(visit: Visit, holder: Holder) -> Response:
+    """Let the person take part, and open their page; a second press changes nothing."""
+    if has_confirmed(visit, people.person(visit.db, holder.person_id, visit.now.date())):
+        return visit.go(visit.path)
+    return _proven(visit, holder, "confirmed")
+
+
+def show_address(visit: Visit, holder: Holder) -> Response:
+    """The address that would be used, and a button."""
+    return visit.show("new_address.html", email=addresses.wanted(visit.db, holder.person_id))
+
+
+def use_address(visit: Visit, holder: Holder) -> Response:
+    """Use the new address, which is proven by that, and open its owner's page; a second press changes nothing."""
+    if not addresses.wanted(visit.db, holder.person_id):
+        return visit.go(visit.path)
+    addresses.take(visit.db, holder.person_id)
+    return _proven(visit, holder, "address")
+
+
+def has_confirmed(visit: Visit, person: dict[str, Any]) -> bool:
+    """Whether this person opened a link in a letter to their address."""
+    return person["status"] != "unconfirmed" and person["id"] not in room.unproven(visit.db)
+
+
+def _proven(visit: Visit, holder: Holder, done: str) -> Response:
+    if people.person(visit.db, holder.person_id, visit.now.date())["status"] == "unconfirmed":
+        people.reactivate(visit.db, [holder.person_id])
+    room.prove(visit.db, holder.person_id)
+    page = tokens.new(visit.db, "me", holder.person_id, now=visit.now, expires_at=visit.now + LASTS["me"])
+    return visit.go(f"/p/me/{page}", done=done)
