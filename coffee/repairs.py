@@ -40,22 +40,24 @@ def propose(
 ) -> Proposal:
     """The smallest change after which those leaving have no match and those joining have one. Writes nothing.
 
-    Matches that have met, or of which somebody has said anything, are left alone. So is whoever gets no more letters:
-    nobody is given a new match with them. Whoever sat out for the odd number is matched as well, if they can be. Raises
-    RoundError when the round is not out, or nobody is left for somebody to meet.
+    Matches of which it is known whether they met are left alone. So are those that say they will meet, unless one of
+    them leaves, and whoever gets no more letters: nobody is given a new match with them. Whoever sat out for the odd
+    number is matched as well, if they can be. Raises RoundError when the round is not out, or nobody is left for
+    somebody to meet.
     """
     with scheme.reading() as db:
         found = kept.get(db, round_id)
         if found.state != "published":
             raise RoundError(f"Round {found.number} is not out, so there is nothing to repair.")
-        done, silent = settled(db, round_id), messages.unsubscribed(db)
+        done, silent, agreed = kept.settled(db, round_id), messages.unsubscribed(db), _agreed(db, round_id)
         stored = {people: match_id for match_id, people, _ in kept.matches_of(db, round_id) if match_id not in done}
-        stored = {match: stored[match] for match in stored if set(match) & set(leaving) or not set(match) & silent}
+        stay = {match for match in stored if stored[match] in agreed or set(match) & silent}
+        stored = {match: stored[match] for match in stored if set(match) & set(leaving) or match not in stay}
         seated = {person for match in stored for person in match}
         pool = gather(db, now.date(), also=[*seated, *joining], before=found.number)  # this round is no past yet
         joining = {*joining, *_outside(db, found, pool, leaving)}
     if set(leaving) - seated:
-        raise RoundError("Somebody who leaves has met already, or their match has answered. Their match stays.")
+        raise RoundError("Somebody who leaves has met already, or it is known that they did not. Their match stays.")
     leaving = {*leaving, *(seated & silent)}
     pool = pool.only({*seated, *joining})
     try:
@@ -91,18 +93,18 @@ def to_tell(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -
 
 
 def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], set[int]]:
-    """Who may leave the round (everybody whose match has not met or answered), and who may join it late (active, and
-    not in it)."""
+    """Who may leave the round (everybody of whose match it is not known whether it met), and who may join it late
+    (active, and not in it)."""
     seats = kept.seats(db, round_id)
-    loose = seats[~seats["match"].isin(settled(db, round_id))]
+    loose = seats[~seats["match"].isin(kept.settled(db, round_id))]
     active = set(people.active(db, now.date())["id"].tolist())
     return set(loose["person"].tolist()), active - set(seats["person"].tolist())
 
 
-def settled(db: Database, round_id: int) -> set[int]:
-    """The matches that have met, or of which somebody has said anything: they are never taken apart."""
+def _agreed(db: Database, round_id: int) -> set[int]:
+    """The matches of which somebody has answered: who has not met says that they will."""
     seats = kept.seats(db, round_id)
-    return set(seats.loc[(seats["met"] != "unknown") | (seats["answers"] > 0), "match"].tolist())
+    return set(seats.loc[seats["answers"] > 0, "match"].tolist())
 
 
 def _outside(db: Database, found: Round, pool: Pool, leaving: Collection[int]) -> set[int]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Literal
 
 import pytest
 
@@ -12,10 +13,11 @@ from coffee.mail.letters import Office
 from coffee.mail.reading import read
 from coffee.scheme import Scheme, Stale, answers, people, settings, wishes
 from coffee.scheme import rounds as kept
-from coffee.scheme.answers import Answer
+from coffee.scheme.answers import Answer, Met
 
 OFFICE = Office("http://localhost:8501", "Ann Lee", "ann.lee@devon.gov.uk", "Coffee trial")
 Out = Callable[[int], int]
+SAID: tuple[Met, Met] = ("yes", "not yet")
 
 
 def add(scheme: Scheme, number: int, now: datetime) -> int:
@@ -156,13 +158,50 @@ def test_matches_that_have_met_or_answered_are_left_alone(scheme: Scheme, out: O
     before = seated(scheme, round_id)
     with scheme.reading() as db:
         ids = [match_id for match_id, _, _ in kept.matches_of(db, round_id)]
-    for match_id, match in list(zip(ids, before, strict=True))[1:3]:
+    for match_id, match, met in zip(ids[1:3], before[1:3], SAID, strict=True):
         with scheme.writing() as db:
-            answers.save(db, match_id, match[0], Answer("yes"), now)
+            answers.save(db, match_id, match[0], Answer(met), now)
     proposal = repairs.propose(scheme, round_id, [before[0][0]], [], now)
     assert set(proposal.dissolved) == {ids[0], ids[3]}
     with pytest.raises(RoundError, match="has met already"):
         repairs.propose(scheme, round_id, [before[1][0]], [], now)
+
+
+def test_not_yet_keeps_nobody_from_a_new_match(scheme: Scheme, out: Out, now: datetime) -> None:
+    """One says "not yet", then the other cannot: they may leave, the partner is matched anew, and the answer stays."""
+    round_id = out(6)
+    with scheme.reading() as db:
+        match_id, (partner, leaver), _ = kept.matches_of(db, round_id)[0]
+    with scheme.writing() as db:
+        answers.save(db, match_id, partner, Answer("not yet"), now)
+        wishes.cannot(db, match_id, leaver, now)
+    with scheme.reading() as db:
+        assert leaver in repairs.candidates(db, round_id, now)[0]
+        assert wishes.strand(db, round_id) == [leaver]
+    proposal = repairs.propose(scheme, round_id, [leaver], [], now)
+    assert partner in proposal.changed
+    repairs.apply(scheme, proposal, OFFICE, now)
+    with scheme.reading() as db:
+        assert wishes.strand(db, round_id) == []
+        assert answers.get(db, match_id, partner) == Answer("not yet")
+
+
+@pytest.mark.parametrize("met", ["yes", "no"])
+def test_who_is_known_to_have_met_or_not_strands_nobody(
+    scheme: Scheme, out: Out, now: datetime, met: Literal["yes", "no"]
+) -> None:
+    """Whether they said it or the organiser did: the match is settled, although one of them has left or cannot."""
+    round_id = out(4)
+    with scheme.reading() as db:
+        (said, (one, cannot), _), (noted, (left, _), _) = kept.matches_of(db, round_id)
+    with scheme.writing() as db:
+        wishes.cannot(db, said, cannot, now)
+        people.leave(db, [left])
+        assert wishes.strand(db, round_id) == [left, cannot]
+        answers.save(db, said, one, Answer(met), now)
+        kept.say_met(db, noted, met)
+        assert wishes.strand(db, round_id) == []
+        assert kept.settled(db, round_id) == {said, noted}
 
 
 def test_who_has_nobody_left_to_meet_is_told(scheme: Scheme, out: Out, now: datetime) -> None:

@@ -17,6 +17,8 @@ Arrangement = Sequence[tuple[tuple[int, ...], bool]]  # matches as (person ids i
 MET = """CASE
     WHEN m.met_says_organiser IS NOT NULL THEN m.met_says_organiser
     WHEN a.yes > 0 THEN 'yes' WHEN a.no > 0 THEN 'no' ELSE 'unknown' END"""
+UNKNOWN = """(m.met_says_organiser IS NULL
+    AND NOT EXISTS (SELECT 1 FROM answers WHERE match_id = m.id AND met != 'not yet'))"""  # as MET, for a few matches
 SAID = """(SELECT match_id, sum(met = 'yes') AS yes, sum(met = 'no') AS no, count(*) AS answers
     FROM answers GROUP BY match_id)"""
 _KNOWN = ("name", "email", "phone", "chat_id", "topics", "language", "role", "cannot_reach")
@@ -84,6 +86,16 @@ def matches_of(db: Database, round_id: int) -> list[tuple[int, tuple[int, ...], 
     ):
         found.setdefault(match_id, ([], bool(locked)))[0].append(person)
     return [(match_id, tuple(people), locked) for match_id, (people, locked) in found.items()]
+
+
+def settled(db: Database, round_id: int) -> set[int]:
+    """The matches of which it is known whether they met: they are never taken apart. "Not yet" does not say it."""
+    return {
+        row[0]
+        for row in db.execute(
+            f"SELECT m.id FROM matches m WHERE round_id = ? AND cancelled_at IS NULL AND NOT {UNKNOWN}", [round_id]
+        )
+    }
 
 
 def left_out(db: Database, round_id: int) -> frozenset[int]:

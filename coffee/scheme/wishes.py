@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from coffee.scheme import moot
 from coffee.scheme.errors import NotThere
+from coffee.scheme.rounds import UNKNOWN
 
 
 def next_number(db: Database) -> int:
@@ -47,21 +48,34 @@ def cannot(db: Database, match_id: int, person_id: int, now: datetime | None) ->
         raise NotThere("This match is over or was replaced, so nothing was changed.")
 
 
-def who_cannot(db: Database, round_id: int, *, or_left: bool = False) -> pd.DataFrame:
-    """One row a seat whose person said they cannot meet this time, `or_left`: match, person, name, cannot_at.
+def who_cannot(db: Database, round_id: int) -> pd.DataFrame:
+    """One row a seat whose person said they cannot meet this time: match, person, name, cannot_at.
 
-    `name` is None after erasure, `cannot_at` where they never said so. Replaced matches are out.
+    `name` is None after erasure. Replaced matches are out.
     """
     return pd.DataFrame(
         db.execute(
             "SELECT match_id, person_id, name, cannot_at FROM seats JOIN matches ON matches.id = match_id "
             "JOIN people ON people.id = person_id "
-            "WHERE round_id = ? AND cancelled_at IS NULL "
-            "AND (cannot_at IS NOT NULL OR ? AND status IN ('left', 'erased')) ORDER BY cannot_at",
-            [round_id, or_left],
+            "WHERE round_id = ? AND cancelled_at IS NULL AND cannot_at IS NOT NULL ORDER BY cannot_at",
+            [round_id],
         ).fetchall(),
         columns=["match", "person", "name", "cannot_at"],
     )
+
+
+def strand(db: Database, round_id: int) -> list[int]:
+    """The people who cannot meet this time, or have left, while it is not known whether their match met: their partners
+    need another. Replaced matches are out."""
+    return [
+        row[0]
+        for row in db.execute(
+            "SELECT person_id FROM matches m JOIN seats ON match_id = m.id JOIN people ON people.id = person_id "
+            "WHERE round_id = ? AND cancelled_at IS NULL "
+            f"AND (cannot_at IS NOT NULL OR status IN ('left', 'erased')) AND {UNKNOWN} ORDER BY cannot_at, person_id",
+            [round_id],
+        )
+    ]
 
 
 def unsubscribe(db: Database, person_id: int, now: datetime | None) -> None:

@@ -25,9 +25,7 @@ def change_people(look: Look, cannot: Collection[int]) -> None:
     joining = _people("Join this round late", others, names, ())
     if not leaving and not joining:
         st.caption("Choose somebody, and you see what would change.")
-        st.caption(
-            "Whoever has met, or whose match has said how it went, is not in the list: that match stays as it is."
-        )
+        st.caption("Whoever is known to have met, or not to have met, is not in the list: that match stays as it is.")
         return
     try:
         proposal = repairs.propose(frame.scheme(), look.round.id, leaving, joining, frame.now())

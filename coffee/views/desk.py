@@ -10,7 +10,6 @@ from coffee import frame, rounds
 from coffee.draft import Draft
 from coffee.glance import Glance, glances
 from coffee.pool import Pool, gather
-from coffee.repairs import settled
 from coffee.scheme import people, room, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.rounds import Round
@@ -115,12 +114,11 @@ def look(fingerprint: tuple[str, ...], round_id: int, today: date) -> Look:
         pool = gather(db, today, also=draft.matched() if found.state == "draft" else ())
         everyone = people.everyone(db, today).set_index("id")["status"].to_dict()
         tweak = kept.last_tweak(db, round_id)
-        cannot = wishes.who_cannot(db, round_id, or_left=True)
-        cannot = cannot[~cannot["match"].isin(settled(db, round_id))]
+        cannot = wishes.strand(db, round_id)
     active = set(pool.people.loc[pool.people["active"], "id"])
     absent = {p: ABSENT.get(everyone.get(p, "erased"), "asked to be left out") for p in draft.matched() - active}
     seen = glances(seats, pool.met, pool.apart, absent if found.state == "draft" else {}, found.number)
-    return Look(found, draft, pool, tuple(seen), tweak[1] if tweak else None, tuple(cannot["person"].tolist()))
+    return Look(found, draft, pool, tuple(seen), tweak[1] if tweak else None, tuple(cannot))
 
 
 def choose(known: list[tuple[int, int, str]]) -> int:

@@ -43,7 +43,7 @@ def show(look: Look) -> None:
 
 
 def _cannot(look: Look) -> None:
-    """People who said from their letter that they cannot meet this time."""
+    """People who cannot meet this time or have left, and whose partners wait for somebody else."""
     if look.cannot and look.round.state == "published":
         names = ", ".join(frame.plain(look.name(person)) for person in look.cannot)
         with st.container(border=True, horizontal=True, vertical_alignment="center"):

@@ -105,7 +105,7 @@ def test_nobody_is_pressed_about_a_talk_that_is_settled(scheme, published: int, 
     assert desk.write_to_round(scheme, office, published, "feedback", now) == 5 - 1
     with scheme.writing() as db:
         db.execute("DELETE FROM messages")
-        wishes.cannot(db, other, second[0], now)
+        wishes.cannot(db, other, second[1], now)
     assert desk.write_to_round(scheme, office, published, "reminder", now) == 0
 
 
