@@ -97,9 +97,9 @@ def link(noun: str, label: str, **address: str) -> None:
     st.page_link(PAGES / f"{noun}.py", label=label, icon=ICONS[noun], query_params=address or None)
 
 
-def go(noun: str) -> NoReturn:
-    """Turn to another organiser page."""
-    st.switch_page(PAGES / f"{noun}.py")
+def go(noun: str, **address: str | int) -> NoReturn:
+    """Turn to another organiser page, with what stands in its address."""
+    st.switch_page(PAGES / f"{noun}.py", query_params={name: str(value) for name, value in address.items()})
 
 
 def say(sentence: str, icon: str = ":material/check:") -> None:

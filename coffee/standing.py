@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Standing:
-    """What the overview knows. Counts of the newest round are 0 when there is none."""
+    """What the overview knows. Counts of the newest round are 0 when there is none.
+
+    `cannot` people strand their partners in the round with the number `cannot_in`, the newest that is out.
+    """
 
     people: int = 0
     active: int = 0
@@ -17,29 +20,39 @@ class Standing:
     not_met: int = 0
     letters_to_settle: int = 0
     letters_waiting: int = 0
+    cannot: int = 0
+    cannot_in: int = 0
 
 
 @dataclass(frozen=True)
 class Next:
     """Where things stand in a sentence, and the page and button that take the scheme on.
 
-    `draws` is the number of the round that the button draws; 0 when it only turns to the page.
+    `draws` is the number of the round that the button draws; 0 when it only turns to the page. `shows` is the number of
+    the round to look at there; 0 for the newest.
     """
 
     sentence: str
     page: str
     button: str
     draws: int = 0
+    shows: int = 0
 
 
 def next_step(now: Standing) -> Next:
-    """The most urgent thing first: letters that need a decision, then the round's own order."""
+    """The most urgent thing first: letters that need a decision, people left alone, then the round's own order."""
     if now.letters_to_settle:
         letters = "1 letter needs" if now.letters_to_settle == 1 else f"{now.letters_to_settle:,} letters need"
         return Next(f"{letters} your decision before anybody waits in vain.", "emails", "Look at the letters")
     if now.active < 2:
         return Next("A round needs at least two active people.", "people", "Add people")
-    return _of_round(now)
+    return _anew(now) if now.cannot else _of_round(now)
+
+
+def _anew(now: Standing) -> Next:
+    who, theirs = ("1 person", "partner") if now.cannot == 1 else (f"{now.cannot:,} people", "partners")
+    sentence = f"{who} cannot meet in round {now.cannot_in}. Match their {theirs} anew."
+    return Next(sentence, "rounds", "Match them anew", shows=now.cannot_in)
 
 
 def _of_round(now: Standing) -> Next:

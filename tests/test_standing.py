@@ -15,6 +15,13 @@ from coffee.standing import Standing, next_step
         (Standing(9, 9, 3, 1, "published", 4, letters_waiting=8), "emails", "8 letters are on their way"),
         (Standing(9, 9, 3, 2, "closed", 4, 4), "rounds", "Round 2 is closed"),
         (Standing(9, 9, 3, 1, "draft", 4, letters_to_settle=1), "emails", "1 letter needs your decision"),
+        (
+            Standing(9, 9, 3, 4, "draft", 4, cannot=2, cannot_in=3),
+            "rounds",
+            "2 people cannot meet in round 3. Match th",
+        ),
+        (Standing(9, 9, 3, 3, "published", 4, cannot=1, cannot_in=3), "rounds", "1 person cannot meet in round 3."),
+        (Standing(9, 9, 3, 3, "published", 4, letters_to_settle=1, cannot=1, cannot_in=3), "emails", "1 letter"),
     ],
 )
 def test_the_next_thing_to_do(standing: Standing, page: str, words: str) -> None:

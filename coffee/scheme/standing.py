@@ -5,14 +5,15 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from coffee.scheme import wishes
 from coffee.scheme.people import count_active
 from coffee.scheme.rounds import MET, SAID
 
 
 def counts(db: Database, today: date) -> dict[str, Any]:
     """People, active, organisations; number, state, matches, met, not_met of the newest round; letters to settle
-    (failed or in doubt) and waiting (or sending)."""
-    found: dict[str, Any] = {"active": count_active(db, today)}
+    (failed or in doubt) and waiting (or sending); who cannot meet in the newest round that is out, and its number."""
+    found: dict[str, Any] = {"active": count_active(db, today)} | _cannot(db)
     found |= _row(
         db,
         "SELECT count(*) AS people, "
@@ -32,6 +33,11 @@ def counts(db: Database, today: date) -> dict[str, Any]:
             WHERE m.cancelled_at IS NULL) ON round_id = r.id
         WHERE r.number = (SELECT max(number) FROM rounds) GROUP BY r.id""",
     )
+
+
+def _cannot(db: Database) -> dict[str, Any]:
+    out = db.execute("SELECT id, number FROM rounds WHERE state = 'published' ORDER BY number DESC LIMIT 1").fetchone()
+    return {"cannot": len(wishes.strand(db, out[0])), "cannot_in": out[1]} if out else {}
 
 
 def _row(db: Database, sql: str) -> dict[str, Any]:

@@ -26,4 +26,4 @@ def offer(step: Next) -> None:
             with st.spinner("Drawing …"):
                 said = f"Round {step.draws} is drawn. It is a draft."
                 frame.act(lambda: rounds.generate(frame.scheme(), frame.now()), said, step.page)
-        frame.go(step.page)
+        frame.go(step.page, **({"round": step.shows} if step.shows else {}))

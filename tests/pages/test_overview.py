@@ -7,9 +7,12 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from coffee import people
-from coffee.scheme import Scheme, open_scheme, rounds, settings
+from coffee.scheme import Scheme, answers, open_scheme, rounds, settings, wishes
+from coffee.scheme import people as known
+from coffee.scheme.answers import Answer
 
 Open = Callable[[str], AppTest]
+Fill = Callable[..., None]
 
 
 def test_an_empty_scheme_offers_two_ways_in(open_page: Open) -> None:
@@ -45,3 +48,29 @@ def test_the_button_that_says_generate_draws_the_round(scheme: Scheme, open_page
     with scheme.reading() as db:
         assert rounds.rounds(db)["state"].tolist() == ["draft"]
     assert page.title[0].value == "Rounds"
+
+
+def test_who_cannot_meet_is_the_next_thing_to_do(scheme: Scheme, fill: Fill, open_page: Open, now: datetime) -> None:
+    """In the newest round that is out, also beside a newer draft: one click to their round, where the banner names the
+    same people. Who is known to have met is not counted, nor who could not in an older round."""
+    fill(["A", "B", "C", "D"], [[((0, 3), None)], [((0, 1), Answer("not yet")), ((2, 3), None)]])
+    with scheme.writing() as db:
+        wishes.cannot(db, 1, 4, now)
+        wishes.cannot(db, 2, 2, now)
+        known.leave(db, [3])
+        rounds.begin(db, 1, now)
+    page = open_page("overview")
+    assert page.markdown[0].value == "2 people cannot meet in round 2. Match their partners anew."
+    page = next(button for button in page.button if button.label == "Match them anew").click().run()
+    assert not page.exception
+    assert page.title[0].value == "Rounds"
+    assert page.selectbox(key="round").value == 2
+    said = [element.value for element in page.markdown if "Cannot meet this time" in element.value]
+    assert said == [":material/person_alert: Cannot meet this time: Person 3, Person 2"]
+    with scheme.writing() as db:
+        answers.save(db, 2, 1, Answer("no"), now)
+    assert open_page("overview").markdown[0].value == "1 person cannot meet in round 2. Match their partner anew."
+    with scheme.writing() as db:
+        rounds.close(db, 2, now)
+        rounds.close(db, 1, now)
+    assert "cannot meet" not in open_page("overview").markdown[0].value
