@@ -8,6 +8,7 @@ from coffee.month import words
 from coffee.month.figures import Figures
 from coffee.month.plan import Plan, Step, goes_out
 from coffee.scheme import tokens
+from coffee.scheme.month import Untold
 
 TRIED_AGAIN = "Nothing is lost. It happens by itself as soon as that is settled: it is tried again every few minutes."
 SKIPPED = "Nothing is lost. Publish that draft when it looks right, or discard it."
@@ -45,6 +46,12 @@ def trouble(office: Office, step: Step, why: str, now: datetime) -> Letter:
     return _in_trouble(office, headline, why, TRIED_AGAIN, f"{step.key}:{now.isoformat()}", now)
 
 
+def cannot(office: Office, who: Untold, now: datetime) -> Letter:
+    """Somebody cannot meet, and their partner waits for another match."""
+    said = {"round": who.number, "who": who.name}
+    return _to_organiser(office, "cannot", who.key, said, now, who.round_id, who.match_id)
+
+
 def report(office: Office, plan: Plan, found: Figures, coming: Step | None, now: datetime) -> Letter:
     """What the round made, and when the next is drawn."""
     said = {
@@ -69,10 +76,22 @@ def _in_trouble(office: Office, headline: str, why: str, then: str, key: str, no
 
 
 def _to_organiser(
-    office: Office, kind: str, key: str, said: dict[str, object], now: datetime, round_id: int | None = None
+    office: Office,
+    kind: str,
+    key: str,
+    said: dict[str, object],
+    now: datetime,
+    round_id: int | None = None,
+    match_id: int | None = None,
 ) -> Letter:
     envelope = Envelope(
-        kind=kind, key=f"month:{key}", name=office.name, email=office.address, tag="month", round_id=round_id
+        kind=kind,
+        key=f"month:{key}",
+        name=office.name,
+        email=office.address,
+        tag="month",
+        round_id=round_id,
+        match_id=match_id,
     )
     fields = {
         "title": office.title,

@@ -33,6 +33,17 @@ class Course(Protocol):
     def done(self) -> Mapping[str, datetime]: ...
 
 
+class Untold(Protocol):
+    """Somebody in a round who cannot meet, and since when the organiser should know."""
+
+    @property
+    def round_id(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+
+
 @dataclass(frozen=True)
 class Plan:
     """What the organiser chose. A draw is on `first` and every `weeks` weeks after it, at `hour` in `zone`.
@@ -96,7 +107,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do at a moment: draw, publish, remind, ask, close or report. `number` is the round's."""
+    """Something to do at a moment: draw, publish, tell, remind, ask, close or report. `number` is the round's."""
 
     what: str
     at: datetime
@@ -116,6 +127,14 @@ def ahead(plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: da
     """
     steps = [step for course in courses if (step := _next(plan, course, now))]
     return sorted([*steps, _draw(plan, courses, drawn, now)], key=lambda step: step.at)
+
+
+def telling(untold: Sequence[Untold]) -> list[Step]:
+    """That the organiser is told who cannot meet: one step for each round, due when the first of them said so."""
+    first: dict[int, Step] = {}
+    for one in untold:
+        first.setdefault(one.round_id, Step("tell", one.at, one.number, one.round_id))
+    return list(first.values())
 
 
 def awaiting(plan: Plan, courses: Sequence[Course]) -> Course | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from coffee.month import words
-from coffee.month.plan import Plan, Step, ahead, awaiting
+from coffee.month.plan import Plan, Step, ahead, awaiting, telling
 from coffee.scheme import Scheme, settings
 from coffee.scheme import month as kept
 
@@ -68,8 +68,9 @@ def look(db: Database, now: datetime) -> Sight | None:
     if plan is None or not plan.on or settings.get(db, "sample", False):
         return None
     courses, drawn = kept.courses(db), settings.get(db, "month_drawn")
-    steps = ahead(plan, courses, datetime.fromisoformat(drawn) if drawn else None, now)
+    steps = telling(kept.untold(db)) + ahead(plan, courses, datetime.fromisoformat(drawn) if drawn else None, now)
     waits = awaiting(plan, courses)
+    steps.sort(key=lambda step: step.at)
     return Sight(plan, tuple(steps), waits.number if waits else None, settings.get(db, "month_troubles", {}))
 
 

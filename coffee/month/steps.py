@@ -90,6 +90,13 @@ def _publish(errand: Errand) -> str:
     return f"Round {errand.step.number} is out; {len(queued)} introductions are queued."
 
 
+def _tell(errand: Errand) -> str:
+    with turn(errand.scheme, errand.step, errand.now) as db:
+        who = [one for one in kept.untold(db) if one.round_id == errand.round_id]
+        outbox.queue(db, [letters.cannot(errand.office, one, errand.now) for one in who], errand.now)
+    return f"Round {errand.step.number}: you are told of {len(who):,} who cannot meet."
+
+
 def _write(kind: str, called: str) -> Callable[[Errand], str]:
     def write(errand: Errand) -> str:
         written = desk.letters_to_round(errand.scheme, errand.office, errand.round_id, kind, errand.now)
@@ -147,6 +154,7 @@ def _cannot(scheme: Scheme, signed: Office | None, step: Step, why: str, now: da
 TAKE: dict[str, Callable[[Errand], str]] = {
     "draw": _draw,
     "publish": _publish,
+    "tell": _tell,
     "remind": _write("reminder", "reminders"),
     "ask": _write("feedback", "feedback requests"),
     "close": _close,

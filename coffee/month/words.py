@@ -7,6 +7,7 @@ from coffee.month.plan import Plan, Step
 SAID = {
     "draw": "round {number} is drawn {when}",
     "publish": "round {number} goes out {when}, unless you discard it",
+    "tell": "you are told {when} who cannot meet in round {number}",
     "remind": "people in round {number} who have not met yet are reminded {when}",
     "ask": "people in round {number} are asked how it went {when}",
     "close": "round {number} is closed {when}",
@@ -15,6 +16,7 @@ SAID = {
 FAILED = {
     "draw": "Round {number} could not be drawn",
     "publish": "Round {number} could not go out",
+    "tell": "The letter about who cannot meet in round {number} could not be written",
     "remind": "The reminders of round {number} could not be written",
     "ask": "The feedback requests of round {number} could not be written",
     "close": "Round {number} could not be closed",

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from coffee.scheme.rounds import UNKNOWN
+
 
 class Course(NamedTuple):
     """How far a round has come. `done` has the moment of each step that was taken by itself."""
@@ -29,6 +31,38 @@ def courses(db: Database) -> list[Course]:
     return [
         Course(round_id, number, state, datetime.fromisoformat(drawn), _moment(out), _moment(closed), _moments(done))
         for round_id, number, state, drawn, out, closed, done in rows
+    ]
+
+
+class Untold(NamedTuple):
+    """Somebody who said that they cannot meet, of which the organiser has had no letter."""
+
+    round_id: int
+    number: int
+    match_id: int
+    person_id: int
+    name: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """Tells the letter about it from every other one."""
+        return f"cannot:{self.match_id}:{self.person_id}"
+
+
+def untold(db: Database) -> list[Untold]:
+    """Who cannot meet in a round that is out while it is not known whether their match met, and was told in no letter
+    with their `key` after "month:"; who said so first comes first. Who was erased has no name and is left out."""
+    rows = db.conn.execute(
+        "SELECT r.id, r.number, m.id, p.id, p.name, cannot_at FROM rounds r JOIN matches m ON round_id = r.id "
+        "JOIN seats ON match_id = m.id JOIN people p ON p.id = person_id "
+        "WHERE r.state = 'published' AND cancelled_at IS NULL AND cannot_at IS NOT NULL AND status != 'erased' "
+        f"AND {UNKNOWN} AND NOT EXISTS (SELECT 1 FROM messages "
+        "WHERE key = 'month:cannot:' || m.id || ':' || p.id) ORDER BY cannot_at, p.id"
+    )
+    return [
+        Untold(round_id, number, match_id, person_id, name, datetime.fromisoformat(at))
+        for round_id, number, match_id, person_id, name, at in rows
     ]
 
 

@@ -43,7 +43,7 @@ def month() -> tuple[Month, DeltaGenerator | None]:
         st.header("A month by itself", anchor=False)
         st.markdown(
             "The scheme can draw, publish, remind, ask and report on its own. It writes to you when a round is drawn, "
-            "when something needs you, and when a round has closed."
+            "when somebody cannot meet, when something needs you, and when a round has closed."
         )
         wanted = _asked(plan, now) if st.toggle("Run by itself", plan.on) else replace(plan, on=False)
         if wanted.on:

@@ -33,6 +33,7 @@ KINDS = {
     "test": "Test to you",
     "drawn": "Draft, to you",
     "trouble": "Problem, to you",
+    "cannot": "Cannot meet, to you",
     "report": "Report to you",
 }
 

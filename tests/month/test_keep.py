@@ -1,5 +1,6 @@
 """A month by itself on a real scheme file, with the clock turned by hand."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,7 @@ from coffee import rounds
 from coffee.cli import main
 from coffee.environment import Environment
 from coffee.month.run import keep
-from coffee.scheme import SchemeError, answers, people, settings
+from coffee.scheme import SchemeError, answers, erasure, moot, people, settings, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
 from tests.month.conftest import Month
@@ -229,6 +230,78 @@ def test_the_report_has_the_rounds_figures(filled: Filled) -> None:
     ):
         assert words in letter
     assert month.letters("news") == []
+
+
+def say_cannot(month: Month, match: int, position: int, now: datetime) -> str:
+    """Somebody of the first round says it; their name."""
+    with month.scheme.writing() as db:
+        match_id, seated, _ = kept.matches_of(db, 1)[match]
+        wishes.cannot(db, match_id, seated[position], now)
+        return str(people.person(db, seated[position], now.date())["name"])
+
+
+def test_the_organiser_is_told_once_who_cannot_meet(filled: Filled) -> None:
+    """One letter for each person and match, with their name, the round and the way to it, and nobody else's name; also
+    when it is taken back and said again. It is no step of the round: what follows comes when it should."""
+    month = filled()
+    month.keep(DRAW)
+    month.publish(DRAW)
+    ahead = month.steps(DRAW)
+    name = say_cannot(month, 0, 0, DRAW + A_DAY)
+    assert [outcome.said for outcome in month.keep(DRAW + A_DAY)] == ["Round 1: you are told of 1 who cannot meet."]
+    (letter,) = month.letters("cannot")
+    assert f"Subject: Coffee trial: {name} cannot meet in round 1" in letter
+    assert "https://coffee.example/rounds?round=1" in letter
+    assert set(re.findall(r"P \d\.\d", letter)) == {name}
+    with month.scheme.writing() as db:
+        match_id, seated, _ = kept.matches_of(db, 1)[0]
+        wishes.cannot(db, match_id, seated[0], None)
+        wishes.cannot(db, match_id, seated[0], DRAW + 2 * A_DAY)
+    assert month.keep(DRAW + 2 * A_DAY) == []
+    say_cannot(month, 1, 0, DRAW + 3 * A_DAY)
+    say_cannot(month, 2, 1, DRAW + 3 * A_DAY)
+    assert [outcome.said for outcome in month.keep(DRAW + 3 * A_DAY)] == ["Round 1: you are told of 2 who cannot meet."]
+    assert len(month.letters("cannot")) == 3
+    assert month.steps(DRAW + 3 * A_DAY) == ahead
+
+
+def test_nobody_is_told_of_who_cannot_where_there_is_nothing_to_do(filled: Filled) -> None:
+    """While the month does not run by itself, and of a match that met or was replaced, or when the round is closed."""
+    month = filled(close=None)
+    month.keep(DRAW)
+    month.publish(DRAW)
+    for match in range(3):
+        say_cannot(month, match, 0, DRAW + A_DAY)
+    month.plan(on=False)
+    assert month.keep(DRAW + A_DAY) == []
+    with month.scheme.writing() as db:
+        (met, (one, _), _), (replaced, _, _), _ = kept.matches_of(db, 1)
+        answers.save(db, met, one, Answer("yes"), DRAW + A_DAY)
+        kept.replace_matches(db, 1, kept.get(db, 1).version, [replaced], [], DRAW + A_DAY)
+    rounds.close(month.scheme, 1, DRAW + A_DAY)
+    month.plan(close=None, report=False, news=False)
+    assert month.keep(DRAW + 2 * A_DAY) == []
+    rounds.reopen(month.scheme, 1)
+    month.keep(DRAW + 2 * A_DAY)
+    assert len(month.letters("cannot")) == 1
+
+
+def test_a_letter_of_who_cannot_is_forgotten_with_them(filled: Filled) -> None:
+    """An erasure empties the letter that names them; replacing their match stops one that has not left."""
+    month = filled()
+    month.keep(DRAW)
+    month.publish(DRAW)
+    name, _ = (say_cannot(month, match, 0, DRAW + A_DAY) for match in (0, 1))
+    month.keep(DRAW + A_DAY)
+    with month.scheme.writing() as db:
+        (_, (erased, _), _), (replaced, _, _), _ = kept.matches_of(db, 1)
+        erasure.erase(db, erased)
+        kept.replace_matches(db, 1, kept.get(db, 1).version, [replaced], [], DRAW + A_DAY)
+        moot.cancel(db)
+        states = db.execute("SELECT state FROM messages WHERE kind = 'cannot'").fetchall()
+    assert states == [("cancelled",), ("cancelled",)]
+    assert not any(name in letter for letter in month.letters("cannot"))
+    assert month.keep(DRAW + 2 * A_DAY) == []
 
 
 def test_closing_by_mistake_can_be_taken_back(filled: Filled) -> None:

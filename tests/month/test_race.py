@@ -12,6 +12,7 @@ from functools import partial
 from coffee.chores import Chores
 from coffee.environment import ROOT
 from coffee.mail.postman import Postman
+from coffee.scheme import rounds, wishes
 from coffee.watch import Watch
 from tests.month.conftest import Month
 from tests.running import Start, comes
@@ -45,6 +46,20 @@ def test_too_few_people_are_told_once_by_eight(month: Month) -> None:
         outcomes = [outcome for found in pool.map(month.keep, [DRAW] * 8) for outcome in found]
     assert [outcome.went_wrong for outcome in outcomes] == [True]
     assert kinds(month) == {"trouble": 1}
+
+
+def test_who_cannot_meet_is_told_once_by_eight(filled: Filled) -> None:
+    """However many programs look at once, the organiser gets one letter."""
+    month = filled()
+    month.keep(DRAW)
+    month.publish(DRAW)
+    with month.scheme.writing() as db:
+        match_id, (person, _), _ = rounds.matches_of(db, 1)[0]
+        wishes.cannot(db, match_id, person, DRAW)
+    with ThreadPoolExecutor(8) as pool:
+        said = [outcome.said for found in pool.map(month.keep, [DRAW] * 8) for outcome in found]
+    assert said == ["Round 1: you are told of 1 who cannot meet."]
+    assert kinds(month)["cannot"] == 1
 
 
 class Keeping(Watch):
