@@ -85,6 +85,12 @@ def address_links(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0009_cannot_found_quickly")
+def cannot_found_quickly(db: Database) -> None:
+    """Who cannot meet is asked for once a second; few have ever said so, and they are found without all seats."""
+    db.execute("CREATE INDEX seats_cannot ON seats (match_id) WHERE cannot_at IS NOT NULL")
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
