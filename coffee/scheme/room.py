@@ -111,11 +111,11 @@ def drawable(db: Database, now: datetime) -> frozenset[int]:
 
 
 def pairs(db: Database) -> list[Pair]:
-    """Everybody by name in the newest round that is out and was published since the room began; nobody before that."""
+    """Everybody in the newest round that is out and was published since the room began; nobody before that."""
     seats = db.execute(
         "SELECT match_id, coalesce(name, ''), seats.organisation FROM seats JOIN people ON people.id = person_id "
         "JOIN matches ON matches.id = match_id WHERE round_id = ? AND cancelled_at IS NULL "
-        "ORDER BY name COLLATE NOCASE, person_id",
+        "ORDER BY person_id",
         [_shown(db)],
     ).fetchall()
     together: dict[int, list[tuple[str, str]]] = {}

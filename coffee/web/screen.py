@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from coffee.scheme import room
 from coffee.scheme.room import Pair
+from coffee.search import folded
 from coffee.web.notices import code
 from coffee.web.visit import Visit
 
@@ -20,7 +21,7 @@ def show(visit: Visit) -> Response:
     still = visit.form.text("still") == "yes"
     inside = room.is_open(visit.db, visit.now)
     address = f"{visit.office.base_url}/join?room={inside}"
-    pages = _pages(room.pairs(visit.db))
+    pages = _pages(sorted(room.pairs(visit.db), key=lambda pair: folded(pair.name)))
     number = _chosen(visit.form.text("page"), len(pages))
     answer = visit.show(
         "screen.html",

@@ -194,6 +194,15 @@ def test_the_pairs_appear_by_name(site, code, now):
     assert "/join?room=" in text
 
 
+def test_accents_do_not_move_a_name_in_the_alphabet(site, code, now):
+    """Who looks for Élodie looks at E, and for Ŵyn at W; names that differ by accents alone stand together."""
+    for name in ("Zoe", "Ŵyn", "Sian", "Élodie", "siân", "ffion", "Sion", "Åsa"):
+        enter(site, code, name=name, email=f"p{len(everybody(site))}@example.org")
+    out(site, now)
+    names = re.findall("<strong><bdi>(.*?)</bdi>", site.browser.get("/screen").text)
+    assert names == ["Åsa", "Élodie", "ffion", "Sian", "siân", "Sion", "Ŵyn", "Zoe"]
+
+
 def test_an_earlier_round_is_not_on_the_screen(site, now):
     """Before the draw nobody is sent to the partner of an earlier round; closing and opening by mistake hides nothing.
 
