@@ -39,6 +39,7 @@ def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timede
     with ExitStack() as afterwards:
         afterwards.callback(write_asked, scheme, partial(office_of_pages, environment=environment), now, after=after)
         afterwards.callback(forget_unconfirmed, scheme, now)
+        afterwards.callback(forget_doubted, scheme, now)
         afterwards.callback(send_home, scheme, now)
         return keep(scheme, environment, now)
 
@@ -50,6 +51,15 @@ def send_home(scheme: Scheme, now: datetime) -> None:
             return
     with scheme.writing() as db:
         room.send_home(db)
+
+
+def forget_doubted(scheme: Scheme, now: datetime) -> None:
+    """Forget which other names were given in a room that is over."""
+    with scheme.reading() as db:
+        if not (room.has_doubted(db) and room.is_over(db, now)):
+            return
+    with scheme.writing() as db:
+        room.forget_doubted(db)
 
 
 def forget_unconfirmed(scheme: Scheme, now: datetime) -> None:

@@ -11,7 +11,7 @@ from coffee.mail.kept import forget_erased
 from coffee.roster import Preview, Roster, RosterError, compare, guess, likeliest, open_file, read, table
 from coffee.roster.by_hand import checked
 from coffee.roster.export import people_table
-from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, organisations, people, posting, settings
+from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, organisations, people, posting, room, settings
 from coffee.scheme.imports import Undone
 
 _SHOWN = ("name", "organisation", "email", "status", "paused_until", "phone", "chat_id", "role")
@@ -165,6 +165,12 @@ def letters_come_back(scheme: Scheme, ids: Collection[int], come_back: bool) -> 
     """Flag people whose letters came back as mail, which the postman never hears of; or take the flag away."""
     with scheme.writing() as db:
         people.cannot_reach(db, ids, posting.COME_BACK if come_back else None)
+
+
+def let_in(scheme: Scheme, person_id: int, now: datetime) -> None:
+    """Let somebody into the room who gave another name there; twice is the same as once. Raises NotThere or Busy."""
+    with scheme.writing() as db:
+        room.let_in(db, person_id, now)
 
 
 def erase(scheme: Scheme, ids: Collection[int]) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from coffee import chores
 from coffee.environment import Environment
-from coffee.scheme import Scheme, asked, people
+from coffee.scheme import Scheme, asked, people, room, settings
 
 
 def test_nothing_is_written_while_nothing_is_due(scheme: Scheme, now: datetime) -> None:
@@ -51,6 +51,19 @@ def test_who_never_confirmed_is_forgotten_but_not_who_was_drawn(scheme: Scheme, 
         chores.do(scheme, Environment(scheme.path, "https://coffee.example"), now + timedelta(days=days))
         with scheme.reading() as db:
             assert db.table("people").count == left
+
+
+def test_a_name_that_was_doubted_in_a_room_is_forgotten_with_it(scheme: Scheme, now: datetime) -> None:
+    """Three hours after the room opened what somebody typed for another's address is in the scheme no more."""
+    with scheme.writing() as db:
+        details = {"name": "Bob", "email": "bob@x.example", "organisation": "Fife"}
+        bob = people.add(db, details, now=now)
+        room.open_room(db, now)
+        room.doubt(db, bob, "Robert")
+    for hours, kept in ((2, True), (3, False)):
+        chores.do(scheme, Environment(scheme.path, "https://coffee.example"), now + timedelta(hours=hours))
+        with scheme.reading() as db:
+            assert ("Robert" in str(settings.get(db, "room"))) == kept
 
 
 def test_what_goes_wrong_with_letters_holds_up_nothing_else(scheme: Scheme, now: datetime) -> None:

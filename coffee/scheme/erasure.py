@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from coffee.scheme import room
 from coffee.scheme.errors import NotThere
 
 _WHY = "names somebody who was erased"
@@ -37,6 +38,7 @@ def erase(db: Database, person_id: int) -> Erased:
         db.execute(f"DELETE FROM {table} WHERE person_id = ?", [person_id])
     db.execute("DELETE FROM asked WHERE identity IN (?, ?)", [identity, (wanted or "").casefold()])
     db.execute("DELETE FROM apart WHERE :id IN (person_1, person_2)", {"id": person_id})
+    room.forget_doubt(db, person_id)
     _empty_answers(db, person_id, name)
     return Erased(_empty_letters(db, person_id, identity))
 

@@ -6,14 +6,24 @@ They are drawn like everybody else until they have gone home; for later rounds t
 import secrets
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
 from coffee.scheme import people, settings, wishes
+from coffee.scheme.errors import NotThere
 
 OPEN_FOR = timedelta(hours=3)
 EASY = "abcdefghjkmnpqrstuvwxyz23456789"  # what nobody mistakes for another from the last row; ten of them have 49 bits
+
+
+class Doubt(NamedTuple):
+    """Somebody known to take part whose address was given in the room beside another name: the one said, and theirs."""
+
+    person_id: int
+    said: str
+    name: str
+    organisation: str
 
 
 class Pair(NamedTuple):
@@ -38,8 +48,9 @@ def open_room(db: Database, now: datetime) -> str:
         code = "".join(secrets.choice(EASY) for _ in range(10))
         until, here = (now + OPEN_FOR).isoformat(), sorted(arrived(db, now))
         began = _began(db) if here else now.isoformat()
-        kept = {"code": code, "until": until, "since": now.isoformat(), "began": began, "here": here}
+        kept: dict[str, Any] = {"code": code, "until": until, "since": now.isoformat(), "began": began, "here": here}
         kept["unproven"] = sorted(unproven(db))
+        kept["doubted"] = {doubt.person_id: doubt.said for doubt in doubted(db, now)}
         settings.put(db, "room", kept)
     return code
 
@@ -61,6 +72,48 @@ def enter(db: Database, person_id: int, *, proven: bool) -> None:
     room = settings.get(db, "room")
     waiting = unproven(db) if proven else unproven(db) | {person_id}
     settings.put(db, "room", room | {"here": sorted({*room["here"], person_id}), "unproven": sorted(waiting)})
+    forget_doubt(db, person_id)
+
+
+def doubt(db: Database, person_id: int, said: str) -> None:
+    """Note under which other name somebody gave this person's address in the open room, unless they are in already."""
+    room = settings.get(db, "room")
+    if person_id not in room["here"]:
+        settings.put(db, "room", room | {"doubted": _said(db) | {str(person_id): said}})
+
+
+def doubted(db: Database, now: datetime) -> list[Doubt]:
+    """Whom the organiser may let in until everybody has gone home, by name; nobody who was erased."""
+    said = _said(db)
+    if not said or is_over(db, now):
+        return []
+    rows = db.execute("SELECT id, name, organisation FROM people WHERE status != 'erased' ORDER BY name, id")
+    return [Doubt(row[0], said[str(row[0])], *row[1:]) for row in rows if str(row[0]) in said]
+
+
+def let_in(db: Database, person_id: int, now: datetime) -> None:
+    """Let in somebody who was doubted. Raises NotThere when everybody has gone home, or they were erased."""
+    if person_id in {doubt.person_id for doubt in doubted(db, now)}:
+        enter(db, person_id, proven=True)
+    elif person_id not in arrived(db, now):
+        raise NotThere("The room is over or this person was erased, so nothing was changed.")
+
+
+def forget_doubt(db: Database, person_id: int) -> None:
+    """Forget under which name somebody gave this person's address."""
+    if str(person_id) in (said := _said(db)):
+        said.pop(str(person_id))
+        settings.put(db, "room", settings.get(db, "room") | {"doubted": said})
+
+
+def has_doubted(db: Database) -> bool:
+    """Whether any such name is kept."""
+    return bool(_said(db))
+
+
+def forget_doubted(db: Database) -> None:
+    """Forget all such names."""
+    settings.put(db, "room", settings.get(db, "room") | {"doubted": {}})
 
 
 def unproven(db: Database) -> frozenset[int]:
@@ -123,6 +176,10 @@ def pairs(db: Database) -> list[Pair]:
         together.setdefault(match_id, []).append((name, organisation))
     names = Counter(name for _, name, _ in seats)
     return [_pair(seat[1:], together[seat[0]], names[seat[1]] > 1) for seat in seats if seat[1]]
+
+
+def _said(db: Database) -> dict[str, str]:
+    return dict((settings.get(db, "room") or {}).get("doubted", {}))
 
 
 def _shown(db: Database) -> int | None:

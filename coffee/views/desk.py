@@ -9,9 +9,11 @@ import streamlit as st
 from coffee import frame, rounds
 from coffee.draft import Draft
 from coffee.glance import Glance, glances
+from coffee.people import let_in
 from coffee.pool import Pool, gather
 from coffee.scheme import people, room, wishes
 from coffee.scheme import rounds as kept
+from coffee.scheme.room import Doubt
 from coffee.scheme.rounds import Round
 
 FAR = 24  # rounds that nobody plans for yet
@@ -130,11 +132,15 @@ def choose(known: list[tuple[int, int, str]]) -> int:
 
 
 def offer_room(known: list[tuple[int, int, str]]) -> bool:
-    """The button that draws those in the room, unless a draft waits; whether it is the next thing to do."""
+    """The button that draws those in the room, unless a draft waits; whether it is the next thing to do.
+
+    Beside it stands who gave another name there than ours.
+    """
     if _waits(known):
         return False
     with frame.scheme().reading() as db:
         arrived, here, drawn = room.arrived(db, frame.now()), room.drawable(db, frame.now()), room.drawn(db)
+        doubted = room.doubted(db, frame.now())
     first = not here <= drawn
     if here and st.button(
         f"Draw those in the room ({len(here)})", type="primary" if first else "secondary",
@@ -146,7 +152,17 @@ def offer_room(known: list[tuple[int, int, str]]) -> bool:
             f"In the room and not drawn: {idle}. They left, paused, skip this round or stopped their letters, and can "
             "take part again on their own page."
         )
+    for doubt in doubted:
+        _offer_to_let_in(doubt)
     return first
+
+
+def _offer_to_let_in(doubt: Doubt) -> None:
+    said, name, organisation = map(frame.plain, (doubt.said, doubt.name, doubt.organisation))
+    with st.container():
+        st.caption(f"{said} gave the address of {name}, {organisation}. Let them in if they are here.")
+        if st.button(f"Let in {name}", key=f"let in {doubt.person_id}", icon=":material/person_add:"):
+            frame.act(lambda: let_in(frame.scheme(), doubt.person_id, frame.now()), f"{doubt.name} is in the room.")
 
 
 def offer_new_round(known: list[tuple[int, int, str]], active: int, *, primary: bool) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from coffee.scheme import asked, people, room
+from coffee.search import alike
 from coffee.web import details
 from coffee.web.form import Form
 from coffee.web.proof import has_confirmed
@@ -68,7 +69,7 @@ def _keep(visit: Visit, told: dict[str, Any], here: bool) -> None:
     """What is typed replaces only what was never confirmed.
 
     Whoever is new is in the room at once; of who is known to take part only somebody who says the name we know, so
-    that nobody can send others to look for a person who is not there.
+    that nobody can send others to look for a person who is not there. Another name is noted for the organiser.
     """
     known, anew = people.find(visit.db, told["email"]), {"status": "active"} if here else {}
     if known is None:
@@ -79,7 +80,8 @@ def _keep(visit: Visit, told: dict[str, Any], here: bool) -> None:
         if not proven:
             anew |= {"joined_at": visit.now.isoformat()}
             people.change(visit.db, known, person["version"], told | anew)
-        elif told["name"].casefold() != person["name"].casefold():
+        elif here and not alike(told["name"], person["name"]):
+            room.doubt(visit.db, known, told["name"])
             return
     if here:
         room.enter(visit.db, known, proven=proven)

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from coffee.chores import forget_unconfirmed, send_home
+from coffee.chores import forget_doubted, forget_unconfirmed, send_home
 from coffee.mail.asked import AFTER, write_asked
 from coffee.mail.letters import Office
 from coffee.scheme import Scheme, tokens
@@ -89,6 +89,7 @@ class Site:
         self.clock[0] += timedelta(**by)
         forget_unconfirmed(self.scheme, self.now)
         send_home(self.scheme, self.now)
+        forget_doubted(self.scheme, self.now)
 
     def link(self, purpose: Purpose, person_id: int, match_id: int | None = None) -> str:
         """The path a letter of this purpose leads to."""

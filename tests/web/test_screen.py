@@ -9,7 +9,8 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from coffee import rounds
-from coffee.scheme import erasure, room
+from coffee.people import let_in
+from coffee.scheme import NotThere, erasure, room, settings
 from coffee.web.gate import Gate
 from tests.web.conftest import person, round_of
 from tests.web.test_join import SIAN, everybody, join
@@ -149,6 +150,87 @@ def test_nobody_is_sent_to_look_for_somebody_who_is_not_there(site, code, now):
     enter(site, code, email="ADA@example.org", name="ada lovelace", organisation="Somewhere else")
     assert present(site) == {ada}
     assert site.row(ada)["organisation"] == "Devon"
+
+
+@pytest.mark.parametrize(
+    ("ours", "typed"),
+    [
+        ("Siân O'Hara", "Siân O’Hara"),
+        ("Siân O'Hara", "sian o'hara"),
+        ("Siân O'Hara", "SIAN OHARA"),
+        ("Mair Wyn-Jones", "Mair Wyn Jones"),
+        ("Mair Wyn Jones", "Mair  Wyn–Jones"),
+        ("Zoë Straße", "Zoe Strasse"),
+    ],
+)
+def test_a_name_is_the_same_however_a_phone_types_it(site, code, now, ours, typed):
+    """Accents, kinds of apostrophe, hyphens, spaces and case keep nobody out who gives the name we know."""
+    with site.scheme.writing() as db:
+        known = person(db, ours, "Fife", now, email="k@example.org", identity="k@example.org")
+    enter(site, code, email="k@example.org", name=typed)
+    assert present(site) == {known}
+    assert doubted(site) == []
+
+
+def doubted(site):
+    with site.scheme.reading() as db:
+        return [(doubt.said, doubt.name, doubt.organisation) for doubt in room.doubted(db, site.now)]
+
+
+def test_who_gives_another_name_is_noted_for_the_organiser_and_learns_nothing(site, code, now):
+    """Bob who says Robert is told what everybody is told; the organiser can see both names and let him in."""
+    with site.scheme.writing() as db:
+        bob = person(db, "Bob Smith", "Fife County Council", now)
+    new = enter(site, code, email="new@example.org")
+    answer = enter(site, code, email="bob@example.org", name="Robert Smith")
+    assert (answer.text, answer.url) == (new.text, new.url)
+    assert doubted(site) == [("Robert Smith", "Bob Smith", "Fife County Council")]
+    for _ in range(2):
+        let_in(site.scheme, bob, site.now)
+        assert bob in present(site)
+        assert doubted(site) == []
+    enter(site, code, email="bob@example.org", name="Mallory")
+    assert doubted(site) == []
+
+
+def test_who_then_gives_the_name_we_know_is_in_and_doubted_no_more(site, code, now):
+    """Whoever mends their name themselves leaves nothing for the organiser to do, nor does who joins at home."""
+    with site.scheme.writing() as db:
+        bob = person(db, "Bob Smith", "Fife", now)
+    join(site, email="bob@example.org", name="Robert Smith")
+    assert doubted(site) == []
+    enter(site, code, email="bob@example.org", name="Robert Smith")
+    enter(site, code, email="bob@example.org", name="Bob Smith")
+    assert (present(site), doubted(site)) == ({bob}, [])
+
+
+def test_a_doubted_name_is_kept_no_longer_than_the_room(site, code, now):
+    """Closing by mistake forgets nobody; once all have gone home no file has the name, and nobody can be let in."""
+    with site.scheme.writing() as db:
+        bob = person(db, "Bob Smith", "Fife", now)
+    enter(site, code, email="bob@example.org", name="Robert Smith")
+    site.browser.post("/screen", data={"room": "close"})
+    site.browser.post("/screen")
+    assert len(doubted(site)) == 1
+    site.later(hours=3)
+    assert doubted(site) == []
+    with site.scheme.reading() as db:
+        assert "Robert" not in str(settings.everything(db))
+    with pytest.raises(NotThere, match="nothing was changed"):
+        let_in(site.scheme, bob, site.now)
+
+
+def test_a_doubted_name_goes_with_its_person(site, code, now):
+    """Who was erased is offered to nobody, and what was typed for them is gone from the scheme."""
+    with site.scheme.writing() as db:
+        bob = person(db, "Bob Smith", "Fife", now)
+    enter(site, code, email="bob@example.org", name="Robert Smith")
+    with site.scheme.writing() as db:
+        erasure.erase(db, bob)
+        assert "Robert" not in str(settings.everything(db))
+        assert room.doubted(db, site.now) == []
+    with pytest.raises(NotThere):
+        let_in(site.scheme, bob, site.now)
 
 
 def test_a_slip_in_the_room_can_be_mended_there(site, code):
