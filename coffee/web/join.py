@@ -46,23 +46,29 @@ def save(visit: Visit, tries: Tries) -> Response:
         refuse_unsigned(visit.office)
     _keep(visit, told, here)
     asked.ask(visit.db, told["email"], visit.now)
-    return visit.go("/p/sent", **({"done": "room"} if here else {}))
+    return visit.go("/p/sent", **({"done": "room" if here else "closed"} if _code(visit) else {}))
 
 
 def sent(visit: Visit) -> Response:
     """What everybody sees after asking for a letter."""
-    return visit.show("sent.html", in_room=visit.asked == "room", new_address=visit.asked == "address")
+    return visit.show("sent.html", after=visit.asked)
 
 
 def _form(visit: Visit, form: Form, *, status: int = 200) -> Response:
-    return visit.show("join.html", status=status, form=form, here=_in_the_room(visit), **details.offered(visit))
+    here = _in_the_room(visit)
+    shut = not here and bool(_code(visit))
+    return visit.show("join.html", status=status, form=form, here=here, shut=shut, **details.offered(visit))
+
+
+def _code(visit: Visit) -> str:
+    return str(visit.question.fields.get("room", ""))
 
 
 def _in_the_room(visit: Visit) -> bool:
     """Whether they came by the code that is on the big screen now; then nobody needs mail to begin."""
-    said = visit.question.fields.get("room")
+    said = _code(visit)
     code = room.is_open(visit.db, visit.now) if said else None
-    return bool(said and code) and compare_digest(str(said).casefold().encode(), str(code).encode())
+    return bool(code) and compare_digest(said.casefold().encode(), str(code).encode())
 
 
 def _keep(visit: Visit, told: dict[str, Any], here: bool) -> None:

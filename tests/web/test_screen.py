@@ -124,6 +124,32 @@ def test_a_wrong_or_old_code_is_an_ordinary_sign_up(site, code):
     assert {row["status"] for row in everybody(site)} == {"unconfirmed"}
 
 
+def test_a_code_that_opens_no_room_says_so_and_keeps_what_was_typed(site, code):
+    """Above the form it says to look at the screen again; neither the right code nor a form without one does."""
+    hint = "This code does not open a room now."
+    for address in ("/join?room=wrong", f"/join?room={code[:-1]}"):
+        text = site.browser.get(address).text
+        assert text.index(hint) < text.index("<form")
+    for address in ("/join", "/join?room=", f"/join?room={code}"):
+        assert hint not in site.browser.get(address).text
+    again = enter(site, "wrong", email="sian@")
+    assert hint in again.text
+    assert 'value="Siân O&#39;Brien"' in again.text
+    site.browser.post("/screen", data={"room": "close"})
+    assert hint in site.browser.get(f"/join?room={code}").text
+
+
+def test_who_pressed_join_after_the_room_was_closed_is_told(site, code):
+    """The page after it says that they are not in the draw, whoever they are; who joins at home reads nothing of it."""
+    closed = "so you are not in its draw"
+    assert closed not in enter(site, code, email="in@example.org").text
+    site.browser.post("/screen", data={"room": "close"})
+    answers = [enter(site, code, email=email) for email in ("in@example.org", "new@example.org")]
+    assert {answer.url.params["done"] for answer in answers} == {"closed"}
+    assert all(closed in answer.text and "a letter is on its way" in answer.text for answer in answers)
+    assert closed not in join(site).text
+
+
 def test_the_room_reveals_no_more_than_the_form(site, code, now):
     """A known address looks like a new one, and its owner's details and status stay."""
     new = enter(site, code)
