@@ -5,8 +5,11 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 
+from sqlite_utils import Database
+
 from coffee.environment import Environment
 from coffee.mail.asked import AFTER, write_asked
+from coffee.mail.letters import Office
 from coffee.month.outcome import Outcome
 from coffee.month.run import keep
 from coffee.office import office_of_pages
@@ -37,17 +40,21 @@ def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timede
     with one of them holds up none of the others, and is done the next time.
     """
     with ExitStack() as afterwards:
-        afterwards.callback(write_asked, scheme, partial(office_of_pages, environment=environment), now, after=after)
+        office = partial(office_of_pages, environment=environment)
+        afterwards.callback(write_asked, scheme, office, now, after=after)
         afterwards.callback(forget_unconfirmed, scheme, now)
         afterwards.callback(forget_doubted, scheme, now)
-        afterwards.callback(send_home, scheme, now)
+        afterwards.callback(send_home, scheme, office, now)
         return keep(scheme, environment, now)
 
 
-def send_home(scheme: Scheme, now: datetime) -> None:
-    """Leave who joined in a room that is over, and never confirmed their address, out of draws until they do."""
+def send_home(scheme: Scheme, office: Callable[[Database], Office], now: datetime) -> None:
+    """Leave who joined in a room that is over, and never confirmed their address, out of draws until they do.
+
+    Nobody is, as long as no letter can reach them to confirm it by.
+    """
     with scheme.reading() as db:
-        if not (room.unproven(db) and room.is_over(db, now)):
+        if not (room.unproven(db) and room.is_over(db, now) and office(db).reaches_people):
             return
     with scheme.writing() as db:
         room.send_home(db)

@@ -32,7 +32,12 @@ def office_of_pages(db: Database, environment: Environment) -> Office:
     title = str(kept.get("title", "Coffee trial"))
     sender = environment.sender or kept.get("from") or _account(environment)
     found = Office.of(str(sender), environment.base_url, title, kept.get("reply_to") or None)
-    return replace(found, zone=kept.get("month", {}).get("zone", Office.zone), scheme_id=kept.get("id", ""))
+    return replace(
+        found,
+        zone=kept.get("month", {}).get("zone", Office.zone),
+        scheme_id=kept.get("id", ""),
+        letters_leave=environment.mail_server is not None,
+    )
 
 
 def _account(environment: Environment) -> str:

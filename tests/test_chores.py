@@ -1,5 +1,6 @@
 """What the app does by itself."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -51,6 +52,21 @@ def test_who_never_confirmed_is_forgotten_but_not_who_was_drawn(scheme: Scheme, 
         chores.do(scheme, Environment(scheme.path, "https://coffee.example"), now + timedelta(days=days))
         with scheme.reading() as db:
             assert db.table("people").count == left
+
+
+def test_who_joined_in_a_room_is_sent_home_once_letters_can_reach_them(scheme: Scheme, now: datetime) -> None:
+    """Without a mail server, or a sender, nobody can confirm, so nobody is left out of draws for that."""
+    with scheme.writing() as db:
+        details = {"name": "Bob", "email": "bob@x.example", "organisation": "Fife"}
+        room.open_room(db, now)
+        room.enter(db, people.add(db, details, now=now), proven=False)
+    mailless = Environment(scheme.path, "https://coffee.example")
+    unsigned = replace(mailless, smtp_url="smtp://mail.example:25")
+    signed = replace(unsigned, sender="Olu <olu@coffee.example>")
+    for environment, status in ((mailless, "active"), (unsigned, "active"), (signed, "unconfirmed")):
+        chores.do(scheme, environment, now + timedelta(hours=3))
+        with scheme.reading() as db:
+            assert [row["status"] for row in db.table("people").rows] == [status]
 
 
 def test_a_name_that_was_doubted_in_a_room_is_forgotten_with_it(scheme: Scheme, now: datetime) -> None:

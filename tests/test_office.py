@@ -18,6 +18,7 @@ def test_pages_are_there_before_anybody_signs_letters(scheme: Scheme) -> None:
         with pytest.raises(BadMailAddress, match="Letters need a sender"):
             office(db, environment)
         shown = office_of_pages(db, environment)
+        assert shown.letters_leave
         assert (shown.base_url, shown.title, shown.address) == ("https://coffee.example/below", "Unmentoring", "")
         assert shown.name == ""
         signed = replace(environment, sender="Olu <olu@coffee.example>")
@@ -31,4 +32,5 @@ def test_an_account_gives_letters_an_address_and_no_name(scheme: Scheme) -> None
         environment = Environment(scheme.path, "http://localhost:8501", smtp_url=smtp)
         with scheme.reading() as db:
             found = office(db, environment)
+        assert found.letters_leave == bool(smtp)
         assert (found.name, found.address, found.signed_in()) == ("", address, "Coffee trial")

@@ -38,6 +38,7 @@ class Office:
     """What letters need to know about the organiser. `base_url` has no slash at its end.
 
     Answers go to `reply_to`, else to `address`. `zone` is the organiser's time zone. No other scheme has `scheme_id`.
+    `letters_leave` is False where there is no mail server, so that letters stay on this machine.
     """
 
     base_url: str
@@ -47,6 +48,7 @@ class Office:
     reply_to: str | None = None
     zone: str = "Europe/London"
     scheme_id: str = ""
+    letters_leave: bool = True
 
     @classmethod
     @lru_cache(maxsize=16)  # every page asks, and reading an address takes longer than the rest of a page
@@ -54,6 +56,11 @@ class Office:
         """From `Name <address>`, or an address alone."""
         name, address = name_and_address(sender)
         return cls(base_url.rstrip("/"), name, address, title, reply_to)
+
+    @property
+    def reaches_people(self) -> bool:
+        """Whether a letter can arrive: somebody signs it, and it leaves this machine."""
+        return bool(self.address) and self.letters_leave
 
     def title_in(self, language: Language) -> str:
         """What the scheme is called: in the reader's language as long as nobody gave it a name of its own."""

@@ -70,6 +70,7 @@ class Site:
     browser: TestClient
     clock: list[datetime]
     app: Starlette
+    office: Office = OFFICE
 
     def somebody_else(self) -> TestClient:
         """Another browser, at a network address that has not been seen before."""
@@ -88,7 +89,7 @@ class Site:
         self.write_asked()
         self.clock[0] += timedelta(**by)
         forget_unconfirmed(self.scheme, self.now)
-        send_home(self.scheme, self.now)
+        send_home(self.scheme, lambda _: self.office, self.now)
         forget_doubted(self.scheme, self.now)
 
     def link(self, purpose: Purpose, person_id: int, match_id: int | None = None) -> str:
@@ -128,6 +129,12 @@ def site(scheme: Scheme, now: datetime) -> Iterator[Site]:
 
 
 @pytest.fixture
+def mailless(scheme: Scheme, now: datetime) -> Iterator[Site]:
+    """The same while letters stay on this machine, as there is no mail server."""
+    yield from serve(scheme, now, replace(OFFICE, letters_leave=False))
+
+
+@pytest.fixture
 def unsigned(scheme: Scheme, now: datetime) -> Iterator[Site]:
     """The same before anybody said who signs the letters."""
     yield from serve(scheme, now, replace(OFFICE, name="", address=""))
@@ -137,7 +144,7 @@ def serve(scheme: Scheme, now: datetime, office: Office) -> Iterator[Site]:
     clock = [now]
     app = Starlette(routes=participant_routes(scheme, lambda _: office, lambda: clock[0]))
     with TestClient(app, follow_redirects=True) as browser:
-        yield Site(scheme, browser, clock, app)
+        yield Site(scheme, browser, clock, app, office)
 
 
 def named_faults(page: str) -> list[str]:

@@ -270,6 +270,22 @@ def test_what_needs_a_letter_is_not_open_while_nobody_signs_letters(unsigned, pa
     assert everybody(unsigned) == []
 
 
+@pytest.mark.parametrize("path", ["/join", "/p/me"])
+def test_while_no_letter_can_leave_none_is_promised(mailless, path):
+    """Without a mail server the pages say that the organiser has to let people in; what is typed is kept as ever."""
+    if path == "/join":
+        form = mailless.browser.get(path).text
+        assert "We send a link to it" not in form
+        assert "the organiser has to let you in" in form
+    answer = mailless.browser.post(path, data=SIAN)
+    assert answer.url.path == "/p/sent"
+    assert "This scheme sends no letters yet" in answer.text
+    assert "the organiser has to let you in" in answer.text
+    assert "on its way" not in answer.text
+    assert "Check your email" not in answer.text
+    assert [row["status"] for row in everybody(mailless)] == ["unconfirmed"] * (path == "/join")
+
+
 def test_what_strangers_type_is_suggested_to_nobody(site):
     """An organisation is known once somebody of it has confirmed their address."""
     join(site, organisation="Made up by a stranger")

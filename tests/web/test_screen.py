@@ -102,6 +102,33 @@ def test_a_room_needs_nobody_who_signs_letters(unsigned):
     assert [row["status"] for row in everybody(unsigned)] == ["active"]
 
 
+def test_no_letter_is_promised_in_a_room_while_none_can_leave(mailless):
+    """Without a mail server the form and the page after it say that they are in, and nothing of a letter or a link."""
+    mailless.browser.post("/screen")
+    with mailless.scheme.reading() as db:
+        code = room.is_open(db, mailless.now)
+    form = mailless.browser.get(f"/join?room={code}").text
+    assert "You are in once you press Join." in form
+    assert "that we send" not in form
+    answer = enter(mailless, code)
+    assert "Look at the big screen" in answer.text
+    assert "letter" not in answer.text
+    assert "that link" not in answer.text
+    assert "the organiser has to let you in" in mailless.browser.get("/join?room=wrong").text
+
+
+@pytest.mark.parametrize("kind", ["mailless", "unsigned"])
+def test_who_cannot_confirm_is_not_sent_home(kind, request):
+    """Who joined in a room goes on taking part as long as no letter could have reached them."""
+    site = request.getfixturevalue(kind)
+    site.browser.post("/screen")
+    with site.scheme.reading() as db:
+        code = room.is_open(db, site.now)
+    enter(site, code)
+    site.later(hours=3)
+    assert statuses(site) == {"Siân O'Brien": "active"}
+
+
 def test_choosing_a_language_keeps_the_room(site, code):
     """The link to the other language leads to the same room, also from the form with its errors."""
     for page in (site.browser.get(f"/join?room={code}&lang=cy"), enter(site, code, name="")):
