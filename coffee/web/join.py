@@ -21,6 +21,8 @@ def show(visit: Visit) -> Response:
     Outside a room it is not open before somebody signs the letters.
     """
     if not (visit.office.address or _in_the_room(visit)):
+        if _code(visit):
+            return visit.show("code.html", status=503)
         refuse_unsigned(visit.office)
     everything = [("shares", way) for way in details.WAYS]
     return _form(visit, Form.filled([*everything, ("language", visit.language.code)]))

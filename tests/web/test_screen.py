@@ -166,6 +166,16 @@ def test_a_code_that_opens_no_room_says_so_and_keeps_what_was_typed(site, code):
     assert hint in site.browser.get(f"/join?room={code}").text
 
 
+def test_a_mistyped_code_is_named_also_before_anybody_signs_letters(unsigned):
+    """Who misreads the screen is told to look again, and not only that the form is not open yet."""
+    unsigned.browser.post("/screen")
+    hint = "Look at the code on the screen again."
+    answer = unsigned.browser.get("/join?room=wrong")
+    assert answer.status_code == 503
+    assert hint in answer.text
+    assert hint not in unsigned.browser.get("/join").text
+
+
 def test_who_pressed_join_after_the_room_was_closed_is_told(site, code):
     """The page after it says that they are not in the draw, whoever they are; who joins at home reads nothing of it."""
     closed = "so you are not in its draw"
