@@ -1,4 +1,4 @@
-"""The ASGI application: dashboard, participants' pages and postman in one process.
+"""The ASGI application: dashboard, participants' pages, chores and postman in one process.
 
 `streamlit run app.py` serves it.
 """
@@ -22,6 +22,7 @@ from coffee.environment import SETTINGS, SettingError, load
 from coffee.mail.postman import Postman
 from coffee.office import office_of_pages
 from coffee.scheme import SchemeError, open_scheme
+from coffee.watch import stop
 from coffee.web.door import Door
 from coffee.web.gate import Gate
 from coffee.web.participants import participant_routes
@@ -53,14 +54,13 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     if link and (os.environ.get("DISPLAY") or sys.platform in ("darwin", "win32")):
         webbrowser.open(link)
     watches = Chores(scheme, environment, clock), Postman(scheme, environment, clock)
-    for watch in watches:
-        watch.start()
     gc.freeze()  # what was imported is no garbage: looking through it stopped every page for a tenth of a second
     try:
+        for watch in watches:
+            watch.start()
         yield
     finally:
-        for watch in watches:
-            watch.stop()
+        stop(watches)
 
 
 def on_script_error(error: Exception) -> bool:

@@ -2,7 +2,9 @@
 
 import logging
 import threading
+import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 
 from coffee.mail.errors import MailError
 from coffee.scheme import SchemeError
@@ -27,8 +29,12 @@ class Watch(ABC):
 
     def stop(self, timeout: float = 10.0) -> None:
         """Finish what is in hand, if that takes no longer than `timeout` seconds, and end."""
-        self.stopped.set()
-        self._thread.join(timeout)
+        stop([self], timeout)
+
+    def wait(self, timeout: float) -> None:
+        """Wait at most so many seconds until it has ended, if it ever began."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
 
     def _live(self) -> None:
         troubles = 0
@@ -42,5 +48,14 @@ class Watch(ABC):
         except (SchemeError, MailError) as error:
             log.warning("The %s thread waits: %s", name, error)
         except Exception:
-            log.exception("The %s thread stumbled; it goes on in a minute", name)
+            log.exception("The %s thread stumbled; it goes on in a while", name)
         return False
+
+
+def stop(watches: Iterable[Watch], timeout: float = 10.0) -> None:
+    """Tell them all to end before waiting for any; all together have `timeout` seconds to finish what is in hand."""
+    watches, deadline = list(watches), time.monotonic() + timeout
+    for watch in watches:
+        watch.stopped.set()
+    for watch in watches:
+        watch.wait(max(0.0, deadline - time.monotonic()))

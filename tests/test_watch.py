@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from coffee.scheme import Busy
-from coffee.watch import Watch
+from coffee.watch import Watch, stop
 
 
 class Stumbling(Watch):
@@ -37,7 +37,7 @@ def test_no_fault_ends_it(caplog: pytest.LogCaptureFixture) -> None:
         watch.stop()
     assert [(record.getMessage(), bool(record.exc_info)) for record in caplog.records] == [
         ("The stumbling thread waits: Somebody else is writing.", False),
-        ("The stumbling thread stumbled; it goes on in a minute", True),
+        ("The stumbling thread stumbled; it goes on in a while", True),
     ]
     assert "stumbling" not in {thread.name for thread in threading.enumerate()}
 
@@ -60,3 +60,22 @@ def test_it_looks_less_often_while_something_is_wrong() -> None:
     watch.start()
     watch.stop()
     assert rests == [1, 5, 15, 60, 60, 60, 1]
+
+
+def test_all_are_told_to_stop_before_any_is_waited_for() -> None:
+    """One that takes its time keeps no other at work; one that never began is not waited for."""
+
+    class Busy(Watch):
+        def look(self) -> bool:
+            looking.set()
+            return other.stopped.wait(20)
+
+    class Idle(Watch):
+        def look(self) -> bool:
+            return True
+
+    looking, busy, other = threading.Event(), Busy("busy"), Idle("other")
+    busy.start()
+    assert looking.wait(20)
+    stop([busy, other], 20)
+    assert "busy" not in {thread.name for thread in threading.enumerate()}

@@ -12,7 +12,7 @@ from coffee.mail.introduction import match_letter
 from coffee.mail.letters import Letter, Office
 from coffee.mail.people import Reader
 from coffee.mail.texts import Texts
-from coffee.scheme import messages, tokens
+from coffee.scheme import messages, moot, tokens
 
 Seat = tuple[int, int]  # ids of a match and of one of its people
 Match = tuple[int, Sequence[Reader]]  # its id, and its people, the one who writes first leading
@@ -56,6 +56,7 @@ def to_matches(
 def queue(db: Database, letters: Iterable[Letter], now: datetime) -> int:
     """Queue letters and make their links work, inside the caller's transaction; returns how many were new.
 
+    One whose reader left, or wants no letters any more, since it was written is cancelled at once.
     A letter whose key is there already is left alone, links and all: the first one stands.
     """
     new = 0
@@ -73,6 +74,7 @@ def queue(db: Database, letters: Iterable[Letter], now: datetime) -> int:
                 now=now,
                 expires_at=link.expires_at,
             )
+    moot.cancel(db)
     return new
 
 

@@ -132,7 +132,8 @@ class _Walk:
         wait = self._too_soon(db)
         if wait > 0 and posting.due(db, self._clock(), 1):
             return wait
-        return posting.claim(db, self._me, self._clock())
+        went_well = not (self._barred or self._hang_ups)  # else strangers' addresses could hold up a round
+        return posting.claim(db, self._me, self._clock(), awaited_first=went_well)
 
     def _settle(self, db: Database, outcome: posting.Settled) -> None:
         posting.settle(db, self._me, outcome)

@@ -1,4 +1,4 @@
-"""Addresses whose owner asked for a letter and was answered; the postman writes to them a moment later.
+"""Addresses whose owner asked for a letter and was answered; they are written to a moment later.
 
 Addresses of strangers are noted too, so that nobody can tell from an answer, or the time it takes, who is known.
 """

@@ -51,19 +51,21 @@ class Stored:
 
 
 def add(db: Database, letter: Written, now: datetime, due_at: datetime | None = None) -> bool:
-    """Queue a letter; False when one with its key is there already, and then nothing changes.
+    """Queue a letter; False when one with its key is there already, or its reader was erased while it was written, and
+    then nothing changes.
 
     One that was cancelled makes room: it never went, so the new one goes in its place.
     """
     cursor = db.conn.execute(
         "INSERT INTO messages (key, kind, round_id, match_id, person_id, recipient, subject, message_id, letter, "
-        "queued_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
+        "queued_at, due_at) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
+        "WHERE NOT EXISTS (SELECT 1 FROM people WHERE id = ? AND status = 'erased') ON CONFLICT (key) DO UPDATE SET "
         "recipient = excluded.recipient, subject = excluded.subject, message_id = excluded.message_id, "
         "letter = excluded.letter, state = 'waiting', why = NULL, attempts = 0, "
         "queued_at = excluded.queued_at, due_at = excluded.due_at WHERE state = 'cancelled'",
         [
             letter.key, letter.kind, letter.round_id, letter.match_id, letter.person_id, letter.recipient,
-            letter.subject, letter.message_id, letter.letter, text_of(now), text_of(due_at or now),
+            letter.subject, letter.message_id, letter.letter, text_of(now), text_of(due_at or now), letter.person_id,
         ],
     )  # fmt: skip
     return cursor.rowcount == 1

@@ -47,14 +47,18 @@ _FIRST_AWAITED = _FIRST_DUE.format(
 )
 
 
-def claim(db: Database, sender: str, now: datetime) -> Due | None:
+def claim(db: Database, sender: str, now: datetime, *, awaited_first: bool = True) -> Due | None:
     """Take the letter that has waited longest, marking it *sending*; None when none is due.
 
-    Those that somebody asked for and is waiting for go before a round's: a hall joins while hundreds leave slowly.
+    With `awaited_first` those that somebody asked for and waits for go before a round's: a hall joins while hundreds
+    leave slowly.
     """
+    first = _FIRST_DUE.format("", "")
+    if awaited_first:
+        first = f"coalesce({_FIRST_AWAITED}, {first})"
     row = db.conn.execute(
         "UPDATE messages SET state = 'sending', sender = :sender, sending_since = :now, attempts = attempts + 1, "
-        f"why = NULL WHERE id = coalesce({_FIRST_AWAITED}, {_FIRST_DUE.format('', '')}) "
+        f"why = NULL WHERE id = {first} "
         "RETURNING id, kind, recipient, message_id, attempts, letter",
         {"sender": sender, "now": text_of(now)},
     ).fetchone()

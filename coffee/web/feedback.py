@@ -26,7 +26,7 @@ def show(visit: Visit, talk: Talk) -> Response:
     if visit.asked == "saved" and talk.answered:
         return visit.show("thanks.html", again=visit.link(visit.path))
     if talk.standing != "open":
-        return visit.show(f"{talk.standing}.html", typed={}, labels={})
+        return visit.show(f"{talk.standing}.html", typed={})
     said = answers.get(visit.db, talk.match_id, talk.person_id) if talk.answered else None
     if said is None:
         return _page(visit, talk, _unsaid(visit.question, visit.language, visit.office))

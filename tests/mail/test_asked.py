@@ -15,7 +15,7 @@ from coffee.mail import outbox, wording
 from coffee.mail.asked import AFTER, AT_ONCE, PATIENCE, write_asked
 from coffee.mail.letters import Office
 from coffee.mail.postman import Postman
-from coffee.mail.run import utc_now
+from coffee.mail.run import send_due, utc_now
 from coffee.scheme import Scheme, addresses, asked, erasure, people, settings
 from tests.mail.conftest import Mail
 from tests.running import comes
@@ -251,3 +251,19 @@ def test_who_waits_for_a_letter_does_not_wait_for_a_round(
     for watch in watches:
         watch.stop()
     assert len(mail.inbox.accepted) < 30
+
+
+def test_addresses_that_take_no_letters_hold_up_no_round(
+    scheme: Scheme, mail: Mail, a_letter: Callable, office: Office, now: datetime, tmp_path: Path
+) -> None:
+    """Strangers whose address the server refuses wait behind the letters that it takes, however many they are."""
+    mail.inbox.on["RCPT"] = lambda _, to: "550 5.7.1 Relaying denied" if to.endswith("@out.example") else None
+    with scheme.writing() as db:
+        outbox.queue(db, [a_letter(email=f"p{number}@in.example") for number in range(20)], now)
+        for number in range(12):
+            details = {"name": "Stranger", "email": f"s{number}@out.example", "organisation": "Fife"}
+            people.add(db, details, now=now, status="unconfirmed")
+            asked.ask(db, f"s{number}@out.example", now - AFTER)
+    write_asked(scheme, lambda _: office, now)
+    send_due(scheme, mail.server, tmp_path, clock=lambda: now)
+    assert len(mail.inbox.accepted) == 20

@@ -17,7 +17,7 @@ from coffee.mail.people import Reader
 from coffee.mail.run import send_due
 from coffee.mail.texts import Texts
 from coffee.people import Edit
-from coffee.scheme import Scheme, people, tokens, wishes
+from coffee.scheme import Scheme, erasure, people, tokens, wishes
 from coffee.scheme import rounds as kept
 
 
@@ -136,3 +136,30 @@ def test_letters_about_a_replaced_match_are_not_tried_again(
     repairs.apply(scheme, repairs.propose(scheme, published, sorted(partner), [], now), office, now)
     assert desk.send_again(scheme, now, state) == 0
     assert letters(scheme, 1)["introduction"] == "cancelled"
+
+
+def erase(db: Database, person: int, now: datetime) -> None:
+    erasure.erase(db, person)
+
+
+@pytest.mark.parametrize("stop", [unsubscribe, leave, erase])
+def test_who_stops_letters_while_one_is_written_does_not_get_it(
+    scheme: Scheme, published: int, office: Office, mail, now: datetime, tmp_path: Path, stop: Callable
+) -> None:
+    """Letters are written before the transaction that queues them, also while others are on their way."""
+
+    def meanwhile(inbox, _) -> None:
+        if inbox.seen["END"] == 2:
+            written = desk.letters_to_round(scheme, office, published, "reminder", now)
+            with scheme.writing() as db:
+                stop(db, 1, now)
+            with scheme.writing() as db:
+                outbox.queue(db, written, now)
+
+    mail.inbox.on["END"] = meanwhile
+    send_due(scheme, mail.server, tmp_path, clock=lambda: now)
+    with scheme.reading() as db:
+        [[waiting]] = db.execute("SELECT count(*) FROM messages WHERE state IN ('waiting', 'sending')").fetchall()
+        reminded = db.execute("SELECT person_id FROM messages WHERE kind = 'reminder' AND state = 'sent'").fetchall()
+    assert waiting == 0
+    assert sorted(reminded) == [(person,) for person in range(2, 7)]
