@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from coffee.mail.moved import readdress
 from coffee.mail.own_page import LASTS
 from coffee.scheme import addresses, people, room, tokens
 from coffee.scheme.tokens import Holder
@@ -29,10 +30,14 @@ def show_address(visit: Visit, holder: Holder) -> Response:
 
 
 def use_address(visit: Visit, holder: Holder) -> Response:
-    """Use the new address, which is proven by that, and open its owner's page; a second press changes nothing."""
+    """Use the new address, which is proven by that, and open its owner's page; a second press changes nothing.
+
+    Letters of a round that wait for them go there too.
+    """
     if not addresses.wanted(visit.db, holder.person_id):
         return visit.go(visit.path)
     addresses.take(visit.db, holder.person_id)
+    readdress(visit.db)
     return _proven(visit, holder, "address")
 
 
