@@ -212,7 +212,7 @@ def forms(links: list[str], when: str, number: int) -> list[bytes]:
 
 
 def counted(path: Path, statuses: list[list[int]]) -> str:
-    """How many of the accepted forms are in the scheme, once the postman has written the letters that were asked for.
+    """How many of the accepted forms are in the scheme, once the app has written the letters that were asked for.
 
     A later round's answer replaces an earlier one's.
     """
@@ -232,7 +232,7 @@ def counted(path: Path, statuses: list[list[int]]) -> str:
 
 
 def write_letters(path: Path) -> None:
-    """Every letter that was asked for, as the postman does."""
+    """Every letter that was asked for, as the app does."""
     write_asked(open_scheme(path), lambda _: OFFICE, datetime.now(UTC) + AFTER)
 
 

@@ -1,4 +1,4 @@
-"""Letters that somebody asked for on our pages, and that the postman writes a moment later."""
+"""Letters that somebody asked for on our pages, and that the app writes a moment later."""
 
 import threading
 from collections.abc import Callable
@@ -232,7 +232,7 @@ def test_a_wish_that_is_gone_while_its_letter_is_written_sends_none(
 def test_who_waits_for_a_letter_does_not_wait_for_a_round(
     scheme: Scheme, mail: Mail, a_letter: Callable, tmp_path: Path
 ) -> None:
-    """While a round's letters leave one a second, a letter that is asked for is written and is the next to leave."""
+    """While a round's letters leave one a second, a letter that is asked for overtakes most of them."""
     gone = threading.Semaphore(0)
     sender = "Olu <olu@coffee.example>"
     environment = Environment(tmp_path / "coffee.db", "https://coffee.example", smtp_url=mail.url(), sender=sender)

@@ -98,11 +98,11 @@ class Site:
             return f"/p/{purpose}/{tokens.new(db, purpose, person_id, match_id, now=self.now)}"
 
     def write_asked(self) -> None:
-        """What the postman does a second after something was asked for."""
+        """What the app does a second after something was asked for."""
         write_asked(self.scheme, lambda _: OFFICE, self.now + AFTER)
 
     def letters(self) -> list[EmailMessage]:
-        """What is queued, oldest first, as mail programs read it, once the postman has written what was asked for."""
+        """What is queued, oldest first, as mail programs read it, once the app has written what was asked for."""
         self.write_asked()
         with self.scheme.reading() as db:
             rows = db.execute("SELECT letter FROM messages ORDER BY id").fetchall()

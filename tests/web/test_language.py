@@ -138,7 +138,7 @@ def test_questions_go_to_the_scheme_where_no_sender_has_a_name(scheme, now):
 
 
 def test_days_are_said_in_the_language():
-    """Tue 3 March, and Maw 3 Mawrth."""
+    """Tue 3 March 2026, and Maw 3 Mawrth 2026."""
     day = date(2026, 3, 3)
     assert (ENGLISH.day(day), OTHERS[0].day(day)) == ("Tue 3 March 2026", "Maw 3 Mawrth 2026")
     assert named("xx") is None
