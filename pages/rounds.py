@@ -15,6 +15,7 @@ if not known:
     frame.head("Rounds", f"No round has been drawn yet. {who} active.")
     unreachable.show()
     in_room = desk.offer_room(known)
+    desk.offer_to_let_in()
     desk.offer_new_round(known, active, primary=not in_room)
     if active < 2:
         frame.link("people", "Add people first")
@@ -25,6 +26,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     in_room = desk.offer_room(known)
     if known[0][2] == "closed":
         desk.offer_new_round(known, active, primary=not in_room)
+desk.offer_to_let_in()
 look = desk.look(frame.fingerprint(), chosen, today)
 with title:
     frame.head("Rounds", look.sentence())

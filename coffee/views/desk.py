@@ -132,15 +132,11 @@ def choose(known: list[tuple[int, int, str]]) -> int:
 
 
 def offer_room(known: list[tuple[int, int, str]]) -> bool:
-    """The button that draws those in the room, unless a draft waits; whether it is the next thing to do.
-
-    Beside it stands who gave another name there than ours.
-    """
+    """The button that draws those in the room, unless a draft waits; whether it is the next thing to do."""
     if _waits(known):
         return False
     with frame.scheme().reading() as db:
         arrived, here, drawn = room.arrived(db, frame.now()), room.drawable(db, frame.now()), room.drawn(db)
-        doubted = room.doubted(db, frame.now())
     first = not here <= drawn
     if here and st.button(
         f"Draw those in the room ({len(here)})", type="primary" if first else "secondary",
@@ -152,15 +148,23 @@ def offer_room(known: list[tuple[int, int, str]]) -> bool:
             f"In the room and not drawn: {idle}. They left, paused, skip this round or stopped their letters, and can "
             "take part again on their own page."
         )
+    return first
+
+
+def offer_to_let_in() -> None:
+    """Who gave another name in the room than ours, and a button for each that lets them in."""
+    with frame.scheme().reading() as db:
+        doubted = room.doubted(db, frame.now())
     for doubt in doubted:
         _offer_to_let_in(doubt)
-    return first
 
 
 def _offer_to_let_in(doubt: Doubt) -> None:
     said, name, organisation = map(frame.plain, (doubt.said, doubt.name, doubt.organisation))
-    with st.container():
-        st.caption(f"{said} gave the address of {name}, {organisation}. Let them in if they are here.")
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"{said} gave the address of {name}, {organisation}. Let them in if they are here.", width="stretch"
+        )
         if st.button(f"Let in {name}", key=f"let in {doubt.person_id}", icon=":material/person_add:"):
             frame.act(lambda: let_in(frame.scheme(), doubt.person_id, frame.now()), f"{doubt.name} is in the room.")
 
