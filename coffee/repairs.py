@@ -15,7 +15,7 @@ from coffee.mail.notice import notice
 from coffee.mail.people import Reader
 from coffee.pairing import PairingError
 from coffee.pool import Pool, gather
-from coffee.scheme import Scheme, messages, moot, people
+from coffee.scheme import Scheme, messages, people
 from coffee.scheme import rounds as kept
 from coffee.scheme.rounds import Round
 
@@ -81,7 +81,6 @@ def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> 
     with scheme.writing() as db:
         made = kept.replace_matches(db, proposal.round_id, proposal.version, proposal.dissolved, proposal.made, now)
         kept.sits_out(db, proposal.round_id, proposal.sits_out)
-        moot.cancel(db)
         return outbox.queue(db, _to_tell(db, proposal, made, office, now).letters(), now)
 
 

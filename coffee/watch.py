@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from coffee.mail.errors import MailError
 from coffee.scheme import SchemeError
@@ -27,10 +27,6 @@ class Watch(ABC):
         """Begin: what comes up from now on is done within about a second."""
         self._thread.start()
 
-    def stop(self, timeout: float = 10.0) -> None:
-        """Finish what is in hand, if that takes no longer than `timeout` seconds, and end."""
-        stop([self], timeout)
-
     def wait(self, timeout: float) -> None:
         """Wait at most so many seconds until it has ended, if it ever began."""
         if self._thread.ident is not None:
@@ -52,9 +48,9 @@ class Watch(ABC):
         return False
 
 
-def stop(watches: Iterable[Watch], timeout: float = 10.0) -> None:
+def stop(watches: Collection[Watch], timeout: float = 10.0) -> None:
     """Tell them all to end before waiting for any; all together have `timeout` seconds to finish what is in hand."""
-    watches, deadline = list(watches), time.monotonic() + timeout
+    deadline = time.monotonic() + timeout
     for watch in watches:
         watch.stopped.set()
     for watch in watches:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from coffee import chores
+from coffee.chores import Chores
 from coffee.environment import Environment
 from coffee.scheme import Scheme, asked, people, room, settings
 
@@ -91,3 +92,8 @@ def test_what_goes_wrong_with_letters_holds_up_nothing_else(scheme: Scheme, now:
         chores.do(scheme, Environment(scheme.path, "https://coffee.example"), now, after=None)  # type: ignore[arg-type]
     with scheme.reading() as db:
         assert db.table("people").count == 0
+
+
+def test_a_look_at_which_all_is_well_says_so(scheme: Scheme, now: datetime) -> None:
+    """Else the app would look once a minute only, and who joins would wait that long for the letter."""
+    assert Chores(scheme, Environment(scheme.path, "https://coffee.example"), lambda: now).look()

@@ -34,7 +34,7 @@ def test_no_fault_ends_it(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         watch.start()
         assert watch.done.wait(20)
-        watch.stop()
+        stop([watch])
     assert [(record.getMessage(), bool(record.exc_info)) for record in caplog.records] == [
         ("The stumbling thread waits: Somebody else is writing.", False),
         ("The stumbling thread stumbled; it goes on in a while", True),
@@ -58,7 +58,7 @@ def test_it_looks_less_often_while_something_is_wrong() -> None:
     watch = Looking("looking")
     watch.stopped = Rests()
     watch.start()
-    watch.stop()
+    stop([watch])
     assert rests == [1, 5, 15, 60, 60, 60, 1]
 
 

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from coffee.scheme.moments import text_of
 
+AWAITED = "('confirmation', 'new address', 'own page')"  # in SQL: kinds of letters that somebody asked for
 COME_BACK = "Letters to this address come back, an organiser says."
 
 
@@ -41,10 +42,9 @@ class Settled:
     attempted: bool = True
 
 
-_FIRST_DUE = "(SELECT id FROM messages {} WHERE state = 'waiting' AND due_at <= :now {} ORDER BY due_at, id LIMIT 1)"
-_FIRST_AWAITED = _FIRST_DUE.format(
-    "INDEXED BY messages_awaited", "AND kind IN ('confirmation', 'new address', 'own page')"
-)
+_FIRST = "(SELECT id FROM messages WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT 1)"
+_FIRST_AWAITED = f"""(SELECT id FROM messages INDEXED BY messages_awaited
+    WHERE state = 'waiting' AND kind IN {AWAITED} AND due_at <= :now ORDER BY due_at, id LIMIT 1)"""
 
 
 def claim(db: Database, sender: str, now: datetime, *, awaited_first: bool = True) -> Due | None:
@@ -53,9 +53,7 @@ def claim(db: Database, sender: str, now: datetime, *, awaited_first: bool = Tru
     With `awaited_first` those that somebody asked for and waits for go before a round's: a hall joins while hundreds
     leave slowly.
     """
-    first = _FIRST_DUE.format("", "")
-    if awaited_first:
-        first = f"coalesce({_FIRST_AWAITED}, {first})"
+    first = f"coalesce({_FIRST_AWAITED}, {_FIRST})" if awaited_first else _FIRST
     row = db.conn.execute(
         "UPDATE messages SET state = 'sending', sender = :sender, sending_since = :now, attempts = attempts + 1, "
         f"why = NULL WHERE id = {first} "

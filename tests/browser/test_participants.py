@@ -333,6 +333,16 @@ def test_words_that_were_typed_stay_in_sight(house, chromium):
         expect(page.get_by_label("You may share this story")).to_be_visible()
 
 
+@pytest.mark.parametrize(("width", "lines"), [(390, 5), (1280, 1)])
+def test_the_marks_stand_on_one_line_or_each_on_its_own(house, chromium, width, lines):
+    """No mark from one to five is left alone on a second line."""
+    with closing(chromium.new_context(viewport={"width": width, "height": 800})) as context:
+        page = context.new_page()
+        page.goto(house.url + house.links["feedback"])
+        tops = {mark.bounding_box()["y"] for mark in page.locator("[name=useful]").all()}
+        assert len(tops) == lines
+
+
 ORGANISATIONS = ["HMRC", "Cyngor Gwynedd", "Leeds City Council", "Department for Work and Pensions"]
 ORGANISATIONS += ["Royal Devon University Healthcare NHS Foundation Trust"]
 

@@ -17,6 +17,7 @@ from coffee.mail.letters import Office
 from coffee.mail.postman import Postman
 from coffee.mail.run import send_due, utc_now
 from coffee.scheme import Scheme, addresses, asked, erasure, people, settings
+from coffee.watch import stop
 from tests.mail.conftest import Mail
 from tests.running import comes
 
@@ -248,8 +249,7 @@ def test_who_waits_for_a_letter_does_not_wait_for_a_round(
     with scheme.writing() as db:
         asked.ask(db, "ann@x.example", utc_now() - AFTER)
     assert comes(lambda: any(b"To: Ann <ann@x.example>" in letter for letter in mail.inbox.accepted))
-    for watch in watches:
-        watch.stop()
+    stop(watches)
     assert len(mail.inbox.accepted) < 30
 
 

@@ -17,6 +17,7 @@ from coffee.mail.run import send_due
 from coffee.mail.senders import abandon_dead
 from coffee.mail.trouble import Trouble
 from coffee.scheme import Scheme, Unwritable, messages, posting, settings
+from coffee.watch import stop
 
 
 def queue(scheme: Scheme, letters, now) -> None:
@@ -178,7 +179,7 @@ def test_the_thread(scheme, mail, a_letter: Callable, tmp_path: Path) -> None:
     for _ in range(2):
         queue(scheme, [a_letter()], datetime.now(UTC))
         assert arrived.acquire(timeout=20)
-    postman.stop()
+    stop([postman])
     assert "postman" not in {thread.name for thread in threading.enumerate()}
     assert len(mail.inbox.accepted) == 2
     assert states(scheme) == ["sent", "sent"]

@@ -13,7 +13,7 @@ from coffee.chores import Chores
 from coffee.environment import ROOT
 from coffee.mail.postman import Postman
 from coffee.scheme import rounds, wishes
-from coffee.watch import Watch
+from coffee.watch import Watch, stop
 from tests.month.conftest import Month
 from tests.running import Start, comes
 
@@ -67,10 +67,11 @@ class Keeping(Watch):
 
     def __init__(self, month: Month) -> None:
         super().__init__("chores")
-        self.month, self.said = month, list[str]()
+        self.month, self.said, self.looks = month, list[str](), 0
 
     def look(self) -> bool:
         self.said += [outcome.said for outcome in self.month.keep(datetime.now(UTC))]
+        self.looks += 1
         return True
 
 
@@ -84,7 +85,8 @@ def test_cron_and_the_app_at_once(filled: Filled) -> None:
     running = [start(command) for _ in range(4)]
     chores.start()
     said = [process.communicate(timeout=60)[0] for process in running]
-    chores.stop()
+    assert comes(lambda: chores.looks > 0)
+    stop([chores])
     assert [process.returncode for process in running] == [0] * 4
     assert sum("Round 1 is drawn: 3 matches." in words for words in [*said, *chores.said]) == 1
     assert len(month.rounds()) == 1
@@ -107,8 +109,7 @@ def test_the_app_does_it_without_being_asked(filled: Filled) -> None:
     for watch in watches:
         watch.start()
     assert comes(lambda: sent(month) == ["drawn"])
-    for watch in watches:
-        watch.stop()
+    stop(watches)
     assert len(month.rounds()) == 1
 
 
