@@ -14,7 +14,7 @@ from starlette.types import Message
 
 MAX_BODY = 64 * 1024  # bytes; a form filled to its limits is a quarter of that
 MAX_FIELDS = 100
-MAX_WORDS = 2000  # characters in one field
+MAX_WORDS = 1000  # characters in one field
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 

@@ -19,9 +19,10 @@ from coffee.roster import cells
 from coffee.web.spoken import Spoken
 
 _HERE = Path(__file__).parent
-STYLE = (_HERE / "static" / "participants.css").read_text("utf-8")
+STYLES = {name: (_HERE / "static" / f"{name}.css").read_text("utf-8") for name in ("participants", "room")}
+HASHES = " ".join(f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" for style in STYLES.values())
 POLICY = (
-    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'; "
+    f"default-src 'none'; style-src {HASHES}; "
     "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -121,6 +122,6 @@ def _frame(language: Language, office: Office, link: Links) -> dict[str, Markup]
 def _templates(language: Language) -> Spoken:
     templates = Spoken(_HERE / "templates", language)
     templates.globals |= {"language": language, "day": language.day, "languages": LANGUAGES, "chosen": chosen}
-    templates.globals |= {"style": STYLE, "form": None, "done": None}
+    templates.globals |= {"styles": STYLES, "form": None, "done": None}
     templates.globals |= {"quoted": partial(quote, safe="@"), "dialled": cells.dialled}
     return templates

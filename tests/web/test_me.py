@@ -95,6 +95,23 @@ def test_past_matches_are_listed_newest_first(site, pair, page, now):
     assert "grace@example.org" not in text
 
 
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_the_page_stays_small_after_two_years(site, pair, page, now, language):
+    """With 24 past rounds, in a trio that writes as long of its topics as the form takes, it weighs less than 15 KB."""
+    topics = "open data, " * 90
+    with site.scheme.writing() as db:
+        for number in range(2, 26):
+            round_of(db, number, now, pair.ada, pair.grace, state="closed")
+        names = ("Mary Somerville", "Caroline Herschel")
+        two = [person(db, name, "Aberdeenshire Council", now, role="Auditor", topics=topics) for name in names]
+        db["people"].update(pair.ada, {"topics": topics})
+        round_of(db, 26, now, pair.ada, *two)
+    answer = site.browser.get(page, params={"lang": language})
+    assert answer.text.count(topics) == 3
+    assert answer.text.count("Leeds City Council") == 25
+    assert len(answer.content) < 15_000
+
+
 def test_skip_the_next_round_and_think_again(site, pair, page):
     """Skipping marks the next round alone; taking it back removes the mark."""
     assert "left out of the next round" in site.browser.post(f"{page}/skip").text

@@ -88,7 +88,7 @@ def test_every_page_is_valid_html_in_one_small_request(site, paths):
     for path in [path for path in paths if not path.endswith("/data")]:
         answer = site.browser.get(path)
         tree = parser.parse(answer.text)
-        assert len(answer.content) < 15 * 1024
+        assert len(answer.content) < 15_000
         assert [node.tag for node in tree.iter() if node.tag in {"script", "img", "iframe", "object"}] == []
         assert [node.get("href") for node in tree.iter("link")] == ["data:,"]
         ids = [node.get("id") for node in tree.iter() if node.get("id")]
