@@ -7,11 +7,9 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from coffee.mail import outbox, wording
-from coffee.mail.errors import MailError
 from coffee.mail.letters import Letter, Office
 from coffee.mail.own_page import OPENS, link_letter
 from coffee.mail.people import Reader
-from coffee.mail.texts import Texts
 from coffee.scheme import Scheme, addresses, asked, messages, people, room, tokens
 
 AFTER = timedelta(seconds=1)  # a hall full of people that joins at once is answered before anything is written
@@ -78,13 +76,8 @@ def _wanted(db: Database, identity: str, now: datetime) -> list[Wanted]:
 
 
 def _letter(db: Database, office: Office, wanted: Wanted, now: datetime) -> Letter:
-    """In our words where the organiser's cannot be filled for this reader, who waits for the link."""
     texts = wording.texts(db, wanted.kind)
-    try:
-        return link_letter(texts, office, wanted.reader, now, tokens.mint)
-    except MailError:
-        ours = Texts(texts.kind, undecided=texts.undecided)
-        return link_letter(ours, office, wanted.reader, now, tokens.mint)
+    return texts.in_ours_if_need_be(lambda said: link_letter(said, office, wanted.reader, now, tokens.mint))
 
 
 def _is_coming(db: Database, kind: str, person_id: int, since: datetime) -> bool:

@@ -1,11 +1,17 @@
-"""Letters of a round whose reader has another address by now: written anew to that address before they go."""
+"""Letters to somebody who has another address by now: those that wait go there, and the old one is told."""
 
 import re
+from datetime import datetime
 from email.message import EmailMessage
 
 from sqlite_utils import Database
 
-from coffee.mail.letters import ascii_address, mailbox, policy_for, sender_of
+from coffee.mail import outbox, wording
+from coffee.mail.batch import Mint
+from coffee.mail.letters import Letter, Office, ascii_address, mailbox, policy_for, sender_of
+from coffee.mail.people import Reader
+from coffee.mail.personal import personal_letter
+from coffee.mail.texts import Texts
 from coffee.scheme import messages, tokens
 
 _TO = re.compile(rb"^To: [^\r\n]*(?:\r\n[ \t][^\r\n]*)*", re.MULTILINE)
@@ -20,6 +26,19 @@ def readdress(db: Database) -> int:
         written = readdressed(letter, name, email, new)
         messages.readdress(db, message_id, ascii_address(email), new, written)
     return len(moved)
+
+
+def tell_old_address(db: Database, office: Office, reader: Reader, now: datetime) -> None:
+    """Queue word to the address that this reader had until now: if somebody else took their page over, they hear."""
+    texts = wording.texts(db, "address changed")
+    letter = texts.in_ours_if_need_be(lambda said: changed_letter(said, office, reader, now, tokens.mint))
+    outbox.queue(db, [letter], now)
+
+
+def changed_letter(texts: Texts, office: Office, reader: Reader, now: datetime, mint: Mint) -> Letter:
+    """The letter to the old address, with no link: nobody there may need one any more."""
+    once = now.isoformat()
+    return personal_letter(texts, office, reader, (), lambda _: {}, once=once, tag="own-page", now=now, mint=mint)
 
 
 def readdressed(letter: bytes, name: str, email: str, new: str) -> bytes:

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from coffee.language import ALL, ENGLISH, Language, chosen
 from coffee.mail import template
+from coffee.mail.errors import MailError
 from coffee.mail.placing import shortened
 
 Fields = Callable[[Language], Mapping[str, object]]
+Written = TypeVar("Written")
 
 _IS_ADDRESS = re.compile(r"\S+(://|@)\S+$")
 _LINKS = ("_link", "_page")  # how the names of fields end that lead to a page of ours
@@ -49,6 +52,14 @@ class Texts:
             Half(language, template.fill(self.text(language.code), _leading(fields(language), language, spoken)))
             for language in spoken
         )
+
+    def in_ours_if_need_be(self, write: Callable[["Texts"], Written]) -> Written:
+        """What `write` makes of these, or of the defaults where the organiser's own cannot be filled for a reader who
+        needs the letter all the same."""
+        try:
+            return write(self)
+        except MailError:
+            return write(replace(self, own={}))
 
     def text(self, code: str) -> str:
         """The template in this language."""

@@ -12,6 +12,7 @@ from coffee.mail.batch import NOWHERE, Mint
 from coffee.mail.introduction import match_letter
 from coffee.mail.invitation import invitation
 from coffee.mail.letters import Letter, Office
+from coffee.mail.moved import changed_letter
 from coffee.mail.notice import notice
 from coffee.mail.own_page import OPENS, link_letter
 from coffee.mail.people import Reader
@@ -72,6 +73,8 @@ def try_out(office: Office, draft: Draft, stage: Stage, now: datetime, mint: Min
     match draft.kind:
         case kind if kind in OPENS:
             return link_letter(texts, office, reader, now, mint)
+        case "address changed":
+            return changed_letter(texts, office, reader, now, mint)
         case "invitation":
             return invitation(texts, office, reader, now, mint)
         case "news":

@@ -50,6 +50,7 @@ FIELDS = {
     "invitation": EVERY,
     "confirmation": EVERY | {"confirm_link": "where the reader confirms that they join"},
     "new address": EVERY | {"confirm_link": "where the reader confirms that the address is theirs"},
+    "address changed": EVERY,
     "own page": EVERY | {"my_page": "the reader's own page"},
 }
 KINDS = tuple(FIELDS)

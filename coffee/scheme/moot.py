@@ -6,11 +6,11 @@ from sqlite_utils import Database
 from coffee.scheme import messages
 from coffee.scheme.posting import AWAITED
 
-# Who asks for the link to their page gets it, whatever they think of our other letters.
+# Who asks for the link to their page gets it, and who may have lost it hears, whatever they think of our other letters.
 _REASON = f"""CASE
     WHEN m.letter = x'' THEN 'It named somebody who was erased, so this letter does not go.'
     WHEN x.cancelled_at IS NOT NULL THEN 'The match was replaced, so this letter does not go.'
-    WHEN m.kind IN {AWAITED} THEN NULL
+    WHEN m.kind IN {AWAITED} OR m.kind = 'address changed' THEN NULL
     WHEN p.unsubscribed_at IS NOT NULL THEN 'This person wants no more letters, so this one does not go.'
     WHEN p.status = 'left' THEN 'This person has left, so this letter does not go.' END"""
 

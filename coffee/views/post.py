@@ -29,6 +29,7 @@ KINDS = {
     "rematch": "New match",
     "withdrawal": "Match withdrawn",
     "new address": "Confirmation of a new address",
+    "address changed": "Notice of a changed address",
     "own page": "Link to own page",
     "test": "Test to you",
     "drawn": "Draft, to you",

@@ -4,8 +4,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from coffee.mail.moved import readdress
+from coffee.mail.moved import readdress, tell_old_address
 from coffee.mail.own_page import LASTS
+from coffee.mail.people import Reader
 from coffee.scheme import addresses, people, room, tokens
 from coffee.scheme.tokens import Holder
 from coffee.web.visit import Visit
@@ -32,12 +33,16 @@ def show_address(visit: Visit, holder: Holder) -> Response:
 def use_address(visit: Visit, holder: Holder) -> Response:
     """Use the new address, which is proven by that, and open its owner's page; a second press changes nothing.
 
-    Letters of a round that wait for them go there too.
+    Letters of a round that wait for them go there too. The old address is told, if it was theirs.
     """
     if not addresses.wanted(visit.db, holder.person_id):
         return visit.go(visit.path)
+    before = people.person(visit.db, holder.person_id, visit.now.date())
+    theirs = has_confirmed(visit, before)
     addresses.take(visit.db, holder.person_id)
     readdress(visit.db)
+    if theirs and visit.office.address:
+        tell_old_address(visit.db, visit.office, Reader.of(before), visit.now)
     return _proven(visit, holder, "address")
 
 

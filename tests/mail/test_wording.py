@@ -16,7 +16,9 @@ from coffee.mail.asked import AFTER, write_asked
 from coffee.mail.errors import MailError
 from coffee.mail.invitation import invite, read_list
 from coffee.mail.letters import Letter, Office
+from coffee.mail.moved import tell_old_address
 from coffee.mail.news import write_news
+from coffee.mail.people import Reader
 from coffee.mail.reading import Read, read
 from coffee.mail.template import languages
 from coffee.mail.trial import Draft, invented, real, save, try_out
@@ -72,6 +74,11 @@ def ask_for_address(scheme: Scheme, office: Office, round_id: int, now: datetime
     write_asked(scheme, lambda _: office, now + AFTER)
 
 
+def tell(scheme: Scheme, office: Office, round_id: int, now: datetime) -> None:
+    with scheme.writing() as db:
+        tell_old_address(db, office, Reader.of(kept.seats(db, round_id).iloc[0]), now)
+
+
 SEND: dict[str, Callable[[Scheme, Office, int, datetime], object]] = {
     "introduction": lambda *_: None,
     "rematch": lambda scheme, office, found, now: withdraw(scheme, office, found, now),
@@ -82,6 +89,7 @@ SEND: dict[str, Callable[[Scheme, Office, int, datetime], object]] = {
     "invitation": lambda scheme, office, _, now: invite(scheme, office, read_list("a@x.example"), now),
     "confirmation": lambda scheme, office, _, now: ask_for_link(scheme, office, now, "unconfirmed", "en"),
     "new address": lambda scheme, office, found, now: ask_for_address(scheme, office, found, now),
+    "address changed": lambda scheme, office, found, now: tell(scheme, office, found, now),
     "own page": lambda scheme, office, _, now: ask_for_link(scheme, office, now, "active", "en"),
 }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coffee.scheme import erasure, people, room, tokens
+from coffee.scheme import erasure, people, room, settings, tokens, wishes
 from coffee.web.tries import ADDRESSES
 from tests.web.conftest import person
 
@@ -154,6 +154,37 @@ def test_a_new_address_is_proven_like_the_first(site, pair, page):
     site.browser.post(site.linked(site.letters()[0]))
     with site.scheme.reading() as db:
         assert pair.ada not in room.unproven(db)
+
+
+def test_the_old_address_hears_of_the_new_one(site, pair, page):
+    """Whoever had a stolen link and took the page over cannot do so unnoticed: the letter goes to the old address.
+
+    It goes once, also to somebody who wants no other letters, and does not say where letters go now.
+    """
+    with site.scheme.writing() as db:
+        wishes.unsubscribe(db, pair.ada, site.now)
+        wording = "Subject: Moved {{ name.split()[9] }}\n\nNobody can fill this.\n"
+        settings.put(db, "template:address changed", wording)
+    ask(site, page)
+    link = site.linked(site.letters()[0])
+    for _ in range(2):
+        site.browser.post(link)
+    _, told = site.letters()
+    assert "ada@example.org" in str(told["To"])
+    assert "Your address for Coffee & Co was changed" in str(told["Subject"])
+    assert b"new.example" not in bytes(told)
+    with site.scheme.reading() as db:
+        assert [row[0] for row in db.execute("SELECT state FROM messages ORDER BY id")] == ["waiting"] * 2
+
+
+def test_an_address_that_was_never_proven_hears_nothing(site, pair, page):
+    """It may be a stranger's: whoever mistyped their own in the room puts that right without a word to them."""
+    with site.scheme.writing() as db:
+        room.open_room(db, site.now)
+        room.enter(db, pair.ada, proven=False)
+    ask(site, page)
+    site.browser.post(site.linked(site.letters()[0]))
+    assert ["new.example" in str(letter["To"]) for letter in site.letters()] == [True]
 
 
 def test_old_links_to_the_page_end_with_the_old_address(site, pair, page):
