@@ -167,13 +167,16 @@ def test_matches_that_have_met_or_answered_are_left_alone(scheme: Scheme, out: O
         repairs.propose(scheme, round_id, [before[1][0]], [], now)
 
 
-def test_not_yet_keeps_nobody_from_a_new_match(scheme: Scheme, out: Out, now: datetime) -> None:
-    """One says "not yet", then the other cannot: they may leave, the partner is matched anew, and the answer stays."""
+@pytest.mark.parametrize(("who", "met"), [("partner", "not yet"), ("leaver", "not yet"), ("leaver", "no")])
+def test_who_cannot_keeps_nobody_from_a_new_match(scheme: Scheme, out: Out, now: datetime, who: str, met: Met) -> None:
+    """One cannot, and somebody says "not yet", or whoever cannot says "no": the partner is matched anew all the same,
+    and the answer stays."""
     round_id = out(6)
     with scheme.reading() as db:
         match_id, (partner, leaver), _ = kept.matches_of(db, round_id)[0]
     with scheme.writing() as db:
-        answers.save(db, match_id, partner, Answer("not yet"), now)
+        said = {"partner": partner, "leaver": leaver}[who]
+        answers.save(db, match_id, said, Answer(met), now)
         wishes.cannot(db, match_id, leaver, now)
     with scheme.reading() as db:
         assert leaver in repairs.candidates(db, round_id, now)[0]
@@ -183,7 +186,7 @@ def test_not_yet_keeps_nobody_from_a_new_match(scheme: Scheme, out: Out, now: da
     repairs.apply(scheme, proposal, OFFICE, now)
     with scheme.reading() as db:
         assert wishes.strand(db, round_id) == []
-        assert answers.get(db, match_id, partner) == Answer("not yet")
+        assert answers.get(db, match_id, said) == Answer(met)
 
 
 @pytest.mark.parametrize("met", ["yes", "no"])

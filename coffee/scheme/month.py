@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from coffee.scheme.rounds import UNKNOWN
+from coffee.scheme.rounds import LOOSE
 
 
 class Course(NamedTuple):
@@ -57,7 +57,7 @@ def untold(db: Database) -> list[Untold]:
         "SELECT r.id, r.number, m.id, p.id, p.name, cannot_at FROM rounds r JOIN matches m ON round_id = r.id "
         "JOIN seats ON match_id = m.id JOIN people p ON p.id = person_id "
         "WHERE r.state = 'published' AND cancelled_at IS NULL AND cannot_at IS NOT NULL AND status != 'erased' "
-        f"AND {UNKNOWN} AND NOT EXISTS (SELECT 1 FROM messages "
+        f"AND {LOOSE} AND NOT EXISTS (SELECT 1 FROM messages "
         "WHERE key = 'month:cannot:' || m.id || ':' || p.id) ORDER BY cannot_at, p.id"
     )
     return [

@@ -17,8 +17,9 @@ Arrangement = Sequence[tuple[tuple[int, ...], bool]]  # matches as (person ids i
 MET = """CASE
     WHEN m.met_says_organiser IS NOT NULL THEN m.met_says_organiser
     WHEN a.yes > 0 THEN 'yes' WHEN a.no > 0 THEN 'no' ELSE 'unknown' END"""
-UNKNOWN = """(m.met_says_organiser IS NULL
-    AND NOT EXISTS (SELECT 1 FROM answers WHERE match_id = m.id AND met != 'not yet'))"""  # as MET, for a few matches
+# Of a match m: it is not known whether they met, or only from the "no" of somebody who cannot; the others still would.
+LOOSE = """(m.met_says_organiser IS NULL AND NOT EXISTS (SELECT 1 FROM answers JOIN seats USING (match_id, person_id)
+    WHERE match_id = m.id AND (met = 'yes' OR met = 'no' AND cannot_at IS NULL)))"""
 SAID = """(SELECT match_id, sum(met = 'yes') AS yes, sum(met = 'no') AS no, count(*) AS answers
     FROM answers GROUP BY match_id)"""
 _KNOWN = ("name", "email", "phone", "chat_id", "topics", "language", "role", "cannot_reach")
@@ -89,11 +90,14 @@ def matches_of(db: Database, round_id: int) -> list[tuple[int, tuple[int, ...], 
 
 
 def settled(db: Database, round_id: int) -> set[int]:
-    """The matches of which it is known whether they met: they are never taken apart. "Not yet" does not say it."""
+    """The matches of which it is known whether they met: they are never taken apart.
+
+    "Not yet" does not say it, nor does the "no" of somebody who told us that they cannot: their partners still would.
+    """
     return {
         row[0]
         for row in db.execute(
-            f"SELECT m.id FROM matches m WHERE round_id = ? AND cancelled_at IS NULL AND NOT {UNKNOWN}", [round_id]
+            f"SELECT m.id FROM matches m WHERE round_id = ? AND cancelled_at IS NULL AND NOT {LOOSE}", [round_id]
         )
     }
 

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from coffee.scheme import moot
 from coffee.scheme.errors import NotThere
-from coffee.scheme.rounds import UNKNOWN
+from coffee.scheme.rounds import LOOSE
 
 
 def next_number(db: Database) -> int:
@@ -65,14 +65,14 @@ def who_cannot(db: Database, round_id: int) -> pd.DataFrame:
 
 
 def strand(db: Database, round_id: int) -> list[int]:
-    """The people who cannot meet this time, or have left, while it is not known whether their match met: their partners
+    """The people who cannot meet this time, or have left, while it is open whether their match meets: their partners
     need another. Replaced matches are out."""
     return [
         row[0]
         for row in db.execute(
             "SELECT person_id FROM matches m JOIN seats ON match_id = m.id JOIN people ON people.id = person_id "
             "WHERE round_id = ? AND cancelled_at IS NULL "
-            f"AND (cannot_at IS NOT NULL OR status IN ('left', 'erased')) AND {UNKNOWN} ORDER BY cannot_at, person_id",
+            f"AND (cannot_at IS NOT NULL OR status IN ('left', 'erased')) AND {LOOSE} ORDER BY cannot_at, person_id",
             [round_id],
         )
     ]
