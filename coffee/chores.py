@@ -13,7 +13,7 @@ from coffee.mail.letters import Office
 from coffee.month.outcome import Outcome
 from coffee.month.run import keep
 from coffee.office import office_of_pages
-from coffee.scheme import Scheme, people, room
+from coffee.scheme import Scheme, asked, people, room
 from coffee.watch import Watch
 
 UNCONFIRMED_LAST = timedelta(days=30)
@@ -49,7 +49,8 @@ def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timede
 
 
 def send_home(scheme: Scheme, office: Callable[[Database], Office], now: datetime) -> None:
-    """Leave who joined in a room that is over, and never confirmed their address, out of draws until they do.
+    """Leave who joined in a room that is over, and never confirmed their address, out of draws until they do, and send
+    them a link for that: the first was easily missed in the room, or could not leave.
 
     Nobody is, as long as no letter can reach them to confirm it by.
     """
@@ -57,7 +58,8 @@ def send_home(scheme: Scheme, office: Callable[[Database], Office], now: datetim
         if not (room.unproven(db) and room.is_over(db, now) and office(db).reaches_people):
             return
     with scheme.writing() as db:
-        room.send_home(db)
+        for email in room.send_home(db):
+            asked.ask(db, email, now)
 
 
 def forget_doubted(scheme: Scheme, now: datetime) -> None:

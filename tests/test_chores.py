@@ -56,11 +56,15 @@ def test_who_never_confirmed_is_forgotten_but_not_who_was_drawn(scheme: Scheme, 
 
 
 def test_who_joined_in_a_room_is_sent_home_once_letters_can_reach_them(scheme: Scheme, now: datetime) -> None:
-    """Without a mail server, or a sender, nobody can confirm, so nobody is left out of draws for that."""
+    """Without a mail server, or a sender, nobody can confirm, so nobody is left out of draws for that.
+
+    When they are, a letter brings the link to confirm by, also if an earlier one never left this machine.
+    """
     with scheme.writing() as db:
         details = {"name": "Bob", "email": "bob@x.example", "organisation": "Fife"}
         room.open_room(db, now)
         room.enter(db, people.add(db, details, now=now), proven=False)
+        asked.ask(db, "bob@x.example", now)
     mailless = Environment(scheme.path, "https://coffee.example")
     unsigned = replace(mailless, smtp_url="smtp://mail.example:25")
     signed = replace(unsigned, sender="Olu <olu@coffee.example>")
@@ -68,6 +72,10 @@ def test_who_joined_in_a_room_is_sent_home_once_letters_can_reach_them(scheme: S
         chores.do(scheme, environment, now + timedelta(hours=3))
         with scheme.reading() as db:
             assert [row["status"] for row in db.table("people").rows] == [status]
+    chores.do(scheme, signed, now + timedelta(hours=4))
+    with scheme.reading() as db:
+        kinds = [row["kind"] for row in db.table("messages").rows]
+    assert kinds == ["confirmation"] * 2
 
 
 def test_a_name_that_was_doubted_in_a_room_is_forgotten_with_it(scheme: Scheme, now: datetime) -> None:

@@ -147,12 +147,17 @@ def leave(db: Database, people: Collection[int]) -> None:
     moot.cancel(db)
 
 
-def unconfirm(db: Database, people: Collection[int]) -> None:
-    """Leave people who take part out of draws until they confirm their address."""
-    db.conn.executemany(
-        "UPDATE people SET status = 'unconfirmed', version = version + 1 WHERE id = ? AND status = 'active'",
-        [(person,) for person in people],
-    )
+def unconfirm(db: Database, people: Collection[int]) -> list[str]:
+    """Leave people who take part out of draws until they confirm their address; returns the addresses."""
+    return [
+        row[0]
+        for person in sorted(people)
+        for row in db.conn.execute(
+            "UPDATE people SET status = 'unconfirmed', version = version + 1 WHERE id = ? AND status = 'active' "
+            "RETURNING email",
+            [person],
+        ).fetchall()
+    ]
 
 
 def reactivate(db: Database, people: Collection[int]) -> None:

@@ -127,10 +127,11 @@ def prove(db: Database, person_id: int) -> None:
         settings.put(db, "room", settings.get(db, "room") | {"unproven": sorted(unproven(db) - {person_id})})
 
 
-def send_home(db: Database) -> None:
-    """Whoever has not confirmed their address by now takes part again once they do."""
-    people.unconfirm(db, unproven(db))
+def send_home(db: Database) -> list[str]:
+    """Whoever has not confirmed their address by now takes part again once they do; returns these addresses."""
+    home = people.unconfirm(db, unproven(db))
     settings.put(db, "room", settings.get(db, "room") | {"unproven": []})
+    return home
 
 
 def is_over(db: Database, now: datetime) -> bool:

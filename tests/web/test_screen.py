@@ -50,7 +50,7 @@ def test_whoever_is_in_the_room_is_in_at_once(site, code):
 
 
 def test_later_rounds_need_a_confirmed_address(site, code):
-    """When everybody has gone home, who never opened the link takes no further part until they do."""
+    """When everybody has gone home, who never opened the link takes no further part until they do, and gets another."""
     enter(site, code)
     site.later(seconds=1)
     enter(site, code, email="second@example.org", name="Second")
@@ -60,7 +60,9 @@ def test_later_rounds_need_a_confirmed_address(site, code):
     site.later(hours=3)
     assert statuses(site) == {"Siân O'Brien": "active", "Second": "unconfirmed"}
     assert "Confirm that you want to join" in site.browser.get(f"{later.partition('?')[0]}?lang=en").text
-    site.browser.post(later)
+    *_, another = site.letters()
+    assert ["second@" in str(letter["To"]) for letter in site.letters()] == [False, True, True]
+    site.browser.post(site.linked(another))
     site.later(hours=3)
     assert statuses(site) == {"Siân O'Brien": "active", "Second": "active"}
 
