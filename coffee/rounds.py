@@ -155,8 +155,14 @@ def to_introduce(scheme: Scheme, round_id: int, office: Office, now: datetime) -
 
 
 def release(db: Database, round_id: int, version: int, letters: list[Letter], now: datetime) -> None:
-    """Freeze the draft at `version` and queue its letters. Raises Stale when it changed or was published."""
+    """Freeze the draft at `version` and queue its letters. Raises Stale when it changed or was published.
+
+    Raises RoundError when one of its people left or was erased while the letters were written, which name them.
+    """
+    current = draft(db, round_id)
+    pool = gather(db, now.date(), also=current.matched())
     kept.freeze(db, round_id, version, now)
+    _refuse_gone(pool, current)
     outbox.queue(db, letters, now)
 
 
@@ -201,21 +207,31 @@ def _refuse_stale(db: Database, round_id: int, version: int) -> None:
 
 def _refuse_unready(db: Database, current: Draft, now: datetime) -> None:
     pool = gather(db, now.date(), also=current.matched())
-    names = dict(zip(pool.people["id"], pool.people["name"], strict=True))
-    active = set(pool.people.loc[pool.people["active"], "id"])
-    if alone := current.waiting(active):
+    if alone := current.waiting(_active(pool)):
         raise RoundError(
             f"{len(alone)} {'person has' if len(alone) == 1 else 'people have'} no match yet, among them "
-            f"{names[alone[0]]}. Find matches for them or leave them out of this round, then publish."
+            f"{_names(pool)[alone[0]]}. Find matches for them or leave them out of this round, then publish."
         )
-    if gone := sorted(current.matched() - active):
-        raise RoundError(
-            f"{names.get(gone[0], 'Somebody who was erased')} is in this draft but no longer active. Leave them out "
-            "of this round, then publish."
-        )
+    _refuse_gone(pool, current)
     if not current.matches:
         raise RoundError("There are no matches in this draft. Draw again, then publish.")
     drawing.refuse_apart(pool, current)
+
+
+def _refuse_gone(pool: Pool, current: Draft) -> None:
+    if gone := sorted(current.matched() - _active(pool)):
+        raise RoundError(
+            f"{_names(pool).get(gone[0], 'Somebody who was erased')} is in this draft but no longer active. Leave them "
+            "out of this round, then publish."
+        )
+
+
+def _active(pool: Pool) -> set[int]:
+    return set(pool.people.loc[pool.people["active"], "id"])
+
+
+def _names(pool: Pool) -> dict[int, str]:
+    return dict(zip(pool.people["id"], pool.people["name"], strict=True))
 
 
 def _save(db: Database, round_id: int, version: int, after: Draft) -> None:

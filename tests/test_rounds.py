@@ -10,12 +10,13 @@ import networkx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
 from coffee import rounds
 from coffee.draft import Draft, Match
 from coffee.drawing import RoundError
 from coffee.mail.letters import Office
-from coffee.scheme import Scheme, Stale, answers, apart, open_scheme, people
+from coffee.scheme import Scheme, Stale, answers, apart, erasure, open_scheme, people
 from coffee.scheme import rounds as kept
 from coffee.scheme import settings as kept_settings
 from coffee.scheme.answers import Answer
@@ -280,6 +281,23 @@ def test_a_letter_that_cannot_be_queued_leaves_the_draft_a_draft(
     with scheme.reading() as db:
         assert kept.get(db, round_id).state == "draft"
         assert db.execute("SELECT count(*) FROM messages").fetchone()[0] == 0
+
+
+@pytest.mark.parametrize("go", [people.leave, lambda db, ids: erasure.erase(db, *ids)])
+def test_who_goes_while_introductions_are_written_is_introduced_to_nobody(
+    filled: Callable[..., Scheme], now: datetime, go: Callable[[Database, list[int]], object]
+) -> None:
+    """Letters written before somebody left or was erased name them to their partner, so none of the round goes out."""
+    scheme = filled(2, 2)
+    round_id = rounds.generate(scheme, now)
+    letters = rounds.introductions(scheme, round_id, OFFICE, now)
+    with scheme.writing() as db:
+        go(db, [4])
+    with pytest.raises(RoundError, match="is in this draft but no longer active"), scheme.writing() as db:
+        rounds.release(db, round_id, kept.get(db, round_id).version, letters, now)
+    with scheme.reading() as db:
+        assert kept.get(db, round_id).state == "draft"
+        assert db.table("messages").count == 0
 
 
 def test_nobody_is_forgotten_at_publishing(filled: Callable[..., Scheme], now: datetime) -> None:
