@@ -68,22 +68,24 @@ def to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now: date
     """Reminders or feedback requests to be written, to those in the round's matches who have not said how it went.
 
     A person who has left, has unsubscribed or has had this letter about this match gets none. A reminder goes to nobody
-    whose partner has said whether they met, or where somebody cannot meet. Who was erased is not spoken of any more,
-    nor in a reminder who left; a match of which only one is left gets no letter.
+    whose partner has said whether they met. Who was erased is not spoken of any more, and for a reminder who left or
+    cannot meet this time is no part of the match; one of which only one is left gets no letter.
     """
     with scheme.reading() as db:
         number = rounds.get(db, round_id).number
         seats = rounds.seats(db, round_id)
         said = answers.said(db)
         stopped = messages.unsubscribed(db)
-        cannot = wishes.who_cannot(db, round_id)
+        cannot = outbox.seats_of(wishes.who_cannot(db, round_id))
         had = messages.had(db, round_id, kind)
         texts = wording.texts(db, kind)
-    over = (seats["met"] != "unknown") | seats["match"].isin(cannot["match"])
-    asked = seats[~seats["status"].isin(GONE) & ~(over & (kind == "reminder"))]
-    answered = set(said.loc[(said["round"] == number) & (said["met"] != "not yet"), "person"])
-    spoken_of = seats[~seats["status"].isin(GONE if kind == "reminder" else ["erased"])]
+    spoken_of = seats[seats["status"] != "erased"]
+    if kind == "reminder":
+        out = spoken_of.set_index(["match", "person"]).index.isin(cannot)
+        spoken_of = spoken_of[~out & ~spoken_of["status"].isin(GONE) & (spoken_of["met"] == "unknown")]
     spoken_of = spoken_of[spoken_of.groupby("match")["person"].transform("size") > 1]
+    asked = spoken_of[~spoken_of["status"].isin(GONE)]
+    answered = set(said.loc[(said["round"] == number) & (said["met"] != "not yet"), "person"])
     wanted = outbox.seats_of(asked[~asked["person"].isin(answered | stopped)]) - had
     matches = outbox.matches_of(spoken_of)
     return outbox.to_matches(texts, office, matches, round_id=round_id, number=number, now=now, only=wanted)
