@@ -275,7 +275,7 @@ def test_while_no_letter_can_leave_none_is_promised(mailless, path):
     """Without a mail server the pages say that the organiser has to let people in; what is typed is kept as ever."""
     form = mailless.browser.get(path).text
     assert "We send" not in form
-    assert ("the organiser has to let you in" if path == "/join" else "ask the organiser for the link") in form
+    assert ("the organiser has to let you in" if path == "/join" else "the organiser has to give you the link") in form
     answer = mailless.browser.post(path, data=SIAN)
     assert answer.url.path == "/p/sent"
     assert "This scheme sends no letters yet" in answer.text
