@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
-MAX_BODY = 64 * 1024  # bytes; a form filled to its limits is a quarter of that
+MAX_BODY = 64 * 1024  # bytes; a form filled to its limits fits, whatever the script
 MAX_FIELDS = 100
 MAX_WORDS = 1000  # characters in one field
 

@@ -175,6 +175,13 @@ def test_a_full_form_stays_light(site, pair, language):
     assert len(page.content) < 15_000
 
 
+def test_a_full_form_fits_in_any_script(site, pair):
+    """Four fields of a thousand signs, each of which takes twelve bytes on its way, are taken and kept."""
+    link = site.link("feedback", pair.ada, pair.match_id)
+    site.browser.post(link, data=FULL | dict.fromkeys(WORDS, "𐑒" * 1000))
+    assert said(site, pair).selling == "𐑒" * 1000
+
+
 def test_a_full_form_in_chinese_stays_light_on_its_way(site, pair):
     """Filled to its limits in Chinese, the page weighs less than 15 KB as it is sent, which is compressed."""
     signs = Random(1)
