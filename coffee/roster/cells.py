@@ -1,9 +1,10 @@
 """One cell: what it holds, tidied, and at most one plain-English fault."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from unicodedata import combining, normalize
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -12,6 +13,8 @@ UNSAVED = "#UNSAVED!"  # in place of a formula that was never calculated, like E
 _UNSAVED_FAULT = (
     "this line has a formula whose result was never saved: open the file in Excel, save it, and upload it again"
 )
+_MOST_MARKS = 30  # on one letter: no writing has more (Unicode Standard Annex #15, Stream-Safe Text Format)
+_LONGEST_EMAIL = 500  # characters with the name before it; the address alone has 254 at most (RFC 5321)
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _CONTROLS = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0xD800, 0xE000)])
 _EXTENSION = re.compile(r"[\s,;(]*(?:extension|extn?|x)[\s.:=]*\d+\)?$", re.IGNORECASE)
@@ -29,8 +32,14 @@ class Cell:
 
 def tidy(text: str) -> str:
     """One line, no invisible characters around it, no runs of spaces, accents composed, our own defusing undone."""
-    line = " ".join(unicodedata.normalize("NFC", printable(text)).split()).strip(_INVISIBLE + " ")
+    line = " ".join(composed(printable(text)).split()).strip(_INVISIBLE + " ")
     return line[1:] if _DEFUSED.match(line) else line
+
+
+def composed(text: str) -> str:
+    """Accents in their usual form (NFC). A heap of marks, which take quadratic time to put in order, stays as it is."""
+    heaps = (len(list(run)) for marks, run in groupby(text, lambda sign: combining(sign) > 0) if marks)
+    return text if max(heaps, default=0) > _MOST_MARKS else normalize("NFC", text)
 
 
 def printable(text: str) -> str:
@@ -59,6 +68,8 @@ def email(text: str) -> Cell:
         return Cell("", "the email address is missing", rejects=True)
     if len([part for part in re.split(r"[;,/|\s]+", typed) if "@" in part]) > 1:
         return Cell(typed, f"“{typed}” holds several email addresses; keep one", rejects=True)
+    if len(typed) > _LONGEST_EMAIL:
+        return Cell(typed, f"an email address of {len(typed):,} characters is longer than any can be", rejects=True)
     try:
         found = validate_email(typed, check_deliverability=False, allow_smtputf8=False, allow_display_name=True)
     except EmailNotValidError as error:

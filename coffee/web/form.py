@@ -4,13 +4,14 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from unicodedata import normalize
 
 from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
+
+from coffee.roster import cells
 
 MAX_BODY = 64 * 1024  # bytes; a form filled to its limits fits, whatever the script
 MAX_FIELDS = 100
@@ -44,7 +45,7 @@ class Form:
 
     def text(self, name: str) -> str:
         """What was typed, trimmed, line ends and accents in their usual form; '' when nothing was."""
-        typed = normalize("NFC", str(self.given.get(name, "")).replace("\r\n", "\n"))
+        typed = cells.composed(str(self.given.get(name, "")).replace("\r\n", "\n"))
         return _CONTROL.sub("", typed).strip()
 
     def all(self, name: str) -> list[str]:

@@ -1,5 +1,8 @@
 """One cell at a time."""
 
+import re
+from unicodedata import normalize
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,6 +35,7 @@ def test_an_address_is_read_however_it_was_pasted(typed: str, kept: str) -> None
         ("ann@x", "is not an email address"),
         ("siân@x.example", "is not an email address that letters can reach: internationalized"),
         ("ann@localhost", "is not an email address"),
+        ("a" * 600 + "@x.example", "an email address of 610 characters is longer than any can be"),
         ("a@x.example; b@x.example", "several email addresses; keep one"),
         ("a@x.example b@x.example", "several email addresses; keep one"),
     ],
@@ -41,6 +45,20 @@ def test_an_address_no_letter_reaches_is_refused_with_the_reason(typed: str, say
     cell = cells.email(typed)
     assert says in cell.fault
     assert cell.rejects
+
+
+@given(st.text(st.characters(max_codepoint=0x370) | st.sampled_from("\u0301\u0327\u0316"), max_size=60))
+def test_accents_are_composed_as_unicode_has_it(text: str) -> None:
+    """NFC, unless more than thirty marks are heaped on one letter: ordering those would take minutes."""
+    heaped = re.search("[\u0300-\u036f]{31}", text)
+    assert heaped or cells.composed(text) == normalize("NFC", text)
+
+
+def test_a_heap_of_marks_is_left_as_typed() -> None:
+    """Sixty thousand bytes of them are neither an accent nor worth putting in order; thirty on a letter are."""
+    heap = "a" + "\u0301" * 15_000 + "\u0327" * 14_500
+    assert cells.tidy(heap) == heap
+    assert cells.tidy("a" + "\u0327" * 29 + "\u0301") == "á" + "\u0327" * 29
 
 
 @pytest.mark.parametrize(
