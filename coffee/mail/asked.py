@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from coffee.mail import outbox, wording
-from coffee.mail.letters import Letter, Office
+from coffee.mail.letters import Letter, Office, ascii_address
 from coffee.mail.own_page import OPENS, link_letter
 from coffee.mail.people import Reader
 from coffee.scheme import Scheme, addresses, asked, messages, people, room, tokens
@@ -15,6 +15,7 @@ from coffee.scheme import Scheme, addresses, asked, messages, people, room, toke
 AFTER = timedelta(seconds=1)  # a hall full of people that joins at once is answered before anything is written
 AT_ONCE = 16  # addresses that are written to before the letters are queued together
 PATIENCE = timedelta(minutes=10)  # a second click sends no second letter
+MOST = ((PATIENCE, 1), (timedelta(days=1), 5))  # letters in so long: nobody can have a mailbox filled by our account
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def _written(
 def _wanted(db: Database, identity: str, now: datetime) -> list[Wanted]:
     """What whoever has this address needs to go on, or else wants to use it; nothing when nobody does.
 
-    Not twice in ten minutes.
+    Not more often than `MOST` says.
     """
     today, known = now.date(), people.find(db, identity)
     if known is None:
@@ -71,8 +72,8 @@ def _wanted(db: Database, identity: str, now: datetime) -> list[Wanted]:
         ]
     person = people.person(db, known, today)
     unproven = person["status"] == "unconfirmed" or known in room.unproven(db)
-    kind = "confirmation" if unproven else "own page"
-    return [] if _is_coming(db, kind, known, now - PATIENCE) else [Wanted(kind, Reader.of(person))]
+    wanted = Wanted("confirmation" if unproven else "own page", Reader.of(person))
+    return [] if any(_has(db, wanted, most, now - ago) for ago, most in MOST) else [wanted]
 
 
 def _letter(db: Database, office: Office, wanted: Wanted, now: datetime) -> Letter:
@@ -80,7 +81,9 @@ def _letter(db: Database, office: Office, wanted: Wanted, now: datetime) -> Lett
     return texts.in_ours_if_need_be(lambda said: link_letter(said, office, wanted.reader, now, tokens.mint))
 
 
-def _is_coming(db: Database, kind: str, person_id: int, since: datetime) -> bool:
-    """Whether the letter was written since then and its link still works; other letters have such links too."""
-    letter = messages.coming(db, kind, person_id, since)
-    return letter and tokens.made_since(db, OPENS[kind], person_id, since)
+def _has(db: Database, wanted: Wanted, most: int, since: datetime) -> bool:
+    """Whether so many of the letter went to where its reader is now, and a link made since then still works: who has
+    made the old ones dead gets another."""
+    known, purpose = wanted.reader, OPENS[wanted.kind]
+    letters = messages.coming(db, wanted.kind, known.id, ascii_address(known.email), since)
+    return letters >= most and tokens.made_since(db, purpose, known.id, since)

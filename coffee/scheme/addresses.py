@@ -38,7 +38,7 @@ def wanting(db: Database, identity: str) -> list[tuple[int, str]]:
 
 
 def take(db: Database, person_id: int) -> None:
-    """Use the wanted address from now on. Links to the person's page that went to the old one stop working.
+    """Use the wanted address from now on. Links that went to the old one stop working.
 
     Raises NotThere when none waits, or it became somebody else's meanwhile.
     """
@@ -50,5 +50,10 @@ def take(db: Database, person_id: int) -> None:
         "WHERE id = ?",
         [email, email.casefold(), person_id],
     )
-    for purpose in ("me", "confirm"):
-        tokens.revoke(db, person_id, purpose)
+    tokens.revoke_sent(db, person_id)
+
+
+def forget(db: Database, person_id: int) -> None:
+    """Forget the wanted address; a link to confirm it stops working."""
+    tokens.revoke(db, person_id, "address")
+    db.execute("UPDATE people SET new_email = NULL WHERE id = ?", [person_id])

@@ -86,14 +86,15 @@ def invited(db: Database) -> pd.DataFrame:
     )
 
 
-def coming(db: Database, kind: str, person_id: int, since: datetime) -> bool:
-    """Whether a letter of this kind to this person was queued at `since` or later, and was not stopped or refused."""
+def coming(db: Database, kind: str, person_id: int, recipient: str, since: datetime) -> int:
+    """How many letters of this kind to this person at this address were queued at `since` or later, and were not
+    stopped or refused."""
     row = db.conn.execute(
-        "SELECT 1 FROM messages WHERE kind = ? AND person_id = ? AND queued_at >= ? "
-        "AND state NOT IN ('failed', 'cancelled')",
-        [kind, person_id, text_of(since)],
+        "SELECT count(*) FROM messages WHERE kind = ? AND person_id = ? AND recipient = ? COLLATE NOCASE "
+        "AND queued_at >= ? AND state NOT IN ('failed', 'cancelled')",
+        [kind, person_id, recipient, text_of(since)],
     ).fetchone()
-    return row is not None
+    return int(row[0])
 
 
 def had(db: Database, round_id: int, kind: str) -> set[tuple[int | None, int]]:

@@ -67,6 +67,7 @@ def everything(db: Database, person_id: int) -> dict[str, Any]:
     """All that is kept about a person, for them to take away: details, matches, replaced ones too, answers, letters …
 
     From how many people the organiser set them apart is said, from whom is not: it may be what the other one asked for.
+    Letters to an address they only want are left out: whether one was written tells whether somebody has that address.
     """
     details = next(iter(db.query("SELECT * FROM people WHERE id = ?", [person_id])))
     details |= {name: json.loads(details[name]) for name in ("shares", "extra")}
@@ -101,7 +102,8 @@ def everything(db: Database, person_id: int) -> dict[str, Any]:
         ),
         "letters": list(
             db.query(
-                "SELECT kind, subject, recipient, state, queued_at, sent_at FROM messages WHERE person_id = ?",
+                "SELECT kind, subject, recipient, state, queued_at, sent_at FROM messages "
+                "WHERE person_id = ? AND kind != 'new address'",
                 [person_id],
             )
         ),

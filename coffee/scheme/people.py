@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from sqlite_utils import Database
 
-from coffee.scheme import moot
+from coffee.scheme import moot, tokens
 from coffee.scheme.errors import NotThere, SchemeError, Stale
 
 DETAILS = ("name", "email", "organisation", "phone", "chat_id", "role", "topics", "language", "extra", "shares")
@@ -108,11 +108,11 @@ def add(db: Database, details: Mapping[str, Any], *, now: datetime, status: str 
 def change(db: Database, person_id: int, version: int, changes: Mapping[str, Any]) -> None:
     """Save some of `DETAILS`, status or paused_until, for whoever read `version`.
 
-    Another email takes away the flag that letters cannot reach it. Raises Stale, saying what is there now, when
-    somebody saved in between; SchemeError when the new email is taken.
+    Another email takes away the flag that letters cannot reach it, and makes links that went to the old one dead.
+    Raises Stale, saying what is there now, when somebody saved in between; SchemeError when the new email is taken.
     """
     _refuse_taken(db, changes, person_id)
-    row = _row(changes)
+    row, moves = _row(changes), find(db, changes.get("email", "")) != person_id
     sets, values = ", ".join(f"{column} = ?" for column in row), list(row.values())
     if "email" in row:
         sets, values = f"{sets}, cannot_reach = CASE WHEN email = ? THEN cannot_reach END", [*values, row["email"]]
@@ -122,6 +122,10 @@ def change(db: Database, person_id: int, version: int, changes: Mapping[str, Any
     ).rowcount
     if not saved:
         raise _stale(db, person_id, changes)
+    if "email" in row and moves:
+        db.execute("UPDATE people SET new_email = NULL WHERE id = ?", [person_id])
+        tokens.revoke(db, person_id, "address")
+        tokens.revoke_sent(db, person_id)
     if changes.get("status") == "left":
         moot.cancel(db)
 

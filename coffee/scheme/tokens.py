@@ -6,7 +6,7 @@ A token opens one purpose for one person, and for feedback one match. A wrong to
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -15,7 +15,9 @@ from sqlite_utils import Database
 
 Purpose = Literal["confirm", "address", "me", "feedback", "unsubscribe", "cannot"]
 
-_LINK = re.compile(rb"(/p/[a-z]+/)[A-Za-z0-9_-]{20,}")
+IN_THEIR_NAME: tuple[Purpose, ...] = ("me", "confirm", "feedback", "cannot")  # who has one acts for its person
+
+_LINK = re.compile(rb"(/p/[a-z]+/)([A-Za-z0-9_-]{20,})")
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,24 @@ def made_since(db: Database, purpose: Purpose, person_id: int, since: datetime) 
 def revoke(db: Database, person_id: int, purpose: Purpose | None = None) -> None:
     """Make all links of one person dead, or all of one purpose."""
     db.execute("DELETE FROM tokens WHERE person_id = ? AND purpose = coalesce(?, purpose)", [person_id, purpose])
+
+
+def revoke_sent(db: Database, person_id: int, purposes: Collection[Purpose] = IN_THEIR_NAME) -> None:
+    """Make dead the links of these purposes that one person was sent so far.
+
+    Those in letters of a round that have not left live on: they go to where their reader is then.
+    """
+    waiting = db.execute(
+        "SELECT letter FROM messages WHERE person_id = ? AND round_id IS NOT NULL AND state IN ('waiting', 'failed')",
+        [person_id],
+    ).fetchall()
+    spared = [hash_of(link[2].decode()) for (letter,) in waiting for link in _LINK.finditer(letter)]
+    known = f"person_id = ? AND purpose IN ({_marks(purposes)}) AND hash NOT IN ({_marks(spared)})"
+    db.execute(f"DELETE FROM tokens WHERE {known}", [person_id, *purposes, *spared])
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def without_links(letter: bytes) -> bytes:

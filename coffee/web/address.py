@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from coffee.mail.asked import PATIENCE
-from coffee.scheme import addresses, asked
+from coffee.scheme import addresses, asked, people
 from coffee.scheme.tokens import Holder
 from coffee.web import details
 from coffee.web.tries import ADDRESSES, Tries
@@ -17,7 +17,10 @@ def show(visit: Visit, _: Holder) -> Response:
 
 
 def send(visit: Visit, holder: Holder, tries: Tries) -> Response:
-    """Ask for the link to the new address. If it is somebody else's already, they get the link to their own page."""
+    """Ask for the link to the new address. If it is somebody else's already, they get the link to their own page.
+
+    Asking for the address of today takes the wish for another back.
+    """
     who = f"person {holder.person_id}"
     if tries.too_many(ADDRESSES, who):
         return visit.show("busy.html", status=429)
@@ -26,6 +29,9 @@ def send(visit: Visit, holder: Holder, tries: Tries) -> Response:
         return visit.show("address.html", status=422, form=visit.form)
     tries.count(ADDRESSES, who)
     refuse_unsigned(visit.office)
-    addresses.want(visit.db, holder.person_id, email, visit.now - PATIENCE)
+    if people.find(visit.db, email) == holder.person_id:
+        addresses.forget(visit.db, holder.person_id)
+    else:
+        addresses.want(visit.db, holder.person_id, email, visit.now - PATIENCE)
     asked.ask(visit.db, email, visit.now)
     return visit.go("/p/sent", done="address")

@@ -41,9 +41,13 @@ def act(name: str) -> Held:
 
 
 def renew(visit: Visit, holder: Holder) -> Response:
-    """Make every link to this page dead, for whoever has it, and ask for a new one."""
+    """Make every link to this page dead, for whoever has it, and ask for a new one.
+
+    Whoever had it may also have asked for another address, which is forgotten.
+    """
     refuse_unsigned(visit.office)
-    tokens.revoke(visit.db, holder.person_id, "me")
+    tokens.revoke_sent(visit.db, holder.person_id, ["me"])
+    addresses.forget(visit.db, holder.person_id)
     asked.ask(visit.db, people.person(visit.db, holder.person_id, visit.now.date())["email"], visit.now)
     return visit.go("/p/sent")
 

@@ -77,6 +77,18 @@ def test_the_link_of_an_earlier_wish_tells_nothing_about_the_next(site, page, em
     assert site.browser.get(link).status_code == 404
 
 
+def test_what_is_kept_does_not_tell_whose_an_address_is(site, pair, page):
+    """Asked for a stranger's address or for somebody's here, the download has the wish and no letter about it."""
+    told = []
+    for email in ("nobody@example.org", "grace@example.org"):
+        ask(site, page, email)
+        site.letters()
+        kept = site.browser.get(f"{page}/data").json()
+        assert kept["details"].pop("new_email") == email
+        told.append(kept)
+    assert told[0] == told[1]
+
+
 def test_an_address_taken_meanwhile_stays_its_owners(site, pair, page):
     """Whoever joined with the address first keeps it."""
     ask(site, page)
@@ -193,6 +205,61 @@ def test_old_links_to_the_page_end_with_the_old_address(site, pair, page):
     answer = site.browser.post(site.linked(site.letters()[0]))
     assert answer.url.path.startswith("/p/me/")
     assert site.browser.get(page).status_code == 404
+
+
+def waits(site, pair, links):
+    """A reminder with these links that waits for Ada at her address of today."""
+    with site.scheme.writing() as db:
+        letter = "From: Olu <olu@coffee.example>\r\nTo: Ada <ada@example.org>\r\nMessage-ID: <1@x>\r\n\r\n" + links
+        db.table("messages").insert(
+            {"key": "k", "kind": "reminder", "subject": "Hello", "message_id": "<1@x>", "letter": letter.encode()}
+            | {"round_id": 1, "match_id": pair.match_id, "person_id": pair.ada, "recipient": "ada@example.org"}
+            | {"queued_at": site.now.isoformat(), "due_at": site.now.isoformat()}
+        )
+
+
+def confirm(site, pair, page):
+    ask(site, page)
+    site.browser.post(next(site.linked(one) for one in site.letters() if "new.example" in str(one["To"])))
+
+
+def correct(site, pair, page):
+    with site.scheme.writing() as db:
+        version = people.person(db, pair.ada, site.now.date())["version"]
+        people.change(db, pair.ada, version, {"email": "ada@new.example.org"})
+
+
+@pytest.mark.parametrize("move", [confirm, correct])
+def test_who_reads_the_old_mailbox_can_only_stop_letters(site, pair, page, move):
+    """Whether its owner or the organiser changed the address. Links in letters that have not left go along."""
+    purposes = ("me", "confirm", "feedback", "cannot", "unsubscribe")
+    sent, waiting = ({purpose: site.link(purpose, pair.ada, pair.match_id) for purpose in purposes} for _ in range(2))
+    waits(site, pair, " ".join(f"https://coffee.example{link}" for link in waiting.values()))
+    ask(site, page, "thief@example.org")
+    wish = site.linked(site.letters()[-1])
+    move(site, pair, page)
+    assert site.row(pair.ada)["email"] == "ada@new.example.org"
+    assert [purpose for purpose, link in sent.items() if site.browser.get(link).status_code == 200] == ["unsubscribe"]
+    assert {site.browser.get(link).status_code for link in waiting.values()} == {200}
+    assert site.browser.post(wish).status_code == 404
+
+
+def test_the_address_of_today_is_no_wish(site, pair, page):
+    """However it is spelt. It takes an earlier wish back, and its owner gets the link to their page."""
+    ask(site, page)
+    ask(site, page, "ADA@example.org")
+    assert "You want to use another address" not in site.browser.get(page, params={"lang": "en"}).text
+    assert site.linked(site.letters()[-1]).startswith("/p/me/")
+
+
+def test_a_link_asked_for_at_the_new_address_comes(site, pair, page):
+    """Also within minutes of one that went to the old address."""
+    site.browser.post("/p/me", data={"email": "ada@example.org"})
+    site.later(seconds=1)
+    confirm(site, pair, page)
+    site.browser.post("/p/me", data={"email": "ada@new.example.org"})
+    assert "ada@new.example.org" in str(site.letters()[-1]["To"])
+    assert site.linked(site.letters()[-1]).startswith("/p/me/")
 
 
 def test_pressing_send_twice_sends_one_letter_that_works(site, pair, page):

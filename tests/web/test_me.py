@@ -286,6 +286,28 @@ def test_a_new_link_makes_the_old_one_dead(site, pair, page):
     assert site.browser.get(site.linked(site.letters()[-1])).status_code == 200
 
 
+def test_a_new_link_also_forgets_what_a_thief_asked_for(site, pair, page):
+    """Whoever had the old link wanted letters to go to another address: the link sent there no longer proves it."""
+    site.browser.post(f"{page}/address", data={"email": "thief@example.org"})
+    wish = site.linked(site.letters()[0])
+    site.browser.post(f"{page}/renew")
+    assert site.browser.post(wish).status_code == 404
+    assert site.row(pair.ada)["email"] == "ada@example.org"
+
+
+def test_nobody_can_have_a_mailbox_filled(site, pair, page):
+    """Five letters a day, however often somebody asks; who has made the links dead gets another all the same."""
+    for _ in range(8):
+        site.later(minutes=11)
+        site.browser.post("/p/me", data={"email": "ada@example.org"})
+    assert len(site.letters()) == 5
+    site.browser.post(f"{page}/renew")
+    assert len(site.letters()) == 6
+    site.later(days=1)
+    site.browser.post("/p/me", data={"email": "ada@example.org"})
+    assert len(site.letters()) == 7
+
+
 def test_ask_for_a_lost_link(site, pair):
     """The owner of a known address gets a working link; an unknown address gets nothing; both see the same page."""
     known = site.browser.post("/p/me", data={"email": "Ada@example.org"})
