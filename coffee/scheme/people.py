@@ -83,6 +83,12 @@ def find(db: Database, email: str) -> int | None:
     return None if row is None else int(row[0])
 
 
+def was_matched(db: Database, person_id: int) -> bool:
+    """Whether this person was put in touch with somebody in a round that is out or closed."""
+    query = "SELECT 1 FROM seats JOIN matches m ON m.id = match_id JOIN rounds r ON r.id = round_id "
+    return db.execute(f"{query} WHERE person_id = ? AND r.state != 'draft'", [person_id]).fetchone() is not None
+
+
 def ids(db: Database) -> frozenset[int]:
     """The ids of all who are not erased."""
     return frozenset(row[0] for row in db.execute("SELECT id FROM people WHERE status != 'erased'"))

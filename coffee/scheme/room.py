@@ -92,9 +92,15 @@ def doubted(db: Database, now: datetime) -> list[Doubt]:
 
 
 def let_in(db: Database, person_id: int, now: datetime) -> None:
-    """Let in somebody who was doubted. Raises NotThere when everybody has gone home, or they were erased."""
+    """Let in somebody who was doubted; they take part if only their address was not confirmed, which it still is not.
+
+    Raises NotThere when everybody has gone home, or they were erased.
+    """
     if person_id in {doubt.person_id for doubt in doubted(db, now)}:
-        enter(db, person_id, proven=True)
+        waits = people.person(db, person_id, now.date())["status"] == "unconfirmed"
+        if waits:
+            people.reactivate(db, [person_id])
+        enter(db, person_id, proven=not waits and person_id not in unproven(db))
     elif person_id not in arrived(db, now):
         raise NotThere("The room is over or this person was erased, so nothing was changed.")
 

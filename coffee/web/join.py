@@ -74,10 +74,10 @@ def _in_the_room(visit: Visit) -> bool:
 
 
 def _keep(visit: Visit, told: dict[str, Any], here: bool) -> None:
-    """What is typed replaces only what was never confirmed.
+    """What is typed replaces only what was never confirmed and nobody was told of yet.
 
-    Whoever is new is in the room at once; of who is known to take part only somebody who says the name we know, so
-    that nobody can send others to look for a person who is not there. Another name is noted for the organiser.
+    Whoever is new is in the room at once; of who is known only somebody who says the name we know, so that nobody can
+    send others to look for a person who is not there. Another name is noted for the organiser.
     """
     known, anew = people.find(visit.db, told["email"]), {"status": "active"} if here else {}
     if known is None:
@@ -85,11 +85,18 @@ def _keep(visit: Visit, told: dict[str, Any], here: bool) -> None:
     else:
         person = people.person(visit.db, known, visit.now.date())
         proven = has_confirmed(visit, person)
-        if not proven:
-            anew |= {"joined_at": visit.now.isoformat()}
-            people.change(visit.db, known, person["version"], told | anew)
+        if not proven and _can_be_mended(visit, person, here):
+            people.change(visit.db, known, person["version"], told | anew | {"joined_at": visit.now.isoformat()})
         elif here and not alike(told["name"], person["name"]):
             room.doubt(visit.db, known, told["name"])
             return
+        elif here and person["status"] == "unconfirmed":
+            people.reactivate(visit.db, [known])
     if here:
         room.enter(visit.db, known, proven=proven)
+
+
+def _can_be_mended(visit: Visit, person: dict[str, Any], here: bool) -> bool:
+    """Whether somebody who never confirmed may still be anybody: once they have a match, others were told who it is."""
+    waits = person["status"] == "unconfirmed" or (here and person["status"] == "active")
+    return waits and not people.was_matched(visit.db, person["id"])

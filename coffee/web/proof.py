@@ -15,13 +15,19 @@ from coffee.web.visit import Visit
 def show_joining(visit: Visit, holder: Holder) -> Response:
     """What was filled in, and a button."""
     person = people.person(visit.db, holder.person_id, visit.now.date())
-    return visit.show("confirm.html", person=person, confirmed=has_confirmed(visit, person))
+    return visit.show("confirm.html", person=person, confirmed=has_confirmed(visit, person), changed=False)
 
 
 def join(visit: Visit, holder: Holder) -> Response:
-    """Let the person take part, and open their page; a second press changes nothing."""
-    if has_confirmed(visit, people.person(visit.db, holder.person_id, visit.now.date())):
+    """Let the person take part, and open their page; a second press changes nothing.
+
+    Nobody confirms what they did not see: when the form was filled in again meanwhile, the page comes back.
+    """
+    person = people.person(visit.db, holder.person_id, visit.now.date())
+    if has_confirmed(visit, person):
         return visit.go(visit.path)
+    if visit.form.text("version") not in ("", str(person["version"])):
+        return visit.show("confirm.html", status=409, person=person, confirmed=False, changed=True)
     return _proven(visit, holder, "confirmed")
 
 

@@ -1,5 +1,6 @@
 """Joining, and confirming the address."""
 
+import re
 import sqlite3
 from contextlib import closing
 
@@ -47,6 +48,22 @@ def test_nobody_is_drawn_before_the_address_is_confirmed(site):
     answer = site.browser.post(link)
     assert answer.url.path.startswith("/p/me/")
     assert "You have joined" in answer.text or "wedi ymuno" in answer.text
+    assert everybody(site)[0]["status"] == "active"
+
+
+def test_nobody_confirms_what_they_did_not_see(site):
+    """A stranger fills in the form again between the page and its button: it comes back with what is there now."""
+    join(site)
+    link = site.linked(site.letters()[0])
+    seen = re.search(r'name="version" value="(\d+)"', site.browser.get(link).text)
+    join(site, phone="07700 900999", organisation="Acme Sales")
+    answer = site.browser.post(f"{link.partition('?')[0]}?lang=en", data={"version": seen[1]})
+    assert answer.status_code == 409
+    assert "Check the details below" in answer.text
+    assert "Acme Sales" in answer.text
+    assert everybody(site)[0]["status"] == "unconfirmed"
+    now = re.search(r'name="version" value="(\d+)"', answer.text)
+    site.browser.post(link, data={"version": now[1]})
     assert everybody(site)[0]["status"] == "active"
 
 

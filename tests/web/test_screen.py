@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from coffee import rounds
 from coffee.people import let_in
-from coffee.scheme import NotThere, erasure, room, settings
+from coffee.scheme import NotThere, erasure, people, room, settings
 from coffee.web.gate import Gate
 from tests.web.conftest import person, round_of
 from tests.web.test_join import SIAN, everybody, join
@@ -304,6 +304,42 @@ def test_a_slip_in_the_room_can_be_mended_there(site, code):
     enter(site, code, name="Siân")
     assert [row["name"] for row in everybody(site)] == ["Siân"]
     assert len(present(site)) == 1
+
+
+def test_nobody_rewrites_who_is_in_the_room_from_outside(site, code):
+    """Who has not confirmed yet takes part all the same: without the code nothing about them can be changed."""
+    enter(site, code)
+    before = everybody(site)
+    join(site, name="Mallory", phone="07700 900999", organisation="Acme Sales")
+    assert everybody(site) == before
+
+
+def test_nobody_is_another_once_somebody_was_told_of_them(site, code, now):
+    """With the code too: after the draw another name is doubted, and the same name changes nothing. Nor is anybody
+    brought back whom the organiser marked as left."""
+    for number in range(4):
+        enter(site, code, name=f"P{number}", email=f"p{number}@example.org")
+    out(site, now)
+    with site.scheme.writing() as db:
+        people.leave(db, [2])
+    before = everybody(site)
+    enter(site, code, name="Mallory", email="p0@example.org", phone="07700 900999")
+    enter(site, code, name="p0", email="p0@example.org", phone="07700 900999")
+    enter(site, code, name="P1", email="p1@example.org")
+    assert everybody(site) == before
+    assert doubted(site) == []
+    site.later(hours=3)
+    site.browser.post("/screen")
+    with site.scheme.reading() as db:
+        again = room.is_open(db, site.now)
+    enter(site, again, name="Mallory", email="p2@example.org", phone="07700 900999")
+    assert doubted(site) == [("Mallory", "P2", "Cyngor Gwynedd")]
+    let_in(site.scheme, 3, site.now)
+    enter(site, again, name="P3", email="p3@example.org", phone="07700 900999")
+    assert present(site) == {3, 4}
+    assert {row["phone"] for row in everybody(site)} == {"+44 113 496 0000"}
+    with site.scheme.reading() as db:
+        assert room.unproven(db) == {3, 4}
 
 
 def test_erased_people_leave_the_room_and_namesakes_can_be_told_apart(site, code, now):
