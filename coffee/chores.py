@@ -8,6 +8,7 @@ from functools import partial
 from sqlite_utils import Database
 
 from coffee.environment import Environment
+from coffee.mail import kept
 from coffee.mail.asked import AFTER, write_asked
 from coffee.mail.letters import Office
 from coffee.month.outcome import Outcome
@@ -25,9 +26,13 @@ class Chores(Watch):
     def __init__(self, scheme: Scheme, environment: Environment, clock: Callable[[], datetime]) -> None:
         super().__init__("chores")
         self._scheme, self._environment, self._clock = scheme, environment, clock
+        self._has_looked = False
 
     def look(self) -> bool:
-        """Do what is due; raises what `do` raises."""
+        """Do what is due; raises what `do` raises. The first time, end an erasure that a crash cut short."""
+        if not self._has_looked:
+            kept.forget_erased(self._scheme)
+            self._has_looked = True
         do(self._scheme, self._environment, self._clock())
         return True
 
@@ -78,4 +83,4 @@ def forget_unconfirmed(scheme: Scheme, now: datetime) -> None:
         if not people.unconfirmed(db, before):
             return
     with scheme.writing() as db:
-        people.forget_unconfirmed(db, before)
+        kept.delete(scheme, people.forget_unconfirmed(db, before))

@@ -8,7 +8,8 @@ import pytest
 from coffee import chores
 from coffee.chores import Chores
 from coffee.environment import Environment
-from coffee.scheme import Scheme, asked, people, room, settings
+from coffee.mail.postman import post
+from coffee.scheme import Scheme, asked, erasure, people, room, settings
 
 
 def test_nothing_is_written_while_nothing_is_due(scheme: Scheme, now: datetime) -> None:
@@ -53,6 +54,30 @@ def test_who_never_confirmed_is_forgotten_but_not_who_was_drawn(scheme: Scheme, 
         chores.do(scheme, Environment(scheme.path, "https://coffee.example"), now + timedelta(days=days))
         with scheme.reading() as db:
             assert db.table("people").count == left
+
+
+def files(scheme: Scheme) -> list[str]:
+    return sorted(path.name.partition("@")[0] for path in scheme.path.parent.glob("letters/*.eml"))
+
+
+def test_nothing_of_who_is_forgotten_or_erased_is_left_in_a_file(scheme: Scheme, now: datetime) -> None:
+    """Letters kept as files go with whoever never confirmed; and with whoever was erased, once the app starts again,
+    when it ended before it could delete them. Others' stay."""
+    environment = Environment(scheme.path, "https://coffee.example")
+    with scheme.writing() as db:
+        for name, status in (("ann", "active"), ("bob", "active"), ("zeb", "unconfirmed")):
+            details = {"name": name, "email": f"{name}@x.example", "organisation": "Fife"}
+            people.add(db, details, now=now, status=status)
+            asked.ask(db, f"{name}@x.example", now)
+    chores.do(scheme, environment, now, after=timedelta())
+    post(scheme, environment, lambda: now)
+    assert files(scheme) == ["confirmation-zeb", "own page-ann", "own page-bob"]
+    chores.do(scheme, environment, now + timedelta(days=31))
+    assert files(scheme) == ["own page-ann", "own page-bob"]
+    with scheme.writing() as db:
+        erasure.erase(db, 2)
+    Chores(scheme, environment, lambda: now).look()
+    assert files(scheme) == ["own page-ann"]
 
 
 def test_who_joined_in_a_room_is_sent_home_once_letters_can_reach_them(scheme: Scheme, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Letters kept as files while no mail server is set: any mail program opens an .eml."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -42,11 +43,17 @@ def mail_after_all(scheme: Scheme, folder: Path, now: datetime) -> int:
 def forget_erased(scheme: Scheme) -> None:
     """Delete the files of letters that an erasure emptied, and then its traces in the scheme's log. Raises Busy."""
     with scheme.reading() as db:
-        endings = {_ending(message_id) for message_id in posting.emptied(db)}
+        emptied = posting.emptied(db)
+    delete(scheme, emptied)
+    scheme.wipe_traces()
+
+
+def delete(scheme: Scheme, message_ids: Iterable[str]) -> None:
+    """Delete the files of the letters with these Message-IDs."""
+    endings = set(map(_ending, message_ids))
     for path in folder_of(scheme).glob("*.eml"):
         if path.stem[-ENDING:] in endings:
             path.unlink(missing_ok=True)
-    scheme.wipe_traces()
 
 
 def folder_of(scheme: Scheme) -> Path:

@@ -141,9 +141,12 @@ def unconfirmed(db: Database, before: datetime) -> bool:
     return db.execute(f"SELECT 1 FROM people WHERE {_UNCONFIRMED} LIMIT 1", [before.isoformat()]).fetchone() is not None
 
 
-def forget_unconfirmed(db: Database, before: datetime) -> None:
-    """Delete them, with their letters and links."""
+def forget_unconfirmed(db: Database, before: datetime) -> list[str]:
+    """Delete them, with their letters and links; returns the letters' Message-IDs."""
+    of_them = f"SELECT message_id FROM messages JOIN people ON people.id = person_id WHERE {_UNCONFIRMED}"
+    letters = db.execute(of_them, [before.isoformat()]).fetchall()
     db.execute(f"DELETE FROM people WHERE {_UNCONFIRMED}", [before.isoformat()])
+    return [message_id for (message_id,) in letters]
 
 
 def pause(db: Database, people: Collection[int], until: date | None = None) -> None:
