@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from coffee.scheme import room
+from coffee.scheme import room, settings
 from coffee.scheme.errors import NotThere
 
 _WHY = "names somebody who was erased"
@@ -40,7 +40,8 @@ def erase(db: Database, person_id: int) -> Erased:
     db.execute("DELETE FROM apart WHERE :id IN (person_1, person_2)", {"id": person_id})
     room.forget_doubt(db, person_id)
     _empty_answers(db, person_id, name)
-    return Erased(_empty_letters(db, person_id, identity))
+    _forget_troubles(db, name, identity)
+    return Erased(_empty_letters(db, person_id, identity, name))
 
 
 def _empty_person(db: Database, person_id: int) -> None:
@@ -65,10 +66,22 @@ def _empty_answers(db: Database, person_id: int, name: str) -> None:
     )
 
 
-def _empty_letters(db: Database, person_id: int, identity: str) -> int:
+def _forget_troubles(db: Database, name: str, identity: str) -> None:
+    """What went wrong by itself, as it is kept for the organiser, may name anybody."""
+    for kept in ("month_troubles", "mail_problem"):
+        said = str(settings.get(db, kept)).casefold()
+        if identity in said or (name and name.casefold() in said):
+            db.execute("DELETE FROM settings WHERE name = ?", [kept])
+
+
+def _empty_letters(db: Database, person_id: int, identity: str, name: str) -> int:
     to_them = "(person_id = :id OR lower(recipient) = :identity OR instr(lower(recipient), '<' || :identity || '>'))"
     about_them = f"match_id IN ({_THEIR_MATCHES})"
-    known = {"id": person_id, "identity": identity}
+    of_troubles = (
+        "(kind = 'trouble' AND (instr(lower(CAST(letter AS TEXT)), :identity) "
+        "OR :name != '' AND instr(CAST(letter AS TEXT), :name)))"
+    )
+    known = {"id": person_id, "identity": identity, "name": name}
     cancelled = db.execute(
         f"SELECT count(*) FROM messages WHERE state = 'waiting' AND {about_them} AND NOT {to_them}", known
     ).fetchone()[0]
@@ -77,7 +90,7 @@ def _empty_letters(db: Database, person_id: int, identity: str) -> int:
                 why = CASE WHEN state IN ('sent', 'sending') THEN NULL WHEN state = 'in doubt' THEN '{_DOUBT}'
                     ELSE '{_WHY}' END,
                 state = CASE WHEN state IN ('sent', 'sending', 'in doubt') THEN state ELSE 'cancelled' END
-            WHERE {to_them} OR {about_them}""",
+            WHERE {to_them} OR {about_them} OR {of_troubles}""",
         known,
     )
     db.execute(

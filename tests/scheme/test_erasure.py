@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from coffee.scheme import NotThere, Scheme, apart, erasure, imports, people
+from coffee.scheme import NotThere, Scheme, apart, erasure, imports, people, settings
 
 TODAY = date(2026, 3, 3)
 # Spelt so that no other text of the file contains them by chance.
@@ -67,6 +67,13 @@ def zyx(scheme: Scheme, now: datetime) -> int:
             letter(db, f"to-zyx-{state}", person, "Zyxwina Quuxley <zyx@quux.example>", state)
             letter(db, f"to-bob-{state}", bob, "bob@x.example", state)
         letter(db, "invitation:zyx@quux.example", None, "Zyx@Quux.example", "sent", match=None)
+        settings.put(db, "month_troubles", {"draw:3": {"why": "Zyxwina Quuxley is set apart from everybody else."}})
+        settings.put(
+            db, "mail_problem", {"said": "The mail server does not accept Zyx@Quux.example", "at": "", "holds": 0}
+        )
+        for state in ("waiting", "sent"):
+            letter(db, f"trouble-{state}", None, "olu@coffee.example", state, match=None)
+        db.execute("UPDATE messages SET kind = 'trouble', why = NULL WHERE key LIKE 'trouble-%'")
     return person
 
 
@@ -110,6 +117,8 @@ def test_letters_that_name_them_are_emptied_and_never_sent(scheme: Scheme, zyx: 
     assert {row[3:] for row in rows} == {(0, "")}
     assert {row[0]: row[1] for row in rows} == {
         "erased:9": "sent",
+        "trouble-waiting": "cancelled",
+        "trouble-sent": "sent",
         **{f"to-{who}-{state}": "cancelled" if state in ("waiting", "failed") else state
            for who in ("zyx", "bob") for state in ("waiting", "sent", "failed", "in doubt")},
     }  # fmt: skip
