@@ -93,12 +93,12 @@ def talk_behind(db: Database, purpose: Purpose, token: str, clock: Callable[[], 
 
 
 def _talk(seats: list[Any]) -> Talk | None:
-    """From the rows of `_TALK`, one for each seat of the match."""
+    """From the rows of `_TALK`, one for each seat of the match. Of a draft nobody is to know."""
     own, others = None, []
     for match_id, person_id, state, cancelled_at, met, _, seated, status, language, position, name, silo in seats:
         if seated != person_id:
             others.append((position, Other(name or "", silo)))
-        elif status != "erased":
+        elif status != "erased" and state != "draft":
             standing: Standing = "replaced" if cancelled_at else "open" if state == "published" else "closed"
             own = match_id, person_id, language, standing, met is not None
     return Talk(*own, tuple([other for _, other in sorted(others)])) if own else None

@@ -10,7 +10,7 @@ from coffee.search import alike
 from coffee.web import details
 from coffee.web.form import Form
 from coffee.web.proof import has_confirmed
-from coffee.web.tries import JOINS, Tries
+from coffee.web.tries import IN_ROOM, JOINS, Tries
 from coffee.web.unsigned import refuse_unsigned
 from coffee.web.visit import Visit
 
@@ -33,7 +33,9 @@ def save(visit: Visit, tries: Tries) -> Response:
 
     Outside a room it is not open before somebody signs the letters.
     """
-    if tries.too_many(JOINS, visit.where):
+    here = _in_the_room(visit)
+    forms = IN_ROOM if here else JOINS
+    if tries.too_many(forms, visit.where):
         return visit.show("busy.html", status=429)
     told = details.read(visit, with_email=True)
     if visit.form.text("agree") != "yes":
@@ -42,8 +44,7 @@ def save(visit: Visit, tries: Tries) -> Response:
         )
     if visit.form.faults:
         return _form(visit, visit.form, status=422)
-    tries.count(JOINS, visit.where)
-    here = _in_the_room(visit)
+    tries.count(forms, visit.where)
     if not here:  # nobody needs mail to begin in a room
         refuse_unsigned(visit.office)
     _keep(visit, told, here)

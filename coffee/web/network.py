@@ -6,10 +6,15 @@ from starlette.requests import Request
 
 
 def network(request: Request) -> str:
-    """The address a request comes from; in IPv6 the /64, since one household or laptop has all of it."""
+    """The address a request comes from; in IPv6 the /64, since one household or laptop has all of it.
+
+    A proxy may write an IPv4 address as one of IPv6.
+    """
     host = request.client.host if request.client else ""
     try:
         address = ip_address(host)
     except ValueError:
         return host
-    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else host
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+    return host

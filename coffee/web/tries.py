@@ -7,8 +7,9 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 WRONG_LINKS = RateLimitItemPerMinute(60, 5)  # dead links opened from one address in five minutes
-JOINS = RateLimitItemPerHour(600)  # forms from one address: a full lecture hall shares one
-
+JOINS = RateLimitItemPerHour(600, namespace="joins")  # forms from one address: a full lecture hall shares one
+IN_ROOM = RateLimitItemPerHour(600, namespace="in room")  # the same with a room's code, whatever others do without it
+ASKS = RateLimitItemPerHour(300, namespace="asks")  # links to their pages that people behind one address ask for
 ADDRESSES = RateLimitItemPerHour(5)  # letters that one person may have sent to addresses that are not theirs yet
 
 

@@ -9,6 +9,7 @@ from limits import RateLimitItemPerHour
 
 import coffee.web.ask
 import coffee.web.join
+from coffee.scheme import room
 from tests.web.conftest import named_faults, person
 
 SIAN = {
@@ -267,14 +268,36 @@ def test_the_page_stays_small_with_hundreds_of_organisations(site, now, language
 
 
 def test_a_machine_that_fills_in_forms_is_slowed_down(site, monkeypatch):
-    """After so many forms from one address in an hour the next is put off, and nothing is kept of it."""
-    for module in (coffee.web.ask, coffee.web.join):
-        monkeypatch.setattr(module, "JOINS", RateLimitItemPerHour(3))
-    for _ in range(3):
-        site.browser.post("/p/me", data={"email": "nobody@example.org"})
-    assert join(site).status_code == 429
-    assert site.browser.post("/p/me", data={"email": "nobody@example.org"}).status_code == 429
-    assert everybody(site) == []
+    """After so many forms from one address in an hour the next is put off, and nothing is kept of it.
+
+    Who asks for links there keeps nobody from joining, and who joins there nobody from the room.
+    """
+    for module, limit in ((coffee.web.ask, "ASKS"), (coffee.web.join, "JOINS"), (coffee.web.join, "IN_ROOM")):
+        monkeypatch.setattr(module, limit, RateLimitItemPerHour(3, namespace=limit))
+    with site.scheme.writing() as db:
+        code = room.open_room(db, site.now)
+    for path in ("/p/me", "/join", f"/join?room={code}"):
+        answers = [site.browser.post(path, data=SIAN | {"email": f"p{n}@example.org"}) for n in range(4)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert len(everybody(site)) == 3
+    assert site.somebody_else().post("/join", data=SIAN).status_code == 303
+
+
+@pytest.mark.parametrize("forwarded", [("192.0.2.1", "192.0.2.2"), ("::ffff:192.0.2.1", "::ffff:192.0.2.2")])
+def test_people_at_different_addresses_do_not_slow_each_other_down(site, monkeypatch, forwarded):
+    """However their addresses are written."""
+    monkeypatch.setattr(coffee.web.join, "JOINS", RateLimitItemPerHour(1))
+    one, other = map(site.at, forwarded)
+    assert [browser.post("/join", data=SIAN).status_code for browser in (one, other, one)] == [303, 303, 429]
+
+
+@pytest.mark.parametrize("name", ["Win at http://evil.example now", "WWW.evil.example"])
+def test_nobody_greets_strangers_with_a_web_address(site, name):
+    """A name goes into the first line of a letter to an address that may be anybody's."""
+    answer = join(site, name=name)
+    assert answer.status_code == 422
+    assert "Enter your full name, without a web address" in answer.text
+    assert join(site, name="Www Owain // Jones").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/join", "/p/me"])

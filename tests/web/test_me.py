@@ -76,6 +76,15 @@ def test_it_shows_only_what_partners_share(site, pair, page):
     assert "grace@example.org" not in text
 
 
+@pytest.mark.parametrize("below", ["feedback", "cannot"])
+def test_nobody_learns_that_they_are_drawn(site, pair, page, now, below):
+    """A draft's match looks like none, by whatever number somebody asks for it."""
+    with site.scheme.writing() as db:
+        drawn = round_of(db, 2, now, pair.ada, pair.grace, state="draft")
+    never, draft = (site.browser.get(f"{page}/{below}/{number}") for number in (10**6, drawn))
+    assert (draft.status_code, draft.text) == (404, never.text)
+
+
 def test_a_draft_is_not_shown(site, pair, page, now):
     """What the organiser is still drawing is nobody's business yet."""
     with site.scheme.writing() as db:
