@@ -14,6 +14,7 @@ from coffee.scheme import people, settings, wishes
 from coffee.scheme.errors import NotThere
 
 OPEN_FOR = timedelta(hours=3)
+SAME = timedelta(hours=1)
 EASY = "abcdefghjkmnpqrstuvwxyz23456789"  # what nobody mistakes for another from the last row; ten of them have 49 bits
 
 
@@ -41,16 +42,24 @@ class Pair(NamedTuple):
 def open_room(db: Database, now: datetime) -> str:
     """Open the room for three hours and return its code; opening it again keeps code and end.
 
-    Who came in before it was closed by mistake is still here, and so are the pairs drawn since it first opened.
+    Who came in before it was closed is still here, and so are the pairs drawn since it first opened; but one that opens
+    longer than `SAME` after the last closed is another, and empty.
     """
     code = is_open(db, now)
     if code is None:
+        before = settings.get(db, "room")
+        is_same = before is not None and datetime.fromisoformat(before["until"]) + SAME > now
+        here = sorted(arrived(db, now)) if is_same else []
         code = "".join(secrets.choice(EASY) for _ in range(10))
-        until, here = (now + OPEN_FOR).isoformat(), sorted(arrived(db, now))
-        began = _began(db) if here else now.isoformat()
-        kept: dict[str, Any] = {"code": code, "until": until, "since": now.isoformat(), "began": began, "here": here}
-        kept["unproven"] = sorted(unproven(db))
-        kept["doubted"] = {doubt.person_id: doubt.said for doubt in doubted(db, now)}
+        kept: dict[str, Any] = {
+            "code": code,
+            "until": (now + OPEN_FOR).isoformat(),
+            "since": now.isoformat(),
+            "began": _began(db) if here else now.isoformat(),
+            "here": here,
+            "unproven": sorted(unproven(db)),
+            "doubted": {doubt.person_id: doubt.said for doubt in doubted(db, now)} if is_same else {},
+        }
         settings.put(db, "room", kept)
     return code
 

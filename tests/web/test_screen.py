@@ -468,6 +468,23 @@ def test_those_in_the_room_are_drawn_and_nobody_else(site, code, now):
     assert drawn.left_out == {away}
 
 
+def test_a_second_launch_on_the_same_day_begins_with_an_empty_room(site, code, now):
+    """The morning's people are neither counted, shown nor drawn in the afternoon, and confirm their address as ever."""
+    for number in range(2):
+        enter(site, code, name=f"P{number}", email=f"p{number}@example.org")
+    enter(site, code, name="Else", email="p0@example.org")
+    out(site, now)
+    site.browser.post("/screen", data={"room": "close"})
+    site.later(minutes=61)
+    site.browser.post("/screen")
+    text = site.browser.get("/screen").text
+    assert "People here: 0" in text
+    assert "P1" not in text
+    with site.scheme.reading() as db:
+        assert room.drawable(db, site.now) == set()
+        assert room.unproven(db) == {1, 2}
+
+
 def test_who_was_here_has_gone_home_after_three_hours(site, code):
     """Closing the room, or closing and opening it again, forgets nobody; three hours later nobody is drawn by it."""
     enter(site, code)
