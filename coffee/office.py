@@ -30,19 +30,22 @@ def office_of_pages(db: Database, environment: Environment) -> Office:
     """The same for pages, which are there before anybody signs letters: its address is '' then."""
     kept = settings.some(db, "title", "from", "reply_to", "id", "month")
     title = str(kept.get("title", "Coffee trial"))
-    sender = environment.sender or kept.get("from") or _account(environment)
+    given = environment.sender or kept.get("from") or _account(environment)
+    sender = given or (_invented(environment) if environment.mail_server is None else "")
     found = Office.of(str(sender), environment.base_url, title, kept.get("reply_to") or None)
     return replace(
         found,
         zone=kept.get("month", {}).get("zone", Office.zone),
         scheme_id=kept.get("id", ""),
         letters_leave=environment.mail_server is not None,
+        invented=not given,
     )
 
 
 def _account(environment: Environment) -> str:
-    host = urlsplit(environment.base_url).hostname
-    if environment.mail_server is None:
-        return f"coffee@{host}"
-    user = environment.mail_server.user or ""
+    user = (environment.mail_server.user if environment.mail_server else None) or ""
     return user if "@" in parseaddr(user)[1] else ""
+
+
+def _invented(environment: Environment) -> str:
+    return f"coffee@{urlsplit(environment.base_url).hostname}"

@@ -33,4 +33,5 @@ def test_an_account_gives_letters_an_address_and_no_name(scheme: Scheme) -> None
         with scheme.reading() as db:
             found = office(db, environment)
         assert found.letters_leave == bool(smtp)
+        assert found.contact == ("ann@x.example" if smtp else "")
         assert (found.name, found.address, found.signed_in()) == ("", address, "Coffee trial")

@@ -38,7 +38,8 @@ class Office:
     """What letters need to know about the organiser. `base_url` has no slash at its end.
 
     Answers go to `reply_to`, else to `address`. `zone` is the organiser's time zone. No other scheme has `scheme_id`.
-    `letters_leave` is False where there is no mail server, so that letters stay on this machine.
+    `letters_leave` is False where there is no mail server, so that letters stay on this machine; those are signed with
+    an `invented` address as long as nobody gave one.
     """
 
     base_url: str
@@ -49,6 +50,7 @@ class Office:
     zone: str = "Europe/London"
     scheme_id: str = ""
     letters_leave: bool = True
+    invented: bool = False
 
     @classmethod
     @lru_cache(maxsize=16)  # every page asks, and reading an address takes longer than the rest of a page
@@ -56,6 +58,11 @@ class Office:
         """From `Name <address>`, or an address alone."""
         name, address = name_and_address(sender)
         return cls(base_url.rstrip("/"), name, address, title, reply_to)
+
+    @property
+    def contact(self) -> str:
+        """Where people may write to the organiser; '' when nobody said."""
+        return self.reply_to or ("" if self.invented else self.address)
 
     @property
     def reaches_people(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 from sqlite_utils import Database
 
-from coffee.scheme import tokens
+from coffee.scheme import quotes, tokens
 from coffee.scheme.errors import NotThere, SchemeError
 from coffee.scheme.tokens import Purpose
 
@@ -67,12 +67,15 @@ _TALK_BEHIND = _TALK.format(mine="tokens", expires_at="expires_at") + "WHERE has
 
 
 def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datetime) -> None:
-    """Keep an answer, in place of this person's earlier one about the match.
+    """Keep an answer, in place of this person's earlier one about the match. Another story is to be chosen anew.
 
     Raises NotThere when the person has no seat in the match, TooLate when the round is not out any more.
     """
     if talk(db, match_id, person_id).standing != "open":
         raise TooLate("This round is closed, so the answer can no longer be changed. The earlier answer is kept.")
+    before = get(db, match_id, person_id)
+    if before and before.story != answer.story:
+        quotes.choose(db, match_id, person_id, False)
     row = {"match_id": match_id, "person_id": person_id, **vars(answer), "answered_at": now.isoformat()}
     marks = ", ".join(f":{column}" for column in row)
     db.execute(f"INSERT OR REPLACE INTO answers ({', '.join(row)}) VALUES ({marks})", row)

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from coffee.scheme import own, wishes
+from coffee.scheme import own, people, wishes
 from coffee.scheme.answers import Talk
 from coffee.scheme.own import OwnMatch
 from coffee.web.visit import Visit
@@ -10,7 +10,9 @@ from coffee.web.visit import Visit
 
 def show(visit: Visit, talk: Talk) -> Response:
     """Whom it is about, and a button."""
-    return _over(visit, talk) or visit.show("cannot.html", match=_match(visit, talk))
+    return _over(visit, talk) or visit.show(
+        "cannot.html", match=_match(visit, talk), takes_part=_takes_part(visit, talk.person_id)
+    )
 
 
 def save(visit: Visit, talk: Talk) -> Response:
@@ -25,6 +27,13 @@ def save(visit: Visit, talk: Talk) -> Response:
 def _over(visit: Visit, talk: Talk, *, status: int = 200) -> Response | None:
     """The page that says why nothing can be changed any more; None while the round is out."""
     return None if talk.standing == "open" else visit.show(f"{talk.standing}.html", status=status, typed={})
+
+
+def _takes_part(visit: Visit, person_id: int) -> bool:
+    """Whether the next draw may pair this person."""
+    person = people.person(visit.db, person_id, visit.now.date())
+    leaves_out = person["unsubscribed_at"] or wishes.skips(visit.db, person_id)
+    return person["status"] == "active" and not leaves_out
 
 
 def _match(visit: Visit, talk: Talk) -> OwnMatch:

@@ -1,11 +1,13 @@
 """What people said about their matches, as the scheme keeps it."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coffee.scheme import NotThere, answers, open_scheme
+from coffee.scheme import NotThere, answers, open_scheme, quotes
 from coffee.scheme.answers import Answer, TooLate
 
 _WORDS = st.none() | st.text(st.characters(exclude_categories=["Cs"]))
@@ -83,6 +85,24 @@ def test_the_table_has_the_agreed_columns(scheme, pair):
     assert list(table.columns) == expected.split()
     assert table["useful"].dtype == "Int64"
     assert table["conduit"].dtype == "boolean"
+
+
+def test_another_story_is_to_be_chosen_anew(scheme, pair, now):
+    """What the organiser chose to share was the words they read; other answers may change meanwhile."""
+    said = Answer("yes", story="A form", story_may_be_shared=True)
+    for answer, still in (
+        (said, True),
+        (replace(said, useful=5), True),
+        (replace(said, story_may_be_shared=False), False),
+        (said, True),
+        (replace(said, story="Another"), False),
+        (said, False),
+    ):
+        with scheme.writing() as db:
+            answers.save(db, pair.match_id, pair.ada, answer, now)
+            if answer is said and still:
+                quotes.choose(db, pair.match_id, pair.ada, True)
+            assert bool(quotes.chosen(db)) == still
 
 
 def test_a_closed_round_keeps_its_answers(scheme, pair, now):

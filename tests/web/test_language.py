@@ -120,6 +120,33 @@ def test_the_organisers_own_words_carry_their_language(site):
         assert "Or Siân" not in welsh
 
 
+def test_what_the_organiser_wrote_is_not_contradicted_and_can_be_followed(site):
+    """The template claims no more than the organiser does, and addresses in their words are links."""
+    claims = {"accessibility": "We know of no failures.", "cookies": "nothing to accept or refuse"}
+    words = "See https://devon.example/privacy?a=1&b=2 or write to dpo@devon.example. <b>Or call.</b>"
+    for name in NOTICES:
+        assert claims.get(name, "Privacy") in site.browser.get(f"/p/{name}?lang=en").text
+        with site.scheme.writing() as db:
+            settings.put(db, name, words)
+        page = site.browser.get(f"/p/{name}?lang=en").text
+        assert name not in claims or claims[name] not in page
+        assert '<a href="https://devon.example/privacy?a=1&amp;b=2" rel="noopener">' in page
+        assert '<a href="mailto:dpo@devon.example">dpo@devon.example</a>' in page
+        assert "&lt;b&gt;Or call.&lt;/b&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [({}, True), ({"invented": True}, False), ({"invented": True, "reply_to": "ann@devon.example"}, True)],
+)
+def test_nobody_is_sent_to_an_address_that_nobody_gave(scheme, now, changes, shown):
+    """No page names the one that signs letters which stay on this machine, or says that there is one below."""
+    for site in serve(scheme, now, replace(OFFICE, **changes)):
+        page = site.browser.get("/p/accessibility?lang=en").text
+        assert ("mailto:" in page, "the address below" in page) == (shown, shown)
+        assert ("tell the organiser" in page) != shown
+
+
 def test_a_scheme_without_a_name_is_called_something_in_each_language(scheme, now):
     """The name that a scheme has until the organiser gives it one is translated; the organiser's is left alone."""
     for title, welsh in (("Coffee trial", "Treial coffi"), ("Coffee & Co", "Coffee &amp; Co")):

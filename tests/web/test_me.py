@@ -242,6 +242,26 @@ def test_everything_kept_can_be_downloaded(site, pair, page, now):
     assert "grace@example.org" not in answer.text
 
 
+def test_it_shows_what_else_a_roster_said(site, pair, page):
+    """Columns that the organiser's list has besides are kept, so their owner sees them."""
+    assert "organiser’s list" not in site.browser.get(page, params=EN).text
+    with site.scheme.writing() as db:
+        people.change(db, pair.ada, 1, {"extra": {"Pay <grade>": "4b"}})
+    text = site.browser.get(page, params=EN).text
+    assert "<dt><bdi>Pay &lt;grade&gt;</bdi></dt><dd><bdi>4b</bdi></dd>" in text
+
+
+@pytest.mark.parametrize("act", ["leave", "skip"])
+def test_cannot_promises_the_next_round_only_to_who_takes_part_in_it(site, pair, page, act):
+    """Who has left, or skips the next round, is not told that they are drawn in it."""
+    link = site.link("cannot", pair.ada, pair.match_id)
+    promise = "You are drawn again next round."
+    assert promise in site.browser.get(link, params=EN).text
+    assert promise in site.browser.post(link, params=EN).text
+    site.browser.post(f"{page}/{act}")
+    assert promise not in site.browser.get(link, params=EN).text
+
+
 def test_erasing_needs_a_tick(site, pair, page):
     """The button alone erases nothing."""
     answer = site.browser.post(f"{page}/erase")
