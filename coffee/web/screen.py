@@ -12,8 +12,14 @@ from coffee.web.visit import Visit
 
 EVERY = 5  # seconds between two looks
 TURN = 8  # seconds for a page of names
-TALL = 84  # half lines on a page of names, in two columns, so that a projector shows all of it
-WIDE = 54  # characters in a line
+TALL = 84  # half lines on a page of names in the smallest type, in two columns, so that a projector shows all of it
+WIDE = 54  # characters in a line of it
+TYPES = {
+    "few": 4.0 / 2.6,
+    "some": 3.4 / 2.6,
+    "many": 3.0 / 2.6,
+    "": 1.0,
+}  # how much larger each type is, by its name in the style sheet
 
 
 def show(visit: Visit) -> Response:
@@ -21,7 +27,7 @@ def show(visit: Visit) -> Response:
     still = visit.form.text("still") == "yes"
     inside = room.is_open(visit.db, visit.now)
     address = f"{visit.office.base_url}/join?room={inside}"
-    pages = _pages(sorted(room.pairs(visit.db), key=lambda pair: folded(pair.name)))
+    type_, pages = _laid_out(sorted(room.pairs(visit.db), key=lambda pair: folded(pair.name)))
     number = _chosen(visit.form.text("page"), len(pages))
     answer = visit.show(
         "screen.html",
@@ -30,6 +36,7 @@ def show(visit: Visit) -> Response:
         address=address.partition("//")[2],
         arrived=len(room.arrived(visit.db, visit.now)),
         pages=pages,
+        type=type_,
         number=number,
         still=still,
     )
@@ -38,20 +45,27 @@ def show(visit: Visit) -> Response:
     return answer
 
 
-def _pages(pairs: list[Pair]) -> list[list[Pair]]:
-    """The pairs in their order, on as few pages as hold them, each about as full as the others."""
-    heights = list(accumulate(map(_height, pairs)))
-    count = -(-heights[-1] // TALL) if heights else 0
+def _laid_out(pairs: list[Pair]) -> tuple[str, list[list[Pair]]]:
+    """The largest type that takes no more pages than the smallest, and the pairs on them."""
+    fewest = len(_pages(pairs, 1.0))
+    laid_out = ((name, _pages(pairs, larger)) for name, larger in TYPES.items())
+    return next((name, pages) for name, pages in laid_out if len(pages) == fewest)
+
+
+def _pages(pairs: list[Pair], larger: float) -> list[list[Pair]]:
+    """The pairs in their order, on as few pages as hold them in this type, each about as full as the others."""
+    heights = list(accumulate(_height(pair, int(WIDE / larger)) for pair in pairs))
+    count = -(-heights[-1] // int(TALL / larger)) if heights else 0
     pages: list[list[Pair]] = [[] for _ in range(count)]
     for pair, height in zip(pairs, heights, strict=True):
         pages[(height - 1) * count // heights[-1]].append(pair)
     return pages
 
 
-def _height(pair: Pair) -> int:
-    """How many half lines a name and whom to look for take, with the gap to the next."""
+def _height(pair: Pair, wide: int) -> int:
+    """How many half lines a name and whom to look for take, with the gap to the next, where a line has `wide` signs."""
     mine = f"{pair.name}, {pair.whose}" if pair.whose else pair.name
-    return 1 + 2 * -(-len(f"{mine} → {'; '.join(map(', '.join, pair.partners))}") // WIDE)
+    return 1 + 2 * -(-len(f"{mine} → {'; '.join(map(', '.join, pair.partners))}") // wide)
 
 
 def _chosen(typed: str, pages: int) -> int:

@@ -435,6 +435,19 @@ def out(site, now):
         db.execute("UPDATE rounds SET state = 'published', published_at = ? WHERE id = ?", [now.isoformat(), round_id])
 
 
+@pytest.mark.parametrize(
+    ("people", "type_", "pages"), [(18, "few", 1), (20, "some", 1), (24, "many", 1), (28, "", 1), (36, "few", 2)]
+)
+def test_names_are_as_large_as_the_page_allows(site, code, now, people, type_, pages):
+    """Few are read from the last row; no page more is turned for it than the smallest type takes."""
+    for number in range(people):
+        enter(site, code, name=f"Ann {number:02}", organisation=f"Fife {number}", email=f"p{number}@example.org")
+    out(site, now)
+    text = site.browser.get("/screen").text
+    assert f'<ul class="names {type_}">' in text
+    assert ("Page 1 of" in text) == (pages > 1)
+
+
 def test_the_screen_updates_by_itself_and_can_be_stopped(site):
     """It looks again every five seconds, without script, until somebody asks it to be still."""
     assert site.browser.get("/screen").headers["Refresh"] == "5"
