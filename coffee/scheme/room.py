@@ -179,6 +179,11 @@ def drawable(db: Database, now: datetime) -> frozenset[int]:
     return arrived(db, now) & active
 
 
+def late(db: Database, round_id: int, now: datetime) -> frozenset[int]:
+    """The ids of who came in after this round was drawn, if it is the one that `pairs` shows."""
+    return drawable(db, now) - drawn(db) if round_id == _shown(db) else frozenset()
+
+
 def pairs(db: Database) -> list[Pair]:
     """Everybody in the newest round that is out and was published since the room began; nobody before that."""
     seats = db.execute(

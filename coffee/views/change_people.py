@@ -16,13 +16,13 @@ from coffee.views.post import letters
 
 
 @st.dialog("Change who takes part", icon=":material/person_alert:", width="large")
-def change_people(look: Look, cannot: Collection[int]) -> None:
+def change_people(look: Look, cannot: Collection[int], late: Collection[int] = ()) -> None:
     """Choose who leaves and who joins, see the smallest change that does it, and make it."""
     with frame.scheme().reading() as db:
         seated, others = repairs.candidates(db, look.round.id, frame.now())
     names = look.labels()
     leaving = _people("Withdraw from this round", seated, names, cannot)
-    joining = _people("Join this round late", others, names, ())
+    joining = _people("Join this round late", others, names, late)
     if not leaving and not joining:
         st.caption("Choose somebody, and you see what would change.")
         st.caption("Whoever is known to have met, or not to have met, is not in the list: that match stays as it is.")

@@ -132,12 +132,15 @@ def choose(known: list[tuple[int, int, str]]) -> int:
 
 
 def offer_room(known: list[tuple[int, int, str]]) -> bool:
-    """The button that draws those in the room, unless a draft waits; whether it is the next thing to do."""
+    """The button that draws those in the room, unless a draft waits; whether it is the next thing to do.
+
+    Once some of them are matched, the next thing is to match who came late with the others.
+    """
     if _waits(known):
         return False
     with frame.scheme().reading() as db:
         arrived, here, drawn = room.arrived(db, frame.now()), room.drawable(db, frame.now()), room.drawn(db)
-    first = not here <= drawn
+    first = bool(here) and not here & drawn
     if here and st.button(
         f"Draw those in the room ({len(here)})", type="primary" if first else "secondary",
         icon=":material/present_to_all:",

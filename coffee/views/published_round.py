@@ -4,6 +4,7 @@ import streamlit as st
 
 from coffee import frame, rounds
 from coffee.glance import Glance
+from coffee.scheme import room
 from coffee.views.change_people import change_people
 from coffee.views.desk import Look
 from coffee.views.matches import Actions, match_list
@@ -27,6 +28,7 @@ def show(look: Look) -> None:
             step = rounds.reopen
             frame.act(lambda: step(frame.scheme(), look.round.id), f"Round {look.round.number} takes answers again.")
     _cannot(look)
+    _late(look)
     match_list(
         look.glances,
         {
@@ -50,6 +52,18 @@ def _cannot(look: Look) -> None:
             st.markdown(f":material/person_alert: Cannot meet this time: {names}", width="stretch")
             if st.button("Match their partners anew"):
                 change_people(look, look.cannot)
+
+
+def _late(look: Look) -> None:
+    """People who came into the room after the draw."""
+    with frame.scheme().reading() as db:
+        late = room.late(db, look.round.id, frame.now())
+    if late:
+        names = ", ".join(sorted(frame.plain(look.name(person)) for person in late))
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f":material/person_add: In the room since the draw: {names}", width="stretch")
+            if st.button("Find them a match", type="primary"):
+                change_people(look, (), late)
 
 
 def _close(look: Look) -> None:

@@ -147,7 +147,8 @@ def doubts(page: AppTest) -> list[str]:
 
 
 def test_once_the_room_is_drawn_another_draw_is_not_the_next_thing(filled: Scheme, open_page: Open) -> None:
-    """The button stays, on top and quiet, until somebody comes who has no match yet."""
+    """The button stays, on top and quiet. Who comes late is matched with the others, whose talks go on, not drawn with
+    them anew: the page says so first, and the dialog has them chosen already."""
     at = datetime.now(UTC)
     with filled.writing() as db:
         room.open_room(db, at)
@@ -157,7 +158,13 @@ def test_once_the_room_is_drawn_another_draw_is_not_the_next_thing(filled: Schem
     assert _primary(open_page("rounds")) == {"Draw those in the room (2)": False, "Generate round 2": False}
     with filled.writing() as db:
         room.enter(db, 3, proven=True)
-    assert _primary(open_page("rounds")) == {"Draw those in the room (3)": True, "Generate round 2": False}
+    page = open_page("rounds")
+    assert _primary(page) == {"Draw those in the room (3)": False, "Generate round 2": False}
+    assert ":material/person_add: In the room since the draw: 李" in [one.value for one in page.markdown]
+    assert [button.label for button in page.button if button.proto.type == "primary"] == ["Find them a match"]
+    page = click(page, "Find them a match")
+    [choice] = [one for one in page.multiselect if one.label == "Join this round late"]
+    assert choice.value == [3]
 
 
 def _primary(page: AppTest) -> dict[str, bool]:
