@@ -153,6 +153,13 @@ class Pool:
             odd_sits_out=self.rules.odd_sits_out,
         )
 
+    def with_erased(self, ids: Collection[int]) -> "Pool":
+        """The same with people who were erased, of whom nothing is known but that they sit in a match."""
+        rows = pd.DataFrame({"id": sorted(ids)})
+        rows = rows.assign(name="Somebody erased", organisation="", active=False, silo=-1, role=-1)
+        rows = rows.assign(trios=0, present=0, led=0.0, quiet=False)
+        return replace(self, people=pd.concat([self.people, rows], ignore_index=True)) if len(rows) else self
+
     def counted(self, draft: Draft) -> dict[str, Any]:
         """The flaws that a draft has, as its certificate counts them, and who sits out."""
         known = set(self.people["id"])

@@ -41,24 +41,27 @@ def propose(
     """The smallest change after which those leaving have no match and those joining have one. Writes nothing.
 
     Matches of which it is known whether they met are left alone. So are those that say they will meet, unless one of
-    them leaves, and whoever gets no more letters: nobody is given a new match with them. Whoever sat out for the odd
-    number is matched as well, if they can be. Raises RoundError when the round is not out, or nobody is left for
-    somebody to meet.
+    them leaves, and whoever gets no more letters or is paused: nobody is given a new match with them. Whoever sat out
+    for the odd number is matched as well, if they can be, and whoever was left alone by an erasure. Raises RoundError
+    when the round is not out, or nobody is left for somebody to meet.
     """
     with scheme.reading() as db:
         found = kept.get(db, round_id)
         if found.state != "published":
             raise RoundError(f"Round {found.number} is not out, so there is nothing to repair.")
-        done, silent, agreed = kept.settled(db, round_id), messages.unsubscribed(db), _agreed(db, round_id)
+        done, silent, agreed = kept.settled(db, round_id), _silent(db, now), _agreed(db, round_id)
         stored = {people: match_id for match_id, people, _ in kept.matches_of(db, round_id) if match_id not in done}
-        stay = {match for match in stored if stored[match] in agreed or set(match) & silent}
-        stored = {match: stored[match] for match in stored if set(match) & set(leaving) or match not in stay}
+        there = people.ids(db)
+        alone = {match for match in stored if len(set(match) & there) < 2}
+        stay = {match for match in stored if stored[match] in agreed or set(match) & silent or set(match) - there}
+        stored = {match: stored[match] for match in stored if set(match) & set(leaving) or match not in stay - alone}
         seated = {person for match in stored for person in match}
         pool = gather(db, now.date(), also=[*seated, *joining], before=found.number)  # this round is no past yet
+        pool = pool.with_erased(seated - there)
         joining = {*joining, *_outside(db, found, pool, leaving)}
     if set(leaving) - seated:
         raise RoundError("Somebody who leaves has met already, or it is known that they did not. Their match stays.")
-    leaving = {*leaving, *(seated & silent)}
+    leaving = {*leaving, *(seated & silent), *(seated - there)}
     pool = pool.only({*seated, *joining})
     try:
         mended = pool.repair(stored, leaving, joining)
@@ -98,6 +101,12 @@ def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], se
     loose = seats[~seats["match"].isin(kept.settled(db, round_id))]
     active = set(people.active(db, now.date())["id"].tolist())
     return set(loose["person"].tolist()), active - set(seats["person"].tolist())
+
+
+def _silent(db: Database, now: datetime) -> set[int]:
+    """Who takes part in nothing new for now: they want no letters, or a pause."""
+    everyone = people.everyone(db, now.date())
+    return messages.unsubscribed(db) | set(everyone.loc[everyone["status"] == "paused", "id"].tolist())
 
 
 def _agreed(db: Database, round_id: int) -> set[int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import pytest
@@ -11,7 +11,7 @@ from coffee import repairs, rounds
 from coffee.drawing import RoundError
 from coffee.mail.letters import Office
 from coffee.mail.reading import read
-from coffee.scheme import Scheme, Stale, answers, people, settings, wishes
+from coffee.scheme import Scheme, Stale, answers, erasure, people, settings, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer, Met
 
@@ -205,6 +205,52 @@ def test_who_is_known_to_have_met_or_not_strands_nobody(
         kept.say_met(db, noted, met)
         assert wishes.strand(db, round_id) == []
         assert kept.settled(db, round_id) == {said, noted}
+
+
+def test_the_partner_of_somebody_erased_is_matched_anew(scheme: Scheme, out: Out, now: datetime) -> None:
+    """Whether the organiser repairs it for the erased one or for somebody else; others keep their match."""
+    round_id = out(8)
+    (erased, partner), (leaver, other), *rest = seated(scheme, round_id)
+    with scheme.writing() as db:
+        erasure.erase(db, erased)
+        people.leave(db, [leaver])
+        assert set(wishes.strand(db, round_id)) == {erased, leaver}
+    for leaving in ([erased, leaver], [leaver]):
+        proposal = repairs.propose(scheme, round_id, leaving, [], now)
+        assert sorted(map(sorted, proposal.made)) == [sorted([partner, other])]
+        assert proposal.changed == {partner, other}
+    repairs.apply(scheme, proposal, OFFICE, now)
+    assert {tuple(sorted(match)) for match in seated(scheme, round_id)} == {
+        tuple(sorted(match)) for match in [*rest, (partner, other)]
+    }
+    with scheme.reading() as db:
+        assert wishes.strand(db, round_id) == []
+
+
+def test_two_whose_third_was_erased_keep_each_other(scheme: Scheme, out: Out, now: datetime) -> None:
+    """Nobody disturbs them for somebody else's sake; asked for, they become a pair."""
+    round_id = out(7)
+    (trio,) = (match for match in seated(scheme, round_id) if len(match) == 3)
+    leaver = next(match[0] for match in seated(scheme, round_id) if len(match) == 2)
+    with scheme.writing() as db:
+        erasure.erase(db, trio[0])
+    assert not repairs.propose(scheme, round_id, [leaver], [], now).changed & set(trio)
+    asked = repairs.propose(scheme, round_id, [trio[0]], [], now)
+    assert [set(match) for match in asked.made] == [set(trio[1:])]
+
+
+def test_nobody_paused_is_given_a_new_match(scheme: Scheme, out: Out, now: datetime) -> None:
+    """Who wants a pause keeps the match they have, and gets no other when their partner leaves."""
+    round_id = out(6)
+    (paused, _), (leaver, other), _ = seated(scheme, round_id)
+    with scheme.writing() as db:
+        people.pause(db, [paused, leaver], now.date() + timedelta(30))
+    proposal = repairs.propose(scheme, round_id, [leaver], [], now)
+    assert other in proposal.changed
+    assert paused not in {person for match in proposal.made for person in match}
+    with scheme.writing() as db:
+        people.leave(db, [other])
+    assert leaver not in repairs.propose(scheme, round_id, [other], [], now).changed
 
 
 def test_who_has_nobody_left_to_meet_is_told(scheme: Scheme, out: Out, now: datetime) -> None:

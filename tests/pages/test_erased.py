@@ -55,6 +55,7 @@ def test_their_partner_can_be_matched_anew(erased: Scheme, open_page: Page) -> N
     next(button for button in page.button if button.label == "Match their partners anew").click().run()
     assert not page.exception
     assert not page.error
+    assert [warning.value.partition(" to meet")[0] for warning in page.warning] == ["There is nobody for Person 2"]
 
 
 def test_who_has_left_is_told_like_who_cannot(scheme: Scheme, fill: Fill, open_page: Page) -> None:
