@@ -15,7 +15,7 @@ from coffee.scheme import Scheme, addresses, asked, messages, people, room, toke
 AFTER = timedelta(seconds=1)  # a hall full of people that joins at once is answered before anything is written
 AT_ONCE = 16  # addresses that are written to before the letters are queued together
 PATIENCE = timedelta(minutes=10)  # a second click sends no second letter
-MOST = ((PATIENCE, 1), (timedelta(days=1), 5))  # letters in so long: nobody can have a mailbox filled by our account
+A_DAY = 5  # letters of a kind to one address: nobody can have a mailbox filled by our account
 
 
 @dataclass(frozen=True)
@@ -61,19 +61,17 @@ def _written(
 def _wanted(db: Database, identity: str, now: datetime) -> list[Wanted]:
     """What whoever has this address needs to go on, or else wants to use it; nothing when nobody does.
 
-    Not more often than `MOST` says.
+    Not twice in ten minutes, nor more often than `A_DAY`; but who made the old links dead gets another.
     """
     today, known = now.date(), people.find(db, identity)
     if known is None:
         wishes = addresses.wanting(db, identity)
-        return [
-            Wanted("new address", Reader.of(people.person(db, person_id, today) | {"email": email}))
-            for person_id, email in wishes
-        ]
+        readers = [Reader.of(people.person(db, person_id, today) | {"email": email}) for person_id, email in wishes]
+        return [] if _has_many(db, "new address", identity, now) else [Wanted("new address", one) for one in readers]
     person = people.person(db, known, today)
     unproven = person["status"] == "unconfirmed" or known in room.unproven(db)
     wanted = Wanted("confirmation" if unproven else "own page", Reader.of(person))
-    return [] if any(_has(db, wanted, most, now - ago) for ago, most in MOST) else [wanted]
+    return [] if _has(db, wanted, now) else [wanted]
 
 
 def _letter(db: Database, office: Office, wanted: Wanted, now: datetime) -> Letter:
@@ -81,9 +79,16 @@ def _letter(db: Database, office: Office, wanted: Wanted, now: datetime) -> Lett
     return texts.in_ours_if_need_be(lambda said: link_letter(said, office, wanted.reader, now, tokens.mint))
 
 
-def _has(db: Database, wanted: Wanted, most: int, since: datetime) -> bool:
-    """Whether so many of the letter went to where its reader is now, and a link made since then still works: who has
-    made the old ones dead gets another."""
+def _has(db: Database, wanted: Wanted, now: datetime) -> bool:
+    """Whether the reader has had enough of such letters at today's address, and a link in one of them still works."""
     known, purpose = wanted.reader, OPENS[wanted.kind]
-    letters = messages.coming(db, wanted.kind, known.id, ascii_address(known.email), since)
-    return letters >= most and tokens.made_since(db, purpose, known.id, since)
+    recent = messages.coming(db, wanted.kind, ascii_address(known.email), now - PATIENCE)
+    if recent and tokens.made_since(db, purpose, known.id, now - PATIENCE):
+        return True
+    many = _has_many(db, wanted.kind, known.email, now)
+    return many and tokens.made_since(db, purpose, known.id, now - timedelta(days=1))
+
+
+def _has_many(db: Database, kind: str, email: str, now: datetime) -> bool:
+    """Whether this address was sent as many letters of this kind as it gets in a day, whoever asked for them."""
+    return messages.coming(db, kind, ascii_address(email), now - timedelta(days=1)) >= A_DAY

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from email.message import EmailMessage
 from pathlib import Path
 
+from coffee.mail.letters import Office, ascii_address, mailbox, policy_for, sender_of
 from coffee.scheme import Scheme, Unwritable, messages, moot, posting, tokens
 
 WHY = "Kept as a file and not mailed, because no mail server is set"
@@ -23,10 +25,11 @@ def keep_due(scheme: Scheme, folder: Path, now: datetime) -> int:
     return kept
 
 
-def mail_after_all(scheme: Scheme, folder: Path, now: datetime) -> int:
-    """Queue the letters that were kept as files, byte for byte, for a mail server that is set now; how many.
+def mail_after_all(scheme: Scheme, folder: Path, office: Office, now: datetime) -> int:
+    """Queue the letters that were kept as files, for a mail server that is set now; how many.
 
-    A letter whose file is gone stays as it is: its links are known to nobody. One that is moot by now is cancelled.
+    They say what they said, from whoever signs letters now. A letter whose file is gone stays as it is: its links are
+    known to nobody. One that is moot by now is cancelled.
     """
     mailed = 0
     with scheme.writing() as db:
@@ -35,8 +38,11 @@ def mail_after_all(scheme: Scheme, folder: Path, now: datetime) -> int:
             message = messages.stored(db, message_id)
             path = path_of(folder, message.kind, message.recipient, message.message_id)
             if path.is_file():
-                posting.send_after_all(db, message_id, path.read_bytes(), now)
+                posting.send_after_all(db, message_id, signed_by(path.read_bytes(), office), now)
                 mailed += 1
+                if posting.asked_again(db, message_id):
+                    messages.conclude(db, message_id, "Another was asked for since, so this one does not go.")
+                    mailed -= 1
         return mailed - moot.cancel(db)
 
 
@@ -46,6 +52,21 @@ def forget_erased(scheme: Scheme) -> None:
         emptied = posting.emptied(db)
     delete(scheme, emptied)
     scheme.wipe_traces()
+
+
+def signed_by(letter: bytes, office: Office) -> bytes:
+    """The letter from this office: it may have been signed with an address that was made up, or is no longer ours."""
+    old, new = sender_of(letter), ascii_address(office.address)
+    if old == new:
+        return letter
+    sender = EmailMessage(policy=policy_for(new))
+    sender["From"] = str(mailbox(office.signed_in(), new))
+    _, _, rest = letter.partition(b"\r\n")
+    return (
+        sender.as_bytes().partition(b"\r\n")[0]
+        + b"\r\n"
+        + rest.replace(f"mailto:{old}".encode(), f"mailto:{new}".encode())
+    )
 
 
 def delete(scheme: Scheme, message_ids: Iterable[str]) -> None:

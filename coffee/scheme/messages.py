@@ -86,13 +86,16 @@ def invited(db: Database) -> pd.DataFrame:
     )
 
 
-def coming(db: Database, kind: str, person_id: int, recipient: str, since: datetime) -> int:
-    """How many letters of this kind to this person at this address were queued at `since` or later, and were not
-    stopped or refused."""
+def coming(db: Database, kind: str, recipient: str, since: datetime) -> int:
+    """How many letters of this kind, which is of no round, were queued to this address at `since` or later.
+
+    Those that were stopped or refused do not count.
+    """
     row = db.conn.execute(
-        "SELECT count(*) FROM messages WHERE kind = ? AND person_id = ? AND recipient = ? COLLATE NOCASE "
+        "SELECT count(*) FROM messages INDEXED BY messages_asked "
+        "WHERE round_id IS NULL AND kind = ? AND recipient = ? COLLATE NOCASE "
         "AND queued_at >= ? AND state NOT IN ('failed', 'cancelled')",
-        [kind, person_id, recipient, text_of(since)],
+        [kind, recipient, text_of(since)],
     ).fetchone()
     return int(row[0])
 

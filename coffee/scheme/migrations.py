@@ -91,6 +91,12 @@ def cannot_found_quickly(db: Database) -> None:
     db.execute("CREATE INDEX seats_cannot ON seats (match_id) WHERE cannot_at IS NOT NULL")
 
 
+@migrations(name="0010_asked_letters_found_quickly")
+def asked_letters_found_quickly(db: Database) -> None:
+    """How many letters of no round went to an address is asked for each that somebody asks for."""
+    db.execute("CREATE INDEX messages_asked ON messages (recipient COLLATE NOCASE, kind) WHERE round_id IS NULL")
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

@@ -135,6 +135,13 @@ def send_after_all(db: Database, message_id: int, letter: bytes, now: datetime) 
     )
 
 
+def asked_again(db: Database, message_id: int) -> bool:
+    """Whether this is a letter that somebody asked for, and asked for again later."""
+    query = f"""SELECT 1 FROM messages m JOIN messages n ON n.person_id = m.person_id AND n.kind = m.kind
+        WHERE m.id = ? AND n.id > m.id AND m.kind IN {AWAITED} AND n.state IN ('waiting', 'sending', 'sent')"""
+    return db.conn.execute(query, [message_id]).fetchone() is not None
+
+
 def emptied(db: Database) -> list[str]:
     """The Message-IDs of letters whose text an erasure took."""
     return [row[0] for row in db.conn.execute("SELECT message_id FROM messages WHERE letter = x''")]

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 Purpose = Literal["confirm", "address", "me", "feedback", "unsubscribe", "cannot"]
 
-IN_THEIR_NAME: tuple[Purpose, ...] = ("me", "confirm", "feedback", "cannot")  # who has one acts for its person
+IN_THEIR_NAME = ("me", "confirm", "feedback", "cannot")  # who has a link of these purposes acts for its person
 
 _LINK = re.compile(rb"(/p/[a-z]+/)([A-Za-z0-9_-]{20,})")
 
@@ -102,18 +102,19 @@ def revoke(db: Database, person_id: int, purpose: Purpose | None = None) -> None
     db.execute("DELETE FROM tokens WHERE person_id = ? AND purpose = coalesce(?, purpose)", [person_id, purpose])
 
 
-def revoke_sent(db: Database, person_id: int, purposes: Collection[Purpose] = IN_THEIR_NAME) -> None:
-    """Make dead the links of these purposes that one person was sent so far.
+def revoke_sent(db: Database, person_id: int) -> None:
+    """Make dead the links by which whoever holds them acts for one person, as they were sent so far.
 
-    Those in letters of a round that have not left live on: they go to where their reader is then.
+    Those in letters of a round that may still leave live on: they go to where their reader is then.
     """
     waiting = db.execute(
-        "SELECT letter FROM messages WHERE person_id = ? AND round_id IS NOT NULL AND state IN ('waiting', 'failed')",
+        "SELECT letter FROM messages "
+        "WHERE person_id = ? AND round_id IS NOT NULL AND state NOT IN ('sent', 'cancelled')",
         [person_id],
     ).fetchall()
     spared = [hash_of(link[2].decode()) for (letter,) in waiting for link in _LINK.finditer(letter)]
-    known = f"person_id = ? AND purpose IN ({_marks(purposes)}) AND hash NOT IN ({_marks(spared)})"
-    db.execute(f"DELETE FROM tokens WHERE {known}", [person_id, *purposes, *spared])
+    known = f"person_id = ? AND purpose IN ({_marks(IN_THEIR_NAME)}) AND hash NOT IN ({_marks(spared)})"
+    db.execute(f"DELETE FROM tokens WHERE {known}", [person_id, *IN_THEIR_NAME, *spared])
 
 
 def _marks(values: Collection[object]) -> str:

@@ -42,7 +42,8 @@ def show(now: Post) -> None:
     number, state, words = _filters(now)
     st.table(_counted(frame.fingerprint(), number), border="horizontal", width="content")
     if number is not None and not frame.is_sample():
-        _write_again(number)
+        with frame.sorry():
+            _write_again(number)
     found = _listed(frame.fingerprint(), number, state, words)
     if found.empty:
         st.info("No letter matches. Try part of a name, or show all.", icon=":material/search:")

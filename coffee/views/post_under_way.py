@@ -8,7 +8,7 @@ from coffee import frame
 from coffee.mail import desk, trouble
 from coffee.mail.kept import mail_after_all
 from coffee.mail.trouble import Trouble
-from coffee.office import office
+from coffee.office import office, office_of_pages
 from coffee.scheme import settings
 from coffee.views import post
 from coffee.views.post import Post, letters
@@ -32,6 +32,12 @@ def where_they_go() -> None:
             frame.act(_test, "A test letter to you is on its way.")
         if server:
             _pace()
+    if server and not _signed():
+        st.warning(
+            "Letters need a sender before any can leave. Write your name and address in Settings.",
+            icon=":material/warning:",
+        )
+        frame.link("settings", "Go to settings")
 
 
 def kept_as_files(now: Post) -> None:
@@ -42,10 +48,21 @@ def kept_as_files(now: Post) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/folder: {letters(kept)} kept as files before a mail server was set, and never mailed.")
         with st.popover("Mail them now", icon=":material/outgoing_mail:"):
-            st.markdown(f"{letters(kept)} will go out, exactly as written.")
+            st.markdown("They go out as written, from whoever signs letters now. Those of no more use do not.")
             if st.button("Mail them", type="primary"):
-                folder = frame.environment().letters_folder
-                frame.act(lambda: mail_after_all(frame.scheme(), folder, frame.now()), "They are on their way.")
+                frame.act(_mail_kept, "They are on their way.")
+
+
+def _signed() -> bool:
+    """Whether letters have a sender."""
+    with frame.scheme().reading() as db:
+        return bool(office_of_pages(db, frame.environment()).address)
+
+
+def _mail_kept() -> None:
+    with frame.scheme().reading() as db:
+        sender = office(db, frame.environment())
+    mail_after_all(frame.scheme(), frame.environment().letters_folder, sender, frame.now())
 
 
 def _test() -> None:

@@ -46,7 +46,7 @@ def renew(visit: Visit, holder: Holder) -> Response:
     Whoever had it may also have asked for another address, which is forgotten.
     """
     refuse_unsigned(visit.office)
-    tokens.revoke_sent(visit.db, holder.person_id, ["me"])
+    tokens.revoke(visit.db, holder.person_id, "me")
     addresses.forget(visit.db, holder.person_id)
     asked.ask(visit.db, people.person(visit.db, holder.person_id, visit.now.date())["email"], visit.now)
     return visit.go("/p/sent")

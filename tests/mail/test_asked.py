@@ -105,6 +105,18 @@ def test_a_wish_for_another_address_makes_one_letter(scheme: Scheme, office: Off
     assert len(written(scheme)) == 2
 
 
+def test_nobody_has_a_strangers_mailbox_filled(scheme: Scheme, office: Office, now: datetime, ann: int) -> None:
+    """However often an address is wished for, and others in between, it gets five such letters a day."""
+    for hour in range(8):
+        then = now + timedelta(hours=hour)
+        with scheme.writing() as db:
+            for email in ("else@x.example", "victim@x.example"):
+                addresses.want(db, ann, email, then)
+            asked.ask(db, "victim@x.example", then)
+        write_asked(scheme, lambda _: office, then + AFTER)
+    assert written(scheme) == [("victim@x.example", "new address")] * 5
+
+
 def test_asking_again_changes_the_file_as_asking_first_does(scheme: Scheme, now: datetime) -> None:
     """Else the disk would have nothing to flush, and the time it takes to answer would tell."""
     with scheme.reading_often() as reading:

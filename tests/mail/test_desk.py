@@ -10,6 +10,7 @@ from icalendar import Calendar
 from coffee import people as service
 from coffee import rounds
 from coffee.mail import desk
+from coffee.mail.asked import AFTER, write_asked
 from coffee.mail.errors import MailError
 from coffee.mail.kept import mail_after_all
 from coffee.mail.letters import Letter, Office
@@ -17,7 +18,7 @@ from coffee.mail.news import write_news
 from coffee.mail.reading import read
 from coffee.mail.run import send_due
 from coffee.mail.template import FOLDER, fill
-from coffee.scheme import Scheme, answers, erasure, messages, people, tokens, wishes
+from coffee.scheme import Scheme, answers, asked, erasure, messages, people, tokens, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
 
@@ -157,14 +158,37 @@ def test_kept_letters_are_read_with_their_links(scheme, published: int) -> None:
     assert [name for name, _ in letter.attached] == ["coffee.ics"]
 
 
-def test_kept_letters_can_be_mailed_after_all(scheme, published: int, mail, now, tmp_path: Path) -> None:
+def test_kept_letters_can_be_mailed_after_all(scheme, published: int, mail, office, now, tmp_path: Path) -> None:
     """Once there is a mail server, what was kept as files goes out byte for byte, once."""
     folder = scheme.path.parent / "letters"
     files = {path.read_bytes() for path in folder.glob("*.eml")}
-    assert mail_after_all(scheme, folder, now) == len(files) == 5
+    assert mail_after_all(scheme, folder, office, now) == len(files) == 5
     send_due(scheme, mail.server, folder, clock=lambda: now)
     assert set(mail.inbox.accepted) == files
-    assert mail_after_all(scheme, folder, now) == 0
+    assert mail_after_all(scheme, folder, office, now) == 0
+
+
+def test_what_is_mailed_after_all_is_from_who_signs_letters_now(scheme, published: int, mail, office, now) -> None:
+    """Not from the address that was made up while there was none; who asked again meanwhile gets the newer letter."""
+    folder = scheme.path.parent / "letters"
+    with scheme.writing() as db:
+        person = people.add(db, {"name": "New", "email": "new@x.example", "organisation": "Fife"}, now=now)
+        asked.ask(db, "new@x.example", now)
+    write_asked(scheme, lambda _: office, now + AFTER)
+    send_due(scheme, None, folder, clock=lambda: now + AFTER)
+    later = now + timedelta(hours=1)
+    with scheme.writing() as db:
+        asked.ask(db, "new@x.example", later)
+    write_asked(scheme, lambda _: office, later + AFTER)
+    ours = Office.of("Olu Öz <olu@devon.example>", office.base_url, office.title)
+    assert mail_after_all(scheme, folder, ours, later) == 5
+    with scheme.reading() as db:
+        states = db.execute("SELECT state FROM messages WHERE person_id = ? ORDER BY id", [person]).fetchall()
+    assert states == [("cancelled",), ("waiting",)]
+    send_due(scheme, mail.server, folder, clock=lambda: later)
+    sent = mail.inbox.messages()
+    assert {str(one["From"]) for one in sent if "introduction" in one["Feedback-ID"]} == {"Olu Öz <olu@devon.example>"}
+    assert not any(b"ann@coffee.example" in one for one in mail.inbox.accepted if b"introduction" in one)
 
 
 def test_the_calendar_entry(scheme, published: int, now: datetime) -> None:

@@ -97,14 +97,16 @@ def test_a_letter_queued_for_somebody_who_stops_them_does_not_go(
     assert len(mail.inbox.accepted) == 5
 
 
-def test_kept_letters_are_not_mailed_to_who_stopped_them(scheme: Scheme, published: int, now: datetime) -> None:
+def test_kept_letters_are_not_mailed_to_who_stopped_them(
+    scheme: Scheme, published: int, office: Office, now: datetime
+) -> None:
     """Of six letters kept as files, five are mailed after all once one person wants none."""
     folder = scheme.path.parent / "letters"
     send_due(scheme, None, folder, clock=lambda: now)
     with scheme.writing() as db:
         wishes.unsubscribe(db, 1, now)
     assert letters(scheme, 1) == {"introduction": "sent"}
-    assert mail_after_all(scheme, folder, now) == 5
+    assert mail_after_all(scheme, folder, office, now) == 5
     assert letters(scheme, 1) == {"introduction": "cancelled"}
 
 
