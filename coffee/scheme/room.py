@@ -14,7 +14,6 @@ from coffee.scheme import people, settings, wishes
 from coffee.scheme.errors import NotThere
 
 OPEN_FOR = timedelta(hours=3)
-SAME = timedelta(hours=1)
 EASY = "abcdefghjkmnpqrstuvwxyz23456789"  # what nobody mistakes for another from the last row; ten of them have 49 bits
 
 
@@ -39,17 +38,15 @@ class Pair(NamedTuple):
     whose: str = ""
 
 
-def open_room(db: Database, now: datetime) -> str:
+def open_room(db: Database, now: datetime, *, empty: bool = False) -> str:
     """Open the room for three hours and return its code; opening it again keeps code and end.
 
-    Who came in before it was closed is still here, and so are the pairs drawn since it first opened; but one that opens
-    longer than `SAME` after the last closed is another, and empty.
+    Who came in before it was closed is still here, and so are the pairs drawn since it first opened; in an `empty`
+    room, for another launch, neither is.
     """
     code = is_open(db, now)
     if code is None:
-        before = settings.get(db, "room")
-        is_same = before is not None and datetime.fromisoformat(before["until"]) + SAME > now
-        here = sorted(arrived(db, now)) if is_same else []
+        here = [] if empty else sorted(arrived(db, now))
         code = "".join(secrets.choice(EASY) for _ in range(10))
         kept: dict[str, Any] = {
             "code": code,
@@ -58,7 +55,7 @@ def open_room(db: Database, now: datetime) -> str:
             "began": _began(db) if here else now.isoformat(),
             "here": here,
             "unproven": sorted(unproven(db)),
-            "doubted": {doubt.person_id: doubt.said for doubt in doubted(db, now)} if is_same else {},
+            "doubted": {} if empty else {doubt.person_id: doubt.said for doubt in doubted(db, now)},
         }
         settings.put(db, "room", kept)
     return code
@@ -180,8 +177,18 @@ def drawable(db: Database, now: datetime) -> frozenset[int]:
 
 
 def late(db: Database, round_id: int, now: datetime) -> frozenset[int]:
-    """The ids of who came in after this round was drawn, if it is the one that `pairs` shows."""
-    return drawable(db, now) - drawn(db) if round_id == _shown(db) else frozenset()
+    """The ids of who is here and has no match in this round, if it is the one that `pairs` shows.
+
+    Who had one and withdrew, or sits out because the number is odd, is not waiting for one.
+    """
+    if round_id != _shown(db):
+        return frozenset()
+    had = db.execute(
+        "SELECT person_id FROM seats JOIN matches m ON m.id = match_id WHERE m.round_id = :round UNION "
+        "SELECT json_extract(certificate, '$.sits_out') FROM rounds WHERE id = :round",
+        {"round": round_id},
+    ).fetchall()
+    return drawable(db, now) - {person for (person,) in had}
 
 
 def pairs(db: Database) -> list[Pair]:

@@ -55,13 +55,13 @@ def _cannot(look: Look) -> None:
 
 
 def _late(look: Look) -> None:
-    """People who came into the room after the draw."""
+    """People in the room who have no match, most often because they came after the draw."""
     with frame.scheme().reading() as db:
         late = room.late(db, look.round.id, frame.now())
     if late:
         names = ", ".join(sorted(frame.plain(look.name(person)) for person in late))
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f":material/person_add: In the room since the draw: {names}", width="stretch")
+            st.markdown(f":material/person_add: In the room without a match: {names}", width="stretch")
             if st.button("Find them a match", type="primary"):
                 change_people(look, (), late)
 

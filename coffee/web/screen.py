@@ -80,9 +80,9 @@ def _refresh(visit: Visit, number: int, pages: int) -> str:
 
 
 def save(visit: Visit) -> Response:
-    """Open the room, or close it; doing either twice is the same as once."""
+    """Open the room, with whom was in it or empty, or close it; doing any twice is the same as once."""
     if visit.form.text("room") == "close":
         room.close_room(visit.db, visit.now)
     else:
-        room.open_room(visit.db, visit.now)
+        room.open_room(visit.db, visit.now, empty=visit.form.text("room") == "empty")
     return visit.go("/screen")

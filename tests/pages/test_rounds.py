@@ -160,11 +160,19 @@ def test_once_the_room_is_drawn_another_draw_is_not_the_next_thing(filled: Schem
         room.enter(db, 3, proven=True)
     page = open_page("rounds")
     assert _primary(page) == {"Draw those in the room (3)": False, "Generate round 2": False}
-    assert ":material/person_add: In the room since the draw: 李" in [one.value for one in page.markdown]
+    assert ":material/person_add: In the room without a match: 李" in [one.value for one in page.markdown]
     assert [button.label for button in page.button if button.proto.type == "primary"] == ["Find them a match"]
     page = click(page, "Find them a match")
     [choice] = [one for one in page.multiselect if one.label == "Join this round late"]
     assert choice.value == [3]
+    with filled.writing() as db:
+        db.execute("UPDATE rounds SET certificate = json_set(certificate, '$.sits_out', 3)")
+        room.enter(db, 4, proven=True)
+        db.execute("UPDATE matches SET cancelled_at = '' WHERE id IN (SELECT match_id FROM seats WHERE person_id = 1)")
+    page = open_page("rounds")
+    assert [line.value for line in page.markdown if "without a match" in line.value] == [
+        ":material/person_add: In the room without a match: NA"
+    ]
 
 
 def _primary(page: AppTest) -> dict[str, bool]:

@@ -337,6 +337,8 @@ def test_nobody_is_another_once_somebody_was_told_of_them(site, code, now):
     let_in(site.scheme, 3, site.now)
     enter(site, again, name="P3", email="p3@example.org", phone="07700 900999")
     assert present(site) == {3, 4}
+    with site.scheme.reading() as db:
+        assert room.drawable(db, site.now) == {3, 4}
     assert {row["phone"] for row in everybody(site)} == {"+44 113 496 0000"}
     with site.scheme.reading() as db:
         assert room.unproven(db) == {3, 4}
@@ -482,17 +484,23 @@ def test_those_in_the_room_are_drawn_and_nobody_else(site, code, now):
 
 
 def test_a_second_launch_on_the_same_day_begins_with_an_empty_room(site, code, now):
-    """The morning's people are neither counted, shown nor drawn in the afternoon, and confirm their address as ever."""
+    """The morning's people are neither counted, shown nor drawn in the afternoon, and confirm their address as ever.
+
+    Until it is opened empty they are still there: it may as well be the same launch.
+    """
     for number in range(2):
         enter(site, code, name=f"P{number}", email=f"p{number}@example.org")
     enter(site, code, name="Else", email="p0@example.org")
     out(site, now)
     site.browser.post("/screen", data={"room": "close"})
     site.later(minutes=61)
-    site.browser.post("/screen")
-    text = site.browser.get("/screen").text
-    assert "People here: 0" in text
-    assert "P1" not in text
+    assert "Open the room again" in site.browser.get("/screen").text
+    for room_, people_here in ((None, 2), ("close", 2), ("empty", 0), ("empty", 0)):
+        site.browser.post("/screen", data={"room": room_} if room_ else {})
+        text = site.browser.get("/screen").text
+        assert ("People here: " in text, f"People here: {people_here}" in text) == ((room_ != "close"),) * 2
+        assert ("P1" in text) == bool(people_here)
+    assert doubted(site) == []
     with site.scheme.reading() as db:
         assert room.drawable(db, site.now) == set()
         assert room.unproven(db) == {1, 2}
