@@ -30,10 +30,10 @@ class Chores(Watch):
 
     def look(self) -> bool:
         """Do what is due; raises what `do` raises. The first time, end an erasure that a crash cut short."""
-        if not self._has_looked:
-            kept.forget_erased(self._scheme)
-            self._has_looked = True
         do(self._scheme, self._environment, self._clock())
+        if not self._has_looked:
+            self._has_looked = True
+            kept.forget_erased(self._scheme)
         return True
 
 

@@ -1,5 +1,6 @@
 """The letters that bring somebody to a page: confirm that you join, confirm a new address, here is your page."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -20,8 +21,12 @@ OPENS: dict[str, Opens] = {"confirmation": "confirm", "new address": "address", 
 
 
 def link_letter(texts: Texts, office: Office, reader: Reader, now: datetime, mint: Mint) -> Letter:
-    """The letter with a link to confirm, or to the reader's own page; another one each time it is asked for."""
+    """The letter with a link to confirm, or to the reader's own page; another one each time it is asked for.
+
+    To an address that may be anybody's it says no name: a stranger who typed one could have us send an advertisement.
+    """
     purpose = OPENS[texts.kind]
+    reader = reader if purpose == "me" else replace(reader, name="")
     link = Link(mint(), purpose, reader.id, None, now + LASTS[purpose])
     once = now.isoformat()
     return personal_letter(texts, office, reader, (link,), lambda _: {}, once=once, tag="own-page", now=now, mint=mint)

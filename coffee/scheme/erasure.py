@@ -1,5 +1,6 @@
 """Erasing a person (GDPR): what names them goes, the anonymous fact of a past match stays."""
 
+import re
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -67,21 +68,27 @@ def _empty_answers(db: Database, person_id: int, name: str) -> None:
 
 
 def _forget_troubles(db: Database, name: str, identity: str) -> None:
-    """What went wrong by itself, as it is kept for the organiser, may name anybody."""
-    for kept in ("month_troubles", "mail_problem"):
-        said = str(settings.get(db, kept)).casefold()
-        if identity in said or (name and name.casefold() in said):
-            db.execute("DELETE FROM settings WHERE name = ?", [kept])
+    """What went wrong by itself, as it is kept for the organiser, may name anybody. What holds the letters stays."""
+    if _names(str(settings.get(db, "month_troubles", {})), name, identity):
+        db.execute("DELETE FROM settings WHERE name = 'month_troubles'")
+    problem = settings.get(db, "mail_problem")
+    if problem and identity in problem["said"].casefold():
+        said = re.sub(re.escape(identity), "somebody", problem["said"], flags=re.IGNORECASE)
+        settings.put(db, "mail_problem", problem | {"said": said})
+
+
+def _names(text: str, name: str, identity: str) -> bool:
+    """Whether a text has the whole name, or the address, in it."""
+    return identity in text.casefold() or bool(name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
 
 
 def _empty_letters(db: Database, person_id: int, identity: str, name: str) -> int:
     to_them = "(person_id = :id OR lower(recipient) = :identity OR instr(lower(recipient), '<' || :identity || '>'))"
     about_them = f"match_id IN ({_THEIR_MATCHES})"
-    of_troubles = (
-        "(kind = 'trouble' AND (instr(lower(CAST(letter AS TEXT)), :identity) "
-        "OR :name != '' AND instr(CAST(letter AS TEXT), :name)))"
-    )
-    known = {"id": person_id, "identity": identity, "name": name}
+    troubles = db.execute("SELECT id, letter FROM messages WHERE kind = 'trouble'").fetchall()
+    named = [message_id for message_id, letter in troubles if _names(letter.decode(errors="replace"), name, identity)]
+    of_troubles = f"id IN ({', '.join(map(str, named))})"
+    known = {"id": person_id, "identity": identity}
     cancelled = db.execute(
         f"SELECT count(*) FROM messages WHERE state = 'waiting' AND {about_them} AND NOT {to_them}", known
     ).fetchone()[0]

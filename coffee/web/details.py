@@ -1,6 +1,5 @@
 """What people tell about themselves, on the join form and on their own page. Read by the roster's own cells."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,8 +17,6 @@ WAYS = ("email", "phone", "chat_id")
 SHORT = 300  # characters: the longest names of organisations are below it
 SUGGESTIONS = 3500  # bytes, where nothing was typed and nothing is wrong
 AROUND_FAULT = 150  # bytes around a sentence that says what is wrong; it stands both on top and at its field
-
-_WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)  # letters to strangers begin with the name that was given
 
 
 def email(visit: Visit) -> str:
@@ -39,8 +36,6 @@ def read(visit: Visit, *, with_email: bool = False) -> dict[str, Any]:
     texts = {name: cells.tidy(form.text(name)) for name in ("name", "organisation", "role", "topics", "chat_id")}
     if not texts["name"]:
         form.fault("name", visit.say("Enter your full name"))
-    if _WEB_ADDRESS.search(texts["name"]):
-        form.fault("name", visit.say("Enter your full name, without a web address"))
     form.limit("name", labels["name"], visit.say, SHORT)
     if with_email:
         texts["email"] = email(visit)

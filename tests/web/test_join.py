@@ -291,13 +291,16 @@ def test_people_at_different_addresses_do_not_slow_each_other_down(site, monkeyp
     assert [browser.post("/join", data=SIAN).status_code for browser in (one, other, one)] == [303, 303, 429]
 
 
-@pytest.mark.parametrize("name", ["Win at http://evil.example now", "WWW.evil.example"])
-def test_nobody_greets_strangers_with_a_web_address(site, name):
-    """A name goes into the first line of a letter to an address that may be anybody's."""
-    answer = join(site, name=name)
-    assert answer.status_code == 422
-    assert "Enter your full name, without a web address" in answer.text
-    assert join(site, name="Www Owain // Jones").status_code == 200
+def test_nobody_has_us_advertise_to_strangers(site, pair):
+    """What was typed as a name stands nowhere in a letter to an address that nobody has proven."""
+    join(site, name="Win at http://evil.example")
+    wish = site.link("me", pair.ada)
+    site.browser.post(f"{wish}/details", data={"name": "Win at evil.example", "organisation": "D", "version": "1"})
+    site.browser.post(f"{wish}/address", data={"email": "victim@example.org"})
+    for letter in site.letters():
+        assert "evil" not in str(letter["To"]) + str(letter["Subject"])
+        assert b"evil" not in bytes(letter)
+    assert len(site.letters()) == 2
 
 
 @pytest.mark.parametrize("path", ["/join", "/p/me"])
@@ -323,6 +326,19 @@ def test_while_no_letter_can_leave_none_is_promised(mailless, path):
     assert "on its way" not in answer.text
     assert "Check your email" not in answer.text
     assert [row["status"] for row in everybody(mailless)] == ["unconfirmed"] * (path == "/join")
+
+
+def test_no_page_of_ones_own_promises_a_letter_that_cannot_leave(mailless, now):
+    """Another address and a new link come from the organiser then."""
+    with mailless.scheme.writing() as db:
+        ada = person(db, "Ada Lovelace", "Devon", now, new_email="ada@new.example.org")
+    own = mailless.link("me", ada)
+    for below in ("", "/address"):
+        text = mailless.browser.get(f"{own}{below}?lang=en").text
+        assert "the organiser has to give you the link" in text.lower()
+        assert "by email" not in text
+        assert "We send" not in text
+        assert "we sent there" not in text
 
 
 def test_what_strangers_type_is_suggested_to_nobody(site):
