@@ -137,7 +137,7 @@ def change(db: Database, person_id: int, version: int, changes: Mapping[str, Any
 
 
 def unconfirmed(db: Database, before: datetime) -> bool:
-    """Whether anybody signed up before then (aware UTC) and never confirmed. Whoever was part of a round did."""
+    """Whether anybody signed up before then (aware UTC) and never confirmed; not who was part of a round."""
     return db.execute(f"SELECT 1 FROM people WHERE {_UNCONFIRMED} LIMIT 1", [before.isoformat()]).fetchone() is not None
 
 
