@@ -67,7 +67,8 @@ def letters_to_round(scheme: Scheme, office: Office, round_id: int, kind: str, n
 def to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now: datetime) -> Batch:
     """Reminders or feedback requests to be written, to those in the round's matches who have not said how it went.
 
-    A person who has left, has unsubscribed or has had this letter about this match gets none. A reminder goes to nobody
+    A person who has left, has unsubscribed, whom letters cannot reach, or who has had this letter about this match gets
+    none. A reminder goes to nobody
     whose partner has said whether they met. Who was erased is not spoken of any more, and for a reminder who left or
     cannot meet this time is no part of the match; one of which only one is left gets no letter.
     """
@@ -84,7 +85,7 @@ def to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now: date
         out = spoken_of.set_index(["match", "person"]).index.isin(cannot)
         spoken_of = spoken_of[~out & ~spoken_of["status"].isin(GONE) & (spoken_of["met"] == "unknown")]
     spoken_of = spoken_of[spoken_of.groupby("match")["person"].transform("size") > 1]
-    asked = spoken_of[~spoken_of["status"].isin(GONE)]
+    asked = spoken_of[~spoken_of["status"].isin(GONE) & (spoken_of["cannot_reach"] == "")]
     answered = set(said.loc[(said["round"] == number) & (said["met"] != "not yet"), "person"])
     wanted = outbox.seats_of(asked[~asked["person"].isin(answered | stopped)]) - had
     matches = outbox.matches_of(spoken_of)

@@ -27,13 +27,14 @@ def letters_of_news(scheme: Scheme, office: Office, round_id: int, now: datetime
 
 
 def news_of(scheme: Scheme, office: Office, round_id: int, now: datetime) -> Batch:
-    """The news of a round to be written, to everybody active who takes letters and has not had it."""
+    """The news of a round to be written, to everybody active whom letters reach, who takes them and has not had it."""
     with scheme.reading() as db:
         figures = made(rounds.history(db), rounds.get(db, round_id).number)
         had = {person for _, person in messages.had(db, round_id, "news")}
         found = people.active(db, now.date())
         texts = wording.texts(db, "news")
-    readers = tuple(Reader.of(row) for row in found[~found["id"].isin(had)].to_dict("records"))
+    found = found[~found["id"].isin(had) & (found["cannot_reach"] == "")]
+    readers = tuple(Reader.of(row) for row in found.to_dict("records"))
 
     def compose(position: int, mint: Mint) -> Letter:
         return news_letter(texts, office, readers[position], figures, round_id, now, mint)

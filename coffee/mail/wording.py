@@ -13,6 +13,7 @@ EVERY = {
     "organiser": "your name, or what the scheme is called",
     "join_link": "where new people join",
 }
+UNPROVEN = EVERY | {"name": "the reader's address: whose name it is, nobody has shown yet"}
 STOP = {"my_page": "the reader's own page", "unsubscribe_link": "where letters are stopped"}
 MATCH = (
     EVERY
@@ -48,8 +49,8 @@ FIELDS = {
     "feedback": MATCH,
     "news": EVERY | ROUND | STOP,
     "invitation": EVERY,
-    "confirmation": EVERY | {"confirm_link": "where the reader confirms that they join"},
-    "new address": EVERY | {"confirm_link": "where the reader confirms that the address is theirs"},
+    "confirmation": UNPROVEN | {"confirm_link": "where the reader confirms that they join"},
+    "new address": UNPROVEN | {"confirm_link": "where the reader confirms that the address is theirs"},
     "address changed": EVERY,
     "own page": EVERY | {"my_page": "the reader's own page"},
 }

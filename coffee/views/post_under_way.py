@@ -141,6 +141,9 @@ def _failed(count: int) -> None:
         st.markdown(f":material/error: **{letters(count)} not delivered.** The list below says why.")
         if st.button(f"Try {_them(count)} again", icon=":material/replay:"):
             post.send_again("failed")
+        if st.button(f"Leave {_them(count)}", icon=":material/block:"):
+            done = f"{letters(count)} will not be tried again."
+            frame.act(lambda: desk.cancel(frame.scheme(), state="failed"), done)
 
 
 def _pace() -> None:

@@ -14,7 +14,7 @@ from coffee.mail.asked import AFTER, write_asked
 from coffee.mail.errors import MailError
 from coffee.mail.kept import mail_after_all
 from coffee.mail.letters import Letter, Office
-from coffee.mail.news import write_news
+from coffee.mail.news import news_of, write_news
 from coffee.mail.reading import read
 from coffee.mail.run import send_due
 from coffee.mail.template import FOLDER, fill
@@ -119,6 +119,24 @@ def test_nobody_is_pressed_about_a_talk_that_is_settled(scheme, published: int, 
     with scheme.reading() as db:
         cannot_meet = people.person(db, second[1], now.date())["email"]
     assert not any(cannot_meet in read(letter.letter).text for letter in two)
+
+
+def test_nobody_is_written_to_again_whom_letters_cannot_reach(scheme, published: int, office, now) -> None:
+    """An address that was refused is not tried with every reminder, request and piece of news; once corrected it is."""
+
+    def everybody() -> list[int]:
+        news = news_of(scheme, office, published, now)
+        return [len(desk.to_round(scheme, office, published, kind, now)) for kind in ("reminder", "feedback")] + [
+            len(news)
+        ]
+
+    assert everybody() == [5, 5, 5]
+    with scheme.writing() as db:
+        people.cannot_reach(db, [1], "550 5.1.1 No such person")
+    assert everybody() == [4, 4, 4]
+    with scheme.writing() as db:
+        people.change(db, 1, 1, {"email": "right@x.example"})
+    assert everybody() == [5, 5, 5]
 
 
 def test_nobody_is_told_to_write_to_who_is_gone(scheme, office, now) -> None:
@@ -247,8 +265,8 @@ def test_who_bounces_stays_flagged(scheme, published: int, mail, office, now, tm
             found = people.everyone(db, now.date())
         return set(found.loc[found["cannot_reach"] != "", "name"])
 
-    service.letters_come_back(scheme, [1, 2], True)
     desk.write_to_round(scheme, office, published, "reminder", now)
+    service.letters_come_back(scheme, [1, 2], True)
     assert send_due(scheme, mail.server, tmp_path, clock=lambda: now).sent == 5
     assert flags() == {"Siân 0", "Siân 1"}
     service.letters_come_back(scheme, [2], False)

@@ -104,6 +104,15 @@ def test_in_doubt_is_settled_by_the_organiser(scheme: Scheme, open_page: Page) -
         assert b"t" * 43 not in b"".join(letter for (letter,) in db.execute("SELECT letter FROM messages"))
 
 
+def test_failed_can_be_left(scheme: Scheme, open_page: Page) -> None:
+    """Where trying again is of no use, one click settles it; the letter stays in the list with what became of it."""
+    queue(scheme, 1)
+    settle(scheme, 1, "failed", "550 No such person")
+    press(open_page("emails"), "Leave it")
+    assert states(scheme) == ["cancelled"]
+    assert "Leave it" not in [button.label for button in open_page("emails").button]
+
+
 def test_failed_is_tried_again(scheme: Scheme, open_page: Page) -> None:
     """A letter that could not be delivered says why and can be tried again."""
     queue(scheme, 1)
@@ -232,7 +241,8 @@ def test_every_kind_of_letter_can_be_changed(scheme: Scheme, open_page: Page, fi
         test.session_state["wording_kind"] = kind
         test.run()
         assert not test.exception
-        assert "To: Person 1 <p1@example.org>" in "".join(text.value for text in test.text)
+        to = "p1@example.org" if kind in {"confirmation", "new address"} else "Person 1 <p1@example.org>"
+        assert f"To: {to}\n" in "".join(text.value for text in test.text)
         assert [f"`{{{{ {name} }}}}`" for name in wording.FIELDS[kind]] == test.table[-1].value["Field"].tolist()
         press(test, "Send this to me")
     with scheme.reading() as db:
