@@ -4,7 +4,7 @@ import streamlit as st
 
 from coffee import frame
 from coffee.scheme import people
-from coffee.views import desk, draft_round, published_round, unreachable
+from coffee.views import desk, draft_round, published_round, sent_home, unreachable
 
 today = frame.now().date()
 known = desk.numbers(frame.fingerprint())
@@ -31,6 +31,7 @@ look = desk.look(frame.fingerprint(), chosen, today)
 with title:
     frame.head("Rounds", look.sentence())
     unreachable.show()
+    sent_home.show()
 (draft_round if look.round.state == "draft" else published_round).show(look)
 if known[0][2] == "published":
     desk.offer_new_round(known, active, primary=False)

@@ -149,6 +149,14 @@ def forget_unconfirmed(db: Database, before: datetime) -> list[str]:
     return [message_id for (message_id,) in letters]
 
 
+def sent_home(db: Database) -> list[str]:
+    """The names of who was part of a round that is out or closed and has not confirmed their address, by name."""
+    rows = db.execute(
+        "SELECT id, name FROM people WHERE status = 'unconfirmed' ORDER BY name COLLATE NOCASE"
+    ).fetchall()
+    return [name for person_id, name in rows if was_matched(db, person_id)]
+
+
 def pause(db: Database, people: Collection[int], until: date | None = None) -> None:
     """Leave people out of every draw until `until` comes, or until somebody reactivates them."""
     _set_status(db, people, "paused", until)

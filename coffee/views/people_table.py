@@ -14,7 +14,7 @@ from coffee.people import Edit
 from coffee.roster.export import for_excel
 from coffee.scheme import Stale
 from coffee.views import people_dialogs
-from coffee.views.roll import ANYBODY, CANNOT_REACH, STATUSES, Roll
+from coffee.views.roll import ANYBODY, CANNOT_REACH, NO_LETTERS, STATUSES, Roll
 
 PAGE = 200
 TEXTS = {"name": "Name", "organisation": "", "email": "Email", "phone": "Phone", "chat_id": "Chat ID", "role": "Role"}
@@ -88,7 +88,7 @@ def _filters(roll: Roll, before: Shown | None) -> tuple[str, list[str], str]:
             roll.silo.capitalize(), roll.organisations, key="of", bind="query-params", width=320, disabled=held,
             placeholder="All",
         )  # fmt: skip
-        choices = [ANYBODY, *(choice for choice in (*STATUSES, CANNOT_REACH) if roll.count(choice))]
+        choices = [ANYBODY, *(choice for choice in (*STATUSES, CANNOT_REACH, NO_LETTERS) if roll.count(choice))]
         status = st.segmented_control(
             "Status", choices, default=ANYBODY, required=True, key="status", bind="query-params", disabled=held,
             format_func=lambda choice: f"{STATUSES.get(choice, choice)} {roll.count(choice):,}",

@@ -16,6 +16,7 @@ STATUSES = {"active": "Active", "paused": "Paused", "left": "Left", "unconfirmed
 SEARCHED = ("name", "email", "organisation", "phone", "chat_id", "role", "topics")
 ANYBODY = "All"
 CANNOT_REACH = "Cannot reach"
+NO_LETTERS = "No letters"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +38,12 @@ class Roll:
         return sorted(self.people["organisation"].unique(), key=str.casefold)
 
     def count(self, shown: str) -> int:
-        """How many people a filter shows: a status, `CANNOT_REACH` or `ANYBODY`."""
+        """How many people a filter shows: a status, `CANNOT_REACH`, `NO_LETTERS` or `ANYBODY`."""
         return self._counts[shown]
 
     @cached_property
     def _counts(self) -> dict[str, int]:
-        return {shown: int(self._shown(shown).sum()) for shown in (ANYBODY, CANNOT_REACH, *STATUSES)}
+        return {shown: int(self._shown(shown).sum()) for shown in (ANYBODY, CANNOT_REACH, NO_LETTERS, *STATUSES)}
 
     def matching(self, words: str, organisations: list[str], shown: str) -> pd.DataFrame:
         """The people that have every one of `words` somewhere, are of these organisations (if any), and so stand."""
@@ -56,16 +57,20 @@ class Roll:
         """Where the scheme's people stand."""
         if self.people.empty:
             return "Nobody is in the scheme yet. Upload a roster, or add people one by one."
-        total, lost = len(self.people), self.count(CANNOT_REACH)
+        total, lost, silent = len(self.people), self.count(CANNOT_REACH), self.count(NO_LETTERS)
         silos = self.people.loc[self.people["status"] != "unconfirmed", "organisation"].nunique()
         counts = {word.lower(): self.count(status) for status, word in STATUSES.items() if self.count(status)}
         stand = ", ".join(f"{'all' if count == total else f'{count:,}'} {word}" for word, count in counts.items())
         there = f"{_many(total, 'person', 'people')} from {Silo(self.silo).count(silos)}: {stand}."
+        want = "wants" if silent == 1 else "want"
+        there += f" {silent:,} {want} no letters and {_are(silent)} not drawn." if silent else ""
         return there + (f" Letters cannot reach {lost:,} of them." if lost else "")
 
     def _shown(self, shown: str) -> pd.Series:
         if shown == CANNOT_REACH:
             return self.people["cannot_reach"] != ""
+        if shown == NO_LETTERS:
+            return (self.people["unsubscribed_at"] != "") & (self.people["status"] != "left")
         if shown in STATUSES:
             return self.people["status"] == shown
         return pd.Series(True, index=self.people.index)
@@ -83,6 +88,10 @@ def roll(fingerprint: tuple[str, ...], today: date) -> Roll:
     extras = list(dict.fromkeys(header for extra in everyone["extra"] for header in extra))
     found = pd.Series([f"{a} {b}" for a, b in zip(searched, others, strict=True)], everyone.index, dtype=str)
     return Roll(everyone, found, extras, silo)
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _many(count: int, one: str, several: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coffee import people
-from coffee.scheme import Scheme, open_scheme, organisations
+from coffee.scheme import Scheme, open_scheme, organisations, wishes
 from coffee.scheme import people as kept
 from coffee.views.people_table import Shown
 
@@ -373,3 +373,16 @@ def test_what_keeps_people_from_joining_is_said(page: Callable[[], AppTest], mon
     monkeypatch.setenv("COFFEE_BASE_URL", "https://coffee.example.gov.uk")
     monkeypatch.setenv("COFFEE_SMTP_URL", "smtp://localhost:25?security=none")
     assert not choose(page(), "Show", "Let people join").warning
+
+
+def test_who_wants_no_letters_is_found(sixty: Scheme, page: Callable[[], AppTest]) -> None:
+    """They are active and not drawn, so the page says how many there are, and one filter shows them."""
+    with sixty.writing() as db:
+        for person in (1, 2):
+            wishes.unsubscribe(db, person, datetime.now(UTC))
+        kept.leave(db, [2])
+    at = page()
+    assert "1 wants no letters and is not drawn." in at.markdown[0].value
+    choose(at, "Status", "No letters")
+    (shown,) = at.session_state["people-shown"].values()
+    assert shown.people["id"].tolist() == [1]

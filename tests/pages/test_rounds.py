@@ -203,6 +203,25 @@ def test_whom_letters_cannot_reach_is_said_before_the_draw_and_before_publishing
     assert notices() == []
 
 
+def test_who_was_at_a_launch_and_never_confirmed_is_named(filled: Scheme, open_page: Open) -> None:
+    """They fell out of the draws without a word of theirs, so the organiser is told, until they are back or confirm."""
+    at = datetime.now(UTC)
+    rounds.publish(filled, rounds.generate(filled, at), 2, OFFICE, at)
+
+    def notices() -> list[str]:
+        blocks = [block.value.replace("\\", "") for block in open_page("rounds").markdown]
+        return [block for block in blocks if "until they confirm" in block]
+
+    assert notices() == []
+    with filled.writing() as db:
+        people.unconfirm(db, [6, 2])
+        people.add(db, {"name": "New", "email": "n@x.example", "organisation": "K"}, now=at, status="unconfirmed")
+    assert "confirm their address: <b>bold</b>, Siân. They were" in notices()[0]
+    with filled.writing() as db:
+        people.reactivate(db, [6, 2])
+    assert notices() == []
+
+
 def test_a_tweak_says_what_it_does_to_the_draft(filled: Scheme, now: datetime) -> None:
     """Putting two of one organisation together costs a shared organisation, or two; locking costs nothing."""
     round_id = rounds.generate(filled, now)
