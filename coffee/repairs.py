@@ -23,7 +23,8 @@ from coffee.scheme.rounds import Round
 @dataclass(frozen=True)
 class Proposal:
     """What would change. `dissolved` are ids of matches, `made` the people of each new one, `changed` those who would
-    get a letter: everybody still taking part whose match is not what it was, `sits_out` who has none this round."""
+    get a letter: everybody still taking part whose match is not what it was, `sits_out` who has none this round, `new`
+    who had none before."""
 
     round_id: int
     version: int
@@ -33,6 +34,7 @@ class Proposal:
     repeats: int
     same_silo: int
     sits_out: int | None = None
+    new: frozenset[int] = frozenset()
 
 
 def propose(
@@ -72,7 +74,8 @@ def propose(
     changed = frozenset(int(ids[position]) for position in mended.changed)
     made = tuple(pool.seated(mended.made, found.seed))
     outside = int(ids[mended.sits_out]) if mended.sits_out >= 0 else None
-    return Proposal(round_id, found.version, dissolved, made, changed, mended.repeats, mended.same_silo, outside)
+    new = frozenset(joining)
+    return Proposal(round_id, found.version, dissolved, made, changed, mended.repeats, mended.same_silo, outside, new)
 
 
 def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> int:
@@ -123,7 +126,10 @@ def _outside(db: Database, found: Round, pool: Pool, leaving: Collection[int]) -
 
 
 def _to_tell(db: Database, proposal: Proposal, made: Sequence[int], office: Office, now: datetime) -> Batch:
-    """What is said about the new matches, which have these ids, and to those who have nobody to meet any more."""
+    """What is said about the new matches, which have these ids, and to those who have nobody to meet any more.
+
+    Who had no match before is introduced; to the others their match has changed.
+    """
     number = kept.get(db, proposal.round_id).number
     matches = [
         (match_id, [Reader.of(people.person(db, person, now.date())) for person in match])
@@ -132,10 +138,13 @@ def _to_tell(db: Database, proposal: Proposal, made: Sequence[int], office: Offi
     changed = proposal.changed - messages.unsubscribed(db)
     told = {(match_id, person.id) for match_id, match in matches for person in match if person.id in changed}
     alone = sorted(changed - {person for _, person in told})
-    texts = wording.texts(db, "rematch")
-    return outbox.to_matches(
-        texts, office, matches, round_id=proposal.round_id, number=number, now=now, only=told
-    ) + _notices(db, proposal, number, alone, office, now)
+    first = {(match_id, person) for match_id, person in told if person in proposal.new}
+    about: dict[str, Any] = {"round_id": proposal.round_id, "number": number, "now": now}
+    introductions, rematches = (
+        outbox.to_matches(wording.texts(db, kind), office, matches, **about, only=only)
+        for kind, only in (("introduction", first), ("rematch", told - first))
+    )
+    return introductions + rematches + _notices(db, proposal, number, alone, office, now)
 
 
 def _notices(

@@ -116,11 +116,19 @@ def test_a_trio_of_this_very_round_is_no_burden(scheme: Scheme, out: Out, now: d
 
 
 def test_somebody_who_joins_late_makes_a_trio_and_the_next_splits_it(scheme: Scheme, out: Out, now: datetime) -> None:
-    """Four people and a fifth: one trio. A sixth: the trio splits, so that everybody is in a pair."""
+    """Four people and a fifth: one trio. A sixth: the trio splits, so that everybody is in a pair.
+
+    Who had no match is introduced; that their match has changed is told to the others.
+    """
     round_id = out(4)
     fifth = add(scheme, 5, now)
-    repairs.apply(scheme, repairs.propose(scheme, round_id, [], [fifth], now), OFFICE, now)
+    proposal = repairs.propose(scheme, round_id, [], [fifth], now)
+    repairs.apply(scheme, proposal, OFFICE, now)
     assert sorted(map(len, seated(scheme, round_id))) == [2, 3]
+    others = sorted(proposal.changed - {fifth})
+    assert len(others) == 2
+    assert letters(scheme, "rematch", "waiting") == others
+    assert letters(scheme, "introduction", "waiting") == sorted({1, 2, 3, 4} - {*others} | {fifth})
     sixth = add(scheme, 6, now)
     repairs.apply(scheme, repairs.propose(scheme, round_id, [], [sixth], now), OFFICE, now)
     assert sorted(map(len, seated(scheme, round_id))) == [2, 2, 2]
