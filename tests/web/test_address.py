@@ -189,6 +189,15 @@ def test_the_old_address_hears_of_the_new_one(site, pair, page):
         assert [row[0] for row in db.execute("SELECT state FROM messages ORDER BY id")] == ["waiting"] * 2
 
 
+def test_an_address_can_be_confirmed_while_nobody_signs_letters(unsigned, now):
+    """The link was sent before; nobody can be told of it now, and it works all the same."""
+    with unsigned.scheme.writing() as db:
+        ada = person(db, "Ada Lovelace", "Devon", now, new_email="ada@new.example.org")
+    unsigned.browser.post(unsigned.link("address", ada))
+    assert unsigned.row(ada)["email"] == "ada@new.example.org"
+    assert unsigned.letters() == []
+
+
 def test_an_address_that_was_never_proven_hears_nothing(site, pair, page):
     """It may be a stranger's: whoever mistyped their own in the room puts that right without a word to them."""
     with site.scheme.writing() as db:

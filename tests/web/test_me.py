@@ -251,14 +251,14 @@ def test_it_shows_what_else_a_roster_said(site, pair, page):
     assert "<dt><bdi>Pay &lt;grade&gt;</bdi></dt><dd><bdi>4b</bdi></dd>" in text
 
 
-@pytest.mark.parametrize("act", ["leave", "skip"])
+@pytest.mark.parametrize("act", ["leave", "skip", "unsubscribe"])
 def test_cannot_promises_the_next_round_only_to_who_takes_part_in_it(site, pair, page, act):
     """Who has left, or skips the next round, is not told that they are drawn in it."""
     link = site.link("cannot", pair.ada, pair.match_id)
     promise = "You are drawn again next round."
     assert promise in site.browser.get(link, params=EN).text
     assert promise in site.browser.post(link, params=EN).text
-    site.browser.post(f"{page}/{act}")
+    site.browser.post(site.link("unsubscribe", pair.ada) if act == "unsubscribe" else f"{page}/{act}")
     assert promise not in site.browser.get(link, params=EN).text
 
 

@@ -299,8 +299,11 @@ def test_a_doubted_name_goes_with_its_person(site, code, now):
 
 
 def test_a_slip_in_the_room_can_be_mended_there(site, code):
-    """Whoever fills in the form again before confirming replaces what they typed, and is one person."""
+    """Whoever fills in the form again before confirming replaces what they typed, and is one person; also while the
+    draft that they are in is not out."""
     enter(site, code, name="Sian")
+    with site.scheme.writing() as db:
+        round_of(db, 1, site.now, 1, state="draft")
     enter(site, code, name="Siân")
     assert [row["name"] for row in everybody(site)] == ["Siân"]
     assert len(present(site)) == 1
