@@ -12,6 +12,7 @@ from coffee import frame
 from coffee.mail import desk, trouble
 from coffee.mail.kept import WHY
 from coffee.mail.trouble import Trouble
+from coffee.office import office_of_pages
 from coffee.scheme import messages, posting, settings
 
 STATES = {
@@ -112,6 +113,12 @@ def _look(fingerprint: tuple[str, ...]) -> Post:
             posting.recent_pace(db, frame.now(), settings.get(db, "letters_per_minute")),
             posting.next_due(db),
         )
+
+
+def signed() -> bool:
+    """Whether letters have a sender."""
+    with frame.scheme().reading() as db:
+        return bool(office_of_pages(db, frame.environment()).address)
 
 
 def send_again(state: str, ids: Collection[int] | None = None) -> None:

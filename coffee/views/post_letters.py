@@ -41,9 +41,8 @@ def show(now: Post) -> None:
     """Filters, the counts, the list, and the chosen letter below it."""
     number, state, words = _filters(now)
     st.table(_counted(frame.fingerprint(), number), border="horizontal", width="content")
-    if number is not None and not frame.is_sample():
-        with frame.sorry():
-            _write_again(number)
+    if number is not None and not frame.is_sample() and post.signed():
+        _write_again(number)
     found = _listed(frame.fingerprint(), number, state, words)
     if found.empty:
         st.info("No letter matches. Try part of a name, or show all.", icon=":material/search:")

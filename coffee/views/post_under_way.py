@@ -8,7 +8,7 @@ from coffee import frame
 from coffee.mail import desk, trouble
 from coffee.mail.kept import mail_after_all
 from coffee.mail.trouble import Trouble
-from coffee.office import office, office_of_pages
+from coffee.office import office
 from coffee.scheme import settings
 from coffee.views import post
 from coffee.views.post import Post, letters
@@ -32,7 +32,7 @@ def where_they_go() -> None:
             frame.act(_test, "A test letter to you is on its way.")
         if server:
             _pace()
-    if server and not _signed():
+    if server and not post.signed():
         st.warning(
             "Letters need a sender before any can leave. Write your name and address in Settings.",
             icon=":material/warning:",
@@ -51,12 +51,6 @@ def kept_as_files(now: Post) -> None:
             st.markdown("They go out as written, from whoever signs letters now. Those of no more use do not.")
             if st.button("Mail them", type="primary"):
                 frame.act(_mail_kept, "They are on their way.")
-
-
-def _signed() -> bool:
-    """Whether letters have a sender."""
-    with frame.scheme().reading() as db:
-        return bool(office_of_pages(db, frame.environment()).address)
 
 
 def _mail_kept() -> None:

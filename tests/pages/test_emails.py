@@ -104,6 +104,23 @@ def test_in_doubt_is_settled_by_the_organiser(scheme: Scheme, open_page: Page) -
         assert b"t" * 43 not in b"".join(letter for (letter,) in db.execute("SELECT letter FROM messages"))
 
 
+def test_without_a_sender_the_page_says_so_and_shows_the_rest(
+    scheme: Scheme, open_page: Page, fill: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The day the mail server is set and nobody has said who writes: one warning, and the letters below it."""
+    fill(["Devon", "Kent"], [[((0, 1), None)]])
+    queue(scheme, 1)
+    monkeypatch.setenv("COFFEE_SMTP_URL", "smtp://127.0.0.1:9?security=none")
+    monkeypatch.delenv("COFFEE_FROM", raising=False)
+    test = open_page("emails")
+    assert not test.exception
+    assert [warning.value for warning in test.warning] == [
+        "Letters need a sender before any can leave. Write your name and address in Settings."
+    ]
+    assert not test.error
+    assert len(test.dataframe[0].value) == 1
+
+
 def test_failed_can_be_left(scheme: Scheme, open_page: Page) -> None:
     """Where trying again is of no use, one click settles it; the letter stays in the list with what became of it."""
     queue(scheme, 1)
