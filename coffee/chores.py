@@ -32,8 +32,8 @@ class Chores(Watch):
         """Do what is due; raises what `do` raises. The first time, end an erasure that a crash cut short."""
         do(self._scheme, self._environment, self._clock())
         if not self._has_looked:
-            self._has_looked = True
             kept.forget_erased(self._scheme)
+            self._has_looked = True
         return True
 
 

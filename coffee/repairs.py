@@ -43,19 +43,21 @@ def propose(
     """The smallest change after which those leaving have no match and those joining have one. Writes nothing.
 
     Matches of which it is known whether they met are left alone. So are those that say they will meet, unless one of
-    them leaves, and whoever gets no more letters or is paused: nobody is given a new match with them. Whoever sat out
-    for the odd number is matched as well, if they can be, and whoever was left alone by an erasure. Raises RoundError
-    when the round is not out, or nobody is left for somebody to meet.
+    them leaves, and whoever has left, is paused or gets no more letters: nobody is given a new match with them. Whoever
+    sat out for the odd number is matched as well, if they can be, and whoever was left alone by an erasure. Raises
+    RoundError when the round is not out, or nobody is left for somebody to meet.
     """
     with scheme.reading() as db:
         found = kept.get(db, round_id)
         if found.state != "published":
             raise RoundError(f"Round {found.number} is not out, so there is nothing to repair.")
-        done, silent, agreed = kept.settled(db, round_id), _silent(db, now), _agreed(db, round_id)
+        done, agreed = kept.settled(db, round_id), _agreed(db, round_id)
+        silent, paused = _gone(db, now, "left") | messages.unsubscribed(db), _gone(db, now, "paused")
         stored = {people: match_id for match_id, people, _ in kept.matches_of(db, round_id) if match_id not in done}
         there = people.ids(db)
         alone = {match for match in stored if len(set(match) & there) < 2}
-        stay = {match for match in stored if stored[match] in agreed or set(match) & silent or set(match) - there}
+        quiet = silent | paused
+        stay = {match for match in stored if stored[match] in agreed or set(match) & quiet or set(match) - there}
         stored = {match: stored[match] for match in stored if set(match) & set(leaving) or match not in stay - alone}
         seated = {person for match in stored for person in match}
         pool = gather(db, now.date(), also=[*seated, *joining], before=found.number)  # this round is no past yet
@@ -64,6 +66,8 @@ def propose(
     if set(leaving) - seated:
         raise RoundError("Somebody who leaves has met already, or it is known that they did not. Their match stays.")
     leaving = {*leaving, *(seated & silent), *(seated - there)}
+    left_alone = {person for match in stored for person in _last(match, leaving) if person in paused}
+    leaving |= left_alone
     pool = pool.only({*seated, *joining})
     try:
         mended = pool.repair(stored, leaving, joining)
@@ -71,7 +75,7 @@ def propose(
         raise RoundError(error.sentence(pool.names())) from error
     dissolved = tuple(stored[match] for match in pool.ids(mended.dissolved))
     ids = pool.people["id"].tolist()
-    changed = frozenset(int(ids[position]) for position in mended.changed)
+    changed = frozenset(int(ids[position]) for position in mended.changed) | left_alone
     made = tuple(pool.seated(mended.made, found.seed))
     outside = int(ids[mended.sits_out]) if mended.sits_out >= 0 else None
     new = frozenset(joining)
@@ -106,10 +110,15 @@ def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], se
     return set(loose["person"].tolist()), active - set(seats["person"].tolist())
 
 
-def _silent(db: Database, now: datetime) -> set[int]:
-    """Who takes part in nothing new for now: they want no letters, or a pause."""
+def _gone(db: Database, now: datetime, status: str) -> set[int]:
     everyone = people.everyone(db, now.date())
-    return messages.unsubscribed(db) | set(everyone.loc[everyone["status"] == "paused", "id"].tolist())
+    return set(everyone.loc[everyone["status"] == status, "id"].tolist())
+
+
+def _last(match: tuple[int, ...], leaving: Collection[int]) -> set[int]:
+    """Who is left of a match when they are alone."""
+    rest = set(match) - set(leaving)
+    return rest if len(rest) == 1 else set()
 
 
 def _agreed(db: Database, round_id: int) -> set[int]:

@@ -248,17 +248,39 @@ def test_two_whose_third_was_erased_keep_each_other(scheme: Scheme, out: Out, no
 
 
 def test_nobody_paused_is_given_a_new_match(scheme: Scheme, out: Out, now: datetime) -> None:
-    """Who wants a pause keeps the match they have, and gets no other when their partner leaves."""
-    round_id = out(6)
-    (paused, _), (leaver, other), _ = seated(scheme, round_id)
+    """Who wants a pause keeps the match they have. When their partner leaves they get no other, and are told."""
+    round_id = out(8)
+    (paused, _), (alone, leaver), *_ = seated(scheme, round_id)
     with scheme.writing() as db:
-        people.pause(db, [paused, leaver], now.date() + timedelta(30))
+        people.pause(db, [paused, alone], now.date() + timedelta(30))
+        people.leave(db, [leaver])
+    proposal = repairs.propose(scheme, round_id, [leaver], [], now)
+    assert proposal.made == ()
+    assert proposal.changed == {alone}
+    repairs.apply(scheme, proposal, OFFICE, now)
+    assert letters(scheme, "withdrawal", "waiting") == [alone]
+
+
+def test_two_of_three_stay_together_though_one_is_paused(scheme: Scheme, out: Out, now: datetime) -> None:
+    """Nobody else is disturbed for it."""
+    round_id = out(7)
+    (trio,) = (match for match in seated(scheme, round_id) if len(match) == 3)
+    with scheme.writing() as db:
+        people.pause(db, [trio[1]], now.date() + timedelta(30))
+    proposal = repairs.propose(scheme, round_id, [trio[0]], [], now)
+    assert [set(match) for match in proposal.made] == [set(trio[1:])]
+
+
+def test_nobody_who_left_is_given_a_new_match(scheme: Scheme, out: Out, now: datetime) -> None:
+    """Also when nobody named them, and their partner was erased."""
+    round_id = out(8)
+    (erased, left), (leaver, other), *_ = seated(scheme, round_id)
+    with scheme.writing() as db:
+        erasure.erase(db, erased)
+        people.leave(db, [left, leaver])
     proposal = repairs.propose(scheme, round_id, [leaver], [], now)
     assert other in proposal.changed
-    assert paused not in {person for match in proposal.made for person in match}
-    with scheme.writing() as db:
-        people.leave(db, [other])
-    assert leaver not in repairs.propose(scheme, round_id, [other], [], now).changed
+    assert not {left, leaver, erased} & {person for match in proposal.made for person in match}
 
 
 def test_who_has_nobody_left_to_meet_is_told(scheme: Scheme, out: Out, now: datetime) -> None:

@@ -67,7 +67,9 @@ def _wanted(db: Database, identity: str, now: datetime) -> list[Wanted]:
     if known is None:
         wishes = addresses.wanting(db, identity)
         readers = [Reader.of(people.person(db, person_id, today) | {"email": email}) for person_id, email in wishes]
-        return [] if _has_many(db, "new address", identity, now) else [Wanted("new address", one) for one in readers]
+        return [
+            Wanted("new address", one) for one in readers[: max(0, A_DAY - _today(db, "new address", identity, now))]
+        ]
     person = people.person(db, known, today)
     unproven = person["status"] == "unconfirmed" or known in room.unproven(db)
     wanted = Wanted("confirmation" if unproven else "own page", Reader.of(person))
@@ -85,10 +87,10 @@ def _has(db: Database, wanted: Wanted, now: datetime) -> bool:
     recent = messages.coming(db, wanted.kind, ascii_address(known.email), now - PATIENCE)
     if recent and tokens.made_since(db, purpose, known.id, now - PATIENCE):
         return True
-    many = _has_many(db, wanted.kind, known.email, now)
+    many = _today(db, wanted.kind, known.email, now) >= A_DAY
     return many and tokens.made_since(db, purpose, known.id, now - timedelta(days=1))
 
 
-def _has_many(db: Database, kind: str, email: str, now: datetime) -> bool:
-    """Whether this address was sent as many letters of this kind as it gets in a day, whoever asked for them."""
-    return messages.coming(db, kind, ascii_address(email), now - timedelta(days=1)) >= A_DAY
+def _today(db: Database, kind: str, email: str, now: datetime) -> int:
+    """How many letters of this kind went to this address within a day, whoever asked for them."""
+    return messages.coming(db, kind, ascii_address(email), now - timedelta(days=1))

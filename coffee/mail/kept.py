@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from coffee.mail.letters import Office, ascii_address, mailbox, policy_for, sender_of
+from coffee.mail.personal import LINKS_LAST
 from coffee.scheme import Scheme, Unwritable, messages, moot, posting, tokens
 
 WHY = "Kept as a file and not mailed, because no mail server is set"
@@ -34,13 +35,15 @@ def mail_after_all(scheme: Scheme, folder: Path, office: Office, now: datetime) 
     mailed = 0
     with scheme.writing() as db:
         moot.cancel(db)
-        for message_id in posting.kept_for(db, WHY):
+        for message_id in reversed(posting.kept_for(db, WHY)):
             message = messages.stored(db, message_id)
             path = path_of(folder, message.kind, message.recipient, message.message_id)
             if path.is_file():
-                posting.send_after_all(db, message_id, signed_by(path.read_bytes(), office), now)
+                letter = path.read_bytes()
+                posting.send_after_all(db, message_id, signed_by(letter, office), now)
+                tokens.restore(db, message_id, letter, now=now, expires_at=now + LINKS_LAST)
                 mailed += 1
-                if posting.asked_again(db, message_id):
+                if posting.asked_again(db, message_id, WHY):
                     messages.conclude(db, message_id, "Another was asked for since, so this one does not go.")
                     mailed -= 1
         return mailed - moot.cancel(db)

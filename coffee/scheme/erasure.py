@@ -72,14 +72,19 @@ def _forget_troubles(db: Database, name: str, identity: str) -> None:
     if _names(str(settings.get(db, "month_troubles", {})), name, identity):
         db.execute("DELETE FROM settings WHERE name = 'month_troubles'")
     problem = settings.get(db, "mail_problem")
-    if problem and identity in problem["said"].casefold():
+    if problem and _names(problem["said"], name, identity):
         said = re.sub(re.escape(identity), "somebody", problem["said"], flags=re.IGNORECASE)
+        said = re.sub(_whole(name), "somebody", said) if name else said
         settings.put(db, "mail_problem", problem | {"said": said})
 
 
 def _names(text: str, name: str, identity: str) -> bool:
     """Whether a text has the whole name, or the address, in it."""
-    return identity in text.casefold() or bool(name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+    return identity in text.casefold() or bool(name and re.search(_whole(name), text))
+
+
+def _whole(name: str) -> str:
+    return rf"(?<!\w){re.escape(name)}(?!\w)"
 
 
 def _empty_letters(db: Database, person_id: int, identity: str, name: str) -> int:

@@ -135,11 +135,15 @@ def send_after_all(db: Database, message_id: int, letter: bytes, now: datetime) 
     )
 
 
-def asked_again(db: Database, message_id: int) -> bool:
-    """Whether this is a letter that somebody asked for, and asked for again later."""
+def asked_again(db: Database, message_id: int, kept: str) -> bool:
+    """Whether this is a letter that somebody asked for, and another has gone since or is on its way.
+
+    One that counts as sent for the reason `kept` has not gone.
+    """
     query = f"""SELECT 1 FROM messages m JOIN messages n ON n.person_id = m.person_id AND n.kind = m.kind
-        WHERE m.id = ? AND n.id > m.id AND m.kind IN {AWAITED} AND n.state IN ('waiting', 'sending', 'sent')"""
-    return db.conn.execute(query, [message_id]).fetchone() is not None
+        WHERE m.id = ? AND n.id > m.id AND m.kind IN {AWAITED} AND n.state IN ('waiting', 'sending', 'sent')
+        AND (n.state != 'sent' OR n.why IS NOT ?)"""
+    return db.conn.execute(query, [message_id, kept]).fetchone() is not None
 
 
 def emptied(db: Database) -> list[str]:

@@ -117,6 +117,21 @@ def revoke_sent(db: Database, person_id: int) -> None:
     db.execute(f"DELETE FROM tokens WHERE {known}", [person_id, *IN_THEIR_NAME, *spared])
 
 
+def restore(db: Database, message_id: int, letter: bytes, *, now: datetime, expires_at: datetime) -> None:
+    """Make the links in a letter of a round work which never left: its reader's address may have changed since it was
+    written. Those that still do stay as they are."""
+    for link in _LINK.finditer(letter):
+        db.execute(
+            "INSERT OR IGNORE INTO tokens (hash, purpose, person_id, match_id, made_at, expires_at) "
+            "SELECT :hash, :purpose, person_id, iif(:purpose IN ('feedback', 'cannot'), match_id, NULL), :now, :until "
+            "FROM messages WHERE id = :id AND round_id IS NOT NULL AND person_id IS NOT NULL",
+            {
+                "hash": hash_of(link[2].decode()), "purpose": link[1].decode().split("/")[2], "id": message_id,
+                "now": now.isoformat(), "until": expires_at.isoformat(),
+            },
+        )  # fmt: skip
+
+
 def _marks(values: Collection[object]) -> str:
     return ", ".join("?" * len(values))
 

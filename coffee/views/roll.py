@@ -64,7 +64,7 @@ class Roll:
         there = f"{_many(total, 'person', 'people')} from {Silo(self.silo).count(silos)}: {stand}."
         want = "wants" if silent == 1 else "want"
         there += f" {silent:,} {want} no letters and {_are(silent)} not drawn." if silent else ""
-        return there + (f" Letters cannot reach {lost:,} of them." if lost else "")
+        return there + (f" Letters cannot reach {lost:,}." if lost else "")
 
     def _shown(self, shown: str) -> pd.Series:
         if shown == CANNOT_REACH:

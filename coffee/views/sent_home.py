@@ -14,11 +14,12 @@ def show() -> None:
     if not names:
         return
     shown = ", ".join(frame.plain(name) for name in names[:FEW])
-    more = f" and {len(names) - FEW:,} others" if len(names) > FEW else ""
+    rest = len(names) - FEW
+    more = f" and {rest:,} {'other' if rest == 1 else 'others'}" if rest > 0 else ""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
             f":material/mark_email_unread: Not drawn until they confirm their address: {shown}{more}. They were at a "
-            "launch and have a letter with a link for it. You can also bring them back yourself.",
+            "launch and were sent a link for it. You can also bring them back yourself.",
             width="stretch",
         )
         frame.link("people", "See them in People")

@@ -16,7 +16,8 @@ def show() -> None:
     if not names:
         return
     shown = ", ".join(frame.plain(name) for name in names[:FEW])
-    more = f" and {len(names) - FEW:,} others" if len(names) > FEW else ""
+    rest = len(names) - FEW
+    more = f" and {rest:,} {'other' if rest == 1 else 'others'}" if rest > 0 else ""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
             f":material/unsubscribe: Letters cannot reach {shown}{more}: the mail server refused the address, or "

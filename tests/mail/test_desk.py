@@ -186,6 +186,23 @@ def test_kept_letters_can_be_mailed_after_all(scheme, published: int, mail, offi
     assert mail_after_all(scheme, folder, office, now) == 0
 
 
+def test_links_in_letters_mailed_after_all_work(scheme, published: int, mail, office, now) -> None:
+    """Also for somebody whose address was corrected meanwhile, to whom they go at the new one."""
+    folder = scheme.path.parent / "letters"
+    with scheme.writing() as db:
+        people.change(db, 1, 1, {"email": "right@x.example"})
+    mail_after_all(scheme, folder, office, now)
+    send_due(scheme, mail.server, folder, clock=lambda: now)
+    letter = next(one for one in mail.inbox.accepted if b"To: =?utf-8?q?Si=C3=A2n?= 0 <right@x.example>" in one)
+    links = set(re.findall(rb"/p/([a-z]+)/([\w-]{43})", letter))
+    assert {purpose for purpose, _ in links} == {b"feedback", b"cannot", b"me", b"unsubscribe"}
+    with scheme.reading() as db:
+        for purpose, token in links:
+            found = tokens.find(db, purpose.decode(), token.decode(), lambda: now)  # type: ignore[arg-type]
+            assert found
+            assert found.person_id == 1
+
+
 def test_what_is_mailed_after_all_is_from_who_signs_letters_now(scheme, published: int, mail, office, now) -> None:
     """Not from the address that was made up while there was none; who asked again meanwhile gets the newer letter."""
     folder = scheme.path.parent / "letters"

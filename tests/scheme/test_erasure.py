@@ -129,13 +129,13 @@ def test_a_short_name_touches_nothing_else(scheme: Scheme, now: datetime) -> Non
     """Ed is not in Edinburgh: what holds the letters still does, and the organiser still hears of troubles."""
     with scheme.writing() as db:
         ed = people.add(db, {"name": "Ed", "email": "ed@x.example", "organisation": "Kent"}, now=now)
-        settings.put(db, "mail_problem", {"said": "The server refused ED@x.example.", "at": "then", "holds": 3})
+        settings.put(db, "mail_problem", {"said": "Refused: Ed <ED@x.example>", "at": "then", "holds": 3})
         settings.put(db, "month_troubles", {"draw:3": "Edinburgh and Leeds are set apart."})
         db.execute("INSERT INTO rounds (id, number, state, seed, drawn_at) VALUES (1, 1, 'published', 1, '')")
         letter(db, "trouble", None, "olu@coffee.example", "waiting", match=None)
         db.execute("UPDATE messages SET kind = 'trouble', letter = ?", [b"Edinburgh and Leeds are set apart."])
         erasure.erase(db, ed)
-        assert settings.get(db, "mail_problem") == {"said": "The server refused somebody.", "at": "then", "holds": 3}
+        assert settings.get(db, "mail_problem") == {"said": "Refused: somebody <somebody>", "at": "then", "holds": 3}
         assert settings.get(db, "month_troubles")
         assert db.execute("SELECT state FROM messages").fetchall() == [("waiting",)]
 
