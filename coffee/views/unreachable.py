@@ -6,25 +6,17 @@ import streamlit as st
 
 from coffee import frame
 from coffee.scheme import people
-
-FEW = 5
+from coffee.views.named import notice
 
 
 def show() -> None:
     """A notice with the active people whom letters cannot reach, if there are any, and the way to them."""
-    names = _names(frame.fingerprint(), frame.now().date())
-    if not names:
-        return
-    shown = ", ".join(frame.plain(name) for name in names[:FEW])
-    rest = len(names) - FEW
-    more = f" and {rest:,} {'other' if rest == 1 else 'others'}" if rest > 0 else ""
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f":material/unsubscribe: Letters cannot reach {shown}{more}: the mail server refused the address, or "
-            "letters came back. Correct it or pause them before the next round.",
-            width="stretch",
-        )
-        frame.link("people", "See why in People")
+    notice(
+        ":material/unsubscribe: Letters cannot reach",
+        _names(frame.fingerprint(), frame.now().date()),
+        ": the mail server refused the address, or letters came back. Correct it or pause them before the next round.",
+        "See why in People",
+    )
 
 
 @st.cache_resource(max_entries=5, show_spinner=False)

@@ -299,14 +299,7 @@ def test_an_old_link_says_what_is_true_now(site, page):
 
 def test_letters_that_wait_go_to_the_new_address(site, pair, page):
     """At once, not only when the next run of the postman begins."""
-    with site.scheme.writing() as db:
-        about = {"round_id": 1, "match_id": pair.match_id, "person_id": pair.ada, "recipient": "ada@example.org"}
-        letter = b"From: Olu <olu@coffee.example>\r\nTo: Ada <ada@example.org>\r\nMessage-ID: <1@x>\r\n\r\nHello"
-        db.table("messages").insert(
-            about
-            | {"key": "k", "kind": "introduction", "subject": "Hello", "message_id": "<1@x>", "letter": letter}
-            | {"queued_at": site.now.isoformat(), "due_at": site.now.isoformat()}
-        )
+    waits(site, pair, "Hello")
     ask(site, page)
     link = next(site.linked(one) for one in site.letters() if "new.example" in str(one["To"]))
     site.browser.post(link)
