@@ -52,13 +52,20 @@ def propose(
         if found.state != "published":
             raise RoundError(f"Round {found.number} is not out, so there is nothing to repair.")
         done, agreed = kept.settled(db, round_id), _agreed(db, round_id)
-        silent, paused = _gone(db, now, "left") | messages.unsubscribed(db), _gone(db, now, "paused")
-        stored = {people: match_id for match_id, people, _ in kept.matches_of(db, round_id) if match_id not in done}
-        there = people.ids(db)
-        alone = {match for match in stored if len(set(match) & there) < 2}
-        quiet = silent | paused
-        stay = {match for match in stored if stored[match] in agreed or set(match) & quiet or set(match) - there}
-        stored = {match: stored[match] for match in stored if set(match) & set(leaving) or match not in stay - alone}
+        status = people.everyone(db, now.date()).set_index("id")["status"]
+        there, paused = set(status.index), set(status.index[status == "paused"])
+        silent = messages.unsubscribed(db) | set(status.index[status == "left"])
+        free = there - silent - paused
+        stored = {
+            match: match_id
+            for match_id, match, _ in kept.matches_of(db, round_id)
+            if match_id not in done
+            and (
+                set(match) & set(leaving)
+                or len(set(match) & there) < 2
+                or (match_id not in agreed and set(match) <= free)
+            )
+        }
         seated = {person for match in stored for person in match}
         pool = gather(db, now.date(), also=[*seated, *joining], before=found.number)  # this round is no past yet
         pool = pool.with_erased(seated - there)
@@ -108,11 +115,6 @@ def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], se
     loose = seats[~seats["match"].isin(kept.settled(db, round_id))]
     active = set(people.active(db, now.date())["id"].tolist())
     return set(loose["person"].tolist()), active - set(seats["person"].tolist())
-
-
-def _gone(db: Database, now: datetime, status: str) -> set[int]:
-    everyone = people.everyone(db, now.date())
-    return set(everyone.loc[everyone["status"] == status, "id"].tolist())
 
 
 def _last(match: tuple[int, ...], leaving: Collection[int]) -> set[int]:

@@ -15,7 +15,8 @@ from coffee.scheme import Scheme, addresses, asked, messages, people, room, toke
 AFTER = timedelta(seconds=1)  # a hall full of people that joins at once is answered before anything is written
 AT_ONCE = 16  # addresses that are written to before the letters are queued together
 PATIENCE = timedelta(minutes=10)  # a second click sends no second letter
-A_DAY = 5  # letters of a kind to one address: nobody can have a mailbox filled by our account
+DAY = timedelta(days=1)
+MOST = 5  # letters of a kind that go to one address in a day: nobody can have a mailbox filled by our account
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,14 @@ def _written(
 def _wanted(db: Database, identity: str, now: datetime) -> list[Wanted]:
     """What whoever has this address needs to go on, or else wants to use it; nothing when nobody does.
 
-    Not twice in ten minutes, nor more often than `A_DAY`; but who made the old links dead gets another.
+    Not twice in ten minutes, nor more than `MOST` in a day; but who made the old links dead gets another.
     """
     today, known = now.date(), people.find(db, identity)
     if known is None:
         wishes = addresses.wanting(db, identity)
         readers = [Reader.of(people.person(db, person_id, today) | {"email": email}) for person_id, email in wishes]
         return [
-            Wanted("new address", one) for one in readers[: max(0, A_DAY - _today(db, "new address", identity, now))]
+            Wanted("new address", one) for one in readers[: max(0, MOST - _today(db, "new address", identity, now))]
         ]
     person = people.person(db, known, today)
     unproven = person["status"] == "unconfirmed" or known in room.unproven(db)
@@ -87,10 +88,10 @@ def _has(db: Database, wanted: Wanted, now: datetime) -> bool:
     recent = messages.coming(db, wanted.kind, ascii_address(known.email), now - PATIENCE)
     if recent and tokens.made_since(db, purpose, known.id, now - PATIENCE):
         return True
-    many = _today(db, wanted.kind, known.email, now) >= A_DAY
-    return many and tokens.made_since(db, purpose, known.id, now - timedelta(days=1))
+    many = _today(db, wanted.kind, known.email, now) >= MOST
+    return many and tokens.made_since(db, purpose, known.id, now - DAY)
 
 
 def _today(db: Database, kind: str, email: str, now: datetime) -> int:
     """How many letters of this kind went to this address within a day, whoever asked for them."""
-    return messages.coming(db, kind, ascii_address(email), now - timedelta(days=1))
+    return messages.coming(db, kind, ascii_address(email), now - DAY)

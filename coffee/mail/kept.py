@@ -64,12 +64,8 @@ def signed_by(letter: bytes, office: Office) -> bytes:
         return letter
     sender = EmailMessage(policy=policy_for(new))
     sender["From"] = str(mailbox(office.signed_in(), new))
-    _, _, rest = letter.partition(b"\r\n")
-    return (
-        sender.as_bytes().partition(b"\r\n")[0]
-        + b"\r\n"
-        + rest.replace(f"mailto:{old}".encode(), f"mailto:{new}".encode())
-    )
+    head, rest = sender.as_bytes().rstrip(), letter.partition(b"\r\n")[2]
+    return head + b"\r\n" + rest.replace(f"mailto:{old}".encode(), f"mailto:{new}".encode())
 
 
 def delete(scheme: Scheme, message_ids: Iterable[str]) -> None:

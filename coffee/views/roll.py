@@ -62,8 +62,7 @@ class Roll:
         counts = {word.lower(): self.count(status) for status, word in STATUSES.items() if self.count(status)}
         stand = ", ".join(f"{'all' if count == total else f'{count:,}'} {word}" for word, count in counts.items())
         there = f"{_many(total, 'person', 'people')} from {Silo(self.silo).count(silos)}: {stand}."
-        want = "wants" if silent == 1 else "want"
-        there += f" {silent:,} {want} no letters and {_are(silent)} not drawn." if silent else ""
+        there += f" Not drawn, because they want no letters: {silent:,}." if silent else ""
         return there + (f" Letters cannot reach {lost:,}." if lost else "")
 
     def _shown(self, shown: str) -> pd.Series:
@@ -88,10 +87,6 @@ def roll(fingerprint: tuple[str, ...], today: date) -> Roll:
     extras = list(dict.fromkeys(header for extra in everyone["extra"] for header in extra))
     found = pd.Series([f"{a} {b}" for a, b in zip(searched, others, strict=True)], everyone.index, dtype=str)
     return Roll(everyone, found, extras, silo)
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _many(count: int, one: str, several: str) -> str:

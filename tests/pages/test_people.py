@@ -382,7 +382,7 @@ def test_who_wants_no_letters_is_found(sixty: Scheme, page: Callable[[], AppTest
             wishes.unsubscribe(db, person, datetime.now(UTC))
         kept.leave(db, [2])
     at = page()
-    assert "1 wants no letters and is not drawn." in at.markdown[0].value
+    assert "Not drawn, because they want no letters: 1." in at.markdown[0].value
     choose(at, "Status", "No letters")
     (shown,) = at.session_state["people-shown"].values()
     assert shown.people["id"].tolist() == [1]
