@@ -10,11 +10,12 @@ from coffee.mail import wording
 from coffee.roster import cells
 from coffee.scheme import settings
 from coffee.scheme.organisations import organisations
-from coffee.web.form import MAX_WORDS, Form
+from coffee.web.form import Form
 from coffee.web.visit import Visit
 
 WAYS = ("email", "phone", "chat_id")
 SHORT = 300  # characters: the longest names of organisations are below it
+TOPICS = 500  # characters: as much as letters tell of them
 SUGGESTIONS = 3500  # bytes, where nothing was typed and nothing is wrong
 AROUND_FAULT = 150  # bytes around a sentence that says what is wrong; it stands both on top and at its field
 
@@ -42,7 +43,7 @@ def read(visit: Visit, *, with_email: bool = False) -> dict[str, Any]:
     if not texts["organisation"]:
         form.fault("organisation", visit.say("Enter the organisation you work for"))
     for name in ("organisation", "role", "topics"):
-        form.limit(name, labels[name], visit.say, MAX_WORDS if name == "topics" else SHORT)
+        form.limit(name, labels[name], visit.say, TOPICS if name == "topics" else SHORT)
     texts["phone"] = _phone(visit)
     for name in ("phone", "chat_id"):
         form.limit(name, labels[name], visit.say, SHORT)
