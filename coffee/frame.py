@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
 
+from coffee.days.place import Place
 from coffee.drawing import RoundError
 from coffee.environment import ROOT, Environment, SettingError, load
 from coffee.mail.errors import MailError
 from coffee.pairing import PairingError
+from coffee.place import place as place_of
 from coffee.roster.errors import RosterError
 from coffee.scheme import Scheme, SchemeError, open_scheme
 from coffee.web.sign_in import Organisers
@@ -47,6 +49,17 @@ def environment() -> Environment:
 def scheme() -> Scheme:
     """The scheme this session looks at: the organiser's own, or the sample."""
     return _opened(environment().sample if is_sample() else environment().scheme)
+
+
+def place() -> Place:
+    """Where the scheme of this session is."""
+    with scheme().reading() as db:
+        return place_of(db)
+
+
+def today() -> date:
+    """The scheme's day."""
+    return place().day(now())
 
 
 def is_sample() -> bool:

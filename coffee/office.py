@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
+from coffee.days.place import Place
 from coffee.environment import Environment
 from coffee.mail.errors import BadMailAddress
 from coffee.mail.letters import Office
@@ -28,14 +29,14 @@ def office(db: Database, environment: Environment) -> Office:
 
 def office_of_pages(db: Database, environment: Environment) -> Office:
     """The same for pages, which are there before anybody signs letters: its address is '' then."""
-    kept = settings.some(db, "title", "from", "reply_to", "id", "month")
+    kept = settings.some(db, "title", "from", "reply_to", "id", "country", "zone")
     title = str(kept.get("title", "Coffee trial"))
     given = environment.sender or kept.get("from") or _account(environment)
     sender = given or (_invented(environment) if environment.mail_server is None else "")
     found = Office.of(str(sender), environment.base_url, title, kept.get("reply_to") or None)
     return replace(
         found,
-        zone=kept.get("month", {}).get("zone", Office.zone),
+        place=Place.of(kept),
         scheme_id=kept.get("id", ""),
         letters_leave=environment.mail_server is not None,
         invented=not given,

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress
 
@@ -20,10 +19,10 @@ def hold(
 ) -> bytes:
     """The entry as an .ics file, the same for all people of a match but for the languages it speaks.
 
-    It is on a working day a week after `now`, at ten o'clock in the organiser's time zone. It is tentative and leaves
+    It is on a working day a week after `now`, at ten o'clock by the clock there. It is tentative and leaves
     everybody free: nobody has agreed to it yet.
     """
-    start = _ten_o_clock(_working_day(now.astimezone(ZoneInfo(office.zone)) + NOTICE))
+    start = _ten_o_clock(_working_day(office.place.local(now) + NOTICE))
     domain = ascii_address(office.address).rpartition("@")[2]
     event = Event()
     event.add("uid", "-".join(filter(None, ["match", str(match_id), office.scheme_id])) + f"@{domain}")

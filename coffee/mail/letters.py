@@ -20,6 +20,7 @@ from typing import Literal
 
 import idna
 
+from coffee.days.place import ENGLAND, Place
 from coffee.language import ENGLISH, Language
 from coffee.mail import headers, template
 from coffee.mail.body import both_parts
@@ -37,7 +38,7 @@ Purpose = Literal["confirm", "address", "me", "feedback", "unsubscribe", "cannot
 class Office:
     """What letters need to know about the organiser. `base_url` has no slash at its end.
 
-    Answers go to `reply_to`, else to `address`. `zone` is the organiser's time zone. No other scheme has `scheme_id`.
+    Answers go to `reply_to`, else to `address`. `place` is the scheme's. No other scheme has `scheme_id`.
     `letters_leave` is False where there is no mail server, so that letters stay on this machine; those are signed with
     an `invented` address as long as nobody gave one.
     """
@@ -47,7 +48,7 @@ class Office:
     address: str
     title: str
     reply_to: str | None = None
-    zone: str = "Europe/London"
+    place: Place = ENGLAND
     scheme_id: str = ""
     letters_leave: bool = True
     invented: bool = False

@@ -1,14 +1,15 @@
 """What a scheme that runs by itself does next, and when. Pure.
 
-Days and hours are those of the plan's time zone and become moments in UTC last, so that nine o'clock stays nine o'clock
-in summer. An hour that the clocks skip is the hour after it; of one that comes twice it is the first (PEP 495).
+Days and hours are those of the scheme's place and become moments in UTC last, so that nine o'clock stays nine o'clock
+in summer.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
+
+from coffee.days.place import ENGLAND, Place
 
 A_DAY = timedelta(days=1)
 SECOND_THOUGHTS = timedelta(hours=1)  # between closing and telling everybody, so that a slip can be taken back
@@ -46,7 +47,7 @@ class Untold(Protocol):
 
 @dataclass(frozen=True)
 class Plan:
-    """What the organiser chose. A draw is on `first` and every `weeks` weeks after it, at `hour` in `zone`.
+    """What the organiser chose. A draw is on `first` and every `weeks` weeks after it, at `hour` in `place`.
 
     `remind`, `ask` and `close` are days after publishing, None for never. What these say should have happened to a
     round before `since`, when the plan was last changed, is not done any more.
@@ -57,35 +58,33 @@ class Plan:
     on: bool = False
     weeks: int = 4
     hour: int = 9
-    zone: str = "Europe/London"
     approval: bool = True
     remind: int | None = 7
     ask: int | None = 14
     close: int | None = 25
     news: bool = True
     report: bool = True
+    place: Place = ENGLAND
 
     @classmethod
-    def read(cls, kept: Mapping[str, Any]) -> "Plan":
-        """From what `as_kept` made."""
+    def read(cls, kept: Mapping[str, Any], place: Place) -> "Plan":
+        """From what `as_kept` made, where the scheme is."""
         first, since = date.fromisoformat(kept["first"]), datetime.fromisoformat(kept["since"])
-        return cls(**{**kept, "first": first, "since": since})
+        return cls(**{**kept, "first": first, "since": since, "place": place})
 
     def as_kept(self) -> dict[str, Any]:
-        """As JSON can hold it."""
-        return asdict(self) | {"first": self.first.isoformat(), "since": self.since.isoformat()}
-
-    def local(self, moment: datetime) -> datetime:
-        """The moment on the organiser's clock."""
-        return moment.astimezone(ZoneInfo(self.zone))
+        """As JSON can hold it; the place is a setting of its own."""
+        kept = asdict(self) | {"first": self.first.isoformat(), "since": self.since.isoformat()}
+        del kept["place"]
+        return kept
 
     def on_day(self, day: date) -> datetime:
         """The plan's hour on this day, in UTC."""
-        return datetime.combine(day, time(self.hour), ZoneInfo(self.zone)).astimezone(UTC)
+        return self.place.moment(day, self.hour)
 
     def days_after(self, moment: datetime, days: int) -> datetime:
         """The plan's hour so many days after the day of `moment`."""
-        return self.on_day(self.local(moment).date() + timedelta(days))
+        return self.on_day(self.place.day(moment) + timedelta(days))
 
     def last_draw(self, now: datetime) -> datetime | None:
         """The newest draw that should have happened by now; None before the first."""
@@ -101,7 +100,7 @@ class Plan:
 
     def _times(self, now: datetime) -> int:
         """How many draws after the first have come by now; −1 or less before the first."""
-        times = (self.local(now).date() - self.first) // timedelta(weeks=self.weeks)
+        times = (self.place.day(now) - self.first) // timedelta(weeks=self.weeks)
         return times if self._draw(times) <= now else times - 1
 
 
@@ -144,7 +143,7 @@ def awaiting(plan: Plan, courses: Sequence[Course]) -> Course | None:
 
 def goes_out(plan: Plan, drawn_at: datetime) -> datetime:
     """When a draft goes out by itself: at the same time of the day after."""
-    return (plan.local(max(drawn_at, plan.since)) + A_DAY).astimezone(UTC)
+    return (plan.place.local(max(drawn_at, plan.since)) + A_DAY).astimezone(UTC)
 
 
 def _is_ours(course: Course) -> bool:

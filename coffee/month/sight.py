@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from coffee.month import words
 from coffee.month.plan import Plan, Step, ahead, awaiting, telling
+from coffee.place import place
 from coffee.scheme import Scheme, settings
 from coffee.scheme import month as kept
 
@@ -54,7 +55,7 @@ class Sight:
 def chosen(db: Database) -> Plan | None:
     """What the organiser chose, on or off; None when they never did."""
     plan = settings.get(db, "month")
-    return Plan.read(plan) if plan else None
+    return Plan.read(plan, place(db)) if plan else None
 
 
 def choose(db: Database, plan: Plan) -> None:

@@ -26,8 +26,8 @@ FAILED = {
 
 def when(plan: Plan, moment: datetime) -> str:
     """Tue 3 March at 09:00 (London time)."""
-    local = plan.local(moment)
-    place = plan.zone.rpartition("/")[2].replace("_", " ")
+    local = plan.place.local(moment)
+    place = plan.place.zone.rpartition("/")[2].replace("_", " ")
     return f"{local:%a} {local.day} {local:%B} at {local:%H:%M} ({place} time)"
 
 

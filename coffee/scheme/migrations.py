@@ -97,6 +97,16 @@ def asked_letters_found_quickly(db: Database) -> None:
     db.execute("CREATE INDEX messages_asked ON messages (recipient COLLATE NOCASE, kind) WHERE round_id IS NULL")
 
 
+@migrations(name="0011_zone_of_the_scheme")
+def zone_of_the_scheme(db: Database) -> None:
+    """The time zone, chosen for a month by itself until now, is the whole scheme's."""
+    db.execute(
+        "INSERT OR IGNORE INTO settings (name, value) SELECT 'zone', json_quote(value ->> 'zone') "
+        "FROM settings WHERE name = 'month' AND value ->> 'zone' IS NOT NULL"
+    )
+    db.execute("UPDATE settings SET value = json_remove(value, '$.zone') WHERE name = 'month'")
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
-from zoneinfo import available_timezones
 
 import streamlit as st
 from sqlite_utils import Database
 from streamlit.delta_generator import DeltaGenerator
 
 from coffee import frame
+from coffee.days.place import Place
 from coffee.month import sight, words
 from coffee.month.plan import Plan
+from coffee.place import place
 from coffee.scheme import SchemeError, rounds, wishes
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -37,7 +37,7 @@ def month() -> tuple[Month, DeltaGenerator | None]:
     """
     now = frame.now()
     with frame.scheme().reading() as db:
-        plan = sight.chosen(db) or Plan(first=_coming(DAYS.index("Tuesday"), now.date()), since=now)
+        plan = sight.chosen(db) or _first_plan(place(db), now)
         number = wishes.next_number(db) + (rounds.draft_id(db) is not None)
     with st.container(border=True):
         st.header("A month by itself", anchor=False)
@@ -70,23 +70,22 @@ def _asked(plan: Plan, now: datetime) -> Plan:
 
 
 def _rhythm(plan: Plan, now: datetime) -> Plan:
-    """Turned on, with how often, when and where, from a day that the organiser chooses among those to come."""
-    due = plan.local(plan.next_draw(now)).date()
+    """Turned on, with how often and when, from a day that the organiser chooses among those to come."""
+    due = plan.place.day(plan.next_draw(now))
     with st.container(horizontal=True):
         weeks = int(st.number_input("Draw every (weeks)", 1, 26, plan.weeks))
         weekday = st.selectbox("Day", range(7), due.weekday(), format_func=DAYS.__getitem__)
         hour = st.selectbox("Time", range(24), plan.hour, format_func="{:02}:00".format)
     with st.container(horizontal=True):
-        zone = st.selectbox("Time zone", _zones(), _zones().index(plan.zone))
-        wanted = replace(plan, on=True, weeks=weeks, hour=hour, zone=zone)
+        wanted = replace(plan, on=True, weeks=weeks, hour=hour)
         days = _to_come(wanted, weekday, now)
         first = st.selectbox("Next draw", days, days.index(due) if due in days else 0, format_func=_day)
-    as_before = plan.on and first == due and (weeks, hour, zone) == (plan.weeks, plan.hour, plan.zone)
+    as_before = plan.on and first == due and (weeks, hour) == (plan.weeks, plan.hour)
     return wanted if as_before else replace(wanted, first=first)
 
 
 def _to_come(plan: Plan, weekday: int, now: datetime) -> list[date]:
-    today = plan.local(now).date()
+    today = plan.place.day(now)
     start = _coming(weekday, today if plan.on_day(today) > now else today + timedelta(1))
     return [start + timedelta(weeks=week) for week in range(CHOICES)]
 
@@ -100,7 +99,7 @@ def _preview(plan: Plan, number: int, now: datetime) -> str:
     for _ in range(2):
         coming.append(plan.next_draw(coming[-1]))
     first, *rest = coming
-    later = " and ".join(_day(plan.local(moment).date()) for moment in rest)
+    later = " and ".join(_day(plan.place.day(moment)) for moment in rest)
     return f"Round {number} is drawn on {words.when(plan, first)}, the next ones on {later}."
 
 
@@ -127,14 +126,13 @@ def put(db: Database, month: Month) -> str:
     return "The scheme runs by itself." if month.wanted.on else "Nothing happens by itself."
 
 
+def _first_plan(here: Place, now: datetime) -> Plan:
+    return Plan(first=_coming(DAYS.index("Tuesday"), here.day(now)), since=now, place=here)
+
+
 def _coming(weekday: int, start: date) -> date:
     return start + timedelta((weekday - start.weekday()) % 7)
 
 
 def _day(day: date) -> str:
     return f"{day:%a} {day.day} {day:%B}"
-
-
-@cache
-def _zones() -> list[str]:
-    return ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))]

@@ -18,7 +18,7 @@ from coffee.people import exported
 from coffee.pool import Rules
 from coffee.roster.export import for_excel
 from coffee.scheme import Scheme, SchemeError, backup, settings, sign_ins, tables
-from coffee.views import month_form
+from coffee.views import month_form, place_fields
 from coffee.views import notices as notice_texts
 from coffee.views.month_form import Month
 from coffee.views.post import LIMITS
@@ -56,7 +56,7 @@ def chosen(kept: Kept) -> None:
 
 
 def _scheme(kept: Kept) -> Section:
-    """What the scheme and its silos are called."""
+    """The names of the scheme and of its silos, and where it is."""
     with st.container(border=True):
         st.header("The scheme", anchor=False)
         title = st.text_input(
@@ -69,7 +69,7 @@ def _scheme(kept: Kept) -> Section:
             help="For example council, team or site.",
         )
         typed = {"title": title.strip() or "Coffee trial", "silo": silo.strip() or "organisation"}
-        return typed, _save("scheme")
+        return typed | place_fields.fields(kept), _save("scheme")
 
 
 def _sender(kept: Kept) -> Section:

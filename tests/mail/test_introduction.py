@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from icalendar import Calendar
 
+from coffee.days.place import Place
 from coffee.language import ALL, ENGLISH, Language
 from coffee.mail import outbox
 from coffee.mail.invitation import invitation
@@ -229,7 +230,7 @@ def test_shortened(text: str, most: int, expected: str) -> None:
 )
 def test_the_half_hour_is_at_ten_on_the_organisers_clock(office: Office, zone: str, day: datetime, hour: int) -> None:
     """The calendar entry begins at ten o'clock where the organiser is, in summer too, on a working day there."""
-    office = replace(office, zone=zone, scheme_id="f00d")
+    office = replace(office, place=Place(zone=zone), scheme_id="f00d")
     (to_li, _) = letters(office, day, ANN, LI)
     (entry,) = read(to_li).iter_attachments()
     (event,) = Calendar.from_ical(entry.get_payload(decode=True)).walk("VEVENT")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -21,8 +21,6 @@ from coffee.mail.invitation import invite, read_list
 from coffee.mail.letters import Office
 from coffee.mail.news import write_news
 from coffee.mail.run import send_due
-from coffee.month.plan import Plan
-from coffee.month.sight import choose
 from coffee.office import office as office_of
 from coffee.people import import_roster
 from coffee.scheme import Scheme, open_scheme, settings
@@ -225,9 +223,9 @@ def test_calendars_keep_two_schemes_apart(tmp_path: Path) -> None:
     assert len(names[0]) == 16
 
 
-def test_calendars_go_by_the_zone_of_the_month(scheme: Scheme) -> None:
-    """The time zone chosen for a month by itself is that of calendar entries; London's until one is chosen."""
+def test_letters_go_by_the_zone_of_the_scheme(scheme: Scheme) -> None:
+    """The time zone chosen in Settings is that of calendar entries; London's until one is chosen."""
     with scheme.writing() as db:
-        assert office_of(db, load()).zone == "Europe/London"
-        choose(db, Plan(first=date(2026, 3, 3), since=datetime(2026, 3, 1, tzinfo=UTC), zone="Europe/Berlin"))
-        assert office_of(db, load()).zone == "Europe/Berlin"
+        assert office_of(db, load()).place.zone == "Europe/London"
+        settings.put(db, "zone", "Europe/Berlin")
+        assert office_of(db, load()).place.zone == "Europe/Berlin"

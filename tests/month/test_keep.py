@@ -46,7 +46,7 @@ def test_two_years_by_itself(filled: Filled) -> None:
     walk(month, DRAW + timedelta(days=729))
     found = month.rounds()
     assert len(found) == 729 // 56 + 1
-    london = [month.plan(approval=False, weeks=8).local(course.drawn_at) for course in found]
+    london = [month.plan(approval=False, weeks=8).place.local(course.drawn_at) for course in found]
     assert {(moment.hour, moment.minute, moment.weekday()) for moment in london} == {(9, 0, 1)}
     assert {moment.utcoffset() for moment in london} == {timedelta(0), timedelta(hours=1)}
     whole = [course for course in found if course.state == "closed"]

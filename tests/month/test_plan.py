@@ -9,6 +9,7 @@ from dateutil.rrule import WEEKLY, rrule
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coffee.days.place import Place
 from coffee.month.plan import Plan, ahead
 from coffee.month.words import when
 
@@ -22,7 +23,7 @@ PLANS = st.builds(
     on=st.just(True),
     weeks=st.integers(1, 9),
     hour=st.integers(0, 23),
-    zone=st.sampled_from(ZONES),
+    place=st.sampled_from(ZONES).map(lambda zone: Place(zone=zone)),
 )
 BEGIN = datetime(2025, 12, 25, tzinfo=UTC)
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=750)).map(lambda later: BEGIN + later)
@@ -43,7 +44,7 @@ class Course:
 
 def calendar(plan: Plan) -> list[datetime]:
     """Every draw of two years, as dateutil has it."""
-    zone = tz.gettz(plan.zone)
+    zone = tz.gettz(plan.place.zone)
     days = rrule(WEEKLY, datetime.combine(plan.first, time(plan.hour)), plan.weeks, count=850 // (7 * plan.weeks) + 1)
     return [tz.resolve_imaginary(day.replace(tzinfo=zone)).astimezone(UTC) for day in days]
 

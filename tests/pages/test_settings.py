@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from coffee.days.place import Place
 from coffee.environment import load
 from coffee.mail import wording
 from coffee.office import office
+from coffee.place import place
 from coffee.pool import Rules
 from coffee.scheme import Scheme, settings
 from coffee.web.vault import Vault
@@ -153,3 +155,16 @@ def test_notices_are_kept_in_each_language(scheme: Scheme, open_page: Open) -> N
     with scheme.reading() as db:
         assert settings.get(db, "cookies") == "A gateway sets one."
         assert settings.get(db, "cookies:cy") == "Mae porth yn gosod un."
+
+
+def test_country_and_zone_are_kept(scheme: Scheme, open_page: Open) -> None:
+    """England and London's time are offered; what is chosen instead is saved and shown again."""
+    page = open_page("settings")
+    assert (field(page, "Country").value, field(page, "Time zone").value) == ("GB-ENG", "Europe/London")
+    field(page, "Country").set_value("GB-NIR")
+    field(page, "Time zone").set_value("Europe/Belfast")
+    page = button(page, "Save", 0)
+    assert not page.exception
+    with scheme.reading() as db:
+        assert place(db) == Place("GB-NIR", "Europe/Belfast")
+    assert field(open_page("settings"), "Country").value == "GB-NIR"
