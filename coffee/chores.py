@@ -11,6 +11,7 @@ from coffee.environment import Environment
 from coffee.mail import kept
 from coffee.mail.asked import AFTER, write_asked
 from coffee.mail.letters import Office
+from coffee.mail.proof_reminder import remind
 from coffee.month.outcome import Outcome
 from coffee.month.run import keep
 from coffee.office import office_of_pages
@@ -38,7 +39,7 @@ class Chores(Watch):
 
 
 def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timedelta = AFTER) -> list[Outcome]:
-    """Keep the month and say what became of it; send home who was in a room, forget who never confirmed, write letters.
+    """Keep the month and return what became of it; see to those who have not confirmed their address; write letters.
 
     Letters are written `after` they were asked for; whoever does this once and goes away waits for none. Costs a few
     milliseconds when nothing is due. Raises SchemeError when the scheme cannot be read or written; what goes wrong
@@ -47,6 +48,7 @@ def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timede
     with ExitStack() as afterwards:
         office = partial(office_of_pages, environment=environment)
         afterwards.callback(write_asked, scheme, office, now, after=after)
+        afterwards.callback(remind, scheme, office, now)
         afterwards.callback(forget_unconfirmed, scheme, now)
         afterwards.callback(forget_doubted, scheme, now)
         afterwards.callback(send_home, scheme, office, now)

@@ -7,7 +7,7 @@ from coffee.exhibits import growth
 from coffee.exhibits.figures import figures
 from coffee.month import sight
 from coffee.standing import next_step
-from coffee.views import sample_scheme, standing
+from coffee.views import sample_scheme, sent_home, standing
 
 now = standing.look(frame.fingerprint(), frame.now().date())
 with frame.scheme().reading() as db:
@@ -41,6 +41,7 @@ if month:
         st.warning(frame.plain(trouble), icon=":material/warning:")
     st.markdown(f":material/schedule: {frame.plain(month.sentence(frame.now()))}")
 standing.offer(step)
+sent_home.show()
 with st.container(horizontal=True):
     st.metric(
         "Active people", f"{now.active:,}", f"of {now.people:,}",

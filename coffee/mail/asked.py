@@ -10,7 +10,7 @@ from coffee.mail import outbox, wording
 from coffee.mail.letters import Letter, Office, ascii_address
 from coffee.mail.own_page import OPENS, link_letter
 from coffee.mail.people import Reader
-from coffee.scheme import Scheme, addresses, asked, messages, people, room, tokens
+from coffee.scheme import Scheme, addresses, asked, messages, people, proof, tokens
 
 AFTER = timedelta(seconds=1)  # a hall full of people that joins at once is answered before anything is written
 AT_ONCE = 16  # addresses that are written to before the letters are queued together
@@ -72,8 +72,7 @@ def _wanted(db: Database, identity: str, now: datetime) -> list[Wanted]:
             Wanted("new address", one) for one in readers[: max(0, MOST - _today(db, "new address", identity, now))]
         ]
     person = people.person(db, known, today)
-    unproven = person["status"] == "unconfirmed" or known in room.unproven(db)
-    wanted = Wanted("confirmation" if unproven else "own page", Reader.of(person))
+    wanted = Wanted("own page" if proof.has_proven(db, person) else "confirmation", Reader.of(person))
     return [] if _has(db, wanted, now) else [wanted]
 
 

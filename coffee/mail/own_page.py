@@ -17,16 +17,23 @@ LASTS: dict[Opens, timedelta] = {
     "address": timedelta(days=14),
     "me": timedelta(days=180),
 }
-OPENS: dict[str, Opens] = {"confirmation": "confirm", "new address": "address", "own page": "me"}  # by kind of letter
+OPENS: dict[str, Opens] = {  # by kind of letter
+    "confirmation": "confirm",
+    "confirmation reminder": "confirm",
+    "new address": "address",
+    "own page": "me",
+}
 
 
-def link_letter(texts: Texts, office: Office, reader: Reader, now: datetime, mint: Mint) -> Letter:
-    """The letter with a link to confirm, or to the reader's own page; another one each time it is asked for.
+def link_letter(
+    texts: Texts, office: Office, reader: Reader, now: datetime, mint: Mint, *, once: str = "", tag: str = "own-page"
+) -> Letter:
+    """The letter with a link to confirm, or to the reader's own page; unique on `once`, else on the time.
 
     To an address that may be anybody's it says no name: a stranger who typed one could have us send an advertisement.
     """
     purpose = OPENS[texts.kind]
     reader = reader if purpose == "me" else replace(reader, name="")
     link = Link(mint(), purpose, reader.id, None, now + LASTS[purpose])
-    once = now.isoformat()
-    return personal_letter(texts, office, reader, (link,), lambda _: {}, once=once, tag="own-page", now=now, mint=mint)
+    once = once or now.isoformat()
+    return personal_letter(texts, office, reader, (link,), lambda _: {}, once=once, tag=tag, now=now, mint=mint)

@@ -50,6 +50,7 @@ FIELDS = {
     "news": EVERY | ROUND | STOP,
     "invitation": EVERY,
     "confirmation": UNPROVEN | {"confirm_link": "where the reader confirms that they join"},
+    "confirmation reminder": UNPROVEN | {"confirm_link": "where the reader confirms that they join"},
     "new address": UNPROVEN | {"confirm_link": "where the reader confirms that the address is theirs"},
     "address changed": EVERY,
     "own page": EVERY | {"my_page": "the reader's own page"},
@@ -62,6 +63,7 @@ NEEDED = {  # without it the letter would be of no use
     "feedback": "feedback_link",
     "invitation": "join_link",
     "confirmation": "confirm_link",
+    "confirmation reminder": "confirm_link",
     "new address": "confirm_link",
     "own page": "my_page",
 }

@@ -11,6 +11,8 @@ _REASON = f"""CASE
     WHEN m.letter = x'' THEN 'It named somebody who was erased, so this letter does not go.'
     WHEN x.cancelled_at IS NOT NULL THEN 'The match was replaced, so this letter does not go.'
     WHEN m.kind IN {AWAITED} OR m.kind = 'address changed' THEN NULL
+    WHEN m.kind = 'confirmation reminder' AND p.status != 'unconfirmed'
+        THEN 'This person has confirmed their address, so this reminder does not go.'
     WHEN p.unsubscribed_at IS NOT NULL THEN 'This person wants no more letters, so this one does not go.'
     WHEN p.status = 'left' THEN 'This person has left, so this letter does not go.' END"""
 

@@ -19,6 +19,10 @@ from coffee.views.roll import ANYBODY, CANNOT_REACH, NO_LETTERS, STATUSES, Roll
 PAGE = 200
 TEXTS = {"name": "Name", "organisation": "", "email": "Email", "phone": "Phone", "chat_id": "Chat ID", "role": "Role"}
 FIRST = ("tick", "name", "organisation", "email", "status", "paused_until", "cannot_reach")
+UNCONFIRMED = (
+    "No draw has them. Any form that they send through a link in our letters confirms their address. Two days after "
+    "joining each gets one reminder. If you know that an address is right, tick them and bring them back."
+)
 EXTRA = "extra: "
 _KEPT, _GRIDS = "people-shown", "people-grids"
 
@@ -68,6 +72,8 @@ def show(roll: Roll, today: date) -> None:
     found = roll.matching(words, organisations, status)
     pages = ceil(len(found) / PAGE)
     page = min(st.session_state.get("page", 1), pages) if pages > 1 else 1
+    if status == "unconfirmed":
+        st.caption(UNCONFIRMED)
     shown = _shown(before, (words, tuple(organisations), status, page), found[(page - 1) * PAGE :][:PAGE])
     _save(shown, today) if shown.typed else _act(shown, roll, today)
     if shown.people.empty:

@@ -29,6 +29,7 @@ KINDS = {
     "news": "News of a round",
     "rematch": "New match",
     "withdrawal": "Match withdrawn",
+    "confirmation reminder": "Reminder to confirm",
     "new address": "Confirmation of a new address",
     "address changed": "Notice of a changed address",
     "own page": "Link to own page",

@@ -12,8 +12,10 @@ def show() -> None:
     notice(
         ":material/mark_email_unread: Not drawn until they confirm their address:",
         _names(frame.fingerprint()),
-        ". They were at a launch and were sent a link for it. You can also bring them back yourself.",
+        ". They were put in touch, and have sent no form through a link in our letters since. Each gets one reminder, "
+        "two days after joining. You can also bring them back yourself.",
         "See them in People",
+        status="unconfirmed",
     )
 
 

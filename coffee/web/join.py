@@ -6,10 +6,10 @@ from typing import Any
 from starlette.responses import Response
 
 from coffee.scheme import asked, people, room
+from coffee.scheme.proof import has_proven
 from coffee.search import alike
 from coffee.web import details
 from coffee.web.form import Form
-from coffee.web.proof import has_confirmed
 from coffee.web.tries import IN_ROOM, JOINS, Tries
 from coffee.web.unsigned import refuse_unsigned
 from coffee.web.visit import Visit
@@ -85,7 +85,7 @@ def _keep(visit: Visit, told: dict[str, Any], here: bool) -> None:
         known, proven = people.add(visit.db, told, now=visit.now, status=anew.get("status", "unconfirmed")), False
     else:
         person = people.person(visit.db, known, visit.now.date())
-        proven = has_confirmed(visit, person)
+        proven = has_proven(visit.db, person)
         if not proven and _can_be_mended(visit, person, here):
             people.change(visit.db, known, person["version"], told | anew | {"joined_at": visit.now.isoformat()})
         elif here and not alike(told["name"], person["name"]):

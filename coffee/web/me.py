@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from starlette.responses import Response
 
 from coffee.scheme import NotThere, addresses, answers, asked, own, people, tokens, wishes
+from coffee.scheme.proof import has_proven
 from coffee.scheme.tokens import Holder
 from coffee.web import details
 from coffee.web.form import Form
@@ -113,6 +114,7 @@ def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Res
         status=status,
         form=form,
         person=person,
+        proven=has_proven(visit.db, person),
         wanted=addresses.wanted(visit.db, holder.person_id),
         letters_in=details.letters_in(visit, person),
         now_out=[match for match in matches if match.is_out],

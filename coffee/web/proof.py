@@ -1,13 +1,12 @@
 """Links that prove whose an address is: of somebody who joins, and the one that somebody wants to use from now on."""
 
-from typing import Any
-
 from starlette.responses import Response
 
 from coffee.mail.moved import readdress, tell_old_address
 from coffee.mail.own_page import LASTS
 from coffee.mail.people import Reader
-from coffee.scheme import addresses, people, room, tokens
+from coffee.scheme import addresses, people, tokens
+from coffee.scheme.proof import has_proven, prove
 from coffee.scheme.tokens import Holder
 from coffee.web.visit import Visit
 
@@ -15,7 +14,7 @@ from coffee.web.visit import Visit
 def show_joining(visit: Visit, holder: Holder) -> Response:
     """What was filled in, and a button."""
     person = people.person(visit.db, holder.person_id, visit.now.date())
-    return visit.show("confirm.html", person=person, confirmed=has_confirmed(visit, person), changed=False)
+    return visit.show("confirm.html", person=person, confirmed=has_proven(visit.db, person), changed=False)
 
 
 def join(visit: Visit, holder: Holder) -> Response:
@@ -24,7 +23,7 @@ def join(visit: Visit, holder: Holder) -> Response:
     Nobody confirms what they did not see: when the form was filled in again meanwhile, the page comes back.
     """
     person = people.person(visit.db, holder.person_id, visit.now.date())
-    if has_confirmed(visit, person):
+    if has_proven(visit.db, person):
         return visit.go(visit.path)
     if visit.form.text("version") not in ("", str(person["version"])):
         return visit.show("confirm.html", status=409, person=person, confirmed=False, changed=True)
@@ -44,7 +43,7 @@ def use_address(visit: Visit, holder: Holder) -> Response:
     if not addresses.wanted(visit.db, holder.person_id):
         return visit.go(visit.path)
     before = people.person(visit.db, holder.person_id, visit.now.date())
-    theirs = has_confirmed(visit, before)
+    theirs = has_proven(visit.db, before)
     addresses.take(visit.db, holder.person_id)
     readdress(visit.db)
     if theirs and visit.office.address:
@@ -52,14 +51,7 @@ def use_address(visit: Visit, holder: Holder) -> Response:
     return _proven(visit, holder, "address")
 
 
-def has_confirmed(visit: Visit, person: dict[str, Any]) -> bool:
-    """Whether this person opened a link in a letter to their address."""
-    return person["status"] != "unconfirmed" and person["id"] not in room.unproven(visit.db)
-
-
 def _proven(visit: Visit, holder: Holder, done: str) -> Response:
-    if people.person(visit.db, holder.person_id, visit.now.date())["status"] == "unconfirmed":
-        people.reactivate(visit.db, [holder.person_id])
-    room.prove(visit.db, holder.person_id)
+    prove(visit.db, holder.person_id)
     page = tokens.new(visit.db, "me", holder.person_id, now=visit.now, expires_at=visit.now + LASTS["me"])
     return visit.go(f"/p/me/{page}", done=done)

@@ -23,6 +23,7 @@ from coffee.language import Language
 from coffee.mail.letters import Office
 from coffee.scheme import Busy, NotThere, Scheme, Unwritable, answers, tokens
 from coffee.scheme.answers import Talk
+from coffee.scheme.proof import prove
 from coffee.scheme.tokens import Holder, Purpose
 from coffee.web import page
 from coffee.web.form import Form, Unreadable, read
@@ -105,6 +106,7 @@ class Visit:
         return page.elsewhere(self.link(path, **query))
 
 
+PROVE_THEMSELVES = ("confirm", "address")  # their pages first show what is proven, and may refuse
 TAKEN = ("GET", "HEAD", "POST")
 Open = Callable[[Visit], Response]
 Held = Callable[[Visit, Holder], Response]
@@ -165,6 +167,8 @@ class Desk:
             found = find(visit.db, purpose, visit.token, lambda: visit.now)
             if found:
                 visit.spoken = found.language
+                if visit.request.method == "POST" and purpose not in PROVE_THEMSELVES:
+                    prove(visit.db, found.person_id)
                 return answer(visit, found)
             if self.tries.too_many(WRONG_LINKS, visit.where):  # others behind the same address keep their links
                 return visit.show("busy.html", status=429)

@@ -19,6 +19,7 @@ from coffee.mail.letters import Letter, Office
 from coffee.mail.moved import tell_old_address
 from coffee.mail.news import write_news
 from coffee.mail.people import Reader
+from coffee.mail.proof_reminder import remind
 from coffee.mail.reading import Read, read
 from coffee.mail.template import languages
 from coffee.mail.trial import Draft, invented, real, save, try_out
@@ -66,6 +67,11 @@ def ask_for_link(scheme: Scheme, office: Office, now: datetime, status: str, lan
     write_asked(scheme, lambda _: office, now + AFTER)
 
 
+def remind_later(scheme: Scheme, office: Office, now: datetime) -> None:
+    ask_for_link(scheme, office, now, "unconfirmed", "en")
+    remind(scheme, lambda _: office, now + timedelta(days=2))
+
+
 def ask_for_address(scheme: Scheme, office: Office, round_id: int, now: datetime) -> None:
     with scheme.writing() as db:
         person = int(kept.seats(db, round_id)["person"].iloc[0])
@@ -88,6 +94,7 @@ SEND: dict[str, Callable[[Scheme, Office, int, datetime], object]] = {
     "news": lambda scheme, office, found, now: write_news(scheme, office, found, now),
     "invitation": lambda scheme, office, _, now: invite(scheme, office, read_list("a@x.example"), now),
     "confirmation": lambda scheme, office, _, now: ask_for_link(scheme, office, now, "unconfirmed", "en"),
+    "confirmation reminder": lambda scheme, office, _, now: remind_later(scheme, office, now),
     "new address": lambda scheme, office, found, now: ask_for_address(scheme, office, found, now),
     "address changed": lambda scheme, office, found, now: tell(scheme, office, found, now),
     "own page": lambda scheme, office, _, now: ask_for_link(scheme, office, now, "active", "en"),

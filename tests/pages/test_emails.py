@@ -258,7 +258,11 @@ def test_every_kind_of_letter_can_be_changed(scheme: Scheme, open_page: Page, fi
         test.session_state["wording_kind"] = kind
         test.run()
         assert not test.exception
-        to = "p1@example.org" if kind in {"confirmation", "new address"} else "Person 1 <p1@example.org>"
+        to = (
+            "p1@example.org"
+            if kind in {"confirmation", "confirmation reminder", "new address"}
+            else "Person 1 <p1@example.org>"
+        )
         assert f"To: {to}\n" in "".join(text.value for text in test.text)
         assert [f"`{{{{ {name} }}}}`" for name in wording.FIELDS[kind]] == test.table[-1].value["Field"].tolist()
         press(test, "Send this to me")

@@ -136,9 +136,9 @@ def test_who_never_confirms_is_forgotten_after_thirty_days(site):
     assert len(everybody(site)) == 2
     site.later(days=2)
     assert [row["email"] for row in everybody(site)] == ["second@example.org"]
-    assert len(site.letters()) == 1
+    assert {str(letter["To"]) for letter in site.letters()} == {"second@example.org"}
     with site.scheme.reading() as db:
-        assert db.table("tokens").count == 1
+        assert {row["person_id"] for row in db.table("tokens").rows} == {2}
 
 
 def test_signing_up_again_starts_the_thirty_days_anew(site):
