@@ -41,7 +41,7 @@ def import_roster(scheme: Scheme, data: bytes, filename: str, now: datetime, *, 
 def preview_of(scheme: Scheme, roster: Roster, today: date) -> Preview:
     """What the roster would do to the scheme as it is now. Writes nothing."""
     with scheme.reading() as db:
-        return compare(roster, people.everyone(db, today).to_dict("records"))
+        return compare(roster, people.everyone(db, today).to_dict("records"), today)
 
 
 def confirm(

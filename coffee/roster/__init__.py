@@ -9,12 +9,13 @@ preview = compare(roster, existing)
 from coffee.roster.columns import Field, guess
 from coffee.roster.compare import Preview, compare
 from coffee.roster.errors import RosterError
-from coffee.roster.roster import Roster, Row, read
+from coffee.roster.roster import Habits, Roster, Row, odd_date, read
 from coffee.roster.sheets import Sheet, open_file
 from coffee.roster.table import Table, likeliest, table
 
 __all__ = [
     "Field",
+    "Habits",
     "Preview",
     "Roster",
     "RosterError",
@@ -24,6 +25,7 @@ __all__ = [
     "compare",
     "guess",
     "likeliest",
+    "odd_date",
     "open_file",
     "read",
     "table",

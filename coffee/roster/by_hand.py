@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from coffee.roster import cells
+from coffee.roster import cells, dates, phones
 from coffee.roster.cells import Cell
 from coffee.roster.errors import RosterError
 
 
 def checked(typed: Mapping[str, str], region: str = "GB") -> tuple[dict[str, str], str]:
-    """(details to save, what to look at all the same) from texts by column; columns that are not there stay so.
+    """(details to save, what to look at all the same) from texts by column; columns that are not there stay so, and so
+    does a good phone number where a spoilt one was typed.
 
     Raises RosterError with one sentence when something needed is missing or wrong.
     """
@@ -17,7 +18,9 @@ def checked(typed: Mapping[str, str], region: str = "GB") -> tuple[dict[str, str
     if faults:
         raise RosterError(f"{faults[:1].upper()}{faults[1:]}.")
     remark = "; ".join(cell.fault for cell in found.values() if cell.fault)
-    return {column: cell.value for column, cell in found.items()}, remark and f"{remark}."
+    return {
+        column: cell.value for column, cell in found.items() if cell.value or not cell.fault
+    }, remark and f"{remark}."
 
 
 def _cell(column: str, text: str, region: str) -> Cell:
@@ -27,8 +30,8 @@ def _cell(column: str, text: str, region: str) -> Cell:
         case "email":
             return cells.email(text)
         case "phone":
-            return cells.phone(text, region)
+            return phones.phone(text, region)
         case "paused_until":
-            return cells.day(text)
+            return dates.day(text)
         case _:
             return Cell(cells.tidy(text))

@@ -2,11 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from unicodedata import combining, normalize
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 UNSAVED = "#UNSAVED!"  # in place of a formula that was never calculated, like Excel's own #REF! and #N/A
@@ -17,7 +15,6 @@ _MOST_MARKS = 30  # on one letter: no writing has more (Unicode Standard Annex #
 _LONGEST_EMAIL = 500  # characters with the name before it; the address alone has 254 at most (RFC 5321)
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _CONTROLS = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0xD800, 0xE000)])
-_EXTENSION = re.compile(r"[\s,;(]*(?:extension|extn?|x)[\s.:=]*\d+\)?$", re.IGNORECASE)
 _DEFUSED = re.compile(r"'+\s*[=+\-@＝＋－＠]")
 
 
@@ -77,52 +74,6 @@ def email(text: str) -> Cell:
             typed, f"“{typed}” is not an email address that letters can reach: {_uncapped(error)}", rejects=True
         )
     return Cell(found.ascii_email or found.normalized)
-
-
-def phone(text: str, region: str = "GB") -> Cell:
-    """A number in international form, or what was typed with a fault that does not reject.
-
-    `region` is the country of numbers without a country code. Possible numbers count, not only those handed out.
-    A word beside the number would be lost in its international form, so that such a cell is kept as typed.
-    """
-    typed = tidy(text)
-    if not typed:
-        return Cell("")
-    try:
-        number = phonenumbers.parse(typed, region)
-    except phonenumbers.NumberParseException:
-        return Cell(typed, _unread(typed))
-    if any(map(str.isalpha, _EXTENSION.sub("", typed))) or not _whole(number):
-        return Cell(typed, _unread(typed))
-    return Cell(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
-
-
-def dialled(number: str) -> str:
-    """The tel: address (RFC 3966) of a number in international form; '' for one that no phone can dial."""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return ""
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.RFC3966)
-
-
-def day(text: str) -> Cell:
-    """A date as YYYY-MM-DD, which is how spreadsheets' own dates arrive here."""
-    typed = tidy(text)
-    try:
-        return Cell(date.fromisoformat(typed[:10]).isoformat() if typed else "")
-    except ValueError:
-        return Cell("", f"“{typed}” is not a date such as 2026-03-31, so it is left out")
-
-
-def _whole(number: phonenumbers.PhoneNumber) -> bool:
-    """Whether the number can be dialled from abroad; a zero still in front means that digits are missing behind it."""
-    possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
-    return possible and (not number.italian_leading_zero or phonenumbers.is_valid_number(number))
-
-
-def _unread(typed: str) -> str:
-    return f"“{typed}” could not be read as a phone number; it is kept as typed"
 
 
 def _uncapped(error: EmailNotValidError) -> str:

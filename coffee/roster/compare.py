@@ -1,9 +1,12 @@
 """A roster beside the scheme: what would change, before anything does."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
+from coffee.roster import dates
+from coffee.roster.cells import Cell
 from coffee.roster.roster import Roster, Row
 
 # What people choose for themselves: a spreadsheet may say it of somebody new, never overrule it.
@@ -65,16 +68,16 @@ class Preview:
         return sorted([*self.repeated, *self.rejected], key=lambda refused: refused.row.line)
 
 
-def compare(roster: Roster, existing: Iterable[Mapping[Any, Any]]) -> Preview:
+def compare(roster: Roster, existing: Iterable[Mapping[Any, Any]], today: date) -> Preview:
     """Sort the rows by what they would do. `existing` are the scheme's people: id, version and their columns.
 
-    A blank cell says nothing, so it never wipes what is known. A file never brings back somebody who left, nor
-    overrules what a person chose to share.
+    A pause that is over by `today` says nothing. A blank cell says nothing, so it never wipes what is known. A file
+    never brings back somebody who left, nor overrules what a person chose to share.
     """
     known = {person["email"].casefold(): person for person in existing}
     preview = Preview()
     lines: dict[str, int] = {}
-    for row in roster.rows:
+    for row in (_without_past_pause(row, today) for row in roster.rows):
         if row.rejected:
             preview.rejected.append(Refused(row, row.rejected))
         elif row.identity in lines:
@@ -100,6 +103,14 @@ def _sort(row: Row, person: Mapping[Any, Any] | None, preview: Preview) -> None:
         preview.changed.append(Changed(row, person["id"], person["version"], changes))
     else:
         preview.unchanged.append(row)
+
+
+def _without_past_pause(row: Row, today: date) -> Row:
+    until = row.text("paused_until")
+    if not until or until > today.isoformat():
+        return row
+    ended = Cell("", f"the pause ended on {dates.in_words(date.fromisoformat(until))}, so it is left out")
+    return replace(row, cells={**row.cells, "status": Cell(""), "paused_until": ended})
 
 
 def _changes(details: Mapping[str, Any], person: Mapping[Any, Any]) -> dict[str, tuple[Any, Any]]:

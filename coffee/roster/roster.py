@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coffee.roster import cells
+from coffee.roster import cells, dates, phones
 from coffee.roster.cells import Cell
 from coffee.roster.columns import EXPORTED, Field, columns_of, surname_first
 from coffee.roster.errors import RosterError
@@ -12,6 +12,7 @@ from coffee.roster.table import Table
 
 EXTRA = " (extra)"  # how an export marks an extra column that has the name of one of ours
 _NEEDED = ("email", "name", "first_name", "last_name", "organisation")
+_DATES = ("paused_until", "unsubscribed_at")
 SHARES = ("email", "phone", "chat_id")
 
 
@@ -69,16 +70,42 @@ class Roster:
         return replace(self, rows=[_renamed(row, organisations) for row in self.rows])
 
 
-def read(table: Table, mapping: Mapping[int, Field], *, organisation: str = "", region: str = "GB") -> Roster:
-    """Read every row. `organisation` is for rows that name none; `region` for phone numbers without country code.
+@dataclass(frozen=True)
+class Habits:
+    """How people write in the country of a scheme: `region` is that of phone numbers without a country code,
+    `day_first` says whether 07/04 is 7 April. Where the organiser said so of this very file, it is `agreed`.
+    """
+
+    region: str = "GB"
+    day_first: bool = True
+    agreed: bool = False
+
+
+BRITISH = Habits()
+
+
+def read(table: Table, mapping: Mapping[int, Field], *, organisation: str = "", habits: Habits = BRITISH) -> Roster:
+    """Read every row. `organisation` is for rows that name none.
 
     Raises RosterError when no column holds emails or names, or none organisations and no `organisation` is given.
     """
     _require(mapping, organisation)
     columns = {field: columns_of(mapping, field) for field in set(mapping.values())}
+    in_doubt = not habits.agreed and odd_date(table, mapping, habits.day_first) is not None
     return Roster(
-        table.headers, [_row(line, texts, table.headers, columns, organisation, region) for line, texts in table.lines]
+        table.headers,
+        [_row(line, texts, table.headers, columns, organisation, habits, in_doubt) for line, texts in table.lines],
     )
+
+
+def odd_date(table: Table, mapping: Mapping[int, Field], day_first: bool) -> tuple[int, str] | None:
+    """Return the first date, with its line, that makes sense only with day and month in the other order."""
+    columns = [i for i, field in mapping.items() if field in _DATES]
+    for line, texts in table.lines:
+        for i in columns:
+            if dates.is_other_order(texts[i], day_first):
+                return line, cells.tidy(texts[i])
+    return None
 
 
 def _require(mapping: Mapping[int, Field], organisation: str) -> None:
@@ -105,7 +132,8 @@ def _row(
     headers: list[str],
     columns: Mapping[Field, list[int]],
     organisation: str,
-    region: str,
+    habits: Habits,
+    in_doubt: bool,
 ) -> Row:
     known = ["" if text == cells.UNSAVED else text for text in texts]
 
@@ -117,12 +145,12 @@ def _row(
         "email": cells.email(first("email")),
         "name": cells.words(name or f"{first('first_name')} {first('last_name')}", "name"),
         "organisation": cells.words(first("organisation") or organisation, "organisation"),
-        "phone": cells.phone(first("phone"), region),
+        "phone": phones.phone(first("phone"), habits.region),
         "chat_id": Cell(_chat_ids(known, headers, columns.get("chat_id", []))),
-        "status": Cell(cells.tidy(first("status")).casefold()),
-        "paused_until": cells.day(first("paused_until")),
+        **_standing(first("status"), first("paused_until"), habits.day_first, in_doubt),
+        "unsubscribed_at": dates.moment(first("unsubscribed_at"), habits.day_first, in_doubt),
     }
-    plain: tuple[Field, ...] = ("role", "topics", "language", "shares", "unsubscribed_at")
+    plain: tuple[Field, ...] = ("role", "topics", "language", "shares")
     read |= {field: Cell(cells.tidy(first(field))) for field in plain}
     read |= {
         "name" if field in ("first_name", "last_name") else field: cells.unsaved(field in _NEEDED)
@@ -131,6 +159,17 @@ def _row(
     }
     extra = {_extra_name(headers[i]): cells.tidy(known[i]) for i in columns.get("extra", [])}
     return Row(line, read, {header: text for header, text in extra.items() if text}, texts)
+
+
+def _standing(status: str, until: str, day_first: bool, in_doubt: bool) -> dict[Field, Cell]:
+    """Status and end of a pause. A date alone pauses; one beside another status says nothing."""
+    status = cells.tidy(status).casefold()
+    if status not in ("", "paused"):
+        return {"status": Cell(status)}
+    end = dates.day(until, day_first, in_doubt)
+    if end.rejects and not status and not any(map(str.isdecimal, until)):
+        end = Cell("", f"“{cells.tidy(until)}” is not a date, so it is left out")  # such as n/a
+    return {"status": Cell("paused" if end.value else status), "paused_until": end}
 
 
 def _in_order(name: str, surname_first: bool) -> str:

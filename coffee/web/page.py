@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from coffee.language import LANGUAGES, Language, chosen
 from coffee.mail.letters import Office
-from coffee.roster import cells
+from coffee.roster import phones
 from coffee.web.spoken import Spoken
 
 _HERE = Path(__file__).parent
@@ -123,5 +123,5 @@ def _templates(language: Language) -> Spoken:
     templates = Spoken(_HERE / "templates", language)
     templates.globals |= {"language": language, "day": language.day, "languages": LANGUAGES, "chosen": chosen}
     templates.globals |= {"styles": STYLES, "form": None, "done": None}
-    templates.globals |= {"quoted": partial(quote, safe="@"), "dialled": cells.dialled}
+    templates.globals |= {"quoted": partial(quote, safe="@"), "dialled": phones.dialled}
     return templates

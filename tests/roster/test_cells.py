@@ -62,52 +62,6 @@ def test_a_heap_of_marks_is_left_as_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("01632 960123", "+44 1632 960123"),
-        ("(01632) 960-123", "+44 1632 960123"),
-        ("1632960123", "+44 1632 960123"),
-        ("00 44 1632 960123", "+44 1632 960123"),
-        ("+353 1 234 5678", "+353 1 234 5678"),
-        ("'+44 1632 960123", "+44 1632 960123"),
-        ("", ""),
-    ],
-)
-def test_a_phone_number_becomes_international(typed: str, kept: str) -> None:
-    """Numbers as people type them, and as Excel spoils them, are one number."""
-    assert cells.phone(typed) == Cell(kept)
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "ask the desk", "123", "01632 960123 / 07700 900456", "n/a", "0123", "01392 38", "tbc 123456",
-        "reception 01392 382000", "01392 382000 (mornings)",
-    ],
-)  # fmt: skip
-def test_a_phone_number_nobody_can_read_is_kept_as_typed_and_pointed_out(typed: str) -> None:
-    """A phone number never keeps a person out."""
-    cell = cells.phone(typed)
-    assert (cell.value, cell.rejects) == (typed, False)
-    assert "kept as typed" in cell.fault
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("01632 960123 ext 12", "+44 1632 960123 x12"),
-        ("01632 960123 x12", "+44 1632 960123 x12"),
-        ("01632 960123 (Extn. 12)", "+44 1632 960123 x12"),
-        ("01632960123, extension 12", "+44 1632 960123 x12"),
-        ("+39 06 6982", "+39 06 6982"),
-    ],
-)
-def test_extensions_and_the_zeros_of_italy_belong_to_a_number(typed: str, kept: str) -> None:
-    """The mark of an extension is no stray word, and a zero that the country dials is no missing digit."""
-    assert cells.phone(typed) == Cell(kept)
-
-
-@pytest.mark.parametrize(
     "name", ["O'Brien", "Siân", "李", "NA", "=cmd()", "<b>", "$NAME", "None", "x" * 300, "-", "🙂 Ann"]
 )
 def test_names_go_through_untouched(name: str) -> None:
@@ -127,17 +81,3 @@ def test_tidying_twice_changes_nothing_more(text: str) -> None:
     once = cells.tidy(text)
     if not once.startswith("'"):
         assert cells.tidy(once) == once
-
-
-@pytest.mark.parametrize(
-    ("number", "uri"),
-    [
-        ("+44 113 496 0000", "tel:+44-113-496-0000"),
-        ("+44 1392 496000 x5", "tel:+44-1392-496000;ext=5"),
-        ("ask the desk", ""),
-        ("0113 496 0000", ""),
-    ],
-)
-def test_a_number_is_dialled_as_the_standard_says(number, uri):
-    """RFC 3966: the extension is a parameter of its own, and what has no country code is no number of the world."""
-    assert cells.dialled(number) == uri

@@ -1,6 +1,7 @@
 """What a roster would do, before it does."""
 
 from collections.abc import Callable
+from datetime import date
 
 from coffee.roster import Roster, compare
 from coffee.roster.compare import Preview
@@ -14,7 +15,7 @@ Read = Callable[..., Roster]
 
 
 def preview(roster: Roster, **person: object) -> Preview:
-    return compare(roster, [KNOWN | person])
+    return compare(roster, [KNOWN | person], date(2026, 3, 2))
 
 
 def test_every_line_is_in_exactly_one_list(roster: Read) -> None:

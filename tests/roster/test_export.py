@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO, StringIO
 
 import pandas as pd
@@ -15,6 +16,7 @@ from coffee.roster.export import as_csv, defused, for_excel, people_table
 from coffee.roster.mending import to_mend
 
 # https://owasp.org/www-community/attacks/CSV_Injection
+TODAY = date(2026, 3, 2)
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -67,9 +69,9 @@ def test_an_export_imports_again_unchanged(people: pd.DataFrame) -> None:
     """Every person of an export is unchanged when it is uploaded, and the same in an empty scheme."""
     found = table(open_file(for_excel(people_table(people)), "people.csv")[0])
     roster = read(found, guess(found.headers, [row for _, row in found.lines]))
-    preview = compare(roster, people.to_dict("records"))
+    preview = compare(roster, people.to_dict("records"), TODAY)
     assert (len(preview.unchanged), preview.changed, preview.refused) == (len(people), [], [])
-    for new, person in zip(compare(roster, []).new, people.to_dict("records"), strict=True):
+    for new, person in zip(compare(roster, [], TODAY).new, people.to_dict("records"), strict=True):
         assert {name: person[name] for name in new.details} == new.details
         assert {name for name in person if person[name]} - {"id", "version", "joined_at"} <= new.details.keys()
 
@@ -84,7 +86,7 @@ def test_defusing_is_undone_exactly(text: str) -> None:
 def test_rejected_rows_come_back_as_a_spreadsheet_to_mend(roster: Callable[..., Roster]) -> None:
     """The original columns, what to mend at the end, formulas as text; uploaded again, that column is passed over."""
     first = roster("Name,Email,Org,Notes\n=1+1,bad,Devon,x\x07y\nBo,bo@x.example,,\n")
-    data = to_mend(first.headers, compare(first, []).refused)
+    data = to_mend(first.headers, compare(first, [], TODAY).refused)
     sheet = load_workbook(BytesIO(data)).active
     assert [cell.value for cell in sheet[1]] == ["Name", "Email", "Org", "Notes", "What to mend"]
     assert (sheet["A2"].value, sheet["A2"].data_type, sheet["D2"].value) == ("=1+1", "s", "xy")

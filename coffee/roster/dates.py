@@ -1,0 +1,100 @@
+"""A day as people write it. What is ambiguous, impossible or incomplete is a fault, never a guess."""
+
+import re
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+
+from babel.dates import get_month_names
+from dateutil.parser import ParserError, parse, parserinfo
+
+from coffee.roster.cells import Cell, tidy
+
+_LONGEST = 60  # characters: no date is longer
+_YEARS = range(1900, 2100)  # any other year is a slip of the fingers
+_YEAR_FIRST = re.compile(r"\d{4}\b")
+_FIGURES = re.compile(r"(\d{1,2})\s*[ ./-]\s*\d{1,2}\s*[ ./-]\s*\d{2,4}\b")
+_SERIAL = re.compile(r"\d{5}")  # the days since 1900, as which Excel shows a date in a column of numbers
+_DAY_ZERO = date(1899, 12, 30)
+_BLANK = (datetime(2000, 1, 1), datetime(2001, 2, 2))  # noqa: DTZ001 - two fillings for what a text leaves out
+
+
+class _Names(parserinfo):
+    """The months in English and Welsh. A year of two figures is in this century."""
+
+    MONTHS = [  # noqa: RUF012 - as the base class has it
+        (*english, *(get_month_names(width, locale="cy")[number] for width in ("wide", "abbreviated")))
+        for number, english in enumerate(parserinfo.MONTHS, 1)
+    ]
+
+    def convertyear(self, year: int, century_specified: bool = False) -> int:
+        return year if century_specified or year > 99 else 2000 + year
+
+
+_READERS = {day_first: _Names(dayfirst=day_first) for day_first in (True, False)}
+
+
+def day(text: str, day_first: bool = True, in_doubt: bool = False) -> Cell:
+    """A date as YYYY-MM-DD. `in_doubt`: dates beside it have day and month in the other order, so one that makes sense
+    in both is refused.
+    """
+    typed = tidy(text)
+    if not typed:
+        return Cell("")
+    found, other = read_day(typed, day_first), read_day(typed, not day_first)
+    if in_doubt and found and other and found != other:
+        either = f"{in_words(found)} or {in_words(other)}"
+        return _refused(f"“{typed}” may be {either}, because another date in this file has them the other way round")
+    if found:
+        return Cell(found.isoformat())
+    if other:
+        first, second = ("month", "day") if day_first else ("day", "month")
+        return _refused(f"“{typed}” has the {first} before the {second}; write it as {in_words(other)}")
+    if _SERIAL.fullmatch(typed) and (counted := _DAY_ZERO + timedelta(days=int(typed))).year in _YEARS:
+        return Cell(counted.isoformat(), f"“{typed}” is read as {in_words(counted)}, as Excel counts days")
+    return _refused(f"“{typed}” is not a date; write it with day, month and year, like 7 April 2026")
+
+
+def moment(text: str, day_first: bool = True, in_doubt: bool = False) -> Cell:
+    """The same for a date that may have a time, as our own export has it; that is kept as it is."""
+    with suppress(ValueError):
+        datetime.fromisoformat(typed := tidy(text))
+        return Cell(typed)
+    return day(text, day_first, in_doubt)
+
+
+def is_other_order(text: str, day_first: bool) -> bool:
+    """Return whether the text is a date only with day and month the other way round."""
+    typed = tidy(text)
+    return bool(typed) and read_day(typed, day_first) is None and read_day(typed, not day_first) is not None
+
+
+def read_day(typed: str, day_first: bool = True) -> date | None:
+    """Return the date written out in full, with its figures in this order; None for anything else.
+
+    dateutil alone would turn 04/13 round without a word, and take from today what is left out.
+    """
+    year_first = bool(_YEAR_FIRST.match(typed))
+    figures = None if year_first else _FIGURES.match(typed)
+    if len(typed) > _LONGEST or not (year_first or figures or _names_a_month(typed)):
+        return None
+    reader = _READERS[day_first and not year_first]
+    try:
+        found, again = (parse(typed, reader, default=blank, ignoretz=True).date() for blank in _BLANK)
+    except (ParserError, OverflowError):
+        return None
+    first = found.day if day_first else found.month
+    is_so = found == again and found.year in _YEARS and (figures is None or int(figures[1]) == first)
+    return found if is_so else None
+
+
+def in_words(day: date) -> str:
+    """7 April 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _names_a_month(typed: str) -> bool:
+    return any(_READERS[True].month(word) for word in re.findall(r"[^\W\d_]+", typed))
+
+
+def _refused(fault: str) -> Cell:
+    return Cell("", fault, rejects=True)
