@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from coffee.mail.kept import forget_erased
+from coffee.place import place
 from coffee.roster import Preview, Roster, RosterError, compare, guess, likeliest, open_file, read, table
 from coffee.roster.by_hand import checked
 from coffee.roster.export import people_table
@@ -32,9 +33,10 @@ def import_roster(scheme: Scheme, data: bytes, filename: str, now: datetime, *, 
     """
     found = table(likeliest(open_file(data, filename)))
     with scheme.reading() as db:
-        silo, read_as = settings.get(db, "silo", "organisation"), organisations.read_as(db)
-    roster = read(found, guess(found.headers, [cells for _, cells in found.lines], silo)).renamed(read_as)
-    preview = preview_of(scheme, roster, now.date())
+        silo, read_as, here = settings.get(db, "silo", "organisation"), organisations.read_as(db), place(db)
+    mapping = guess(found.headers, [cells for _, cells in found.lines], silo)
+    roster = read(found, mapping, place=here).renamed(read_as)
+    preview = preview_of(scheme, roster, here.day(now))
     return Imported(preview, None if dry_run else confirm(scheme, preview, filename, now))
 
 
@@ -65,8 +67,8 @@ def undo(scheme: Scheme, import_id: int, now: datetime) -> Undone:
 
 def add(scheme: Scheme, typed: Mapping[str, str], now: datetime) -> str:
     """Add a person typed by hand; returns what to look at all the same, or ''. Raises RosterError or SchemeError."""
-    details, remark = checked(typed)
     with scheme.writing() as db:
+        details, remark = checked(typed, place(db).region)
         people.add(db, details, now=now)
     return remark
 
@@ -87,7 +89,8 @@ def change(scheme: Scheme, edits: Sequence[Edit]) -> str:
 
     Raises RosterError naming every fault, Stale saying what others saved meanwhile, SchemeError for a taken email.
     """
-    wanted, remarks = _checked(edits)
+    with scheme.reading() as db:
+        wanted, remarks = _checked(edits, place(db).region)
     told: list[SchemeError] = []
     with scheme.writing() as db:
         for edit, details in wanted:
@@ -101,12 +104,12 @@ def change(scheme: Scheme, edits: Sequence[Edit]) -> str:
     return remarks
 
 
-def _checked(edits: Sequence[Edit]) -> tuple[list[tuple[Edit, dict[str, Any]]], str]:
+def _checked(edits: Sequence[Edit], region: str) -> tuple[list[tuple[Edit, dict[str, Any]]], str]:
     wanted: list[tuple[Edit, dict[str, Any]]] = []
     faults, remarks = [], []
     for edit in edits:
         try:
-            details, remark = checked(edit.typed)
+            details, remark = checked(edit.typed, region)
         except RosterError as error:
             faults.append(f"{edit.name}: {error}")
             continue

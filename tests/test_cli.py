@@ -90,6 +90,40 @@ def test_rejected_rows_are_listed_and_the_good_ones_saved(run: Run, tmp_path: Pa
     assert [row["name"] for row in rows(run("export", "people").stdout)] == ["Ann", "Cy"]
 
 
+def test_dates_and_numbers_nobody_can_be_sure_of_are_named_with_their_line(run: Run, tmp_path: Path) -> None:
+    """A date is refused where it is impossible, turned round, or in doubt beside such a one; a number is kept as typed,
+    and one that Excel spoilt never replaces the one there is."""
+    roster = tmp_path / "people.csv"
+    header = "Name,Email,Organisation,Phone,Status,Paused until\n"
+    roster.write_text(f"{header}Ann,ann@x.example,Devon,01392 382000,active,\n")
+    assert run("import", str(roster)).exit_code == 0
+    roster.write_text(
+        f"{header}Ann,ann@x.example,Devon,4.41392E+11,active,\n"
+        "Bo,bo@x.example,Kent,(416) 555-0123,paused,7 April 2099\n"
+        "Cy,cy@x.example,Kent,,paused,04/13/2099\nDi,di@x.example,Kent,,paused,05/06/2099\n"
+        "Ed,ed@x.example,Kent,,paused,31/02/2099\nFi,fi@x.example,Kent,,paused,7 Apr 2020\n"
+    )
+    done = run("import", str(roster))
+    assert done.exit_code == 1
+    assert done.stdout.splitlines() == [
+        "people.csv: 2 new, 0 changed, 1 unchanged.",
+        "Line 2: “4.41392E+11” is a phone number that the spreadsheet has spoilt, so it is left out.",
+        "Line 3: “(416) 555-0123” has no country code, such as +353, and is not a phone number of this country; it is "
+        "kept as typed.",
+        "Line 7: The pause ended on 7 April 2020, so it is left out.",
+    ]
+    assert done.stderr.splitlines() == [
+        "Line 4: “04/13/2099” has the month before the day; write it as 13 April 2099.",
+        "Line 5: “05/06/2099” may be 5 June 2099 or 6 May 2099, because another date in this file has them the other "
+        "way round.",
+        "Line 6: “31/02/2099” is not a date; write it with day, month and year, like 7 April 2026.",
+    ]
+    found = {row["name"]: row for row in rows(run("export", "people").stdout)}
+    assert found["Ann"]["phone"].endswith("+44 1392 382000")
+    assert [found[name]["paused_until"] for name in ("Bo", "Fi")] == ["2099-04-07", ""]
+    assert found["Fi"]["status"] == "active"
+
+
 def test_a_dry_run_saves_nothing(run: Run, roster: Path) -> None:
     """--dry-run says what would change and leaves the scheme empty."""
     result = run("import", roster, "--dry-run")

@@ -9,13 +9,12 @@ preview = compare(roster, existing)
 from coffee.roster.columns import Field, guess
 from coffee.roster.compare import Preview, compare
 from coffee.roster.errors import RosterError
-from coffee.roster.roster import Habits, Roster, Row, odd_date, read
+from coffee.roster.roster import Roster, Row, odd_date, read
 from coffee.roster.sheets import Sheet, open_file
 from coffee.roster.table import Table, likeliest, table
 
 __all__ = [
     "Field",
-    "Habits",
     "Preview",
     "Roster",
     "RosterError",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from coffee.days.place import ENGLAND, Place
 from coffee.roster import cells, dates, phones
 from coffee.roster.cells import Cell
 from coffee.roster.columns import EXPORTED, Field, columns_of, surname_first
@@ -70,32 +71,25 @@ class Roster:
         return replace(self, rows=[_renamed(row, organisations) for row in self.rows])
 
 
-@dataclass(frozen=True)
-class Habits:
-    """How people write in the country of a scheme: `region` is that of phone numbers without a country code,
-    `day_first` says whether 07/04 is 7 April. Where the organiser said so of this very file, it is `agreed`.
-    """
+def read(
+    table: Table,
+    mapping: Mapping[int, Field],
+    *,
+    organisation: str = "",
+    place: Place = ENGLAND,
+    day_first: bool | None = None,
+) -> Roster:
+    """Read every row. `organisation` is for rows that name none; numbers and dates are read as in `place`.
 
-    region: str = "GB"
-    day_first: bool = True
-    agreed: bool = False
-
-
-BRITISH = Habits()
-
-
-def read(table: Table, mapping: Mapping[int, Field], *, organisation: str = "", habits: Habits = BRITISH) -> Roster:
-    """Read every row. `organisation` is for rows that name none.
-
-    Raises RosterError when no column holds emails or names, or none organisations and no `organisation` is given.
+    Where one date contradicts that, others that make sense both ways are refused, unless the organiser said of this
+    file whether the day is first. Raises RosterError when no column holds emails or names, or none organisations and no
+    `organisation` is given.
     """
     _require(mapping, organisation)
     columns = {field: columns_of(mapping, field) for field in set(mapping.values())}
-    in_doubt = not habits.agreed and odd_date(table, mapping, habits.day_first) is not None
-    return Roster(
-        table.headers,
-        [_row(line, texts, table.headers, columns, organisation, habits, in_doubt) for line, texts in table.lines],
-    )
+    in_doubt = day_first is None and odd_date(table, mapping, place.day_first) is not None
+    reader = _Reader(columns, organisation, place.region, place.day_first if day_first is None else day_first, in_doubt)
+    return Roster(table.headers, [_row(line, texts, table.headers, reader) for line, texts in table.lines])
 
 
 def odd_date(table: Table, mapping: Mapping[int, Field], day_first: bool) -> tuple[int, str] | None:
@@ -106,6 +100,17 @@ def odd_date(table: Table, mapping: Mapping[int, Field], day_first: bool) -> tup
             if dates.is_other_order(texts[i], day_first):
                 return line, cells.tidy(texts[i])
     return None
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """How the rows of one file are read. `in_doubt`: it has dates in both orders."""
+
+    columns: Mapping[Field, list[int]]
+    organisation: str
+    region: str
+    day_first: bool
+    in_doubt: bool
 
 
 def _require(mapping: Mapping[int, Field], organisation: str) -> None:
@@ -126,15 +131,8 @@ def _require(mapping: Mapping[int, Field], organisation: str) -> None:
         )
 
 
-def _row(
-    line: int,
-    texts: list[str],
-    headers: list[str],
-    columns: Mapping[Field, list[int]],
-    organisation: str,
-    habits: Habits,
-    in_doubt: bool,
-) -> Row:
+def _row(line: int, texts: list[str], headers: list[str], reader: _Reader) -> Row:
+    columns = reader.columns
     known = ["" if text == cells.UNSAVED else text for text in texts]
 
     def first(field: Field) -> str:
@@ -144,11 +142,11 @@ def _row(
     read: dict[Field, Cell] = {
         "email": cells.email(first("email")),
         "name": cells.words(name or f"{first('first_name')} {first('last_name')}", "name"),
-        "organisation": cells.words(first("organisation") or organisation, "organisation"),
-        "phone": phones.phone(first("phone"), habits.region),
+        "organisation": cells.words(first("organisation") or reader.organisation, "organisation"),
+        "phone": phones.phone(first("phone"), reader.region),
         "chat_id": Cell(_chat_ids(known, headers, columns.get("chat_id", []))),
-        **_standing(first("status"), first("paused_until"), habits.day_first, in_doubt),
-        "unsubscribed_at": dates.moment(first("unsubscribed_at"), habits.day_first, in_doubt),
+        **_standing(first("status"), first("paused_until"), reader),
+        "unsubscribed_at": dates.moment(first("unsubscribed_at"), reader.day_first, reader.in_doubt),
     }
     plain: tuple[Field, ...] = ("role", "topics", "language", "shares")
     read |= {field: Cell(cells.tidy(first(field))) for field in plain}
@@ -161,12 +159,12 @@ def _row(
     return Row(line, read, {header: text for header, text in extra.items() if text}, texts)
 
 
-def _standing(status: str, until: str, day_first: bool, in_doubt: bool) -> dict[Field, Cell]:
+def _standing(status: str, until: str, reader: _Reader) -> dict[Field, Cell]:
     """Status and end of a pause. A date alone pauses; one beside another status says nothing."""
     status = cells.tidy(status).casefold()
     if status not in ("", "paused"):
         return {"status": Cell(status)}
-    end = dates.day(until, day_first, in_doubt)
+    end = dates.day(until, reader.day_first, reader.in_doubt)
     if end.rejects and not status and not any(map(str.isdecimal, until)):
         end = Cell("", f"“{cells.tidy(until)}” is not a date, so it is left out")  # such as n/a
     return {"status": Cell("paused" if end.value else status), "paused_until": end}

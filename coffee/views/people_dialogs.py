@@ -1,16 +1,16 @@
 """What is done to the people who are ticked, and adding one."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 import streamlit as st
 
 from coffee import frame, people
+from coffee.roster.dates import in_words, read_day
 from coffee.roster.errors import RosterError
 from coffee.views.roll import Roll
 
 BACK, ARRIVE, ERASE = "Letters come back", "Letters arrive again", "Erase for good…"
-_DAY = "%d/%m/%Y"
 
 
 def offer(chosen: pd.DataFrame, today: date) -> None:
@@ -60,8 +60,8 @@ def pause(ids: list[int], who: str, today: date) -> None:
     """Ask until when."""
     st.markdown(frame.plain(f"{who}: left out of every draw until the day you say, then active again by themselves."))
     text = st.text_input(
-        "Pause until (day/month/year)",
-        (today + timedelta(days=30)).strftime(_DAY),
+        "Pause until",
+        in_words(today + timedelta(days=30)),
         help="Leave it empty to pause until you bring them back.",
     )
     if st.button("Pause", type="primary"):
@@ -104,10 +104,9 @@ def _flag(ids: list[int], come_back: bool, who: str) -> None:
 def _day(text: str, today: date) -> date | None:
     if not text.strip():
         return None
-    try:
-        day = datetime.strptime(text.strip(), _DAY).date()  # noqa: DTZ007 - a day of the calendar has no zone
-    except ValueError as error:
-        raise RosterError(f"“{text}” is not a day. Type it as day/month/year, such as 31/03/2027.") from error
+    day = read_day(text.strip(), frame.place().day_first)
+    if day is None:
+        raise RosterError(f"“{text}” is not a date. Write it with day, month and year, such as 31 March 2027.")
     if day <= today:
         raise RosterError(f"{text} is not in the future, so nobody would be paused. Choose a later day.")
     return day

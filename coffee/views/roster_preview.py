@@ -1,6 +1,7 @@
 """What a roster would do, before it does: counts, lines, organisations to merge, and the button that saves."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -8,6 +9,7 @@ import streamlit as st
 from coffee import frame, organisations, people
 from coffee.roster import Preview, Roster
 from coffee.roster.compare import Changed
+from coffee.roster.dates import in_words
 from coffee.views import roster_imported, silos
 
 _WORDS = {"chat_id": "chat ID", "paused_until": "paused until"}
@@ -105,7 +107,7 @@ def _said(preview: Preview) -> str:
 
 def _person(line: int, details: dict[str, Any]) -> dict[str, Any]:
     order = sorted((name for name in details if name not in ("extra", "shares")), key=lambda name: name != "name")
-    return {"Line": line, **{_label(name): details[name] for name in order}, **details.get("extra", {})}
+    return {"Line": line, **{_label(name): _shown(name, details[name]) for name in order}, **details.get("extra", {})}
 
 
 def _changes(changed: Changed) -> list[dict[str, Any]]:
@@ -116,10 +118,19 @@ def _changes(changed: Changed) -> list[dict[str, Any]]:
 
 
 def _differences(changed: Changed) -> list[tuple[str, str, str]]:
-    plain = [(_label(name), *pair) for name, pair in changed.changes.items() if name != "extra"]
+    plain = [
+        (_label(name), _shown(name, old), _shown(name, new))
+        for name, (old, new) in changed.changes.items()
+        if name != "extra"
+    ]
     before, after = changed.changes.get("extra", ({}, {}))
     extra = [(name, before.get(name, ""), text) for name, text in after.items() if before.get(name, "") != text]
     return plain + extra
+
+
+def _shown(name: str, text: str) -> str:
+    """A day in words, so that 7 April is not taken for 4 July."""
+    return in_words(date.fromisoformat(text)) if name == "paused_until" and text else text
 
 
 def _label(name: str) -> str:

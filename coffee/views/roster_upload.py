@@ -7,7 +7,20 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from coffee import frame
-from coffee.roster import Field, Roster, RosterError, Sheet, Table, guess, likeliest, open_file, read, table
+from coffee.days.place import Place
+from coffee.roster import (
+    Field,
+    Roster,
+    RosterError,
+    Sheet,
+    Table,
+    guess,
+    likeliest,
+    odd_date,
+    open_file,
+    read,
+    table,
+)
 from coffee.views import past_imports, roster_imported, roster_preview
 from coffee.views.roll import Roll
 
@@ -20,6 +33,7 @@ BECOMES: Mapping[Field, str] = {
     "ignore": "Leave out",
 }  # fmt: skip
 _EXAMPLES, _ABREAST = 3, 4
+_ORDERS = {True: "Day first: 05/06/2026 is 5 June", False: "Month first: 05/06/2026 is 6 May"}
 
 
 @dataclass(frozen=True)
@@ -31,11 +45,20 @@ class Upload:
     table: Table
     mapping: Mapping[int, Field]
     organisation: str
+    place: Place
+    day_first: bool
 
     @property
     def key(self) -> tuple[object, ...]:
         """Something that changes whenever the roster would be read differently."""
-        return self.file_id, self.table.sheet.name, tuple(self.mapping.items()), self.organisation
+        return (
+            self.file_id,
+            self.table.sheet.name,
+            tuple(self.mapping.items()),
+            self.organisation,
+            self.place,
+            self.day_first,
+        )
 
 
 def show(roll: Roll) -> None:
@@ -58,17 +81,40 @@ def show(roll: Roll) -> None:
     roster_imported.forget()
     with frame.sorry():
         upload = _understood(uploaded, roll)
-        roster_preview.show(upload.key, upload.name, _read(upload.key, upload))
+        if upload:
+            roster_preview.show(upload.key, upload.name, _read(upload.key, upload))
 
 
-def _understood(uploaded: UploadedFile, roll: Roll) -> Upload:
+def _understood(uploaded: UploadedFile, roll: Roll) -> Upload | None:
+    """The file as it is to be read; None until the organiser has said how its dates are written."""
     sheets = _opened(uploaded.file_id, uploaded.getvalue(), uploaded.name)
     sheet = _sheet(sheets)
     found = _table(uploaded.file_id, sheet)
     guessed = guess(found.headers, [cells for _, cells in found.lines], roll.silo)
     st.caption(frame.plain(_how(found)))
-    mapping, organisation = _columns(f"{uploaded.file_id}-{sheet.name}", found, guessed, roll)
-    return Upload(uploaded.file_id, uploaded.name, found, mapping, organisation)
+    key, here = f"{uploaded.file_id}-{sheet.name}", frame.place()
+    mapping, organisation = _columns(key, found, guessed, roll)
+    day_first = _day_first(key, found, mapping, here)
+    if day_first is None:
+        return None
+    return Upload(uploaded.file_id, uploaded.name, found, mapping, organisation, here, day_first)
+
+
+def _day_first(key: str, found: Table, mapping: Mapping[int, Field], here: Place) -> bool | None:
+    """Whether the dates of this file have the day first: as people write here, or as the organiser says of a file with
+    a date that contradicts it. None until they do."""
+    odd = odd_date(found, mapping, here.day_first)
+    if odd is None:
+        return here.day_first
+    line, text = odd
+    return st.radio(
+        frame.plain(f"Line {line:,} has the date {text}. How are the dates in this file written?"),
+        [here.day_first, not here.day_first],
+        index=None,
+        format_func=_ORDERS.__getitem__,
+        key=f"{key}-dates",
+        help="Lines with a date that does not fit your answer are listed, and not imported.",
+    )
 
 
 def _sheet(sheets: list[Sheet]) -> Sheet:
@@ -134,4 +180,10 @@ def _table(file_id: str, sheet: Sheet) -> Table:
 @st.cache_resource(max_entries=8, ttl=3600, show_spinner="Checking every line …")
 def _read(key: tuple[object, ...], _upload: Upload) -> Roster:
     del key
-    return read(_upload.table, _upload.mapping, organisation=_upload.organisation)
+    return read(
+        _upload.table,
+        _upload.mapping,
+        organisation=_upload.organisation,
+        place=_upload.place,
+        day_first=_upload.day_first,
+    )

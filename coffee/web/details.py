@@ -7,6 +7,7 @@ from markupsafe import escape
 
 from coffee.language import ALL, EVERY_CODE, LANGUAGES, Language, chosen
 from coffee.mail import wording
+from coffee.place import place
 from coffee.roster import cells, phones
 from coffee.scheme import settings
 from coffee.scheme.organisations import organisations
@@ -57,7 +58,7 @@ def read(visit: Visit, *, with_email: bool = False) -> dict[str, Any]:
 def _phone(visit: Visit) -> str:
     """The number as the roster keeps it, with a fault in the form when there is nothing in it to dial."""
     typed = cells.tidy(visit.form.text("phone"))
-    number = phones.phone(typed).value
+    number = phones.phone(typed, place(visit.db).region).value
     if typed and not any(map(str.isdecimal, number)):
         visit.form.fault("phone", visit.say("Enter a phone number that has digits in it, or leave it empty"))
     return number

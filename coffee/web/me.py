@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
 from starlette.responses import Response
 
+from coffee.place import place
+from coffee.roster.dates import read_day
+from coffee.roster.phones import dialled
 from coffee.scheme import NotThere, addresses, answers, asked, own, people, tokens, wishes
 from coffee.scheme.proof import has_proven
 from coffee.scheme.tokens import Holder
@@ -140,23 +142,34 @@ def _done(visit: Visit, person: Mapping[str, Any], skips: bool) -> str | None:
         "back": (status == "active", visit.say("You take part again.")),
         "leave": (status == "left", visit.say("You have left. Your details are kept until you erase them.")),
         "address": (True, visit.say("Our letters go to your new address from now on.")),
-        "details": (True, visit.say("Your details are saved.")),
+        "details": (True, " ".join([visit.say("Your details are saved."), *_about_phone(visit, person["phone"])])),
         "letters": (letters, visit.say("You will get letters again.")),
     }
     holds, sentence = said.get(visit.asked, (False, ""))
     return sentence if holds else None
 
 
+def _about_phone(visit: Visit, number: str) -> list[str]:
+    if not number or dialled(number):
+        return []
+    return [
+        visit.say(
+            "Your phone number is kept as you typed it. For others to call it with one tap, it needs its country code, "
+            "such as +353."
+        )
+    ]
+
+
 def _day(visit: Visit) -> date | None:
-    """The date typed, also as 31/3/2027 where the browser has no calendar; None with a fault in the form."""
+    """The date typed, in any of our ways where the browser has no calendar; None with a fault in the form."""
     typed = visit.form.text("until")
-    day = _read(typed)
+    day_first = place(visit.db).day_first
+    day = read_day(typed, day_first)
     if not typed:
         visit.form.fault("until", visit.say("Enter the date on which you want to take part again"))
     elif day is None:
-        visit.form.fault(
-            "until", visit.say("Enter a real date, like %(example)s", example=f"31/3/{visit.now.year + 1}")
-        )
+        example = f"{'31/3' if day_first else '3/31'}/{visit.now.year + 1}"
+        visit.form.fault("until", visit.say("Enter a real date, like %(example)s", example=example))
     elif day <= visit.now.date():
         visit.form.fault("until", visit.say("Enter a date after today"))
     return None if visit.form.faults else day
@@ -164,11 +177,4 @@ def _day(visit: Visit) -> date | None:
 
 def _is_iso(typed: str) -> bool:
     """Whether a browser's calendar can show this. What else was typed is shown again as plain text, not lost."""
-    return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", typed, re.ASCII)) and _read(typed) is not None
-
-
-def _read(typed: str) -> date | None:
-    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
-        with suppress(ValueError):
-            return datetime.strptime(typed, pattern).date()  # noqa: DTZ007  # a day has no zone
-    return None
+    return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", typed, re.ASCII)) and read_day(typed) is not None

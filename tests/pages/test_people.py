@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coffee import people
-from coffee.scheme import Scheme, open_scheme, organisations, wishes
+from coffee.scheme import Scheme, open_scheme, organisations, settings, wishes
 from coffee.scheme import people as kept
 from coffee.views.people_table import Shown
 
@@ -119,6 +119,71 @@ def test_rejected_lines_stay_after_the_import_until_the_organiser_moves_on(page:
     assert [button.label for button in at.get("download_button")] == ["Download 1 rejected line to mend"]
     at = press(press(at, "Import 1 new person"), "Undo this import")
     assert not at.dataframe
+
+
+AMERICAN = """Name,Email,Council,Tel,Status,Paused until
+Ann,ann@x.example,Devon,4.41392E+11,active,
+Bob,bob@x.example,Devon,(416) 555-0123,paused,05/06/2099
+Cy,cy@x.example,Kent,01392 382000,paused,04/13/2099
+"""
+
+
+def test_the_order_of_dates_is_asked_about_when_one_contradicts_it(page: Callable[[], AppTest], scheme: Scheme) -> None:
+    """Nothing is shown or imported before the organiser says how this file writes dates; then it is read so."""
+    at = upload(choose(page(), "Show", "Upload a roster"), AMERICAN.encode())
+    question = at.radio[0]
+    assert question.label.replace("\\", "") == (
+        "Line 4 has the date 04/13/2099. How are the dates in this file written?"
+    )
+    assert question.value is None
+    assert not [button for button in at.button if button.label.startswith("Import")]
+    at = question.set_value(False).run()
+    press(at, "Import 3 new people")
+    now = everyone(scheme)
+    assert (now["Bob"]["paused_until"], now["Cy"]["paused_until"]) == ("2099-05-06", "2099-04-13")
+
+
+def test_a_date_that_does_not_fit_the_answer_is_refused_at_its_line(page: Callable[[], AppTest]) -> None:
+    """Day first after all: the one line that cannot be so is listed, with the date written out."""
+    at = upload(choose(page(), "Show", "Upload a roster"), AMERICAN.encode()).radio[0].set_value(True).run()
+    assert [button.label for button in at.button if button.label.startswith("Import")] == ["Import 2 new people"]
+    assert at.dataframe[0].value["Paused until"].tolist() == ["", "5 June 2099"]
+    at = choose(at, "What this file would do", "Rejected")
+    assert at.dataframe[0].value["What is wrong"].tolist() == [
+        "“04/13/2099” has the month before the day; write it as 13 April 2099."
+    ]
+
+
+def test_a_spoilt_phone_replaces_no_good_one_and_is_said(page: Callable[[], AppTest], scheme: Scheme) -> None:
+    """Excel cut it short. The number we know stays, and the preview names every number that nobody can dial."""
+    people.add(
+        scheme,
+        {"name": "Ann", "email": "ann@x.example", "organisation": "Devon", "phone": "01392 382000"},
+        datetime.now(UTC),
+    )
+    at = upload(choose(page(), "Show", "Upload a roster"), AMERICAN.encode()).radio[0].set_value(False).run()
+    at = choose(at, "What this file would do", "To look at")
+    assert at.dataframe[0].value["What to look at"].tolist() == [
+        "“4.41392E+11” is a phone number that the spreadsheet has spoilt, so it is left out.",
+        "“(416) 555-0123” has no country code, such as +353, and is not a phone number of this country; it is kept as "
+        "typed.",
+    ]
+    press(at, "Import 2 new people")
+    now = everyone(scheme)
+    assert (now["Ann"]["phone"], now["Bob"]["phone"], now["Cy"]["phone"]) == (
+        "+44 1392 382000", "(416) 555-0123", "+44 1392 382000",
+    )  # fmt: skip
+
+
+def test_the_scheme_s_country_decides_how_a_file_is_read(page: Callable[[], AppTest], scheme: Scheme) -> None:
+    """In the United States the same file needs no question, and the same number is one to dial."""
+    with scheme.writing() as db:
+        settings.put(db, "country", "US")
+    at = upload(choose(page(), "Show", "Upload a roster"), AMERICAN.encode())
+    assert not at.radio
+    press(at, "Import 3 new people")
+    now = everyone(scheme)
+    assert (now["Bob"]["paused_until"], now["Bob"]["phone"]) == ("2099-05-06", "+1 416-555-0123")
 
 
 def test_columns_can_be_corrected(page: Callable[[], AppTest], scheme: Scheme) -> None:

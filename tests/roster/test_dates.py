@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from coffee.roster import Habits, Roster, compare, dates, guess, odd_date, open_file, read, table
+from coffee.roster import Roster, compare, dates, guess, odd_date, open_file, read, table
 from coffee.roster.cells import Cell
 
 TODAY = date(2026, 3, 2)
@@ -25,7 +25,8 @@ Read = Callable[..., Roster]
         "07/04/2026", "7/4/2026", "07/04/26", "7.4.2026", "07.04.2026", "7.4.26", "7-4-2026", "7 4 2026",
         "7 April 2026", "07 April 2026", "7th April 2026", "7th of April, 2026", "7-Apr-26", "7 Apr 26", "7 apr. 2026",
         "Tue 7 April 2026", "Tuesday, 7 April 2026", "April 7, 2026", "2026-04-07", "2026/04/07", "2026-4-7",
-        "2026-04-07 00:00", "2026-04-07T00:00:00Z", "07/04/2026 09:30", "7 Ebrill 2026", "7 Ebr 2026", " 7/4/2026\u00a0",
+        "2026-04-07 00:00", "2026-04-07T00:00:00Z", "07/04/2026 09:30", "7 Ebrill 2026", "7 Ebr 2026",
+        " 7/4/2026\u00a0",
     ],
 )  # fmt: skip
 def test_a_day_is_read_however_people_write_it(typed: str) -> None:
@@ -111,12 +112,12 @@ def test_one_odd_date_puts_the_others_of_its_file_in_doubt(roster: Read) -> None
             "round."),
     ]  # fmt: skip
     assert [new.details["paused_until"] for new in unasked.new] == ["2026-06-25", "2026-05-06", "2026-05-05"]
-    american = compare(roster(text, habits=Habits(day_first=False, agreed=True)), [], TODAY)
+    american = compare(roster(text, day_first=False), [], TODAY)
     assert [one.row.line for one in american.rejected] == [4]
     assert [new.details["paused_until"] for new in american.new] == [
         "2026-04-13", "2026-05-06", "2026-05-06", "2026-05-05",
     ]  # fmt: skip
-    british = compare(roster(text, habits=Habits(agreed=True)), [], TODAY)
+    british = compare(roster(text, day_first=True), [], TODAY)
     assert [one.row.line for one in british.rejected] == [2]
     assert british.new[0].details["paused_until"] == "2026-06-05"
 

@@ -215,7 +215,7 @@ def test_a_number_nobody_can_read_is_kept_as_typed(site):
     assert everybody(site)[0]["phone"] == "ask reception, ext. 7"
 
 
-@pytest.mark.parametrize("phone", ["abc", "none", "+", "²"])
+@pytest.mark.parametrize("phone", ["abc", "none", "+", "²", "4.41392E+11", "#NAME?"])
 def test_what_has_no_digit_is_no_phone_number(site, phone):
     """Nobody is told to ring what cannot be dialled: the form says so beside what was typed, and keeps nobody yet."""
     answer = join(site, phone=phone)

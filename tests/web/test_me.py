@@ -5,7 +5,7 @@ import json
 import pytest
 
 from coffee import rounds
-from coffee.scheme import answers, apart, people, tokens, wishes
+from coffee.scheme import answers, apart, people, settings, tokens, wishes
 from tests.web.conftest import person, round_of
 from tests.web.test_join import join
 
@@ -134,7 +134,9 @@ def test_skip_the_next_round_and_think_again(site, pair, page):
         assert wishes.skipping(db, 2) == frozenset()
 
 
-@pytest.mark.parametrize(("typed", "kept"), [("2026-04-30", "2026-04-30"), ("30/4/2026", "2026-04-30")])
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("2026-04-30", "2026-04-30"), ("30/4/2026", "2026-04-30"), ("30 Ebrill 2026", "2026-04-30")]
+)
 def test_pause_until_a_date(site, pair, page, typed, kept):
     """A date from the browser's calendar or typed by hand pauses until then; the pause can be ended."""
     assert "30 April" in site.browser.post(f"{page}/pause", data={"until": typed}).text
@@ -176,6 +178,32 @@ def test_details_can_be_changed(site, pair, page):
     kept = site.row(pair.ada)
     assert (kept["name"], kept["shares"], kept["email"]) == ("Ada King", '["email"]', "ada@example.org")
     assert not kept["phone"]
+
+
+def test_a_number_of_no_certain_country_is_kept_as_typed_and_said(site, pair, page):
+    """It is not made a number of Britain: the partner sees it as it is, with nothing to tap, until it has a code."""
+    typed = {"name": "Ada Lovelace", "organisation": "Devon", "phone": "(416) 555-0123", "shares": "phone"}
+    grace = site.link("me", pair.grace)
+    said = "For others to call it with one tap, it needs its country code, such as +353."
+    assert said in site.browser.post(f"{page}/details", data=typed | {"version": "1"}).text
+    assert site.row(pair.ada)["phone"] == "(416) 555-0123"
+    partner = site.browser.get(grace).text
+    assert "(416) 555-0123" in partner
+    assert "tel:" not in partner
+    told = site.browser.post(f"{page}/details", data=typed | {"phone": "+1 416 555 0123", "version": "2"}).text
+    assert said not in told
+    assert 'href="tel:+1-416-555-0123"' in site.browser.get(grace).text
+
+
+def test_the_country_of_the_scheme_is_that_of_its_numbers_and_dates(site, pair, page):
+    """The same rule on one's own page as in a roster."""
+    with site.scheme.writing() as db:
+        settings.put(db, "country", "US")
+    typed = {"name": "Ada Lovelace", "organisation": "Devon", "phone": "(416) 555-0123", "shares": "phone"}
+    site.browser.post(f"{page}/details", data=typed | {"version": "1"})
+    assert site.row(pair.ada)["phone"] == "+1 416-555-0123"
+    site.browser.post(f"{page}/pause", data={"until": "04/05/2027"})
+    assert site.row(pair.ada)["paused_until"] == "2027-04-05"
 
 
 def test_saving_details_twice_is_saving_once(site, pair, page):
