@@ -81,7 +81,7 @@ def _certified(everybody: Pool, drawn: Draft) -> dict[str, Any]:
 
 def counted_anew(pool: Pool, before: Draft, after: Draft) -> dict[str, Any]:
     """The certificate after a tweak: what cannot be avoided changes only with who takes part."""
-    active = set(pool.people.loc[pool.people["active"], "id"])
+    active = pool.active()
     part = [(active - current.left_out) | current.matched() for current in (before, after)]
     everybody = pool.only(part[1])
     if part[0] == part[1]:

@@ -39,6 +39,7 @@ class Rules:
     prefer_new_links: bool = True
     quiet_apart: bool = True
     mix_roles: bool = False
+    reachable_only: bool = True
 
     @classmethod
     def read(cls, db: Database) -> "Rules":
@@ -70,6 +71,10 @@ class Pool:
     def only(self, ids: Collection[int]) -> "Pool":
         """The same pool with these people alone."""
         return replace(self, people=self.people[self.people["id"].isin(list(ids))].reset_index(drop=True))
+
+    def active(self) -> set[int]:
+        """The ids of those whom a draw may match."""
+        return {int(person) for person in self.people.loc[self.people["active"], "id"]}
 
     def draw(self, seed: int | None, together: Iterable[Sequence[int]] = ()) -> Pairing:
         """Draw everybody in the pool, with the matches `together` (of ids) as they are. Raises PairingError.
@@ -206,12 +211,17 @@ class Pool:
 
 def gather(db: Database, today: date, also: Collection[int] = (), before: float = inf) -> Pool:
     """Everybody active on `today` who did not ask to skip the next round, and `also` those who sit in one already.
+    Where the rules say so, people whom letters cannot reach do not count as active.
 
     The latter are marked as not active when they are not. What counts as past are the rounds with a number below
     `before`.
     """
     everyone = people.everyone(db, today)
-    active = set(people.active(db, today)["id"]) - wishes.skipping(db, wishes.next_number(db))
+    rules = Rules.read(db)
+    there = people.active(db, today)
+    if rules.reachable_only:
+        there = there[there["cannot_reach"] == ""]
+    active = set(there["id"]) - wishes.skipping(db, wishes.next_number(db))
     chosen = everyone[everyone["id"].isin(active | set(also))].sort_values("id", ignore_index=True)
     history = rounds.history(db)
     history = history[history["round"] < before]
@@ -234,7 +244,6 @@ def gather(db: Database, today: date, also: Collection[int] = (), before: float 
     led = ~history["match"].duplicated() - 1 / sizes  # a match's first row is who writes first
     table["led"] = led.groupby(history["person"]).sum().reindex(chosen["id"], fill_value=0.0).to_numpy(float)
     table["quiet"] = (table["present"] > 0) & ~table["id"].isin(answered)
-    rules = Rules.read(db)
     past = history[history["met"] != "no"] if rules.unmet_may_meet else history
     together = apart.pairs(db).rename(columns={"person_1": "one", "person_2": "other"})
     return Pool(table, pairs_of(past), together[["one", "other"]], rules)

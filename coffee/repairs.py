@@ -9,9 +9,9 @@ from sqlite_utils import Database
 
 from coffee.drawing import RoundError
 from coffee.mail import outbox, wording
-from coffee.mail.batch import Batch, Mint
-from coffee.mail.letters import Letter, Office
-from coffee.mail.notice import notice
+from coffee.mail.batch import Batch
+from coffee.mail.letters import Office
+from coffee.mail.notice import notices
 from coffee.mail.people import Reader
 from coffee.pairing import PairingError
 from coffee.pool import Pool, gather
@@ -131,7 +131,7 @@ def _agreed(db: Database, round_id: int) -> set[int]:
 
 def _outside(db: Database, found: Round, pool: Pool, leaving: Collection[int]) -> set[int]:
     """Whoever sits out because the number was odd, while they still take part and nobody has matched them since."""
-    active = {int(person) for person in pool.people.loc[pool.people["active"], "id"]}
+    active = pool.active()
     seated = {seat for _, people, _ in kept.matches_of(db, found.id) for seat in people}
     return {person for person in active - seated - set(leaving) if person == found.certificate.get("sits_out")}
 
@@ -161,15 +161,14 @@ def _to_tell(db: Database, proposal: Proposal, made: Sequence[int], office: Offi
 def _notices(
     db: Database, proposal: Proposal, number: int, alone: Sequence[int], office: Office, now: datetime
 ) -> Batch:
-    texts = wording.texts(db, "withdrawal")
-    readers = tuple(Reader.of(people.person(db, person, now.date())) for person in alone)
-    about: dict[str, Any] = {
-        "round_id": proposal.round_id,
-        "number": number,
-        "once": f"{proposal.round_id}:{proposal.version}",
-    }
-
-    def compose(position: int, mint: Mint) -> Letter:
-        return notice(texts, office, readers[position], lambda _: {}, **about, now=now, mint=mint)
-
-    return Batch(readers, compose)
+    readers = [Reader.of(people.person(db, person, now.date())) for person in alone]
+    return notices(
+        wording.texts(db, "withdrawal"),
+        office,
+        readers,
+        lambda _: lambda _: {},
+        round_id=proposal.round_id,
+        number=number,
+        now=now,
+        once=f"{proposal.round_id}:{proposal.version}",
+    )

@@ -12,13 +12,15 @@ from typing import Any
 from sqlite_utils import Database
 
 from coffee import drawing
+from coffee.absence import absences
 from coffee.draft import Draft, Match, TweakError
 from coffee.drawing import RoundError
-from coffee.mail import outbox, wording
+from coffee.mail import outbox, sitting_out, wording
 from coffee.mail.batch import Batch
 from coffee.mail.letters import Letter, Office
+from coffee.mending import Mending, described, mended
 from coffee.pool import Pool, gather
-from coffee.scheme import Scheme
+from coffee.scheme import Scheme, Stale, people
 from coffee.scheme import rounds as kept
 
 
@@ -53,7 +55,7 @@ def begin(db: Database, drawn: Draft, now: datetime) -> int:
 def draft(db: Database, round_id: int) -> Draft:
     """The draft as it is in the file."""
     found = kept.get(db, round_id)
-    matches = tuple(Match(people, locked) for people, locked in kept.arrangement(db, round_id))
+    matches = tuple(Match(seated, locked) for seated, locked in kept.arrangement(db, round_id))
     return Draft(matches, kept.left_out(db, round_id), found.seed, found.certificate)
 
 
@@ -123,46 +125,84 @@ def discard(scheme: Scheme, round_id: int, version: int) -> None:
         kept.discard(db, round_id, version)
 
 
-def publish(scheme: Scheme, round_id: int, version: int, office: Office, now: datetime) -> int:
-    """Freeze the draft and queue its introductions, in one transaction; returns how many letters were queued.
+def mending(db: Database, round_id: int, now: datetime) -> Mending:
+    """The smallest change that lets the draft go out today. Writes nothing."""
+    current = draft(db, round_id)
+    return mended(_pool_of(db, current, now), current)
 
-    Raises RoundError while somebody has no match or is no longer active, Stale when the draft changed or was published.
+
+def mend(db: Database, round_id: int, version: int, found: Mending, now: datetime) -> None:
+    """Save a mended draft, so that it can be undone. Raises Stale when the draft is no longer at `version`."""
+    kept.remember_tweak(db, round_id, "mended the draft", _as_json(found.before), now)
+    _save(db, round_id, version, found.after)
+
+
+def describe(db: Database, found: Mending, now: datetime) -> list[str]:
+    """What a mending changes, in sentences with names."""
+    everybody = found.before.matched() | found.after.matched() | found.after.left_out | set(found.waiting)
+    return described(found, people.names(db, everybody), absences(db, now.date()))
+
+
+def publish(
+    scheme: Scheme, round_id: int, version: int, office: Office, now: datetime, *, waiting: Collection[int] = ()
+) -> int:
+    """Freeze the draft and queue its letters, in one transaction; returns how many were queued.
+
+    `waiting` may go without a match. Raises RoundError while somebody else has none or somebody is no longer active,
+    Stale when the draft changed or was published.
     """
-    letters = introductions(scheme, round_id, office, now)
+    letters = to_publish(scheme, round_id, office, now, waiting)
     with scheme.writing() as db:
-        release(db, round_id, version, letters, now)
+        release(db, round_id, version, letters, now, waiting)
     return len(letters)
 
 
-def introductions(scheme: Scheme, round_id: int, office: Office, now: datetime) -> list[Letter]:
-    """The letters that publishing a draft queues, one to each of its people.
+def mend_and_publish(scheme: Scheme, round_id: int, version: int, found: Mending, office: Office, now: datetime) -> int:
+    """Save a mended draft, then publish it; returns how many letters were queued. Raises as `publish` does."""
+    if found.changes:
+        with scheme.writing() as db:
+            mend(db, round_id, version, found, now)
+        version += 1
+    return publish(scheme, round_id, version, office, now, waiting=found.waiting)
 
-    Raises RoundError while somebody has no match or is no longer active.
+
+def to_publish(
+    scheme: Scheme, round_id: int, office: Office, now: datetime, waiting: Collection[int] = ()
+) -> list[Letter]:
+    """The letters that publishing a draft queues: to each of its people, and to those who are left over.
+
+    Raises RoundError while somebody who is not `waiting` has no match, or somebody is no longer active.
     """
     with scheme.reading() as db:
-        _refuse_unready(db, draft(db, round_id), now)
-    return to_introduce(scheme, round_id, office, now).letters()
+        _refuse_unready(db, draft(db, round_id), now, waiting)
+    return to_introduce(scheme, round_id, office, now, waiting).letters()
 
 
-def to_introduce(scheme: Scheme, round_id: int, office: Office, now: datetime) -> Batch:
-    """The introductions of a draft as it is, to be read before they are written."""
+def to_introduce(scheme: Scheme, round_id: int, office: Office, now: datetime, waiting: Collection[int] = ()) -> Batch:
+    """The introductions of a draft as it is, then the letters to those left over, to be read before they are queued."""
     with scheme.reading() as db:
         number = kept.get(db, round_id).number
         seats = kept.seats(db, round_id)
         texts = wording.texts(db, "introduction")
+        over = {person: why for person, why in _left_over(db, round_id, waiting).items() if why in sitting_out.WHY}
+        told = sitting_out.letters_to(db, office, over, round_id=round_id, number=number, now=now)
     matches = outbox.matches_of(seats)
-    return outbox.to_matches(texts, office, matches, round_id=round_id, number=number, now=now)
+    return outbox.to_matches(texts, office, matches, round_id=round_id, number=number, now=now) + told
 
 
-def release(db: Database, round_id: int, version: int, letters: list[Letter], now: datetime) -> None:
-    """Freeze the draft at `version` and queue its letters. Raises Stale when it changed or was published.
-
-    Raises RoundError when one of its people left or was erased while the letters were written, which name them.
+def release(
+    db: Database, round_id: int, version: int, letters: list[Letter], now: datetime, waiting: Collection[int] = ()
+) -> None:
+    """Freeze the draft at `version` and queue its letters. Raises Stale when it changed or was published, or when
+    somebody left or joined while the letters were written.
     """
-    current = draft(db, round_id)
-    pool = gather(db, now.date(), also=current.matched())
+    try:
+        _refuse_unready(db, draft(db, round_id), now, waiting)
+    except RoundError as error:
+        raise Stale(str(error)) from error
+    over = _left_over(db, round_id, waiting)
     kept.freeze(db, round_id, version, now)
-    _refuse_gone(pool, current)
+    kept.say_left_over(db, round_id, over)
     outbox.queue(db, letters, now)
 
 
@@ -205,29 +245,34 @@ def _refuse_stale(db: Database, round_id: int, version: int) -> None:
         raise kept.stale(db, round_id)
 
 
-def _refuse_unready(db: Database, current: Draft, now: datetime) -> None:
-    pool = gather(db, now.date(), also=current.matched())
-    if alone := current.waiting(_active(pool)):
+def _refuse_unready(db: Database, current: Draft, now: datetime, waiting: Collection[int]) -> None:
+    pool = _pool_of(db, current, now)
+    if alone := sorted(set(current.waiting(pool.active())) - set(waiting)):
         raise RoundError(
             f"{len(alone)} {'person has' if len(alone) == 1 else 'people have'} no match yet, among them "
             f"{_names(pool)[alone[0]]}. Find matches for them or leave them out of this round, then publish."
         )
-    _refuse_gone(pool, current)
+    if gone := sorted(current.matched() - pool.active()):
+        raise RoundError(
+            f"{_names(pool)[gone[0]]} is in this draft but no longer active. Leave them out of this round, then "
+            "publish."
+        )
     if not current.matches:
         raise RoundError("There are no matches in this draft. Draw again, then publish.")
     drawing.refuse_apart(pool, current)
 
 
-def _refuse_gone(pool: Pool, current: Draft) -> None:
-    if gone := sorted(current.matched() - _active(pool)):
-        raise RoundError(
-            f"{_names(pool).get(gone[0], 'Somebody who was erased')} is in this draft but no longer active. Leave them "
-            "out of this round, then publish."
-        )
+def _pool_of(db: Database, current: Draft, now: datetime) -> Pool:
+    """Everybody whom a draw may match today, and everybody in this draft."""
+    pool = gather(db, now.date(), also=current.matched())
+    return pool.with_erased(current.matched() - set(pool.people["id"]))
 
 
-def _active(pool: Pool) -> set[int]:
-    return set(pool.people.loc[pool.people["active"], "id"])
+def _left_over(db: Database, round_id: int, waiting: Collection[int]) -> dict[int, str]:
+    """Why people have no match in this draft, by id, as `scheme.rounds.say_left_over` keeps it."""
+    sits_out = kept.get(db, round_id).certificate.get("sits_out")
+    over = dict.fromkeys(kept.left_out(db, round_id), kept.BY_HAND)
+    return over | dict.fromkeys(over.keys() & {sits_out}, kept.ODD) | dict.fromkeys(waiting, kept.NOBODY)
 
 
 def _names(pool: Pool) -> dict[int, str]:
@@ -251,5 +296,5 @@ def _as_json(before: Draft) -> dict[str, Any]:
 
 
 def _from_json(before: dict[str, Any]) -> Draft:
-    matches = tuple(Match(tuple(people), locked) for people, locked in before["matches"])
+    matches = tuple(Match(tuple(seated), locked) for seated, locked in before["matches"])
     return Draft(matches, frozenset(before["left_out"]), before["seed"], before["certificate"])

@@ -290,10 +290,10 @@ def test_who_goes_while_introductions_are_written_is_introduced_to_nobody(
     """Letters written before somebody left or was erased name them to their partner, so none of the round goes out."""
     scheme = filled(2, 2)
     round_id = rounds.generate(scheme, now)
-    letters = rounds.introductions(scheme, round_id, OFFICE, now)
+    letters = rounds.to_publish(scheme, round_id, OFFICE, now)
     with scheme.writing() as db:
         go(db, [4])
-    with pytest.raises(RoundError, match="is in this draft but no longer active"), scheme.writing() as db:
+    with pytest.raises(Stale, match="is in this draft but no longer active"), scheme.writing() as db:
         rounds.release(db, round_id, kept.get(db, round_id).version, letters, now)
     with scheme.reading() as db:
         assert kept.get(db, round_id).state == "draft"

@@ -1,8 +1,9 @@
 """Letters about a round that are about no match in it: the news of it, and that there is nobody to meet any more."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from coffee.mail.batch import Mint
+from coffee.mail.batch import Batch, Mint
 from coffee.mail.letters import Letter, Office
 from coffee.mail.people import Reader
 from coffee.mail.personal import personal_letter, personal_links
@@ -34,3 +35,25 @@ def notice(
         mint=mint,
         round_id=round_id,
     )
+
+
+def notices(
+    texts: Texts,
+    office: Office,
+    readers: Sequence[Reader],
+    said: Callable[[Reader], Fields],
+    *,
+    round_id: int,
+    number: int,
+    now: datetime,
+    once: str,
+) -> Batch:
+    """One to each of these people, with the fields that `said` gives for them."""
+
+    def compose(position: int, mint: Mint) -> Letter:
+        reader = readers[position]
+        return notice(
+            texts, office, reader, said(reader), round_id=round_id, number=number, now=now, mint=mint, once=once
+        )
+
+    return Batch(tuple(readers), compose)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from coffee.insight.made import Made, made
-from coffee.mail import news, template, wording
+from coffee.mail import news, sitting_out, template, wording
 from coffee.mail.batch import NOWHERE, Mint
 from coffee.mail.introduction import match_letter
 from coffee.mail.invitation import invitation
@@ -18,6 +18,7 @@ from coffee.mail.own_page import OPENS, link_letter
 from coffee.mail.people import Reader
 from coffee.mail.texts import Texts
 from coffee.scheme import Scheme, rounds
+from coffee.scheme.rounds import ODD
 
 INVENTED = Reader(1, "Siân O'Brien", "sian@example.org", "Example council", phone="01632 960 001", topics="Bees")
 FIGURES = Made(number=1, people=60, organisations=17, matches=30, met=21, connections=21, across=15)
@@ -79,6 +80,8 @@ def try_out(office: Office, draft: Draft, stage: Stage, now: datetime, mint: Min
             return invitation(texts, office, reader, now, mint)
         case "news":
             return news.news_letter(texts, office, reader, stage.figures, 0, now, mint)
+        case "sits out":
+            return notice(texts, office, reader, lambda language: sitting_out.fields(language, ODD), **about, once="")
         case "withdrawal":
             return notice(texts, office, reader, lambda _: {}, **about, once="")
         case _:

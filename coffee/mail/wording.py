@@ -45,6 +45,7 @@ FIELDS = {
     "introduction": MATCH,
     "rematch": MATCH,
     "withdrawal": EVERY | {"round": ROUND["round"]} | STOP,
+    "sits out": EVERY | {"round": ROUND["round"], "why": "why there is nobody for the reader to meet"} | STOP,
     "reminder": MATCH,
     "feedback": MATCH,
     "news": EVERY | ROUND | STOP,

@@ -1,9 +1,11 @@
 """The letters of a month by itself to its organiser."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from coffee.draft import Draft
 from coffee.mail.letters import Envelope, Letter, Office, write
+from coffee.mail.placing import HOLE, Block
 from coffee.month import words
 from coffee.month.figures import Figures
 from coffee.month.plan import Plan, Step, goes_out
@@ -31,6 +33,12 @@ def drawn(office: Office, plan: Plan, step: Step, draft: Draft, round_id: int, n
         "then": then,
     }
     return _to_organiser(office, "drawn", f"drawn:{step.at.isoformat()}", said, now, round_id)
+
+
+def mended(office: Office, step: Step, version: int, told: Sequence[str], now: datetime) -> Letter:
+    """The draft was mended before it went out: who is gone, who meets now, and who waits."""
+    said = {"round": step.number, "changes": _listed(told)}
+    return _to_organiser(office, "mended", f"mended:{step.round_id}:{version}", said, now, step.round_id)
 
 
 def still_waiting(office: Office, step: Step, number: int, now: datetime) -> Letter:
@@ -65,6 +73,10 @@ def report(office: Office, plan: Plan, found: Figures, coming: Step | None, now:
     return _to_organiser(office, "report", f"report:{found.id}", said, now, found.id)
 
 
+def _listed(sentences: Sequence[str]) -> Block:
+    return Block("\n".join([f"- {HOLE}"] * len(sentences)), tuple(sentences))
+
+
 def _made(found: Figures) -> str:
     count = "1 new connection" if found.connections == 1 else f"{found.connections:,} new connections"
     across = f" across {found.across:,} organisations" if found.across > 1 else ""
@@ -97,6 +109,7 @@ def _to_organiser(
         "title": office.title,
         "name": office.name or office.address,
         "rounds_page": f"{office.base_url}/rounds",
+        "people_page": f"{office.base_url}/people",
         "connections_page": f"{office.base_url}/connections",
         "feedback_page": f"{office.base_url}/feedback",
         "settings_page": f"{office.base_url}/settings",

@@ -81,13 +81,24 @@ def _leave_waiting(errand: Errand, draft_id: int) -> str:
 
 
 def _publish(errand: Errand) -> str:
+    """Mend the draft if it needs it, in a transaction of its own, then let it out. The organiser is told of it."""
     with errand.scheme.reading() as db:
         version = kept_rounds.get(db, errand.round_id).version
-    queued = rounds.introductions(errand.scheme, errand.round_id, errand.office, errand.now)
+        found = rounds.mending(db, errand.round_id, errand.now)
+        told = rounds.describe(db, found, errand.now)
+    written = [letters.mended(errand.office, errand.step, version, told, errand.now)] if told else []
+    if found.changes:
+        with turn(errand.scheme, errand.step, errand.now) as db:
+            rounds.mend(db, errand.round_id, version, found, errand.now)
+            outbox.queue(db, written, errand.now)
+        version, written = version + 1, []
+    written += rounds.to_publish(errand.scheme, errand.round_id, errand.office, errand.now, found.waiting)
     with turn(errand.scheme, errand.step, errand.now) as db:
-        rounds.release(db, errand.round_id, version, queued, errand.now)
+        rounds.release(db, errand.round_id, version, written, errand.now, found.waiting)
         kept.mark(db, errand.round_id, "publish", errand.now)
-    return f"Round {errand.step.number} is out; {len(queued)} introductions are queued."
+    count = sum(letter.kind == "introduction" for letter in written)
+    mended = f" It was mended first: {' '.join(told)}" if told else ""
+    return f"Round {errand.step.number} is out; {count} introductions are queued.{mended}"
 
 
 def _tell(errand: Errand) -> str:

@@ -11,6 +11,7 @@ from coffee.scheme.errors import NotThere
 _WHY = "names somebody who was erased"
 _DOUBT = "It may or may not have arrived. It names somebody who was erased, so its text is gone."
 _FREE_TEXT = ("why_not", "selling", "story", "comment")
+_TO_ORGANISER = "('trouble', 'drawn', 'mended')"  # kinds of letters to the organiser that may name anybody
 _THEIR_MATCHES = "SELECT match_id FROM seats WHERE person_id = :id"
 
 
@@ -90,9 +91,9 @@ def _whole(name: str) -> str:
 def _empty_letters(db: Database, person_id: int, identity: str, name: str) -> int:
     to_them = "(person_id = :id OR lower(recipient) = :identity OR instr(lower(recipient), '<' || :identity || '>'))"
     about_them = f"match_id IN ({_THEIR_MATCHES})"
-    troubles = db.execute("SELECT id, letter FROM messages WHERE kind = 'trouble'").fetchall()
-    named = [message_id for message_id, letter in troubles if _names(letter.decode(errors="replace"), name, identity)]
-    of_troubles = f"id IN ({', '.join(map(str, named))})"
+    ours = db.execute(f"SELECT id, letter FROM messages WHERE kind IN {_TO_ORGANISER}").fetchall()
+    named = [message_id for message_id, letter in ours if _names(letter.decode(errors="replace"), name, identity)]
+    of_ours = f"id IN ({', '.join(map(str, named))})"
     known = {"id": person_id, "identity": identity}
     cancelled = db.execute(
         f"SELECT count(*) FROM messages WHERE state = 'waiting' AND {about_them} AND NOT {to_them}", known
@@ -102,7 +103,7 @@ def _empty_letters(db: Database, person_id: int, identity: str, name: str) -> in
                 why = CASE WHEN state IN ('sent', 'sending') THEN NULL WHEN state = 'in doubt' THEN '{_DOUBT}'
                     ELSE '{_WHY}' END,
                 state = CASE WHEN state IN ('sent', 'sending', 'in doubt') THEN state ELSE 'cancelled' END
-            WHERE {to_them} OR {about_them} OR {of_troubles}""",
+            WHERE {to_them} OR {about_them} OR {of_ours}""",
         known,
     )
     db.execute(

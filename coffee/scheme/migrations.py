@@ -107,6 +107,12 @@ def zone_of_the_scheme(db: Database) -> None:
     db.execute("UPDATE settings SET value = json_remove(value, '$.zone') WHERE name = 'month'")
 
 
+@migrations(name="0012_left_out_why")
+def left_out_why(db: Database) -> None:
+    """Why somebody has no match in a round that is out: 'odd', 'nobody' to meet, or 'by hand'; NULL in a draft."""
+    db.execute("ALTER TABLE left_out ADD COLUMN why TEXT CHECK (why IN ('odd', 'nobody', 'by hand'))")
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

@@ -94,6 +94,17 @@ def ids(db: Database) -> frozenset[int]:
     return frozenset(row[0] for row in db.execute("SELECT id FROM people WHERE status != 'erased'"))
 
 
+def names(db: Database, people: Collection[int]) -> dict[int, str]:
+    """What these people are called by id: their name, else their address. Those who were erased are not in it."""
+    marks = ", ".join("?" * len(people))
+    return dict(
+        db.conn.execute(
+            f"SELECT id, coalesce(nullif(name, ''), email) FROM people WHERE status != 'erased' AND id IN ({marks})",
+            list(people),
+        ).fetchall()
+    )
+
+
 def identities(db: Database) -> set[str]:
     """The emails that are taken, case folded."""
     return {identity for (identity,) in db.execute("SELECT identity FROM people WHERE status != 'erased'")}

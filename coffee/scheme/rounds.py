@@ -1,7 +1,7 @@
 """Rounds and their matches, as the file holds them. What a round may become is decided in `coffee.rounds`."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import zip_longest
 from math import inf
@@ -22,6 +22,7 @@ LOOSE = """(m.met_says_organiser IS NULL AND NOT EXISTS (SELECT 1 FROM answers J
     WHERE match_id = m.id AND (met = 'yes' OR met = 'no' AND cannot_at IS NULL)))"""
 SAID = """(SELECT match_id, sum(met = 'yes') AS yes, sum(met = 'no') AS no, count(*) AS answers
     FROM answers GROUP BY match_id)"""
+ODD, NOBODY, BY_HAND = "odd", "nobody", "by hand"  # why somebody has no match in a round that is out
 _KNOWN = ("name", "email", "phone", "chat_id", "topics", "language", "role", "cannot_reach")
 
 
@@ -107,6 +108,30 @@ def left_out(db: Database, round_id: int) -> frozenset[int]:
     return frozenset(row[0] for row in db.execute("SELECT person_id FROM left_out WHERE round_id = ?", [round_id]))
 
 
+def say_left_over(db: Database, round_id: int, why: Mapping[int, str]) -> None:
+    """Keep why people have no match in a round that goes out, by id: the number is ODD, there is NOBODY for them to
+    meet, or the organiser left them out BY_HAND."""
+    db.conn.executemany(
+        "INSERT INTO left_out (round_id, person_id, why) VALUES (?, ?, ?) "
+        "ON CONFLICT (round_id, person_id) DO UPDATE SET why = excluded.why",
+        [[round_id, person, reason] for person, reason in why.items()],
+    )
+
+
+def left_over(db: Database, round_id: int) -> list[tuple[str, str, str]]:
+    """Those without a match in a round that is out: name, organisation and why, by name.
+
+    Whoever was matched since, or erased, is left out, and so is everybody in rounds published before this was kept.
+    """
+    return db.execute(
+        "SELECT name, organisation, why FROM left_out o JOIN people p ON p.id = person_id "
+        "WHERE round_id = ? AND why IS NOT NULL AND status != 'erased' AND NOT EXISTS (SELECT 1 FROM seats "
+        "JOIN matches m ON m.id = match_id WHERE m.round_id = o.round_id AND cancelled_at IS NULL "
+        "AND seats.person_id = o.person_id) ORDER BY name COLLATE NOCASE, p.id",
+        [round_id],
+    ).fetchall()
+
+
 def save_draft(
     db: Database,
     round_id: int,
@@ -129,7 +154,9 @@ def save_draft(
     for (people, locked), match_id in zip_longest(new, gone[: len(new)]):
         _seat(db, round_id, people, locked, match_id)
     db.execute("DELETE FROM left_out WHERE round_id = ?", [round_id])
-    db.conn.executemany("INSERT INTO left_out VALUES (?, ?)", [[round_id, person] for person in sorted(leave_out)])
+    db.conn.executemany(
+        "INSERT INTO left_out (round_id, person_id) VALUES (?, ?)", [[round_id, person] for person in sorted(leave_out)]
+    )
 
 
 def remember_tweak(db: Database, round_id: int, what: str, before: dict[str, Any], now: datetime) -> None:
@@ -267,13 +294,17 @@ def history(db: Database) -> pd.DataFrame:
 
 
 def sat_out(db: Database, before: float = inf) -> list[int]:
-    """The people whom published draws `before` that number left out because the number was odd, once for each time."""
+    """The people who had no match in published rounds `before` that number because the number was odd, or nobody was
+    free for them; once for each time."""
     return [
         row[0]
         for row in db.execute(
-            "SELECT json_extract(certificate, '$.sits_out') AS person FROM rounds r WHERE state != 'draft' "
-            "AND number < ? AND person IS NOT NULL AND NOT EXISTS (SELECT 1 FROM seats JOIN matches m "
-            "ON m.id = match_id WHERE m.round_id = r.id AND m.cancelled_at IS NULL AND person_id = person)",
+            "SELECT person FROM (SELECT id, number, json_extract(certificate, '$.sits_out') AS person FROM rounds "
+            "WHERE state != 'draft' "
+            "UNION SELECT r.id, number, person_id FROM left_out JOIN rounds r ON r.id = round_id "
+            f"WHERE why = '{NOBODY}') o WHERE number < ? AND person IS NOT NULL AND NOT EXISTS (SELECT 1 FROM seats "
+            "JOIN matches m ON m.id = match_id WHERE m.round_id = o.id AND m.cancelled_at IS NULL "
+            "AND person_id = person)",
             [before],
         )
     ]

@@ -58,7 +58,7 @@ class Look:
 
     @cached_property
     def _active(self) -> list[int]:
-        return [int(person) for person in self.pool.people.loc[self.pool.people["active"], "id"]]
+        return sorted(self.pool.active())
 
     def name(self, person: int) -> str:
         """What somebody is called."""
@@ -117,7 +117,7 @@ def look(fingerprint: tuple[str, ...], round_id: int, today: date) -> Look:
         everyone = people.everyone(db, today).set_index("id")["status"].to_dict()
         tweak = kept.last_tweak(db, round_id)
         cannot = wishes.strand(db, round_id)
-    active = set(pool.people.loc[pool.people["active"], "id"])
+    active = pool.active()
     absent = {p: ABSENT.get(everyone.get(p, "erased"), "asked to be left out") for p in draft.matched() - active}
     seen = glances(seats, pool.met, pool.apart, absent if found.state == "draft" else {}, found.number)
     return Look(found, draft, pool, tuple(seen), tweak[1] if tweak else None, tuple(cannot))

@@ -89,6 +89,7 @@ SEND: dict[str, Callable[[Scheme, Office, int, datetime], object]] = {
     "introduction": lambda *_: None,
     "rematch": lambda scheme, office, found, now: withdraw(scheme, office, found, now),
     "withdrawal": lambda scheme, office, found, now: withdraw(scheme, office, found, now),
+    "sits out": lambda *_: None,
     "reminder": lambda scheme, office, found, now: desk.write_to_round(scheme, office, found, "reminder", now),
     "feedback": lambda scheme, office, found, now: desk.write_to_round(scheme, office, found, "feedback", now),
     "news": lambda scheme, office, found, now: write_news(scheme, office, found, now),
@@ -106,7 +107,7 @@ def test_what_is_saved_is_what_is_sent(scheme, office, now, published, kind: str
     """Every kind of letter that people get says the organiser's words once they are saved, in both parts."""
     save(scheme, office, Draft(kind, OWN.replace("FIELD", wording.NEEDED.get(kind, "join_link"))), now)
     with scheme.writing() as db:
-        settings.put(db, "rules", {"odd_sits_out": kind == "withdrawal"})
+        settings.put(db, "rules", {"odd_sits_out": kind in ("withdrawal", "sits out")})
     SEND[kind](scheme, office, published(6 if kind == "withdrawal" else 5), now)
     with scheme.reading() as db:
         sent = {row[0]: row[1:] for row in db.execute("SELECT kind, subject, letter FROM messages")}

@@ -169,30 +169,37 @@ def test_too_few_people_are_told_once(month: Month) -> None:
     assert [outcome.said for outcome in month.keep(DRAW + timedelta(hours=2))] == ["Round 1 is drawn: 1 match."]
 
 
-def test_a_draft_that_cannot_go_out_is_told_once_for_each_reason(filled: Filled) -> None:
-    """Somebody left: told once. Another reason: told again. Settled: it goes out, and nothing was lost."""
+def test_whoever_comes_or_goes_before_the_day_stops_nothing(filled: Filled) -> None:
+    """One leaves and somebody else joins: those left alone meet, the round is out on time, and the organiser reads who
+    went, who meets now, and nothing of trouble."""
     month = filled(approval=False)
     month.keep(DRAW)
     with month.scheme.writing() as db:
         people.leave(db, [1])
+        people.add(db, {"name": "Late", "email": "late@x.example", "organisation": "Kent"}, now=DRAW)
+    (outcome,) = month.keep(DRAW + A_DAY)
+    assert outcome.said.startswith("Round 1 is out; 6 introductions are queued. It was mended first: P 0.0 has left.")
+    (letter,) = month.letters("mended")
+    for words in ("P 0.0 has left.", " are matched.", "Late"):
+        assert words in letter
+    assert month.letters("trouble") == []
+    assert month.rounds()[0].published_at == DRAW + A_DAY
+
+
+def test_a_draft_that_nobody_is_left_in_is_told_once(filled: Filled) -> None:
+    """All but one leave: told once, however often it is tried. When somebody joins, the two of them meet."""
+    month = filled(approval=False)
+    month.keep(DRAW)
+    with month.scheme.writing() as db:
+        people.leave(db, [1, 2, 3, 4, 5])
     for hours in range(24, 48):
         month.keep(DRAW + timedelta(hours=hours))
-    assert len(month.letters("trouble")) == 1
-    assert "no longer active" in month.letters("trouble")[0]
+    (letter,) = month.letters("trouble")
+    assert "There are no matches in this draft" in letter
     with month.scheme.writing() as db:
-        people.reactivate(db, [1])
         people.add(db, {"name": "Late", "email": "late@x.example", "organisation": "Kent"}, now=DRAW)
-    month.keep(DRAW + timedelta(hours=48))
-    assert len(month.letters("trouble")) == 2
-    assert "no match yet" in month.letters("trouble")[1]
-    with month.scheme.reading() as db:
-        draft = kept.draft_id(db)
-        assert draft
-        version = kept.get(db, draft).version
-    rounds.match_waiting(month.scheme, draft, version, DRAW)
-    assert [outcome.said for outcome in month.keep(DRAW + timedelta(hours=49))] == [
-        "Round 1 is out; 7 introductions are queued."
-    ]
+    (outcome,) = month.keep(DRAW + timedelta(hours=49))
+    assert outcome.said.startswith("Round 1 is out; 2 introductions are queued.")
 
 
 def test_without_a_sender_it_waits_and_says_so(filled: Filled) -> None:
