@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 
 CUP = Path(__file__).with_name("web") / "static" / "cup.svg"  # a Material icon here would be fetched from Google
 
@@ -27,6 +27,7 @@ st.set_page_config(page_title=f"{page.title} – Coffee trial")
 # In a narrow window the menu lies over the page. Streamlit closes it after a choice on phones only, elsewhere when the
 # page beside it is pressed.
 PRESS = "document.querySelector('[data-testid=stMain]').dispatchEvent(new MouseEvent('mousedown', {bubbles: true}))"
+TOP = "document.querySelector('[data-testid=stMain]').scrollTo(0, 0)"
 if not signed_in:
     st.title("You are signed out", anchor=False)
     # The gate answers the reload: with the way to sign in, and back here afterwards.
@@ -34,7 +35,10 @@ if not signed_in:
     st.stop()
 if frame.is_sample():
     st.query_params["scheme"] = "sample"
+controls.open_page(page.title.lower(), sample=frame.is_sample())
 content = st.container()
-st.html(f"<script>/* {page.title} */ {PRESS}</script>", unsafe_allow_javascript=True)
+# Streamlit runs a script once for each wording of it: for another page, or when this one is to be shown from its top.
+occasion = f"/* {page.title} {st.session_state.get('tops', 0)} */"
+st.html(f"<script>{occasion} {PRESS}; {TOP}</script>", unsafe_allow_javascript=True)
 with content:
     page.run()

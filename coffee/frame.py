@@ -1,7 +1,7 @@
 """The frame every organiser page stands in: its scheme, its title and sentence, how it says what is wrong."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import streamlit as st
 
+from coffee import controls
 from coffee.days.place import Place
 from coffee.drawing import RoundError
 from coffee.environment import ROOT, Environment, SettingError, load
@@ -107,17 +108,22 @@ def head(noun: str, sentence: str) -> None:
 
 def link(noun: str, label: str, **address: str) -> None:
     """A link to another organiser page, with what is to stand in its address."""
-    st.page_link(PAGES / f"{noun}.py", label=label, icon=ICONS[noun], query_params=address or None)
+    st.page_link(PAGES / f"{noun}.py", label=label, icon=ICONS[noun], query_params=_named(noun, address) or None)
 
 
 def go(noun: str, **address: str | int) -> NoReturn:
     """Turn to another organiser page, with what stands in its address."""
-    st.switch_page(PAGES / f"{noun}.py", query_params={name: str(value) for name, value in address.items()})
+    st.switch_page(PAGES / f"{noun}.py", query_params=_named(noun, address))
 
 
 def say(sentence: str, icon: str = ":material/check:") -> None:
     """Tell the organiser what was done, after the rerun that follows."""
     st.session_state.setdefault("said", []).append((sentence, icon))
+
+
+def from_top() -> None:
+    """Show the page from its top on the run that follows: its content is another one."""
+    st.session_state["tops"] = st.session_state.get("tops", 0) + 1
 
 
 def act(step: Callable[[], object], said: str, then: str | None = None) -> None:
@@ -148,6 +154,11 @@ def sorry() -> Iterator[None]:
 def plain(text: str) -> str:
     """`text` as it was typed, harmless inside Streamlit's Markdown: every ASCII punctuation mark is escaped."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text).replace("\n", " ")
+
+
+def _named(noun: str, address: Mapping[str, object]) -> dict[str, str]:
+    """What is to be chosen on a page, as it stands in its address."""
+    return {controls.address(noun, name): str(value) for name, value in address.items()}
 
 
 @cache

@@ -1,8 +1,6 @@
 """Connections: which silos have been linked, how the network grows, and who has not met."""
 
-import streamlit as st
-
-from coffee import frame
+from coffee import controls, frame
 from coffee.exhibits import ahead, conduits, growth, headline, lasting, network, share, silos
 from coffee.exhibits.figures import figures
 from coffee.insight import takeaways
@@ -24,7 +22,6 @@ else:
     frame.head("Connections", frame.plain(takeaways.of_scheme(counted.silo, *counted.summary.size)))
     headline.show(counted)
     lasting.show()
-    for tab, view in zip(st.tabs(list(VIEWS), key="view", bind="query-params"), VIEWS.values(), strict=True):
-        if tab.open:
-            with tab:
-                view(counted)
+    for tab, name in controls.tabs(list(VIEWS), "view"):
+        with tab:
+            VIEWS[name](counted)

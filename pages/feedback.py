@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.exhibits import answers, comments, ratings
 from coffee.exhibits.figures import figures
 from coffee.insight import takeaways
@@ -16,11 +16,8 @@ if counted.summary.history.empty:
 top = st.container()
 number = None
 if len(counted.summary.rounds) > 1:
-    numbers = [str(number) for number in counted.summary.rounds]
-    chosen = st.selectbox(
-        "Round", numbers, index=None, placeholder="All rounds", width=240, key="round", bind="query-params"
-    )
-    number = int(chosen) if chosen else None
+    numbers = [int(number) for number in counted.summary.rounds]
+    number = controls.one(st.selectbox, "Round", numbers, "round", placeholder="All rounds", width=240)
 rounds = counted.by_round
 with top:
     shown = rounds if number is None else rounds[rounds["round"] == number]
@@ -32,7 +29,6 @@ VIEWS = {
     "Comments": comments.show,
     "Selling": comments.show_selling,
 }
-for tab, view in zip(st.tabs(list(VIEWS), key="view", bind="query-params"), VIEWS.values(), strict=True):
-    if tab.open:
-        with tab:
-            view(counted, number)
+for tab, name in controls.tabs(list(VIEWS), "view"):
+    with tab:
+        VIEWS[name](counted, number)

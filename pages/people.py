@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.views import joining, people_table, roster_upload, set_apart, silos
 from coffee.views.roll import roll
 
@@ -11,9 +11,9 @@ everyone = roll(frame.fingerprint(), today)
 frame.head("People", everyone.sentence())
 empty = everyone.people.empty
 parts = ["Everybody", "Upload a roster", f"{everyone.silo.capitalize()}s", "Set apart", "Let people join"]
-part = st.segmented_control(
-    "Show", parts, default=parts[1 if empty else 0], required=True, key="part", bind="query-params",
-    label_visibility="collapsed", disabled=people_table.busy(),
+part = controls.one(
+    st.segmented_control, "Show", parts, "part", parts[1 if empty else 0], label_visibility="collapsed",
+    disabled=people_table.busy(),
 )  # fmt: skip
 if part == parts[0] or people_table.busy():
     people_table.show(everyone, today)

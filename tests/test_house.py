@@ -65,7 +65,7 @@ def test_only_the_scheme_writes_sql() -> None:
 
 def test_nothing_inside_knows_the_screen() -> None:
     """Only what draws an organiser page, or stands at its door, imports Streamlit."""
-    screens = {"views", "exhibits", "frame.py", "dashboard.py"}
+    screens = {"views", "exhibits", "frame.py", "dashboard.py", "controls.py"}
     for path in COFFEE.rglob("*.py"):
         if path.relative_to(COFFEE).parts[0] not in screens and path.name != "openid.py":
             assert "streamlit" not in {name.split(".")[0] for name in imported(path)}, path
@@ -80,3 +80,23 @@ def test_imports_run_one_way() -> None:
 def test_streamlit_finds_no_pages_folder_beside_its_script() -> None:
     """A folder coffee/pages would be served without sign-in."""
     assert not (COFFEE / "pages").exists()
+
+
+SORTS = {"sorted", "sort", "sort_values", "sort_index", "min", "max", "groupby"}  # their `key` is no widget's
+
+
+def test_only_controls_give_a_widget_a_key() -> None:
+    """Streamlit keeps what is under a key over other pages and other data, so `coffee.controls` alone gives one out."""
+    for path in modules("pages", "views", "exhibits", "frame.py", "dashboard.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            named = {keyword.arg for keyword in node.keywords}
+            raw = named & {"bind", "persist_state"} | (named & {"key"} if called not in SORTS else set())
+            assert not raw, (
+                f"{path.relative_to(ROOT)}:{node.lineno} gives {called} its own {' and '.join(sorted(raw))}. Use "
+                "controls.one or .several for a choice, .words for a search, .switch for a toggle, .pages for a pager, "
+                ".tabs for tabs, .field for what is typed over something saved, and .keyed for a button, a menu, a "
+                "download or a grid: they take a name= in place of a key=, and keep it to its page and to the data."
+            )

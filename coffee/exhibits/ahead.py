@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 from sqlite_utils import Database
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.charts.forecast import forecast_chart
 from coffee.exhibits import exhibit
 from coffee.exhibits.exhibit import Exhibit, download_table, show_table
@@ -48,9 +48,9 @@ def pool_of(db: Database, today: date) -> Pool:
 
 
 def _forecast(figures: Figures, pool: Pool) -> None:
-    joins = st.selectbox(
-        f"What if {MORE} more people joined from", organisations(pool), index=None, placeholder="Nobody new",
-        key="joins", bind="query-params", width=400,
+    joins = controls.one(
+        st.selectbox, f"What if {MORE} more people joined from", organisations(pool), "joins",
+        placeholder="Nobody new", width=400,
     )  # fmt: skip
     found = _simulated(figures, pool, None)
     if joins is None:

@@ -1,12 +1,12 @@
 """What people wrote, to search, to choose from, and to quote where they allow it; reports of selling apart."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.exhibits.figures import Figures, once
 from coffee.insight import words
 from coffee.scheme import quotes
@@ -40,33 +40,26 @@ def show(figures: Figures, number: int | None) -> None:
         )
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = st.text_input(
-            "Search", key="search", bind="query-params", placeholder=f"Words, a name, {figures.silo.a}"
-        )
+        search = controls.words("Search", "search", placeholder=f"Words, a name, {figures.silo.a}")
         organisations = sorted(texts["organisation"].unique())
-        organisation = st.selectbox(
-            "From", organisations, index=None, placeholder=f"Any {figures.silo.one}", key="from", bind="query-params"
-        )
+        organisation = controls.one(st.selectbox, "From", organisations, "from", placeholder=f"Any {figures.silo.one}")
     with st.container(horizontal=True):
-        kinds = st.pills(
-            "Show", list(words.KINDS.values()), default=OPEN, selection_mode="multi", key="kinds", bind="query-params"
-        )
-        only = st.pills("Only", [SHAREABLE, CHOSEN], key="only", bind="query-params")
+        kinds = controls.several(st.pills, "Show", list(words.KINDS.values()), "kinds", OPEN)
+        only = controls.one(st.pills, "Only", [SHAREABLE, CHOSEN], "only")
     with frame.scheme().reading() as db:
         chosen = quotes.chosen(db)
-    found = words.matching(texts, search or "", list(kinds), organisation)
+    found = words.matching(texts, search, kinds, organisation)
     if only:
         found = words.to_share(found, chosen if only == CHOSEN else None)
     nothing = ". Nothing matches; try fewer words or another choice." if found.empty else ""
     st.markdown(f"{len(found):,} of {len(texts):,} texts{nothing}")
-    for text in _page(found):
+    for text in _page(found, (number, search, organisation, *kinds, only)):
         _card(text, chosen)
 
 
-def _page(texts: pd.DataFrame) -> Iterator[Text]:
+def _page(texts: pd.DataFrame, asked: Hashable) -> Iterator[Text]:
     """The texts of the page that is open, and a way to the others."""
-    pages = max(-(-len(texts) // A_PAGE), 1)
-    page = st.pagination(pages, key="texts", bind="query-params") if pages > 1 else 1
+    page = controls.pages(-(-len(texts) // A_PAGE), "texts", of=asked)
     for row in texts[list(Text._fields)].iloc[(page - 1) * A_PAGE : page * A_PAGE].itertuples(index=False):
         yield Text(*row)
 
@@ -84,16 +77,19 @@ def _card(text: Text, chosen: set[tuple[int, int]]) -> None:
 
 
 def _sharing(text: Text, chosen: bool) -> None:
-    key = f"{text.match}_{text.person}"
     with st.container(horizontal=True):
-        st.toggle("Share in the report", chosen, key=f"share_{key}", on_change=_choose, args=(text,))
+        controls.keyed(st.toggle, "Share in the report", chosen, name=_shares(text), on_change=_choose, args=(text,))
         with st.popover("Copy as a quote", icon=":material/format_quote:"):
             st.code(words.quote(text.text, text.name, text.organisation), language=None, wrap_lines=True)
 
 
 def _choose(text: Text) -> None:
     with frame.sorry(), frame.scheme().writing() as db:
-        quotes.choose(db, text.match, text.person, st.session_state[f"share_{text.match}_{text.person}"])
+        quotes.choose(db, text.match, text.person, st.session_state[controls.key(_shares(text))])
+
+
+def _shares(text: Text) -> str:
+    return f"share-{text.match}-{text.person}"
 
 
 def show_selling(figures: Figures, number: int | None) -> None:
@@ -102,7 +98,7 @@ def show_selling(figures: Figures, number: int | None) -> None:
     st.markdown("Only organisers see these. Have a quiet word before the next round: the one rule is no selling.")
     if reports.empty:
         st.success("Nobody has reported selling.", icon=":material/check:")
-    for report in _page(reports):
+    for report in _page(reports, number):
         with st.container(border=True):
             st.text(report.text)
             who = f"{report.name or 'somebody erased'}, {report.organisation}"

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.exhibits.exhibit import show_table
 from coffee.exhibits.figures import Figures, once
 from coffee.insight.bridging import UP_TO, betweenness, constraint, participation
@@ -53,8 +53,8 @@ def _bridges(figures: Figures) -> None:
         "not know one another."
     )
     names = figures.summary.organisations
-    organisation = st.selectbox(
-        "From", names, index=None, placeholder=f"Any {figures.silo.one}", key="bridges", width=400
+    organisation = controls.one(
+        st.selectbox, "From", names, "bridges", placeholder=f"Any {figures.silo.one}", width=400
     )
     chosen = table if organisation is None else table[table[figures.silo.title] == organisation]
     show_table(chosen, alt="People who stand between others")

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.charts import Drawing
 from coffee.charts.export import png, vega_lite
 from coffee.charts.ground import DARK, LIGHT
@@ -36,13 +36,14 @@ class Exhibit:
 
 
 def show(exhibit: Exhibit, on_select: Callable[[], None] | None = None) -> None:
-    """Show the chart and what belongs to it. What is selected in it is in the session state, under key + '_chart'."""
+    """Show the chart and what belongs to it. What is selected in it is held under its key + '-chart'."""
     st.header(frame.plain(exhibit.title), anchor=False)
     st.markdown(frame.plain(exhibit.takeaway))
-    st.vega_lite_chart(
+    controls.keyed(
+        st.vega_lite_chart,
         exhibit.spec | {"config": (DARK if st.context.theme.type == "dark" else LIGHT).config},
+        name=f"{exhibit.key}-chart",
         width="stretch",
-        key=f"{exhibit.key}_chart",
         alt=f"{exhibit.title}. {exhibit.takeaway}",
         on_select=on_select or "ignore",
     )
@@ -50,18 +51,19 @@ def show(exhibit: Exhibit, on_select: Callable[[], None] | None = None) -> None:
 
 
 def _numbers(exhibit: Exhibit) -> None:
-    numbers = st.expander("Table and downloads", key=f"{exhibit.key}_numbers", on_change="rerun")
+    numbers = controls.keyed(st.expander, "Table and downloads", name=f"{exhibit.key}-numbers", on_change="rerun")
     if not numbers.open:
         return
     with numbers:
         show_table(exhibit.table, alt=f"{exhibit.title}, as a table")
         with st.container(horizontal=True):
-            st.download_button(
+            controls.keyed(
+                st.download_button,
                 "Picture (PNG)",
                 partial(png, exhibit.chart, exhibit.title, exhibit.takeaway),
                 f"{exhibit.key}.png",
                 "image/png",
-                key=f"{exhibit.key}_png",
+                name=f"{exhibit.key}-png",
                 icon=":material/image:",
                 on_click="ignore",
             )
@@ -70,12 +72,13 @@ def _numbers(exhibit: Exhibit) -> None:
 
 def download_table(table: pd.DataFrame, key: str) -> None:
     """A button for the whole table."""
-    st.download_button(
+    controls.keyed(
+        st.download_button,
         "Table (CSV)",
         partial(for_excel, table),
         f"{key}.csv",
         "text/csv",
-        key=f"{key}_csv",
+        name=f"{key}-csv",
         icon=":material/table:",
         on_click="ignore",
     )

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from coffee import controls
 from coffee.charts.growth import growth_chart
 from coffee.exhibits import exhibit
 from coffee.exhibits.exhibit import Exhibit
@@ -16,10 +17,9 @@ def show(figures: Figures) -> None:
     of = "people"
     if len(figures.summary.organisations) > 1:
         called = {"organisations": figures.silo.titles, "people": "People"}
-        of = st.segmented_control(
-            "Count pairs of", COUNTED, default=COUNTED[0], required=True,
-            format_func=called.__getitem__, key="count", bind="query-params",
-        )  # fmt: skip
+        of = controls.one(
+            st.segmented_control, "Count pairs of", COUNTED, "count", COUNTED[0], format_func=called.__getitem__
+        )
     exhibit.show(once(figures, ("growth", of), lambda: growth(figures, of)))
 
 

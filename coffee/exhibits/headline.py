@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.exhibits.figures import Figures
 from coffee.insight.network import Estimate
 from coffee.insight.rates import Rate, percentage
@@ -14,7 +14,7 @@ def show(figures: Figures) -> None:
     """How far the silos are linked and the people joined up, in a row of figures, and how to read them."""
     summary, many = figures.summary, frame.plain(figures.silo.many)
     figures_row = st.container(horizontal=True)
-    introduced = st.toggle("Count pairs who were introduced, too", key="introduced", bind="query-params")
+    introduced = controls.switch("Count pairs who were introduced, too", "introduced")
     with figures_row:
         rate(
             f"{frame.plain(figures.silo.titles)} {'introduced' if introduced else 'linked'}",

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.charts.palette import WORDS
 from coffee.charts.picture import network_picture
 from coffee.exhibits import exhibit
@@ -56,22 +56,14 @@ def too_many(figures: Figures, people: bool) -> bool:
 def _round(numbers: list[int]) -> int:
     if len(numbers) == 1:
         return numbers[0]
-    return st.select_slider("Round", numbers, value=numbers[-1], key="round", bind="query-params")
+    return controls.one(st.select_slider, "Round", numbers, "round", numbers[-1])
 
 
 def _draws_people(figures: Figures) -> bool:
     if len(figures.summary.members) > DRAWN_UP_TO or len(figures.summary.organisations) < 2:
         return len(figures.summary.members) <= DRAWN_UP_TO
     kinds = {"people": "People", "organisations": figures.silo.titles}
-    chosen = st.segmented_control(
-        "Draw",
-        list(kinds),
-        default="people",
-        required=True,
-        format_func=kinds.__getitem__,
-        key="draw",
-        bind="query-params",
-    )
+    chosen = controls.one(st.segmented_control, "Draw", list(kinds), "draw", "people", format_func=kinds.__getitem__)
     return chosen == "people"
 
 
@@ -79,14 +71,10 @@ def _focus(figures: Figures, needed: bool) -> str | None:
     """The organisation to pick out. Where all of them cannot be drawn at once, one must be."""
     names = figures.summary.organisations
     if not needed:
-        return st.selectbox(
-            "Pick out", names, index=None, placeholder=f"No {figures.silo.one}", key="focus", bind="query-params"
-        )
-    best = figures.summary.reach["organisation"][0]
-    return st.selectbox(
-        frame.plain(f"{figures.silo.count(len(names))} are too many to draw at once. Draw the links of"),
-        names, index=names.index(best), key="focus_one", bind="query-params",
-    )  # fmt: skip
+        return controls.one(st.selectbox, "Pick out", names, "focus", placeholder=f"No {figures.silo.one}")
+    best = str(figures.summary.reach["organisation"][0])
+    label = frame.plain(f"{figures.silo.count(len(names))} are too many to draw at once. Draw the links of")
+    return controls.one(st.selectbox, label, names, "focus-one", best)
 
 
 def _people(figures: Figures, ties: pd.DataFrame, focus: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:

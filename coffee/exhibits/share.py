@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.exhibits.figures import Figures
 from coffee.exhibits.report import report
 from coffee.insight.research import anonymous_ties, graphml
@@ -30,9 +30,10 @@ def _board(figures: Figures) -> None:
         "A report with the figures, the charts and the stories you chose on Feedback. It opens in any browser, prints "
         f"well, and names nobody else. Stories chosen: {len(chosen)}."
     )
-    numbers = [str(number) for number in figures.summary.rounds]
-    round_ = st.selectbox("About", numbers, index=None, placeholder="All rounds", key="about", format_func=_round)
-    number = int(round_) if round_ else None
+    numbers = [int(number) for number in figures.summary.rounds]
+    number = controls.one(
+        st.selectbox, "About", numbers, "about", placeholder="All rounds", format_func="Round {}".format
+    )
     st.download_button(
         "Download the report",
         partial(report, figures, number, title, chosen, frame.now()),
@@ -42,10 +43,6 @@ def _board(figures: Figures) -> None:
         icon=":material/description:",
         on_click="ignore",
     )
-
-
-def _round(number: str) -> str:
-    return f"Round {number}"
 
 
 def _research(figures: Figures) -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.charts.palette import WORDS
 from coffee.charts.reach import reach_chart
 from coffee.charts.silo_map import PICK, silo_map
@@ -49,9 +49,9 @@ def _way(figures: Figures) -> str:
     if len(figures.summary.organisations) <= READABLE:
         return "all"
     every = frame.plain(figures.silo.count(len(figures.summary.organisations)))
-    return st.segmented_control(
-        f"{every} are too many to read at once. Show the {READABLE}",
-        list(WAYS), default="least", required=True, format_func=WAYS.__getitem__, key="silos", bind="query-params",
+    return controls.one(
+        st.segmented_control, f"{every} are too many to read at once. Show the {READABLE}", list(WAYS), "silos",
+        "least", format_func=WAYS.__getitem__,
     )  # fmt: skip
 
 
@@ -72,17 +72,18 @@ def _which(figures: Figures, way: str) -> str | None:
 
 def _take_over() -> None:
     """A click on a cell goes into the two boxes, which are also for those who do not click."""
-    for cell in st.session_state["silos_chart"].selection.get(PICK, [])[:1]:
+    for cell in st.session_state[controls.key("silos-chart")].selection.get(PICK, [])[:1]:
         if "row" in cell and "column" in cell:
-            st.session_state["between"], st.session_state["with"] = cell["row"], cell["column"]
+            controls.turn("connections", "between", cell["row"])
+            controls.turn("connections", "with", cell["column"])
 
 
 def _behind(figures: Figures) -> None:
     names = figures.summary.organisations
     st.markdown(f"**Matches between two {frame.plain(figures.silo.many)}.** Click a cell above, or choose here.")
     with st.container(horizontal=True):
-        one = st.selectbox("From", names, index=None, key="between", bind="query-params", placeholder="Choose one")
-        other = st.selectbox("With", names, index=None, key="with", bind="query-params", placeholder="Choose one")
+        one = controls.one(st.selectbox, "From", names, "between", placeholder="Choose one")
+        other = controls.one(st.selectbox, "With", names, "with", placeholder="Choose one")
     if one is None or other is None:
         return
     rows = between(figures.summary.ties, one, other)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import streamlit as st
 
-from coffee import frame, rounds
+from coffee import controls, frame, rounds
 from coffee.draft import Draft
 from coffee.glance import Glance, glances
 from coffee.people import let_in
@@ -128,7 +128,7 @@ def choose(known: list[tuple[int, int, str]]) -> int:
     ids = {number: round_id for number, round_id, _ in known}
     if len(known) == 1:
         return known[0][1]
-    return ids[st.selectbox("Round", list(ids), key="round", bind="query-params", width=220)]
+    return ids[controls.one(st.selectbox, "Round", list(ids), "round", known[0][0], width=220)]
 
 
 def offer_room(known: list[tuple[int, int, str]]) -> bool:
@@ -168,7 +168,7 @@ def _offer_to_let_in(doubt: Doubt) -> None:
         st.markdown(
             f"{said} gave the address of {name}, {organisation}. Let them in if they are here.", width="stretch"
         )
-        if st.button(f"Let in {name}", key=f"let in {doubt.person_id}", icon=":material/person_add:"):
+        if controls.keyed(st.button, f"Let in {name}", name=f"let in {doubt.person_id}", icon=":material/person_add:"):
             frame.act(lambda: let_in(frame.scheme(), doubt.person_id, frame.now()), f"{doubt.name} is in the room.")
 
 
@@ -195,10 +195,15 @@ def _next(known: list[tuple[int, int, str]]) -> int:
 
 
 def _draw(number: int, only: frozenset[int] | None) -> None:
-    st.session_state.pop("round", None)
     with st.spinner("Drawing …"):
-        step = rounds.generate
-        frame.act(lambda: step(frame.scheme(), frame.now(), only=only), f"Round {number} is drawn. It is a draft.")
+        frame.act(lambda: draw(number, only), f"Round {number} is drawn. It is a draft.")
+
+
+def draw(number: int, only: frozenset[int] | None = None) -> None:
+    """Draw round `number`, of everybody or of these, and let Rounds show it from its top."""
+    rounds.generate(frame.scheme(), frame.now(), only=only)
+    controls.turn("rounds", "round", number)
+    frame.from_top()
 
 
 def _are(count: int) -> str:

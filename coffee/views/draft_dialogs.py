@@ -91,7 +91,6 @@ def discard(look: Look) -> None:
     """Confirm throwing the draft away."""
     st.markdown("The draft and every change made to it are thrown away. Nobody has been told of it.")
     if st.button("Discard the draft", type="primary"):
-        st.session_state.pop("round", None)
         frame.act(
             lambda: rounds.discard(frame.scheme(), look.round.id, look.round.version),
             f"The draft of round {look.round.number} is discarded.",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coffee import frame, rounds
+from coffee import controls, frame, rounds
 from coffee.draft import Match
 from coffee.glance import Glance, Seat
 from coffee.views import draft_dialogs as dialogs
@@ -27,23 +27,26 @@ def show(look: Look) -> None:
         },
         _badges,
         lambda glance: _actions(look, glance),
+        look.round.number,
         look.round.version,
     )
 
 
 def _actions_row(look: Look) -> None:
     scheme, found = frame.scheme(), look.round
-    with st.container(horizontal=True, key="tweaks"):
+    with controls.keyed(st.container, horizontal=True, name="tweaks"):
         if st.button(
             f"Publish round {found.number}", type="secondary" if look.waiting() else "primary", icon=":material/send:"
         ):
             dialogs.publish(look)
-        if look.last_tweak and st.button("Undo", icon=":material/undo:", help=frame.plain(f"Undo: {look.last_tweak}")):
-            frame.act(lambda: rounds.undo(scheme, found.id, found.version), f"Undone: {look.last_tweak}.")
         if st.button("Draw again", icon=":material/shuffle:", help="Draws everything that is not locked again"):
             frame.act(
                 lambda: rounds.redraw(scheme, found.id, found.version, frame.now()), "Drew again what is not locked."
             )
+        # There before anything can be undone: a button that appears takes the place, and the presses, of another.
+        undoes = frame.plain(f"Undo: {look.last_tweak}") if look.last_tweak else "Nothing has been changed yet"
+        if st.button("Undo", icon=":material/undo:", help=undoes, disabled=not look.last_tweak):
+            frame.act(lambda: rounds.undo(scheme, found.id, found.version), f"Undone: {look.last_tweak}.")
         if st.button("Put two together", icon=":material/group_add:"):
             dialogs.put_together(look)
         if st.button("Leave somebody out", icon=":material/person_off:"):

@@ -4,21 +4,21 @@ import base64
 
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.mail.batch import Batch
 from coffee.mail.reading import Read, read
 
 
 def read_first(batch: Batch, key: str) -> None:
     """Look a person up, or turn from letter to letter. Only the letter that is looked at is composed."""
-    words = st.text_input("Whose letter", placeholder="Part of a name", type="search", key=f"{key}-whose")
-    found = batch.matching((words or "").strip())
+    words = controls.words("Whose letter", f"{key}-whose", placeholder="Part of a name", stays="while it is shown")
+    found = batch.matching(words)
     if not found:
         st.info(
             "No letter goes to anybody of that name." if batch else "No letters would go.", icon=":material/search:"
         )
         return
-    page = st.pagination(len(found), key=f"{key}-letter-{words}") if len(found) > 1 else 1
+    page = controls.pages(len(found), f"{key}-letter", of=words, stays="while it is shown")
     st.caption(
         f"Letter {page:,} of {len(found):,}. Personal links are made when a letter is written, so those shown here "
         "lead nowhere."

@@ -7,7 +7,7 @@ import streamlit as st
 from sqlite_utils import Database
 from streamlit.delta_generator import DeltaGenerator
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.days.place import Place
 from coffee.month import sight, words
 from coffee.month.plan import Plan
@@ -48,7 +48,7 @@ def month() -> tuple[Month, DeltaGenerator | None]:
         wanted = _asked(plan, now) if st.toggle("Run by itself", plan.on) else replace(plan, on=False)
         if wanted.on:
             st.markdown(f":material/schedule: {frame.plain(_preview(wanted, number, now))}")
-        pressed, below = st.button("Save", key="save_month"), st.container()
+        pressed, below = controls.keyed(st.button, "Save", name="save-month"), st.container()
         return Month(plan, wanted, now), below if pressed else None
 
 

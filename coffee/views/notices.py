@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from coffee import controls
 from coffee.language import LANGUAGES, Language
 from coffee.web.notices import NOTICES, setting
 
@@ -36,12 +37,13 @@ def fields(kept: dict[str, Any]) -> dict[str, str]:
 
 
 def _field(kept: dict[str, Any], name: str, language: Language) -> str:
-    typed: str = st.text_area(
+    typed: str = controls.keyed(
+        st.text_area,
         LABELS[name],
         kept.get(setting(name, language), ""),
+        name=setting(name, language),
         max_chars=5000,
         placeholder=EXAMPLES[name],
         help="Leave an empty line between paragraphs. Where a language has no words of its own, another's are shown.",
-        key=setting(name, language),
     )
     return typed

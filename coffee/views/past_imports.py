@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from coffee import frame, people
+from coffee import controls, frame, people
 from coffee.scheme import imports
 from coffee.scheme.imports import Undone
 from coffee.views import roster_imported
@@ -23,7 +23,9 @@ def show() -> None:
             brought = [f"{row[what]:,} {what}" for what in ("new", "changed") if row[what]]
             said = ", ".join([*(brought or ["0 new"]), *(["undone"] if row["undone_at"] else [])])
             st.markdown(frame.plain(f"{row['source']}, {day:%a} {day.day} {day:%B %Y}: {said}"), width="stretch")
-            if not row["undone_at"] and st.button("Undo this import", key=f"undo-{row['id']}", icon=":material/undo:"):
+            if not row["undone_at"] and controls.keyed(
+                st.button, "Undo this import", name=f"undo-{row['id']}", icon=":material/undo:"
+            ):
                 undo(int(row["id"]))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from coffee import frame, people
+from coffee import controls, frame, people
 from coffee.people import Edit
 from coffee.roster.export import for_excel
 from coffee.scheme import Stale
@@ -70,54 +70,46 @@ def show(roll: Roll, today: date) -> None:
     before = _before()
     words, organisations, status = _filters(roll, before)
     found = roll.matching(words, organisations, status)
-    pages = ceil(len(found) / PAGE)
-    page = min(st.session_state.get("page", 1), pages) if pages > 1 else 1
-    if status == "unconfirmed":
-        st.caption(UNCONFIRMED)
-    shown = _shown(before, (words, tuple(organisations), status, page), found[(page - 1) * PAGE :][:PAGE])
+    table, asked = st.container(), (words, tuple(organisations), status)
+    page = controls.pages(ceil(len(found) / PAGE), "page", of=asked, disabled=busy())
+    with table:
+        if status == "unconfirmed":
+            st.caption(UNCONFIRMED)
+        _table(roll, before, (*asked, page), found[(page - 1) * PAGE :][:PAGE], today)
+
+
+def _table(roll: Roll, before: Shown | None, asked: tuple[Any, ...], found: pd.DataFrame, today: date) -> None:
+    shown = _shown(before, asked, found)
     _save(shown, today) if shown.typed else _act(shown, roll, today)
     if shown.people.empty:
         st.info("Nobody matches. Try part of a name, or show all.", icon=":material/search:")
     else:
         _grid(shown, roll)
-    if pages > 1:
-        st.pagination(pages, key="page", disabled=busy())
 
 
 def _filters(roll: Roll, before: Shown | None) -> tuple[str, list[str], str]:
     held = bool(before and before.typed)
-    if before and held and "find" not in st.session_state:
-        _ask_again(before, roll)
     with st.container(horizontal=True, vertical_alignment="top"):
-        words = st.text_input("Find", type="search", key="find", bind="query-params", width=260, disabled=held)
-        organisations = st.multiselect(
-            roll.silo.capitalize(), roll.organisations, key="of", bind="query-params", width=320, disabled=held,
+        words = controls.words("Find", "find", width=260, disabled=held)
+        organisations = controls.several(
+            st.multiselect, roll.silo.capitalize(), roll.organisations, "of", width=320, disabled=held,
             placeholder="All",
         )  # fmt: skip
         choices = [ANYBODY, *(choice for choice in (*STATUSES, CANNOT_REACH, NO_LETTERS) if roll.count(choice))]
-        status = st.segmented_control(
-            "Status", choices, default=ANYBODY, required=True, key="status", bind="query-params", disabled=held,
+        status = controls.one(
+            st.segmented_control, "Status", choices, "status", ANYBODY, disabled=held,
             format_func=lambda choice: f"{STATUSES.get(choice, choice)} {roll.count(choice):,}",
         )  # fmt: skip
-    return words or "", list(organisations), str(status or ANYBODY)
-
-
-def _ask_again(before: Shown, roll: Roll) -> None:
-    """Put back the filters that went with the page."""
-    words, organisations, status, page = before.asked
-    known = [name for name in organisations if name in roll.organisations]
-    st.session_state.update({"find": words, "of": known, "page": page})
-    if roll.count(status):
-        st.session_state["status"] = status
+    return words, organisations, status
 
 
 def _before() -> Shown | None:
     kept = _kept().get(frame.scheme().path)
     if kept is None:
         return None
-    if kept.key not in st.session_state:
+    if controls.key(kept.key) not in st.session_state:
         return _renewed(kept, kept.typed) if kept.typed else kept
-    state = st.session_state[kept.key]
+    state = st.session_state[controls.key(kept.key)]
     rows = {int(row): dict(cells) for row, cells in state.get("edited_rows", {}).items()}
     found = _kept()[frame.scheme().path] = replace(kept, edited=rows)
     return found
@@ -157,9 +149,10 @@ def _grid(shown: Shown, roll: Roll) -> None:
     _type_again(rows, shown.earlier)
     column = st.column_config
     labels = TEXTS | {"organisation": roll.silo.capitalize()}
-    st.data_editor(
+    controls.keyed(
+        st.data_editor,
         rows,
-        key=shown.key,
+        name=shown.key,
         hide_index=True,
         placeholder="",
         column_order=[*(name for name in FIRST if name in rows), *(str(name) for name in rows if name not in FIRST)],

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.mail.invitation import Guests, invitations, invite, read_list
 from coffee.mail.letters import Office
 from coffee.office import office
@@ -12,7 +12,7 @@ from coffee.views.post import letters
 
 def show() -> None:
     """A panel that is only drawn while it is open."""
-    panel = st.expander("Invite people", icon=":material/person_add:", on_change="rerun", key="invite")
+    panel = controls.keyed(st.expander, "Invite people", name="invite", icon=":material/person_add:", on_change="rerun")
     if panel.open:
         with panel:
             _ask()
@@ -20,9 +20,10 @@ def show() -> None:
 
 def _ask() -> None:
     st.markdown("Everybody on the list gets one letter with a link to join. Who is in the scheme already gets none.")
-    text = st.text_area(
-        "Addresses", height=160, placeholder="ann.lee@devon.gov.uk; Siân Jones <sian@kent.gov.uk>", key="guests"
-    )
+    text = controls.field(
+        st.text_area, "Addresses", "", "guests", height=160,
+        placeholder="ann.lee@devon.gov.uk; Siân Jones <sian@kent.gov.uk>",
+    )  # fmt: skip
     guests = read_list(text)
     if guests.unread:
         unread = ", ".join(guests.unread[:5]) + (" …" if len(guests.unread) > 5 else "")
@@ -37,7 +38,7 @@ def _offer(guests: Guests) -> None:
     count = len(batch)
     if known := len(guests.addresses) - count:
         st.markdown(f"{_already(known)} No letter goes to them.")
-    if count and st.toggle("Read them first", key="invite-read"):
+    if count and controls.keyed(st.toggle, "Read them first", name="invite-read"):
         read_first(batch, "invite")
     if st.button(f"Write {letters(count)}", icon=":material/send:", disabled=not count):
         _send(guests)

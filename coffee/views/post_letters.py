@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.mail import desk
 from coffee.mail.batch import Batch
 from coffee.mail.letters import Office
@@ -89,17 +89,17 @@ def _listed(fingerprint: tuple[str, ...], number: int | None, state: str, words:
 
 def _filters(now: Post) -> tuple[int | None, str, str]:
     with st.container(horizontal=True, vertical_alignment="top"):
-        number = st.selectbox(
-            "Round", [*(str(number) for number in now.rounds), ALL], key="round", bind="query-params", width=160,
+        rounds_ = [*(str(number) for number in now.rounds), ALL]
+        number = controls.one(
+            st.selectbox, "Round", rounds_, "round", rounds_[0], width=160,
             format_func=lambda number: "All letters" if number == ALL else number,
         )  # fmt: skip
-        words = st.text_input("Find a person or subject", type="search", key="find", bind="query-params", width=260)
-        state = st.segmented_control(
-            "State", [ALL, *(state for state in STATES if now.of(state))], default=ALL, required=True, key="state",
-            bind="query-params",
-            format_func=lambda name: STATES.get(name, "All"),
-        )  # fmt: skip
-    return (None if number == ALL else int(number)), str(state or ALL), (words or "").strip()
+        words = controls.words("Find a person or subject", "find", width=260)
+        states = [ALL, *(state for state in STATES if now.of(state))]
+        state = controls.one(
+            st.segmented_control, "State", states, "state", ALL, format_func=lambda name: STATES.get(name, "All")
+        )
+    return (None if number == ALL else int(number)), state, words
 
 
 def _write_again(number: int) -> None:
@@ -112,7 +112,7 @@ def _write_again(number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for kind, count in counts.items():
             _ask_once(kind, count, partial(_write, kind, sender, round_id))
-        reading = st.toggle("Read them first", key=f"read-first-{number}")
+        reading = controls.keyed(st.toggle, "Read them first", name=f"read-first-{number}")
     if nobody := [AGAIN[kind][-1] for kind, count in counts.items() if not count]:
         st.caption(" ".join(nobody))
     if reading:
@@ -162,9 +162,10 @@ def _queue(step: Callable[[], int]) -> None:
 
 def _list(shown: pd.DataFrame) -> int | None:
     column = st.column_config
-    chosen = st.dataframe(
+    chosen = controls.keyed(
+        st.dataframe,
         shown if _tells(shown) else shown.drop(columns="Why"),
-        key="letters",
+        name="letters",
         hide_index=True,
         height="content" if len(shown) < 12 else 440,
         on_select="rerun",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.language import ENGLISH, in_english
 from coffee.mail import desk, template, wording
 from coffee.mail.letters import Office
@@ -15,7 +15,9 @@ from coffee.views.dry_run import show_letter
 
 def show() -> None:
     """A panel that is only drawn while it is open."""
-    panel = st.expander("What the letters say", icon=":material/edit_note:", on_change="rerun", key="wording")
+    panel = controls.keyed(
+        st.expander, "What the letters say", name="wording", icon=":material/edit_note:", on_change="rerun"
+    )
     if panel.open:
         with panel, frame.sorry():
             _edit()
@@ -31,8 +33,10 @@ def _edit() -> None:
     st.caption(f"Each language has its own text. People who chose none get {spoken}; Settings can change that.")
     left, right = st.columns(2)
     with left:
-        draft = Draft(kind, _typed(kind, language, own), language)
-        _actions(draft, sender, own)
+        kept = own or template.default(kind, language)
+        text: str = controls.field(st.text_area, "Template", kept, _name(kind, language), height=520)
+        draft = Draft(kind, text, language)
+        _actions(draft, sender, own, kept)
     with right, frame.sorry():
         st.caption(_about(stage))
         letter = read(try_out(sender, draft, stage, frame.now()).letter)
@@ -41,65 +45,40 @@ def _edit() -> None:
     _help(wording.FIELDS[kind])
 
 
-def _typed(kind: str, language: str, own: str | None) -> str:
-    """The text area. What is typed stays typed while another letter is looked at, until it is saved or given up."""
-    kept = own or template.default(kind, language)
-    key = f"wording_{kind}_{language}_{hash(own)}"
-    if key not in st.session_state:
-        st.session_state[key] = _unsaved().get((kind, language), kept)
-    text = st.text_area("Template", height=520, key=key, on_change=_remember, args=(key, kind, language))
-    if text == kept:
-        _forget(kind, language)
-    return text
-
-
-def _remember(key: str, kind: str, language: str) -> None:
-    """Called before the page runs, which may be for another letter: its click comes together with what was typed."""
-    _unsaved()[kind, language] = st.session_state[key]
-
-
-def _unsaved() -> dict[tuple[str, str], str]:
-    """What was typed and is not saved, by kind of letter and language; in the sample apart from the own scheme."""
-    drafts: dict[tuple[str, str], str] = st.session_state.setdefault(f"wording-typed-{frame.scheme().path}", {})
-    return drafts
-
-
-def _forget(kind: str, language: str) -> None:
-    _unsaved().pop((kind, language), None)
-
-
 def _choose() -> tuple[str, str]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.selectbox("Letter", wording.KINDS, format_func=post.kind, key="wording_kind", width=260)
-        languages = template.languages(kind)
-        language = st.segmented_control(
-            "Language", languages, default=languages[0], required=True, key=f"wording_language_{kind}",
-            format_func=in_english,
+        kind = controls.one(
+            st.selectbox, "Letter", wording.KINDS, "letter", wording.KINDS[0], format_func=post.kind, width=260,
+            stays="for the session",
         )  # fmt: skip
-    return kind, str(language)
+        languages = template.languages(kind)
+        language = controls.one(
+            st.segmented_control, "Language", languages, f"language-{kind}", languages[0], format_func=in_english,
+            stays="for the session",
+        )  # fmt: skip
+    return kind, language
 
 
-def _actions(draft: Draft, sender: Office, own: str | None) -> None:
+def _actions(draft: Draft, sender: Office, own: str | None, kept: str) -> None:
     scheme, now = frame.scheme(), frame.now()
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Save the wording", icon=":material/save:"):
-            frame.act(lambda: _save(draft, sender), "Letters written from now on say this.")
+            frame.act(lambda: save(scheme, sender, draft, now), "Letters written from now on say this.")
         if st.button("Send this to me", icon=":material/science:"):
             frame.act(lambda: desk.send_test(scheme, sender, now, draft), "A test letter to you is on its way.")
         if own and st.button("Back to the default", icon=":material/undo:"):
             frame.act(lambda: _give_up(draft), "The default is back.")
-        if (draft.kind, draft.language) in _unsaved():
+        if draft.text != kept:
             st.markdown(":material/edit: Not saved yet", width="content")
-
-
-def _save(draft: Draft, sender: Office) -> None:
-    save(frame.scheme(), sender, draft, frame.now())
-    _forget(draft.kind, draft.language)
 
 
 def _give_up(draft: Draft) -> None:
     wording.keep(frame.scheme(), draft.kind, None, draft.language)
-    _forget(draft.kind, draft.language)
+    controls.turn("emails", _name(draft.kind, draft.language), template.default(draft.kind, draft.language))
+
+
+def _name(kind: str, language: str) -> str:
+    return f"wording-{kind}-{language}"
 
 
 def _about(stage: Stage) -> str:

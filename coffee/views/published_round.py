@@ -40,6 +40,7 @@ def show(look: Look) -> None:
         },
         lambda glance: _badges(glance, look),
         _actions,
+        look.round.number,
         look.round.version,
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from coffee import frame, organisations, people
+from coffee import controls, frame, organisations, people
 from coffee.roster import Preview, Roster
 from coffee.roster.compare import Changed
 from coffee.roster.dates import in_words
@@ -22,7 +22,7 @@ def show(key: tuple[object, ...], filename: str, roster: Roster) -> None:
     as_read = roster.renamed(renamed)
     _merges(as_read, renamed, chosen)
     preview = _compared((*key, *renamed.items()), frame.fingerprint(), as_read)
-    _lists(preview)
+    _lists(preview, key[0])
     _buttons(filename, as_read, preview, renamed | chosen)
 
 
@@ -53,7 +53,7 @@ def _merges(roster: Roster, renamed: Mapping[str, str], chosen: dict[str, str]) 
                 st.rerun()
 
 
-def _lists(preview: Preview) -> None:
+def _lists(preview: Preview, file: object) -> None:
     lists: dict[str, tuple[int, Callable[[], list[dict[str, Any]]]]] = {
         "New": (len(preview.new), lambda: [_person(new.row.line, new.details) for new in preview.new]),
         "Changed": (len(preview.changed), lambda: [line for changed in preview.changed for line in _changes(changed)]),
@@ -66,11 +66,11 @@ def _lists(preview: Preview) -> None:
         ),
     }
     filled = [name for name, (count, _) in lists.items() if count]
-    chosen = st.segmented_control(
-        "What this file would do", filled, default=filled[0], required=True,
-        format_func=lambda name: f"{name} {lists[name][0]:,}", key=f"preview-{'-'.join(filled)}",
+    chosen = controls.one(
+        st.segmented_control, "What this file would do", filled, "preview", filled[0], of=file,
+        format_func=lambda name: f"{name} {lists[name][0]:,}", stays="while it is shown",
     )  # fmt: skip
-    roster_imported.table(lists[chosen or filled[0]][1](), f"{chosen}: lines of the spreadsheet")
+    roster_imported.table(lists[chosen][1](), f"{chosen}: lines of the spreadsheet")
 
 
 def _buttons(filename: str, roster: Roster, preview: Preview, read_as: Mapping[str, str]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.days.place import Place
 from coffee.roster import (
     Field,
@@ -64,10 +64,11 @@ class Upload:
 def show(roll: Roll) -> None:
     """The uploader; then columns and preview, or what was imported before."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        uploaded = st.file_uploader(
+        uploaded = controls.keyed(
+            st.file_uploader,
             "Roster: one person on each line, with name, email and organisation",
+            name=f"roster-{st.session_state.get('rosters', 0)}",
             type=KINDS,
-            key=f"roster-{st.session_state.get('rosters', 0)}",
             max_upload_size=20,
         )
     if uploaded is None:
@@ -107,12 +108,13 @@ def _day_first(key: str, found: Table, mapping: Mapping[int, Field], here: Place
     if odd is None:
         return here.day_first
     line, text = odd
-    return st.radio(
+    return controls.one(
+        st.radio,
         frame.plain(f"Line {line:,} has the date {text}. How are the dates in this file written?"),
         [here.day_first, not here.day_first],
-        index=None,
+        f"{key}-dates",
+        stays="while it is shown",
         format_func=_ORDERS.__getitem__,
-        key=f"{key}-dates",
         help="Lines with a date that does not fit your answer are listed, and not imported.",
     )
 
@@ -136,25 +138,26 @@ def _columns(key: str, found: Table, guessed: Mapping[int, Field], roll: Roll) -
     names = dict(BECOMES) | {"organisation": roll.silo.capitalize()}
     fields = set(guessed.values())
     complete = {"email", "organisation"} <= fields and bool({"name", "first_name", "last_name"} & fields)
-    chosen = {i: st.session_state.get(f"{key}-{i}", field) for i, field in guessed.items()}
+    chosen = {i: st.session_state.get(controls.key(f"{key}-{i}"), field) for i, field in guessed.items()}
     understood = ", ".join(
         f"{names[field]} ← “{found.headers[i]}”" for i, field in chosen.items() if field not in ("extra", "ignore")
     )
     extra = list(chosen.values()).count("extra")
     kept = f"; {extra:,} more kept as {'it is' if extra == 1 else 'they are'}" if extra else ""
     label = f"Columns: {frame.plain(understood or 'none understood')}{kept}"
-    with st.expander(label, expanded=not complete, key=f"columns-{key}"):
+    with controls.keyed(st.expander, label, name=f"columns-{key}", expanded=not complete):
         mapping: dict[int, Field] = {}
         for i, header in enumerate(found.headers):
             if i % _ABREAST == 0:
                 places = st.columns(_ABREAST)
             examples = [cells[i] for _, cells in found.lines if cells[i].strip()][:_EXAMPLES]
-            mapping[i] = places[i % _ABREAST].selectbox(
+            mapping[i] = controls.keyed(
+                places[i % _ABREAST].selectbox,
                 frame.plain(header),
                 list(names),
+                name=f"{key}-{i}",
                 index=list(names).index(guessed[i]),
                 format_func=names.__getitem__,
-                key=f"{key}-{i}",
                 help=frame.plain("For example " + ", ".join(examples)) if examples else None,
             )
     if "organisation" in mapping.values():

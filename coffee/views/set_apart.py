@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 from sqlite_utils import Database
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.scheme import apart
 from coffee.views.roll import Roll
 
@@ -26,7 +26,7 @@ def show(roll: Roll) -> None:
     for first, second, first_name, second_name in pairs.itertuples(index=False, name=None):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(frame.plain(f"{first_name} and {second_name}"), width="stretch")
-            if st.button("Allow again", key=f"allow-{first}-{second}", type="tertiary"):
+            if controls.keyed(st.button, "Allow again", name=f"allow-{first}-{second}", type="tertiary"):
                 _allow(first, second, f"{first_name} and {second_name} may meet again.")
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from email_validator import EmailNotValidError, validate_email
 from streamlit.delta_generator import DeltaGenerator
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.language import ENGLISH, in_english
 from coffee.mail import wording
 from coffee.mail.letters import name_and_address, named
@@ -43,7 +43,7 @@ def chosen(kept: Kept) -> None:
     It is no st.form, which would hold what is typed in the browser until its own Save is pressed: the month's fields
     follow from each other, so they cannot be in one.
     """
-    if "privacy" not in st.session_state:  # the fields are new, so they show what is kept
+    if controls.key("privacy") not in st.session_state:  # the fields are new, so they show what is kept
         st.session_state["settings-shown"] = kept
     sections = [section(kept) for section in (_scheme, _sender, _drawing, _notices)]
     month, month_pressed = month_form.month()
@@ -137,7 +137,7 @@ def _notices(kept: Kept) -> Section:
 
 def _save(section: str) -> DeltaGenerator | None:
     """A section's button; when it was pressed, the place below it for what is wrong."""
-    pressed, below = st.button("Save", key=f"save_{section}"), st.container()
+    pressed, below = controls.keyed(st.button, "Save", name=f"save-{section}"), st.container()
     return below if pressed else None
 
 

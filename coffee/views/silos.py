@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
-from coffee import frame, organisations
+from coffee import controls, frame, organisations
 from coffee.roster.organisations import Alike
 from coffee.views.roll import Roll
 
@@ -35,28 +35,29 @@ def suggestions(groups: Sequence[Alike]) -> list[tuple[Alike, str]]:
     every = len(groups) > 1 and st.button(f"Merge all {len(groups):,} as proposed below", icon=":material/merge:")
     found = [(group, suggestion(group)) for group in groups]
     if every:
-        return [(group, str(st.session_state[_key("keep", group)])) for group in groups]
+        return [(group, str(st.session_state[controls.key(_name("keep", group))])) for group in groups]
     return [(group, kept) for group, kept in found if kept]
 
 
 def suggestion(group: Alike) -> str | None:
     """Show names that look like one organisation; returns the name to keep when the organiser says merge."""
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
-        kept = st.selectbox(
+        kept = controls.keyed(
+            st.selectbox,
             f"{frame.plain(_counted(group))} look like one organisation. Keep",
             group.names,
+            name=_name("keep", group),
             index=group.names.index(group.proposed),
-            key=_key("keep", group),
             width=520,
         )
-        merge = st.button("Merge", key=_key("merge", group), icon=":material/merge:")
-        if st.button("They are different", key=_key("different", group), type="tertiary"):
+        merge = controls.keyed(st.button, "Merge", name=_name("merge", group), icon=":material/merge:")
+        if controls.keyed(st.button, "They are different", name=_name("different", group), type="tertiary"):
             names = quoted(group.names)
             frame.act(lambda: organisations.tell_apart(frame.scheme(), group.names), f"{names} stay as they are.")
     return kept if merge else None
 
 
-def _key(what: str, group: Alike) -> str:
+def _name(what: str, group: Alike) -> str:
     return f"{what}-{'-'.join(group.names)}"
 
 

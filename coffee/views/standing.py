@@ -4,9 +4,10 @@ from datetime import date
 
 import streamlit as st
 
-from coffee import frame, rounds
+from coffee import frame
 from coffee.scheme import room, standing
 from coffee.standing import Next, Standing
+from coffee.views import desk
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -25,5 +26,5 @@ def offer(step: Next) -> None:
         if step.draws and not here:
             with st.spinner("Drawing …"):
                 said = f"Round {step.draws} is drawn. It is a draft."
-                frame.act(lambda: rounds.generate(frame.scheme(), frame.now()), said, step.page)
+                frame.act(lambda: desk.draw(step.draws), said, step.page)
         frame.go(step.page, **({"round": step.shows} if step.shows else {}))

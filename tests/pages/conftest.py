@@ -11,8 +11,9 @@ from coffee.scheme.answers import Answer
 
 SCRIPT = """
 import streamlit as st
-from coffee.frame import PAGES
-page = st.navigation([st.Page(page, default=page.stem == "{noun}") for page in sorted(PAGES.glob("*.py"))])
+from coffee import controls, frame
+page = st.navigation([st.Page(page, default=page.stem == "{noun}") for page in sorted(frame.PAGES.glob("*.py"))])
+controls.open_page(page.title.lower(), sample=frame.is_sample())
 if not st.session_state.get("elsewhere"):
     page.run()
 """
@@ -26,7 +27,7 @@ def open_page(scheme: Scheme, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     def opened(noun: str, **address: str) -> AppTest:
         test = AppTest.from_string(SCRIPT.format(noun=noun), default_timeout=30)
         for name, value in address.items():
-            test.query_params[name] = value
+            test.query_params["round" if (noun, name) == ("rounds", "round") else f"{noun}-{name}"] = value
         test.run()
         return test
 

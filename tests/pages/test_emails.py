@@ -233,7 +233,7 @@ def test_a_round_without_letters_in_the_chosen_state_says_so(
 def test_the_wording_is_changed_with_the_letter_beside_it(scheme: Scheme, open_page: Page) -> None:
     """An edited template is shown as a letter, refused while a field is misspelt, saved when right."""
     test = open_page("emails")
-    test.session_state["wording"] = True
+    test.session_state["emails-wording"] = True
     test.run()
     (area,) = test.text_area
     area.set_value("Subject: Hi\n\nOur words, {{ nmae }}\n").run()
@@ -253,9 +253,9 @@ def test_every_kind_of_letter_can_be_changed(scheme: Scheme, open_page: Page, fi
     """Each kind shows the letter it makes of a real match, its own fields, and goes to the organiser as a test."""
     fill(["Devon", "Kent"], [[((0, 1), None)]])
     test = open_page("emails")
-    test.session_state["wording"] = True
+    test.session_state["emails-wording"] = True
     for kind in wording.KINDS:
-        test.session_state["wording_kind"] = kind
+        test.session_state["emails-letter"] = kind
         test.run()
         assert not test.exception
         to = (
@@ -273,9 +273,9 @@ def test_every_kind_of_letter_can_be_changed(scheme: Scheme, open_page: Page, fi
 def test_the_welsh_letter_is_changed_by_itself(scheme: Scheme, open_page: Page) -> None:
     """A letter that exists in two languages is edited in each."""
     test = open_page("emails")
-    test.session_state["wording"] = True
-    test.session_state["wording_kind"] = "own page"
-    test.session_state["wording_language_own page"] = "cy"
+    test.session_state["emails-wording"] = True
+    test.session_state["emails-letter"] = "own page"
+    test.session_state["emails-language-own page"] = "cy"
     test.run()
     (area,) = test.text_area
     assert "Eich tudalen" in area.value
@@ -291,14 +291,14 @@ def test_wording_that_is_not_saved_waits(scheme: Scheme, open_page: Page) -> Non
     on Back to the default.
     """
     test = open_page("emails")
-    test.session_state["wording"] = True
-    test.session_state["wording_kind"] = "own page"
+    test.session_state["emails-wording"] = True
+    test.session_state["emails-letter"] = "own page"
     test.run()
     assert "Not saved yet" not in said(test)
     words = "Subject: Hi\n\nOur words, {{ my_page }}\n"
     test.text_area[0].set_value(words).run()
     assert "Not saved yet" in said(test)
-    for key, there, back in [("wording_language_own page", "cy", "en"), ("wording_kind", "news", "own page")]:
+    for key, there, back in [("emails-language-own page", "cy", "en"), ("emails-letter", "news", "own page")]:
         test.session_state[key] = there
         test.run()
         assert test.text_area[0].value != words
@@ -308,8 +308,8 @@ def test_wording_that_is_not_saved_waits(scheme: Scheme, open_page: Page) -> Non
         assert test.text_area[0].value == words
         assert "Not saved yet" in said(test)
     test.text_area[0].set_value(f"{words}At once.\n")
-    test.selectbox(key="wording_kind").set_value("news").run()
-    test.selectbox(key="wording_kind").set_value("own page").run()
+    test.selectbox(key="emails-letter").set_value("news").run()
+    test.selectbox(key="emails-letter").set_value("own page").run()
     assert test.text_area[0].value == f"{words}At once.\n"
     press(test, "Save the wording")
     assert "Not saved yet" not in said(test)
@@ -322,7 +322,7 @@ def test_wording_that_is_not_saved_waits(scheme: Scheme, open_page: Page) -> Non
 def test_guests_letters_are_read_before_they_go(scheme: Scheme, open_page: Page) -> None:
     """The invitation to each guest is shown before anything is queued."""
     test = open_page("emails")
-    test.session_state["invite"] = True
+    test.session_state["emails-invite"] = True
     test.run()
     test.text_area[0].set_value("Siân <sian@x.example>; b@x.example").run()
     test.toggle[0].set_value(True).run()
@@ -338,7 +338,7 @@ def test_who_is_known_is_not_counted(scheme: Scheme, open_page: Page, known: int
     """The button counts only the letters that will be written, and a sentence says how many are known already."""
     queue(scheme, known)
     test = open_page("emails")
-    test.session_state["invite"] = True
+    test.session_state["emails-invite"] = True
     test.run()
     addresses = [f"p{number}@x.example" for number in range(known)]
     test.text_area[0].set_value("; ".join([*addresses, "new@x.example"])).run()

@@ -50,7 +50,7 @@ def test_it_is_off_until_the_organiser_turns_it_on(scheme: Scheme, open_page: Pa
     settings = field(settings, "Run by itself").set_value(True).run()
     assert "Round 1 is drawn on Tue 3 March at 09:00 (London time), the next ones on Tue 31 March" in texts(settings)
     assert plan(scheme) is None
-    settings = settings.button(key="save_month").click().run()
+    settings = settings.button(key="settings-save-month").click().run()
     assert not settings.exception
     chosen = plan(scheme)
     assert chosen
@@ -70,7 +70,7 @@ def test_every_choice_is_kept_and_shown_again(scheme: Scheme, open_page: Page, c
         settings = field(settings, label).set_value(value).run()
     later = field(settings, "Next draw")
     settings = later.select_index(2).run()
-    settings = settings.button(key="save_month").click().run()
+    settings = settings.button(key="settings-save-month").click().run()
     assert not settings.exception
     chosen = plan(scheme)
     assert chosen
@@ -80,7 +80,7 @@ def test_every_choice_is_kept_and_shown_again(scheme: Scheme, open_page: Page, c
     again = open_page("settings")
     for label, value in wanted.items():
         assert field(again, label).value == value
-    again.button(key="save_month").click().run()
+    again.button(key="settings-save-month").click().run()
     assert plan(scheme) == chosen
 
 
@@ -97,7 +97,7 @@ def test_days_that_make_no_sense_are_refused(
     """The sentence says what to change, and nothing is saved."""
     settings = field(open_page("settings"), "Run by itself").set_value(True).run()
     settings = field(settings, label).set_value(value).run()
-    settings = settings.button(key="save_month").click().run()
+    settings = settings.button(key="settings-save-month").click().run()
     assert sentence in settings.error[0].value.replace("\\", "")
     assert plan(scheme) is None
 
@@ -110,7 +110,7 @@ def test_any_save_keeps_the_month_and_all_that_was_typed(
     page = open_page("settings")
     page.text_input[0].set_value("Unmentoring").run()
     page = field(page, "Run by itself").set_value(True).run()
-    page = page.button(key=f"save_{section}").click().run()
+    page = page.button(key=f"settings-save-{section}").click().run()
     assert [toast.value for toast in page.toast] == ["Saved\\. The scheme runs by itself\\."]
     chosen = plan(scheme)
     assert chosen
@@ -125,7 +125,7 @@ def test_a_fault_in_one_section_keeps_back_all(scheme: Scheme, open_page: Page, 
     page.text_input[0].set_value("Unmentoring").run()
     page = field(page, "Run by itself").set_value(True).run()
     page = field(page, "Remind after (days)").set_value(20).run()
-    page = page.button(key="save_scheme").click().run()
+    page = page.button(key="settings-save-scheme").click().run()
     assert "Nothing was saved" in page.error[0].value.replace("\\", "")
     assert (plan(scheme), page.text_input[0].value) == (None, "Unmentoring")
     with scheme.reading() as db:
@@ -152,5 +152,5 @@ def test_the_overview_says_what_happens_next_and_when(
     assert "By itself: round 2 is drawn on Tue 31 March at 09:00 (London time)." in shown
     assert "could not" not in shown
     settings = field(open_page("settings"), "Run by itself").set_value(False).run()
-    settings.button(key="save_month").click().run()
+    settings.button(key="settings-save-month").click().run()
     assert "By itself" not in texts(open_page("overview"))

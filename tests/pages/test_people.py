@@ -64,7 +64,7 @@ def shown(at: AppTest) -> Shown:
 
 
 def edit(at: AppTest, rows: dict[int, dict[str, Any]]) -> AppTest:
-    at.session_state[shown(at).key] = {"edited_rows": rows, "added_rows": [], "deleted_rows": []}
+    at.session_state[f"people-{shown(at).key}"] = {"edited_rows": rows, "added_rows": [], "deleted_rows": []}
     at = at.run()
     assert not at.exception
     return at
@@ -231,19 +231,19 @@ def test_search_and_filters_narrow_the_table(page: Callable[[], AppTest], sixty:
     people.set_status(sixty, [everyone(sixty)["Siân Price"]["id"]], "left")
     at = page()
     assert at.markdown[0].value == "60 people from 12 organisations: 59 active, 1 left."
-    at = at.text_input(key="find").set_value("sian devon").run()
+    at = at.text_input(key="people-find").set_value("sian devon").run()
     assert shown(at).people["name"].tolist() == ["Siân Price"]
-    at = at.text_input(key="find").set_value("").run()
+    at = at.text_input(key="people-find").set_value("").run()
     at = choose(at, "Status", "left")
     assert shown(at).people["name"].tolist() == ["Siân Price"]
-    at = at.text_input(key="find").set_value("nobody like this").run()
+    at = at.text_input(key="people-find").set_value("nobody like this").run()
     assert "Nobody matches" in at.info[0].value
 
 
 def test_an_apostrophe_is_found_however_it_is_written(page: Callable[[], AppTest], sixty: Scheme) -> None:
     """Word and phones write ’ where keyboards write '."""
     people.add(sixty, {"name": "Pat O’Neil", "email": "pat@x.example", "organisation": "Kent"}, datetime.now(UTC))
-    at = page().text_input(key="find").set_value("o'neil").run()
+    at = page().text_input(key="people-find").set_value("o'neil").run()
     assert shown(at).people["name"].tolist() == ["Pat O’Neil"]
 
 
@@ -296,12 +296,12 @@ def test_the_later_of_two_organisers_is_told(page: Callable[[], AppTest], sixty:
 def test_what_was_typed_waits_while_the_organiser_is_elsewhere(page: Callable[[], AppTest], sixty: Scheme) -> None:
     """Back on the page, the filters, the rows and what was typed are as they were, and one button saves it."""
     at = page()
-    at = at.text_input(key="find").set_value("sian").run()
+    at = at.text_input(key="people-find").set_value("sian").run()
     at = edit(at, {0: {"role": "Mayor", "paused_until": "2099-05-01", "phone": None}})
     for elsewhere in (True, False):
         at.session_state["elsewhere"] = elsewhere
         at = at.run()
-    assert at.text_input(key="find").value == "sian"
+    assert at.text_input(key="people-find").value == "sian"
     grid = at.dataframe[0].value
     assert grid.loc[0, ["name", "role", "phone"]].tolist() == ["Siân Price", "Mayor", ""]
     press(at, "Save changes to 1 person")
@@ -392,7 +392,7 @@ def test_thousands_of_people_come_in_pages(page: Callable[[], AppTest], scheme: 
     people.import_roster(scheme, f"Name,Email,Org\n{lines}".encode(), "p.csv", datetime.now(UTC))
     at = page()
     assert len(shown(at).people) == 200
-    at = at.text_input(key="find").set_value("p987@").run()
+    at = at.text_input(key="people-find").set_value("p987@").run()
     assert shown(at).people["name"].tolist() == ["Person 987"]
 
 
