@@ -27,6 +27,8 @@ def show(visit: Visit, talk: Talk) -> Response:
         return visit.show("thanks.html", again=visit.link(visit.path))
     if talk.standing != "open":
         return visit.show(f"{talk.standing}.html", typed={})
+    if visit.is_unsent:
+        return _page(visit, talk, _halves(visit.question, visit.language, visit.office, visit.form))
     said = answers.get(visit.db, talk.match_id, talk.person_id) if talk.answered else None
     if said is None:
         return _page(visit, talk, _unsaid(visit.question, visit.language, visit.office))

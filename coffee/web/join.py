@@ -24,6 +24,8 @@ def show(visit: Visit) -> Response:
         if _code(visit):
             return visit.show("code.html", status=503)
         refuse_unsigned(visit.office)
+    if visit.is_unsent:
+        return _form(visit, visit.form)
     everything = [("shares", way) for way in details.WAYS]
     return _form(visit, Form.filled([*everything, ("language", visit.language.code)]))
 

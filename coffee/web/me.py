@@ -30,7 +30,7 @@ ACTS: dict[str, Callable[[Database, int], None]] = {
 
 def show(visit: Visit, holder: Holder) -> Response:
     """The page, with what was just done on top."""
-    return _page(visit, holder, Form())
+    return _page(visit, holder, visit.form if visit.is_unsent else Form())
 
 
 def act(name: str) -> Held:
@@ -65,9 +65,10 @@ def pause(visit: Visit, holder: Holder) -> Response:
 
 
 def show_details(visit: Visit, holder: Holder) -> Response:
-    """The form with what is known."""
+    """The form with what is known, or was typed."""
     person = people.person(visit.db, holder.person_id, visit.now.date())
-    return visit.show("change.html", form=details.filled(person), **_around(visit))
+    form = visit.form if visit.is_unsent else details.filled(person)
+    return visit.show("change.html", form=form, **_around(visit))
 
 
 def save_details(visit: Visit, holder: Holder) -> Response:

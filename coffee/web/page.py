@@ -115,6 +115,7 @@ def _frame(language: Language, office: Office, link: Links) -> dict[str, Markup]
     """What stands around the content: the same on all pages for which these three are the same."""
     known = {"office": office, "link": link, "scheme_title": office.title_in(language)}
     pieces = {name: part(f"{name}.html", language, **known) for name in ("head", "header", "footer")}
+    pieces["form_header"] = part("header.html", language, **known, form="typed")
     return pieces | {"scheme_title": escape(known["scheme_title"])}
 
 

@@ -25,8 +25,8 @@ def participant_routes(
         desk.about("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
         desk.open("/join", get=join.show, post=partial(join.save, tries=desk.tries)),
         desk.open("/p/sent", get=join.sent),
-        desk.held("/p/confirm/{token}", "confirm", get=proof.show_joining, post=proof.join),
-        desk.held("/p/address/{token}", "address", get=proof.show_address, post=proof.use_address),
+        desk.held("/p/confirm/{token}", "confirm", get=proof.show_joining, post=proof.join, proves=False),
+        desk.held("/p/address/{token}", "address", get=proof.show_address, post=proof.use_address, proves=False),
         desk.open("/p/me", get=ask.show, post=partial(ask.send, tries=desk.tries)),
         *_own_page(desk),
         desk.open("/p/erased", get=erase.erased),
@@ -48,7 +48,9 @@ def _own_page(desk: Desk) -> list[BaseRoute]:
         desk.held(f"{page}/renew", "me", post=me.renew),
         desk.held(f"{page}/pause", "me", get=me.show, post=me.pause),
         desk.held(f"{page}/details", "me", get=me.show_details, post=me.save_details),
-        desk.held(f"{page}/address", "me", get=address.show, post=partial(address.send, tries=desk.tries)),
+        desk.held(  # whoever asks for another address says nothing for the one of today
+            f"{page}/address", "me", get=address.show, post=partial(address.send, tries=desk.tries), proves=False
+        ),
         desk.held(f"{page}/data", "me", get=erase.data),
         desk.held(f"{page}/erase", "me", get=erase.show, post=erase.erase),
         desk.held(f"{page}/feedback/{{match}}", "me", get=me.about(feedback.show), post=me.about(feedback.save)),

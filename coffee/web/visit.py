@@ -53,6 +53,11 @@ class Visit:
     spoken: str | None = None
 
     @property
+    def is_unsent(self) -> bool:
+        """Whether a form came only to be shown again, in another language or to be corrected: nothing may change."""
+        return self.request.method == "POST" and UNSENT in self.form.given
+
+    @property
     def language(self) -> Language:
         """The language of the page."""
         return self.question.language(self.spoken)
@@ -106,7 +111,7 @@ class Visit:
         return page.elsewhere(self.link(path, **query))
 
 
-PROVE_THEMSELVES = ("confirm", "address")  # their pages first show what is proven, and may refuse
+UNSENT = "unsent"  # the name of buttons that show a form again as it was typed
 TAKEN = ("GET", "HEAD", "POST")
 Open = Callable[[Visit], Response]
 Held = Callable[[Visit, Holder], Response]
@@ -133,9 +138,9 @@ class Desk:
         return Lane(self.scheme)
 
     def open(self, path: str, *, get: Open | None = None, post: Open | None = None) -> Route:
-        """A page that anybody may visit."""
+        """A page that anybody may visit; without a `get` or a `post` it is not there for those."""
         answers = {method: answer for method, answer in (("GET", get), ("POST", post)) if answer}
-        return Route(path, Window(self, answers), methods=list(answers))
+        return Route(path, Window(self, answers), methods=["GET", "POST"])
 
     def refused(self, path: str) -> Route:
         """What answers methods that no form and no link of ours uses: a page as private as every other."""
@@ -147,18 +152,27 @@ class Desk:
 
         return Route(path, endpoint, methods=[method for method in HTTPMethod if method not in TAKEN])
 
-    def held(self, path: str, purpose: Purpose, *, get: Held | None = None, post: Held | None = None) -> Route:
-        """A page for whoever holds a link of this purpose; `path` has a {token}. To anybody else it is not there."""
+    def held(
+        self, path: str, purpose: Purpose, *, get: Held | None = None, post: Held | None = None, proves: bool = True
+    ) -> Route:
+        """A page for whoever holds a link of this purpose; `path` has a {token}. To anybody else it is not there.
+
+        Whoever sends its form proves the address that the link was mailed to, unless the page itself decides that.
+        """
         check = partial(self._checked, tokens.find, purpose)
-        return self.open(path, get=check(get), post=check(post))
+        return self.open(path, get=check(get), post=check(post, proves))
 
     def about(self, path: str, purpose: Purpose, *, get: About, post: About) -> Route:
         """The same for a link that is about a match."""
         check = partial(self._checked, answers.talk_behind, purpose)
-        return self.open(path, get=check(get), post=check(post))
+        return self.open(path, get=check(get), post=check(post, True))
 
     def _checked(
-        self, find: Find[Found], purpose: Purpose, answer: Callable[[Visit, Found], Response] | None
+        self,
+        find: Find[Found],
+        purpose: Purpose,
+        answer: Callable[[Visit, Found], Response] | None,
+        proves: bool = False,
     ) -> Open | None:
         if answer is None:
             return None
@@ -167,7 +181,7 @@ class Desk:
             found = find(visit.db, purpose, visit.token, lambda: visit.now)
             if found:
                 visit.spoken = found.language
-                if visit.request.method == "POST" and purpose not in PROVE_THEMSELVES:
+                if proves:
                     prove(visit.db, found.person_id)
                 return answer(visit, found)
             if self.tries.too_many(WRONG_LINKS, visit.where):  # others behind the same address keep their links
@@ -177,13 +191,15 @@ class Desk:
 
         return checked
 
-    async def receive(self, request: Request, answer: Open) -> Response:
-        """The answer to one request."""
+    async def receive(self, request: Request, answers: Mapping[str, Open]) -> Response:
+        """The answer to one request. A form that is only to be shown again is answered without a right to write."""
         try:
-            if request.method == "POST":
-                form = await read(request)
-                return await self._lane.write(lambda db: self._answer(db, request, form, answer))
-            return self._look(request, answer)  # takes less time than handing it to a thread
+            if request.method != "POST":
+                return self._look(request, answers.get("GET", dead_link))  # takes less time than handing it to a thread
+            form = await read(request)
+            if UNSENT in form.given and "GET" in answers:
+                return self._look(request, answers["GET"], form)
+            return await self._lane.write(lambda db: self._answer(db, request, form, answers.get("POST", dead_link)))
         except Unreadable as problem:
             return self._refuse(request, "unreadable.html", problem.status)
         except NotThere:
@@ -193,17 +209,17 @@ class Desk:
         except (Busy, Unwritable):
             return self._refuse(request, "unavailable.html", 503)
 
-    def _look(self, request: Request, answer: Open) -> Response:
+    def _look(self, request: Request, answer: Open, unsent: Form | None = None) -> Response:
         asked, view = question(request.scope), self._reader.view()
-        if said := view.kept.get((request.scope["path"], asked)):
+        if unsent is None and (said := view.kept.get((request.scope["path"], asked))):
             return said
         try:
-            visit = self._visit(view.db, view.office, request, asked, Form(asked.fields))
+            visit = self._visit(view.db, view.office, request, asked, unsent or Form(asked.fields))
             answered = answer(visit)
         except Exception as error:
             self._reader.explain(error)
             raise
-        if isinstance(answered, Page) and answered.status_code == 200 and visit.can_be_kept:
+        if unsent is None and isinstance(answered, Page) and answered.status_code == 200 and visit.can_be_kept:
             view.kept[request.scope["path"], asked] = answered
         return answered
 
@@ -227,7 +243,7 @@ class Window:
 
     async def __call__(self, asked: Asked, receive: Receive, send: Send) -> None:
         request = Request(asked, receive)
-        answer = await self.desk.receive(request, self.answers["POST" if request.method == "POST" else "GET"])
+        answer = await self.desk.receive(request, self.answers)
         await answer(asked, receive, send)
 
 

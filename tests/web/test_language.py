@@ -97,7 +97,9 @@ def test_the_choice_on_the_page_wins_and_stays(site):
     english = {"Accept-Language": "en"}
     page = site.browser.get("/join?lang=cy", headers=english).text
     assert "Ymunwch" in page
-    assert '<a href="?lang=en" lang="en" hreflang="en">English</a>' in page
+    assert 'formaction="?lang=en" lang="en">English</button>' in page
+    privacy = site.browser.get("/p/privacy?lang=cy", headers=english).text
+    assert '<a href="?lang=en" lang="en" hreflang="en">English</a>' in privacy
     wrong = site.browser.post("/join?lang=cy", headers=english)
     assert "Rhowch eich enw llawn" in wrong.text
     sent = site.browser.post("/p/me?lang=cy", data={"email": "sian@example.org"}, headers=english)

@@ -132,9 +132,9 @@ def test_who_cannot_confirm_is_not_sent_home(kind, request):
 
 
 def test_choosing_a_language_keeps_the_room(site, code):
-    """The link to the other language leads to the same room, also from the form with its errors."""
+    """The button for the other language leads to the same room, also from the form with its errors."""
     for page in (site.browser.get(f"/join?room={code}&lang=cy"), enter(site, code, name="")):
-        other = re.search(r'<a href="(\?[^"]+)" lang="\w\w"', page.text)[1].replace("&amp;", "&")
+        other = re.search(r'formaction="(\?[^"]+)" lang="\w\w"', page.text)[1].replace("&amp;", "&")
         assert enter_by(site, f"/join{other}").url.params["done"] == "room"
 
 
