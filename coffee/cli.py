@@ -12,7 +12,7 @@ import click
 
 from coffee.environment import Environment, SettingError, load
 from coffee.pairing.command import pair_command
-from coffee.scheme import Scheme, SchemeError, backup, open_scheme, tables
+from coffee.scheme import Scheme, SchemeError, backup, open_scheme
 from coffee.scheme import rounds as kept
 from coffee.scheme.errors import NotThere
 
@@ -110,16 +110,13 @@ def post() -> None:
 @click.option("-o", "--output", type=FILE, help="Write to this file instead of stdout.")
 def export(what: str, output: Path | None) -> None:
     """Write people, matches, messages or answers as CSV in UTF-8, with formulas defused."""
-    from coffee.people import exported
+    from coffee import exports
     from coffee.roster.export import as_csv
 
     with _sentences():
         scheme = _existing()
-        if what == "people":
-            table = exported(scheme, _now().date())
-        else:
-            with scheme.reading() as db:
-                table = tables.READ[what](db)
+        with scheme.reading() as db:
+            table = exports.table(db, what, _now())
         text = as_csv(table).encode()
         if output is None:
             click.echo(text, nl=False)

@@ -8,10 +8,9 @@ from typing import Any
 import pandas as pd
 
 from coffee.mail.kept import forget_erased
-from coffee.place import place
+from coffee.place import place, today
 from coffee.roster import Preview, Roster, RosterError, compare, guess, likeliest, open_file, read, table
 from coffee.roster.by_hand import checked
-from coffee.roster.export import people_table
 from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, organisations, people, posting, room, settings
 from coffee.scheme.imports import Undone
 
@@ -40,10 +39,10 @@ def import_roster(scheme: Scheme, data: bytes, filename: str, now: datetime, *, 
     return Imported(preview, None if dry_run else confirm(scheme, preview, filename, now))
 
 
-def preview_of(scheme: Scheme, roster: Roster, today: date) -> Preview:
+def preview_of(scheme: Scheme, roster: Roster, day: date) -> Preview:
     """What the roster would do to the scheme as it is now. Writes nothing."""
     with scheme.reading() as db:
-        return compare(roster, people.everyone(db, today).to_dict("records"), today)
+        return compare(roster, people.everyone(db, day).to_dict("records"), day)
 
 
 def confirm(
@@ -173,7 +172,7 @@ def letters_come_back(scheme: Scheme, ids: Collection[int], come_back: bool) -> 
 def let_in(scheme: Scheme, person_id: int, now: datetime) -> None:
     """Let somebody into the room who gave another name there; twice is the same as once. Raises NotThere or Busy."""
     with scheme.writing() as db:
-        room.let_in(db, person_id, now)
+        room.let_in(db, person_id, now, today(db, now))
 
 
 def erase(scheme: Scheme, ids: Collection[int]) -> int:
@@ -185,9 +184,3 @@ def erase(scheme: Scheme, ids: Collection[int]) -> int:
         stopped = sum(erasure.erase(db, person_id).letters_cancelled for person_id in ids)
     forget_erased(scheme)
     return stopped
-
-
-def exported(scheme: Scheme, today: date) -> pd.DataFrame:
-    """Everybody as a table to export with `coffee.roster.export`; a roster made of it imports again unchanged."""
-    with scheme.reading() as db:
-        return people_table(people.everyone(db, today))

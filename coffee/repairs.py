@@ -14,6 +14,7 @@ from coffee.mail.letters import Office
 from coffee.mail.notice import notices
 from coffee.mail.people import Reader
 from coffee.pairing import PairingError
+from coffee.place import today
 from coffee.pool import Pool, gather
 from coffee.scheme import Scheme, messages, people
 from coffee.scheme import rounds as kept
@@ -52,7 +53,7 @@ def propose(
         if found.state != "published":
             raise RoundError(f"Round {found.number} is not out, so there is nothing to repair.")
         done, agreed = kept.settled(db, round_id), _agreed(db, round_id)
-        status = people.everyone(db, now.date()).set_index("id")["status"]
+        status = people.everyone(db, today(db, now)).set_index("id")["status"]
         there, paused = set(status.index), set(status.index[status == "paused"])
         silent = messages.unsubscribed(db) | set(status.index[status == "left"])
         free = there - silent - paused
@@ -67,7 +68,7 @@ def propose(
             )
         }
         seated = {person for match in stored for person in match}
-        pool = gather(db, now.date(), also=[*seated, *joining], before=found.number)  # this round is no past yet
+        pool = gather(db, today(db, now), also=[*seated, *joining], before=found.number)  # this round is no past yet
         pool = pool.with_erased(seated - there)
         joining = {*joining, *_outside(db, found, pool, leaving)}
     if set(leaving) - seated:
@@ -113,7 +114,7 @@ def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], se
     (active, and not in it)."""
     seats = kept.seats(db, round_id)
     loose = seats[~seats["match"].isin(kept.settled(db, round_id))]
-    active = set(people.active(db, now.date())["id"].tolist())
+    active = set(people.active(db, today(db, now))["id"].tolist())
     return set(loose["person"].tolist()), active - set(seats["person"].tolist())
 
 
@@ -143,7 +144,7 @@ def _to_tell(db: Database, proposal: Proposal, made: Sequence[int], office: Offi
     """
     number = kept.get(db, proposal.round_id).number
     matches = [
-        (match_id, [Reader.of(people.person(db, person, now.date())) for person in match])
+        (match_id, [Reader.of(people.person(db, person, today(db, now))) for person in match])
         for match_id, match in zip(made, proposal.made, strict=True)
     ]
     changed = proposal.changed - messages.unsubscribed(db)
@@ -161,7 +162,7 @@ def _to_tell(db: Database, proposal: Proposal, made: Sequence[int], office: Offi
 def _notices(
     db: Database, proposal: Proposal, number: int, alone: Sequence[int], office: Office, now: datetime
 ) -> Batch:
-    readers = [Reader.of(people.person(db, person, now.date())) for person in alone]
+    readers = [Reader.of(people.person(db, person, today(db, now))) for person in alone]
     return notices(
         wording.texts(db, "withdrawal"),
         office,

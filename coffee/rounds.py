@@ -19,6 +19,7 @@ from coffee.mail import outbox, sitting_out, wording
 from coffee.mail.batch import Batch
 from coffee.mail.letters import Letter, Office
 from coffee.mending import Mending, described, mended
+from coffee.place import today
 from coffee.pool import Pool, gather
 from coffee.scheme import Scheme, Stale, people
 from coffee.scheme import rounds as kept
@@ -39,7 +40,7 @@ def fresh(scheme: Scheme, now: datetime, seed: int | None = None, *, only: Colle
     """A draw among everybody active, or `only` some, not saved yet. Raises RoundError as `generate` does."""
     with scheme.reading() as db:
         _refuse_second_draft(db)
-        pool = gather(db, now.date())
+        pool = gather(db, today(db, now))
     absent = frozenset() if only is None else frozenset(pool.people["id"]) - frozenset(only)
     return drawing.drawn_around(pool, Draft(left_out=absent), seed)
 
@@ -73,7 +74,7 @@ def tweak(
             after = change(before)
         except TweakError as error:
             raise RoundError(str(error)) from error
-        pool = gather(db, now.date(), also=before.matched() | after.matched())
+        pool = gather(db, today(db, now), also=before.matched() | after.matched())
         drawing.refuse_apart(pool, after, except_for=before)
         if after.certificate == before.certificate:
             after = replace(after, certificate=drawing.counted_anew(pool, before, after))
@@ -140,7 +141,7 @@ def mend(db: Database, round_id: int, version: int, found: Mending, now: datetim
 def describe(db: Database, found: Mending, now: datetime) -> list[str]:
     """What a mending changes, in sentences with names."""
     everybody = found.before.matched() | found.after.matched() | found.after.left_out | set(found.waiting)
-    return described(found, people.names(db, everybody), absences(db, now.date()))
+    return described(found, people.names(db, everybody), absences(db, today(db, now)))
 
 
 def publish(
@@ -229,7 +230,7 @@ def _draw_again(
 ) -> None:
     with scheme.reading() as db:
         _refuse_stale(db, round_id, version)
-        drawn = draw(gather(db, now.date()), draft(db, round_id))
+        drawn = draw(gather(db, today(db, now)), draft(db, round_id))
     tweak(scheme, round_id, version, what, lambda _: drawn, now)
 
 
@@ -264,7 +265,7 @@ def _refuse_unready(db: Database, current: Draft, now: datetime, waiting: Collec
 
 def _pool_of(db: Database, current: Draft, now: datetime) -> Pool:
     """Everybody whom a draw may match today, and everybody in this draft."""
-    pool = gather(db, now.date(), also=current.matched())
+    pool = gather(db, today(db, now), also=current.matched())
     return pool.with_erased(current.matched() - set(pool.people["id"]))
 
 

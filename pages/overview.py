@@ -9,7 +9,7 @@ from coffee.month import sight
 from coffee.standing import next_step
 from coffee.views import sample_scheme, sent_home, standing
 
-now = standing.look(frame.fingerprint(), frame.now().date())
+now = standing.look(frame.fingerprint(), frame.today())
 with frame.scheme().reading() as db:
     month = sight.look(db, frame.now())
 

@@ -6,7 +6,7 @@ from coffee import controls, frame
 from coffee.views import joining, people_table, roster_upload, set_apart, silos
 from coffee.views.roll import roll
 
-today = frame.now().date()
+today = frame.today()
 everyone = roll(frame.fingerprint(), today)
 frame.head("People", everyone.sentence())
 empty = everyone.people.empty

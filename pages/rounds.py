@@ -6,7 +6,7 @@ from coffee import frame
 from coffee.scheme import people
 from coffee.views import desk, draft_round, published_round, sent_home, unreachable
 
-today = frame.now().date()
+today = frame.today()
 known = desk.numbers(frame.fingerprint())
 with frame.scheme().reading() as db:
     active = people.count_active(db, today)

@@ -12,7 +12,7 @@ with frame.scheme().reading() as db:
     kept = settings.everything(db)
 forms.chosen(kept)
 forms.access()
-forms.exports()
+forms.take_out()
 if not frame.is_sample():
     sample_scheme.offer()
 forms.backups()

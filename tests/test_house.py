@@ -12,6 +12,8 @@ PURE = [
     "roster", "pairing", "insight", "charts", "mail/letters.py", "mail/calendar.py", "draft.py", "glance.py",
     "standing.py", "silo.py", "days", "month/plan.py", "month/words.py", "mail/texts.py", "language.py", "search.py",
 ]  # fmt: skip
+OF_THE_SCHEME = {"frame.today", "visit.today"}
+SQL_DAY = re.compile(r"\b(date|datetime|strftime|julianday)\s*\(|CURRENT_(DATE|TIME)")
 SQL = re.compile(r"^\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN)\b")
 
 
@@ -75,6 +77,36 @@ def test_imports_run_one_way() -> None:
     """Mail and rounds do not know pages, web or the command line; nothing inside imports the frame."""
     for path in modules("mail", "rounds.py", "pool.py", "people.py", "scheme"):
         assert not ours(path) & {"web", "cli", "frame", "views", "exhibits", "dashboard"}, path
+
+
+def raw_days(path: Path) -> Iterator[int]:
+    """The lines of a module that make a day, or words for one, out of a moment by themselves."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="parse")), attr="date")):
+                pass  # a day that somebody typed has no zone
+            case ast.Call(func=ast.Attribute(attr="date"), args=[]) | ast.Attribute(attr="today" | "strftime"):
+                if ast.unparse(node) not in OF_THE_SCHEME:
+                    yield node.lineno
+            case ast.Call(func=ast.Attribute(attr="astimezone"), args=args) if [ast.unparse(a) for a in args] != [
+                "UTC"
+            ]:
+                yield node.lineno
+            case ast.FormattedValue(format_spec=ast.JoinedStr() as spec) if re.search("%[A-Za-z]", ast.unparse(spec)):
+                yield node.lineno
+            case ast.Constant(value=str(text)) if SQL_DAY.search(text) or re.search(r"[{(]:%[A-Za-z]", text):
+                yield node.lineno
+            case ast.keyword(arg="utc"):
+                yield node.value.lineno
+
+
+def test_one_place_turns_a_moment_into_a_day() -> None:
+    """Days are those where the scheme is: only `coffee/days` knows what day a moment is there, and says it in words."""
+    for path in [*modules("pages", "app.py"), *COFFEE.rglob("*.py")]:
+        if not path.is_relative_to(COFFEE / "days"):
+            assert list(raw_days(path)) == [], path
+    for path in [*COFFEE.rglob("*.js"), *COFFEE.rglob("*.html")]:
+        assert not re.search(r"toLocale|new Date\b|strftime|\.date\(\)", path.read_text("utf-8")), path
 
 
 def test_streamlit_finds_no_pages_folder_beside_its_script() -> None:

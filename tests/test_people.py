@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from coffee import people, rounds
+from coffee import exports, people, rounds
 from coffee.mail.kept import folder_of, keep_due
 from coffee.mail.letters import Office
 from coffee.people import Edit
 from coffee.roster import RosterError
-from coffee.roster.export import for_excel
 from coffee.scheme import Scheme, SchemeError, Stale
 from coffee.scheme import people as kept
 
@@ -63,7 +62,7 @@ def test_an_export_of_the_scheme_imports_again_unchanged(scheme: Scheme, now: da
     ids = {name: row["id"] for name, row in everyone(scheme).items()}
     people.set_status(scheme, [ids["NA"]], "paused", date(2026, 5, 1))
     people.set_status(scheme, [ids["李"]], "left")
-    data = for_excel(people.exported(scheme, TODAY))
+    data = exports.download(scheme, "people", now)
     assert b"'=cmd()" in data
     again = people.import_roster(scheme, data, "people.csv", now)
     assert (len(again.preview.unchanged), again.preview.changed, again.preview.refused) == (3, [], [])

@@ -45,6 +45,11 @@ class Place:
             return True
         return not short.pattern.startswith("M")
 
+    @property
+    def clock(self) -> str:
+        """The time that clocks here show, as people call it: "London time"."""
+        return f"{self.zone.rpartition('/')[2].replace('_', ' ')} time"
+
     def local(self, moment: datetime) -> datetime:
         """The moment on the clock here."""
         return moment.astimezone(ZoneInfo(self.zone))

@@ -39,7 +39,7 @@ def show(figures: Figures) -> None:
 
 def _pool() -> Pool:
     with frame.scheme().reading() as db:
-        return pool_of(db, frame.now().date())
+        return pool_of(db, frame.today())
 
 
 def pool_of(db: Database, today: date) -> Pool:

@@ -96,7 +96,7 @@ def _once(what: tuple[object, ...], _make: Callable[[], object]) -> object:  # n
 
 def figures() -> Figures:
     """Read the scheme, unless that has been done since it last changed."""
-    return _figures(frame.fingerprint(), frame.now().date(), frame.scheme())
+    return _figures(frame.fingerprint(), frame.today(), frame.scheme())
 
 
 @st.cache_resource(max_entries=4, show_spinner="Counting …")

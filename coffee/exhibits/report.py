@@ -1,12 +1,13 @@
 """The report for the board: one self-contained, printable HTML page."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
 from coffee.charts.export import svg
+from coffee.days.words import dated
 from coffee.exhibits import answers, growth, lasting, network, ratings, silos
 from coffee.exhibits.exhibit import Exhibit
 from coffee.exhibits.figures import Figures
@@ -19,7 +20,7 @@ _layout = Environment(
 ).get_template("report.html")
 
 
-def report(figures: Figures, number: int | None, title: str, chosen: set[tuple[int, int]], now: datetime) -> bytes:
+def report(figures: Figures, number: int | None, title: str, chosen: set[tuple[int, int]], today: date) -> bytes:
     """The page about one round, or about the whole scheme when `number` is None.
 
     `title` is the scheme's; `chosen` the (match, person) of stories the organiser chose and their writers allow. Nobody
@@ -41,7 +42,7 @@ def report(figures: Figures, number: int | None, title: str, chosen: set[tuple[i
         most=MOST_ROWS,
         lasting=lasting.IN_PRINT,
         silos=figures.silo.many,
-        made=f"{now:%a} {now.day} {now:%B %Y}",
+        made=dated(today),
     )
     return page.encode()
 

@@ -36,7 +36,7 @@ def _board(figures: Figures) -> None:
     )
     st.download_button(
         "Download the report",
-        partial(report, figures, number, title, chosen, frame.now()),
+        partial(report, figures, number, title, chosen, frame.today()),
         f"report-round-{number}.html" if number else "report.html",
         "text/html",
         type="primary",

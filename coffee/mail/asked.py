@@ -10,6 +10,7 @@ from coffee.mail import outbox, wording
 from coffee.mail.letters import Letter, Office, ascii_address
 from coffee.mail.own_page import OPENS, link_letter
 from coffee.mail.people import Reader
+from coffee.place import today
 from coffee.scheme import Scheme, addresses, asked, messages, people, proof, tokens
 
 AFTER = timedelta(seconds=1)  # a hall full of people that joins at once is answered before anything is written
@@ -64,14 +65,14 @@ def _wanted(db: Database, identity: str, now: datetime) -> list[Wanted]:
 
     Not twice in ten minutes, nor more than `MOST` in a day; but who made the old links dead gets another.
     """
-    today, known = now.date(), people.find(db, identity)
+    day, known = today(db, now), people.find(db, identity)
     if known is None:
         wishes = addresses.wanting(db, identity)
-        readers = [Reader.of(people.person(db, person_id, today) | {"email": email}) for person_id, email in wishes]
+        readers = [Reader.of(people.person(db, person_id, day) | {"email": email}) for person_id, email in wishes]
         return [
             Wanted("new address", one) for one in readers[: max(0, MOST - _today(db, "new address", identity, now))]
         ]
-    person = people.person(db, known, today)
+    person = people.person(db, known, day)
     wanted = Wanted("own page" if proof.has_proven(db, person) else "confirmation", Reader.of(person))
     return [] if _has(db, wanted, now) else [wanted]
 

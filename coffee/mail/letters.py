@@ -186,7 +186,7 @@ def _bytes(
     message["From"] = str(mailbox(office.signed_in(), office.address))
     message["To"] = str(mailbox(envelope.name, envelope.email))
     message["Subject"] = in_header(subject)
-    message["Date"] = now
+    message["Date"] = office.place.local(now)
     message["Message-ID"] = message_id
     for name, value in _manners(office, envelope):
         message[name] = value

@@ -11,6 +11,7 @@ from coffee.mail.letters import Letter, Office
 from coffee.mail.notice import notice
 from coffee.mail.people import Reader
 from coffee.mail.texts import Texts
+from coffee.place import today
 from coffee.scheme import Scheme, messages, people, rounds
 
 
@@ -31,7 +32,7 @@ def news_of(scheme: Scheme, office: Office, round_id: int, now: datetime) -> Bat
     with scheme.reading() as db:
         figures = made(rounds.history(db), rounds.get(db, round_id).number)
         had = {person for _, person in messages.had(db, round_id, "news")}
-        found = people.active(db, now.date())
+        found = people.active(db, today(db, now))
         texts = wording.texts(db, "news")
     found = found[~found["id"].isin(had) & (found["cannot_reach"] == "")]
     readers = tuple(Reader.of(row) for row in found.to_dict("records"))

@@ -9,6 +9,7 @@ from coffee.mail import outbox, wording
 from coffee.mail.letters import Letter, Office
 from coffee.mail.own_page import link_letter
 from coffee.mail.people import Reader
+from coffee.place import today
 from coffee.scheme import Scheme, people, proof, tokens
 
 AFTER = timedelta(days=2)
@@ -29,7 +30,7 @@ def remind(scheme: Scheme, office: Callable[[Database], Office], now: datetime) 
 
 
 def _letter(db: Database, office: Office, person_id: int, now: datetime) -> Letter:
-    reader = Reader.of(people.person(db, person_id, now.date()))
+    reader = Reader.of(people.person(db, person_id, today(db, now)))
     texts = wording.texts(db, proof.REMINDER)
     return texts.in_ours_if_need_be(
         lambda said: link_letter(said, office, reader, now, tokens.mint, once="only once", tag="confirm")

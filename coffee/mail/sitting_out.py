@@ -12,6 +12,7 @@ from coffee.mail.letters import Office
 from coffee.mail.notice import notices
 from coffee.mail.people import Reader
 from coffee.mail.texts import Fields
+from coffee.place import today
 from coffee.scheme import people
 from coffee.scheme.rounds import NOBODY, ODD
 
@@ -22,7 +23,7 @@ def letters_to(
     db: Database, office: Office, over: Mapping[int, str], *, round_id: int, number: int, now: datetime
 ) -> Batch:
     """One letter to each of these people; `over` says by id why they have no match, as in `WHY`."""
-    readers = [Reader.of(people.person(db, person, now.date())) for person in sorted(over)]
+    readers = [Reader.of(people.person(db, person, today(db, now))) for person in sorted(over)]
     texts = wording.texts(db, "sits out")
 
     def said(reader: Reader) -> Fields:

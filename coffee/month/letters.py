@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from coffee.days.words import when
 from coffee.draft import Draft
 from coffee.mail.letters import Envelope, Letter, Office, write
 from coffee.mail.placing import HOLE, Block
@@ -22,7 +23,7 @@ def drawn(office: Office, plan: Plan, step: Step, draft: Draft, round_id: int, n
         then = "It waits for your approval, and nothing is sent until you publish it."
     else:
         then = (
-            f"It goes out by itself on {words.when(plan, goes_out(plan, now))}. Until then you can change it, publish "
+            f"It goes out by itself on {when(plan.place, goes_out(plan, now))}. Until then you can change it, publish "
             "it at once, or discard it to skip this time."
         )
     said = {

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from coffee.days.words import when
 from coffee.month.plan import Plan, Step
 
 SAID = {
@@ -24,16 +25,11 @@ FAILED = {
 }
 
 
-def when(plan: Plan, moment: datetime) -> str:
-    """Tue 3 March at 09:00 (London time)."""
-    local = plan.place.local(moment)
-    place = plan.place.zone.rpartition("/")[2].replace("_", " ")
-    return f"{local:%a} {local.day} {local:%B} at {local:%H:%M} ({place} time)"
-
-
 def sentence(plan: Plan, step: Step, now: datetime) -> str:
     """What this step does and when, to follow "By itself: "."""
-    return SAID[step.what].format(number=step.number, when=f"on {when(plan, step.at)}" if step.at > now else "now")
+    return SAID[step.what].format(
+        number=step.number, when=f"on {when(plan.place, step.at)}" if step.at > now else "now"
+    )
 
 
 def failed(step: Step, why: str) -> str:

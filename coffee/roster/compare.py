@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from coffee.roster import dates
+from coffee.days.words import in_words
 from coffee.roster.cells import Cell
 from coffee.roster.roster import Roster, Row
 
@@ -109,7 +109,7 @@ def _without_past_pause(row: Row, today: date) -> Row:
     until = row.text("paused_until")
     if not until or until > today.isoformat():
         return row
-    ended = Cell("", f"the pause ended on {dates.in_words(date.fromisoformat(until))}, so it is left out")
+    ended = Cell("", f"the pause ended on {in_words(date.fromisoformat(until))}, so it is left out")
     return replace(row, cells={**row.cells, "status": Cell(""), "paused_until": ended})
 
 

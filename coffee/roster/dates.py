@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from babel.dates import get_month_names
 from dateutil.parser import ParserError, parse, parserinfo
 
+from coffee.days.words import in_words
 from coffee.roster.cells import Cell, tidy
 
 _LONGEST = 60  # characters: no date is longer
@@ -85,11 +86,6 @@ def read_day(typed: str, day_first: bool = True) -> date | None:
     first = found.day if day_first else found.month
     is_so = found == again and found.year in _YEARS and (figures is None or int(figures[1]) == first)
     return found if is_so else None
-
-
-def in_words(day: date) -> str:
-    """7 April 2026."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def _names_a_month(typed: str) -> bool:

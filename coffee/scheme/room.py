@@ -5,7 +5,7 @@ They are drawn like everybody else until they have gone home; for later rounds t
 
 import secrets
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
@@ -97,13 +97,13 @@ def doubted(db: Database, now: datetime) -> list[Doubt]:
     return [Doubt(row[0], said[str(row[0])], *row[1:]) for row in rows if str(row[0]) in said]
 
 
-def let_in(db: Database, person_id: int, now: datetime) -> None:
+def let_in(db: Database, person_id: int, now: datetime, today: date) -> None:
     """Let in somebody who was doubted; they take part if only their address was not confirmed, which it still is not.
 
     Raises NotThere when everybody has gone home, or they were erased.
     """
     if person_id in {doubt.person_id for doubt in doubted(db, now)}:
-        waits = people.person(db, person_id, now.date())["status"] == "unconfirmed"
+        waits = people.person(db, person_id, today)["status"] == "unconfirmed"
         if waits:
             people.reactivate(db, [person_id])
         enter(db, person_id, proven=not waits and person_id not in unproven(db))
@@ -170,13 +170,13 @@ def drawn(db: Database) -> frozenset[int]:
     )
 
 
-def drawable(db: Database, now: datetime) -> frozenset[int]:
+def drawable(db: Database, now: datetime, today: date) -> frozenset[int]:
     """Those of `arrived` whom a draw may pair: who is paused, has left or gets no letters is here and not drawn."""
-    active = set(people.active(db, now.date())["id"]) - wishes.skipping(db, wishes.next_number(db))
+    active = set(people.active(db, today)["id"]) - wishes.skipping(db, wishes.next_number(db))
     return arrived(db, now) & active
 
 
-def late(db: Database, round_id: int, now: datetime) -> frozenset[int]:
+def late(db: Database, round_id: int, now: datetime, today: date) -> frozenset[int]:
     """The ids of who is here and has no match in this round, if it is the one that `pairs` shows.
 
     Who had one and withdrew, or sits out because the number is odd, is not waiting for one.
@@ -188,7 +188,7 @@ def late(db: Database, round_id: int, now: datetime) -> frozenset[int]:
         "SELECT json_extract(certificate, '$.sits_out') FROM rounds WHERE id = :round",
         {"round": round_id},
     ).fetchall()
-    return drawable(db, now) - {person for (person,) in had}
+    return drawable(db, now, today) - {person for (person,) in had}
 
 
 def pairs(db: Database) -> list[Pair]:

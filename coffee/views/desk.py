@@ -10,6 +10,7 @@ from coffee import controls, frame, rounds
 from coffee.draft import Draft
 from coffee.glance import Glance, glances
 from coffee.people import let_in
+from coffee.place import today
 from coffee.pool import Pool, gather
 from coffee.scheme import people, room, wishes
 from coffee.scheme import rounds as kept
@@ -107,14 +108,14 @@ def numbers(fingerprint: tuple[str, ...]) -> list[tuple[int, int, str]]:
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def look(fingerprint: tuple[str, ...], round_id: int, today: date) -> Look:
+def look(fingerprint: tuple[str, ...], round_id: int, day: date) -> Look:
     """One round with all that its page shows."""
     del fingerprint
     with frame.scheme().reading() as db:
         found, seats = kept.get(db, round_id), kept.seats(db, round_id)
         draft = rounds.draft(db, round_id)
-        pool = gather(db, today, also=draft.matched() if found.state == "draft" else ())
-        everyone = people.everyone(db, today).set_index("id")["status"].to_dict()
+        pool = gather(db, day, also=draft.matched() if found.state == "draft" else ())
+        everyone = people.everyone(db, day).set_index("id")["status"].to_dict()
         tweak = kept.last_tweak(db, round_id)
         cannot = wishes.strand(db, round_id)
     active = pool.active()
@@ -139,7 +140,8 @@ def offer_room(known: list[tuple[int, int, str]]) -> bool:
     if _waits(known):
         return False
     with frame.scheme().reading() as db:
-        arrived, here, drawn = room.arrived(db, frame.now()), room.drawable(db, frame.now()), room.drawn(db)
+        arrived, drawn = room.arrived(db, frame.now()), room.drawn(db)
+        here = room.drawable(db, frame.now(), today(db, frame.now()))
     first = bool(here) and not here & drawn
     if here and st.button(
         f"Draw those in the room ({len(here)})", type="primary" if first else "secondary",

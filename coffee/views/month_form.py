@@ -8,8 +8,9 @@ from sqlite_utils import Database
 from streamlit.delta_generator import DeltaGenerator
 
 from coffee import controls, frame
+from coffee.days import words as days
 from coffee.days.place import Place
-from coffee.month import sight, words
+from coffee.month import sight
 from coffee.month.plan import Plan
 from coffee.place import place
 from coffee.scheme import SchemeError, rounds, wishes
@@ -78,8 +79,8 @@ def _rhythm(plan: Plan, now: datetime) -> Plan:
         hour = st.selectbox("Time", range(24), plan.hour, format_func="{:02}:00".format)
     with st.container(horizontal=True):
         wanted = replace(plan, on=True, weeks=weeks, hour=hour)
-        days = _to_come(wanted, weekday, now)
-        first = st.selectbox("Next draw", days, days.index(due) if due in days else 0, format_func=_day)
+        to_come = _to_come(wanted, weekday, now)
+        first = st.selectbox("Next draw", to_come, to_come.index(due) if due in to_come else 0, format_func=days.day)
     as_before = plan.on and first == due and (weeks, hour) == (plan.weeks, plan.hour)
     return wanted if as_before else replace(wanted, first=first)
 
@@ -99,15 +100,15 @@ def _preview(plan: Plan, number: int, now: datetime) -> str:
     for _ in range(2):
         coming.append(plan.next_draw(coming[-1]))
     first, *rest = coming
-    later = " and ".join(_day(plan.place.day(moment)) for moment in rest)
-    return f"Round {number} is drawn on {words.when(plan, first)}, the next ones on {later}."
+    later = " and ".join(days.day(plan.place.day(moment)) for moment in rest)
+    return f"Round {number} is drawn on {days.when(plan.place, first)}, the next ones on {later}."
 
 
 def check(month: Month) -> None:
     """Raises SchemeError when the days of the plan make no sense."""
     wanted = month.wanted
-    days = [count for count in (wanted.remind, wanted.ask, wanted.close) if count is not None]
-    if wanted.on and days != sorted(set(days)):
+    after = [count for count in (wanted.remind, wanted.ask, wanted.close) if count is not None]
+    if wanted.on and after != sorted(set(after)):
         raise SchemeError(
             "A round is reminded first, then asked, then closed. Give each a later day. Nothing was saved."
         )
@@ -132,7 +133,3 @@ def _first_plan(here: Place, now: datetime) -> Plan:
 
 def _coming(weekday: int, start: date) -> date:
     return start + timedelta((weekday - start.weekday()) % 7)
-
-
-def _day(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%B}"

@@ -5,6 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from coffee import controls, frame, people
+from coffee.days import words
 from coffee.scheme import imports
 from coffee.scheme.imports import Undone
 from coffee.views import roster_imported
@@ -16,13 +17,14 @@ def show() -> None:
         past = imports.last(db)
     if past.empty:
         return
+    here = frame.place()
     st.subheader("Imports so far", anchor=False)
     for row in past.to_dict("records"):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            day = datetime.fromisoformat(row["at"])
+            day = words.dated(here.day(datetime.fromisoformat(row["at"])))
             brought = [f"{row[what]:,} {what}" for what in ("new", "changed") if row[what]]
             said = ", ".join([*(brought or ["0 new"]), *(["undone"] if row["undone_at"] else [])])
-            st.markdown(frame.plain(f"{row['source']}, {day:%a} {day.day} {day:%B %Y}: {said}"), width="stretch")
+            st.markdown(frame.plain(f"{row['source']}, {day}: {said}"), width="stretch")
             if not row["undone_at"] and controls.keyed(
                 st.button, "Undo this import", name=f"undo-{row['id']}", icon=":material/undo:"
             ):

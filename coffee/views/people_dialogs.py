@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from coffee import frame, people
-from coffee.roster.dates import in_words, read_day
+from coffee.days import words
+from coffee.roster.dates import read_day
 from coffee.roster.errors import RosterError
 from coffee.views.roll import Roll
 
@@ -61,14 +62,14 @@ def pause(ids: list[int], who: str, today: date) -> None:
     st.markdown(frame.plain(f"{who}: left out of every draw until the day you say, then active again by themselves."))
     text = st.text_input(
         "Pause until",
-        in_words(today + timedelta(days=30)),
+        words.in_words(today + timedelta(days=30)),
         help="Leave it empty to pause until you bring them back.",
     )
     if st.button("Pause", type="primary"):
         with frame.sorry():
             until = _day(text, today)
             people.set_status(frame.scheme(), ids, "paused", until)
-            day = f" until {until:%a} {until.day} {until:%B %Y}" if until else ""
+            day = f" until {words.dated(until)}" if until else ""
             frame.say(f"Paused{day}: {who}.", icon=":material/pause:")
             st.rerun()
 

@@ -9,9 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from coffee import controls, frame, people
+from coffee import controls, exports, frame, people
 from coffee.people import Edit
-from coffee.roster.export import for_excel
 from coffee.scheme import Stale
 from coffee.views import people_dialogs
 from coffee.views.roll import ANYBODY, CANNOT_REACH, NO_LETTERS, STATUSES, Roll
@@ -232,10 +231,10 @@ def _act(shown: Shown, roll: Roll, today: date) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         _offer_adding(roll)
         if not shown.ticked:
-            scheme = frame.scheme()  # the download runs where no page does
+            scheme, now = frame.scheme(), frame.now()  # the download runs where no page does
             st.download_button(
                 "Export as CSV",
-                lambda: for_excel(people.exported(scheme, today)),
+                lambda: exports.download(scheme, "people", now),
                 "people.csv",
                 "text/csv",
                 icon=":material/download:",

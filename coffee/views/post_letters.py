@@ -8,12 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from coffee import controls, frame
+from coffee.days.tables import on_the_clock
 from coffee.mail import desk
 from coffee.mail.batch import Batch
 from coffee.mail.letters import Office
 from coffee.mail.news import news_of, write_news
 from coffee.mail.reading import read
 from coffee.office import office
+from coffee.place import place
 from coffee.scheme import messages, rounds
 from coffee.search import finds
 from coffee.views import post
@@ -69,7 +71,7 @@ def _listed(fingerprint: tuple[str, ...], number: int | None, state: str, words:
     del fingerprint
     asked = list(STATES) if state == ALL else ["sent"] if state == "kept" else [state]
     with frame.scheme().reading() as db:
-        found = messages.listed(db, number, asked).set_index("id")
+        found, here = messages.listed(db, number, asked).set_index("id"), place(db)
     found = found[finds(words, found["name"] + " " + found["recipient"] + " " + found["subject"])]
     found["state"] = [post.state_of(*pair) for pair in zip(found["state"], found["why"], strict=True)]
     if state != ALL:
@@ -82,7 +84,7 @@ def _listed(fingerprint: tuple[str, ...], number: int | None, state: str, words:
             "Round": found["round"],
             "State": found["state"].map(STATES),
             "Why": found["why"].where(found["state"] != "kept", ""),
-            "When": pd.to_datetime(found["sent_at"].replace("", None), utc=True),
+            "When": on_the_clock(here, found["sent_at"]),
         }
     )
 
@@ -108,7 +110,7 @@ def _write_again(number: int) -> None:
         sender = office(db, frame.environment())
     round_id = int(str(known.at[number, "id"]))
     kinds = ("news",) if known.at[number, "state"] == "closed" else ("reminder", "feedback")
-    counts = {kind: _how_many(frame.fingerprint(), kind, sender, round_id, frame.now().date()) for kind in kinds}
+    counts = {kind: _how_many(frame.fingerprint(), kind, sender, round_id, frame.today()) for kind in kinds}
     with st.container(horizontal=True, vertical_alignment="center"):
         for kind, count in counts.items():
             _ask_once(kind, count, partial(_write, kind, sender, round_id))
@@ -175,7 +177,7 @@ def _list(shown: pd.DataFrame) -> int | None:
         column_config={
             "Why": column.TextColumn(width="large"),
             "Round": column.NumberColumn(width="small"),
-            "When": column.DatetimeColumn("When (UTC)", format="ddd D MMM, HH:mm"),
+            "When": column.DatetimeColumn(f"When ({frame.place().clock})", format="ddd D MMM, HH:mm"),
         },
     )
     st.caption(f"{letters(len(shown))}. Choose a row to read the letter.")

@@ -5,6 +5,7 @@ import math
 import streamlit as st
 
 from coffee import frame
+from coffee.days.words import clock
 from coffee.mail import desk, trouble
 from coffee.mail.kept import mail_after_all
 from coffee.mail.trouble import Trouble
@@ -80,7 +81,9 @@ def show(now: Post) -> None:
 
 def _problem(problem: Trouble) -> None:
     held = problem.is_held(frame.now())
-    when = f"at {problem.until:%H:%M} UTC, or when this program is started again" if held else "by themselves"
+    when = (
+        f"at {clock(frame.place(), problem.until)}, or when this program is started again" if held else "by themselves"
+    )
     st.warning(frame.plain(f"{problem.said} The letters wait, and are tried again {when}."))
     if held and st.button("Try now", icon=":material/replay:"):
         frame.act(lambda: trouble.forget(frame.scheme()), "The letters are tried again.")
@@ -109,7 +112,7 @@ def _how_far(now: Post, done: int) -> str:
     if now.paused:
         return f"{said} Paused."
     if now.next_due and now.next_due > frame.now() and not now.of("sending"):
-        return f"{said} {letters(now.under_way)} will be tried again, the next at {now.next_due:%H:%M} UTC."
+        return f"{said} {letters(now.under_way)} will be tried again, the next at {clock(frame.place(), now.next_due)}."
     if not now.pace:
         return said
     minutes = math.ceil(now.under_way / now.pace / 60)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from coffee import frame, rounds
 from coffee.glance import Glance
+from coffee.place import today
 from coffee.scheme import room
 from coffee.views.change_people import change_people
 from coffee.views.desk import Look
@@ -58,7 +59,7 @@ def _cannot(look: Look) -> None:
 def _late(look: Look) -> None:
     """People in the room who have no match, most often because they came after the draw."""
     with frame.scheme().reading() as db:
-        late = room.late(db, look.round.id, frame.now())
+        late = room.late(db, look.round.id, frame.now(), today(db, frame.now()))
     if late:
         names = ", ".join(sorted(frame.plain(look.name(person)) for person in late))
         with st.container(border=True, horizontal=True, vertical_alignment="center"):

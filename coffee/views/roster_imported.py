@@ -50,7 +50,7 @@ def show() -> None:
             st.markdown(f"{counted(done.preview)} {are} not used. Mend {them} in the download, and upload that file.")
             table([line(one) for one in refused], "Lines that were not used")
         with st.container(horizontal=True, vertical_alignment="center"):
-            standing.offer(next_step(standing.look(frame.fingerprint(), frame.now().date())))
+            standing.offer(next_step(standing.look(frame.fingerprint(), frame.today())))
             download(done.headers, done.preview)
             st.button("Close", type="tertiary", on_click=forget)
 

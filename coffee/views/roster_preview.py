@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from coffee import controls, frame, organisations, people
+from coffee.days.words import in_words
 from coffee.roster import Preview, Roster
 from coffee.roster.compare import Changed
-from coffee.roster.dates import in_words
 from coffee.views import roster_imported, silos
 
 _WORDS = {"chat_id": "chat ID", "paused_until": "paused until"}
@@ -35,7 +35,7 @@ def _renamed(roster: Roster, chosen: Mapping[str, str]) -> dict[str, str]:
 @st.cache_resource(max_entries=8, ttl=3600, show_spinner=False)
 def _compared(key: tuple[object, ...], fingerprint: tuple[str, ...], _roster: Roster) -> Preview:
     del key, fingerprint
-    return people.preview_of(frame.scheme(), _roster, frame.now().date())
+    return people.preview_of(frame.scheme(), _roster, frame.today())
 
 
 def _merges(roster: Roster, renamed: Mapping[str, str], chosen: dict[str, str]) -> None:

@@ -1,6 +1,5 @@
 """The sections of the Settings page, one for each thing that can be set."""
 
-from datetime import date
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,14 +9,12 @@ import streamlit as st
 from email_validator import EmailNotValidError, validate_email
 from streamlit.delta_generator import DeltaGenerator
 
-from coffee import controls, frame
+from coffee import controls, exports, frame
 from coffee.language import ENGLISH, in_english
 from coffee.mail import wording
 from coffee.mail.letters import name_and_address, named
-from coffee.people import exported
 from coffee.pool import Rules
-from coffee.roster.export import for_excel
-from coffee.scheme import Scheme, SchemeError, backup, settings, sign_ins, tables
+from coffee.scheme import Scheme, SchemeError, backup, settings, sign_ins
 from coffee.views import month_form, place_fields
 from coffee.views import notices as notice_texts
 from coffee.views.month_form import Month
@@ -173,29 +170,22 @@ def backups() -> None:
             "A backup holds everybody's details: keep it as safe as the scheme itself, and delete old ones. People "
             "erased since then are still in it. To restore one, see the README."
         )
-        name = f"coffee-{frame.now():%Y-%m-%d}.db"
+        name = f"coffee-{frame.today().isoformat()}.db"
         copy = partial(_copy, frame.scheme())  # the download runs where no page does
         st.download_button("Download a backup", copy, name, "application/vnd.sqlite3", icon=":material/download:")
 
 
-def exports() -> None:
+def take_out() -> None:
     """Everything as tables, for a spreadsheet or another program."""
     with st.container(border=True):
         st.header("Take the data out", anchor=False)
         st.markdown("Each is a CSV file that opens in Excel.")
         with st.container(horizontal=True):
             for what in ("people", "matches", "messages", "answers"):
-                name, table = f"{what}.csv", partial(_table, what, frame.scheme(), frame.now().date())
+                name, table = f"{what}.csv", partial(exports.download, frame.scheme(), what, frame.now())
                 st.download_button(
                     what.capitalize(), table, name, "text/csv", icon=":material/table:", on_click="ignore"
                 )
-
-
-def _table(what: str, scheme: Scheme, today: date) -> bytes:
-    if what == "people":
-        return for_excel(exported(scheme, today))
-    with scheme.reading() as db:
-        return for_excel(tables.READ[what](db))
 
 
 def _checked(values: Kept) -> Kept:

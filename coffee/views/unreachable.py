@@ -13,7 +13,7 @@ def show() -> None:
     """A notice with the active people whom letters cannot reach, if there are any, and the way to them."""
     notice(
         ":material/unsubscribe: Letters cannot reach",
-        _names(frame.fingerprint(), frame.now().date()),
+        _names(frame.fingerprint(), frame.today()),
         ": the mail server refused the address, or letters came back. Correct it or pause them before the next round.",
         "See why in People",
     )

@@ -31,7 +31,7 @@ def _over(visit: Visit, talk: Talk, *, status: int = 200) -> Response | None:
 
 def _takes_part(visit: Visit, person_id: int) -> bool:
     """Whether the next draw may pair this person."""
-    person = people.person(visit.db, person_id, visit.now.date())
+    person = people.person(visit.db, person_id, visit.today)
     leaves_out = person["unsubscribed_at"] or wishes.skips(visit.db, person_id)
     return person["status"] == "active" and not leaves_out
 

@@ -5,6 +5,7 @@ import json
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
+from coffee.days.tables import exported_record
 from coffee.mail.kept import forget_erased
 from coffee.scheme import erasure, own
 from coffee.scheme.tokens import Holder
@@ -14,7 +15,9 @@ from coffee.web.visit import Visit
 
 def data(visit: Visit, holder: Holder) -> Response:
     """Everything the scheme keeps about the person, as JSON."""
-    kept = json.dumps(own.everything(visit.db, holder.person_id), ensure_ascii=False, indent=2)
+    kept = json.dumps(
+        exported_record(visit.office.place, own.everything(visit.db, holder.person_id)), ensure_ascii=False, indent=2
+    )
     return download(kept.encode(), "my-data.json", "application/json")
 
 

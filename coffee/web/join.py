@@ -86,7 +86,7 @@ def _keep(visit: Visit, told: dict[str, Any], here: bool) -> None:
     if known is None:
         known, proven = people.add(visit.db, told, now=visit.now, status=anew.get("status", "unconfirmed")), False
     else:
-        person = people.person(visit.db, known, visit.now.date())
+        person = people.person(visit.db, known, visit.today)
         proven = has_proven(visit.db, person)
         if not proven and _can_be_mended(visit, person, here):
             people.change(visit.db, known, person["version"], told | anew | {"joined_at": visit.now.isoformat()})

@@ -51,7 +51,7 @@ def renew(visit: Visit, holder: Holder) -> Response:
     refuse_unsigned(visit.office)
     tokens.revoke(visit.db, holder.person_id, "me")
     addresses.forget(visit.db, holder.person_id)
-    asked.ask(visit.db, people.person(visit.db, holder.person_id, visit.now.date())["email"], visit.now)
+    asked.ask(visit.db, people.person(visit.db, holder.person_id, visit.today)["email"], visit.now)
     return visit.go("/p/sent")
 
 
@@ -66,7 +66,7 @@ def pause(visit: Visit, holder: Holder) -> Response:
 
 def show_details(visit: Visit, holder: Holder) -> Response:
     """The form with what is known, or was typed."""
-    person = people.person(visit.db, holder.person_id, visit.now.date())
+    person = people.person(visit.db, holder.person_id, visit.today)
     form = visit.form if visit.is_unsent else details.filled(person)
     return visit.show("change.html", form=form, **_around(visit))
 
@@ -74,7 +74,7 @@ def show_details(visit: Visit, holder: Holder) -> Response:
 def save_details(visit: Visit, holder: Holder) -> Response:
     """Save what was changed. If somebody else saved meanwhile, the form comes back and nothing typed is lost."""
     told = details.read(visit)
-    person = people.person(visit.db, holder.person_id, visit.now.date())
+    person = people.person(visit.db, holder.person_id, visit.today)
     changes = {name: value for name, value in told.items() if value != person[name]}
     if changes and visit.form.text("version") != str(person["version"]):
         visit.form.fault("name", visit.say("Your details were changed meanwhile. Check them, then save again"))
@@ -110,7 +110,7 @@ def _match(visit: Visit) -> int:
 
 def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Response:
     matches = own.matches(visit.db, holder.person_id)
-    person = people.person(visit.db, holder.person_id, visit.now.date())
+    person = people.person(visit.db, holder.person_id, visit.today)
     skips = wishes.skips(visit.db, holder.person_id)
     return visit.show(
         "me.html",
@@ -169,9 +169,9 @@ def _day(visit: Visit) -> date | None:
     if not typed:
         visit.form.fault("until", visit.say("Enter the date on which you want to take part again"))
     elif day is None:
-        example = f"{'31/3' if day_first else '3/31'}/{visit.now.year + 1}"
+        example = f"{'31/3' if day_first else '3/31'}/{visit.today.year + 1}"
         visit.form.fault("until", visit.say("Enter a real date, like %(example)s", example=example))
-    elif day <= visit.now.date():
+    elif day <= visit.today:
         visit.form.fault("until", visit.say("Enter a date after today"))
     return None if visit.form.faults else day
 

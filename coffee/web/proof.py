@@ -13,7 +13,7 @@ from coffee.web.visit import Visit
 
 def show_joining(visit: Visit, holder: Holder) -> Response:
     """What was filled in, and a button."""
-    person = people.person(visit.db, holder.person_id, visit.now.date())
+    person = people.person(visit.db, holder.person_id, visit.today)
     return visit.show("confirm.html", person=person, confirmed=has_proven(visit.db, person), changed=False)
 
 
@@ -22,7 +22,7 @@ def join(visit: Visit, holder: Holder) -> Response:
 
     Nobody confirms what they did not see: when the form was filled in again meanwhile, the page comes back.
     """
-    person = people.person(visit.db, holder.person_id, visit.now.date())
+    person = people.person(visit.db, holder.person_id, visit.today)
     if has_proven(visit.db, person):
         return visit.go(visit.path)
     if visit.form.text("version") not in ("", str(person["version"])):
@@ -42,7 +42,7 @@ def use_address(visit: Visit, holder: Holder) -> Response:
     """
     if not addresses.wanted(visit.db, holder.person_id):
         return visit.go(visit.path)
-    before = people.person(visit.db, holder.person_id, visit.now.date())
+    before = people.person(visit.db, holder.person_id, visit.today)
     theirs = has_proven(visit.db, before)
     addresses.take(visit.db, holder.person_id)
     readdress(visit.db)

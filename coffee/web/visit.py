@@ -6,7 +6,7 @@ writing on a POST) and hands a Visit to the page's own function.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, partial
 from http import HTTPMethod
 from typing import TypeVar
@@ -71,6 +71,11 @@ class Visit:
     def now(self) -> datetime:
         """The time of the visit."""
         return self.clock()
+
+    @property
+    def today(self) -> date:
+        """The day of the visit, where the scheme is."""
+        return self.office.place.day(self.now)
 
     @cached_property
     def where(self) -> str:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coffee.days.place import Place
+from coffee.days.words import when
 from coffee.month.plan import Plan, ahead
-from coffee.month.words import when
 
 ZONES = ("Europe/London", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Cairo", "UTC")
 START = date(2026, 1, 1)
@@ -119,7 +119,7 @@ def test_nine_o_clock_stays_nine_o_clock() -> None:
     winter = plan.next_draw(datetime(2026, 3, 1, tzinfo=UTC))
     summer = plan.next_draw(winter)
     assert (winter, summer) == (datetime(2026, 3, 3, 9, tzinfo=UTC), datetime(2026, 3, 31, 8, tzinfo=UTC))
-    assert when(plan, summer) == "Tue 31 March at 09:00 (London time)"
+    assert when(plan.place, summer) == "Tue 31 March at 09:00 (London time)"
 
 
 def test_an_hour_that_is_skipped_or_comes_twice_draws_once() -> None:

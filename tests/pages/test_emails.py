@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -382,3 +383,14 @@ def test_letters_to_a_round(
     with scheme.reading() as db:
         written = db.execute("SELECT recipient FROM messages WHERE kind = ? ORDER BY recipient", [kind]).fetchall()
     assert written == [(f"p{person}@example.org",) for person in range(1, 5)]
+
+
+def test_times_are_those_of_the_scheme(scheme: Scheme, open_page: Page) -> None:
+    """What was sent half an hour before a summer's midnight in UTC was sent on the day after, by London's clock."""
+    queue(scheme, 1)
+    settle(scheme, 1, "sent")
+    with scheme.writing() as db:
+        db.execute("UPDATE messages SET sent_at = '2026-06-30T23:30:00.000000+00:00'")
+    (listed,) = open_page("emails").dataframe
+    assert listed.value["When"].tolist() == [pd.Timestamp("2026-07-01 00:30")]
+    assert "When (London time)" in listed.proto.columns

@@ -1,6 +1,7 @@
 """A person's own page."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -537,3 +538,17 @@ def test_a_second_press_is_not_told_that_nothing_changed(site, pair, page, butto
     assert "This link does not work" in again.text
     assert "Nothing was changed" not in again.text
     assert "Ni newidiwyd dim" not in site.browser.get(page, params={"lang": "cy"}).text
+
+
+def test_days_are_those_of_the_scheme(site, pair):
+    """Half an hour before a summer's midnight in UTC it is the next day in London: nobody can pause until then any
+    more, and what is downloaded says that day."""
+    site.clock[0] = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+    me = site.link("me", pair.ada)
+    answer = site.browser.post(f"{me}/pause", data={"until": "2026-07-01"})
+    assert (answer.status_code, "Enter a date after today" in answer.text) == (422, True)
+    site.browser.post(f"{me}/pause", data={"until": "2026-07-02"})
+    with site.scheme.writing() as db:
+        db.execute("UPDATE people SET unsubscribed_at = ? WHERE id = ?", [site.now.isoformat(), pair.ada])
+    mine = site.browser.get(f"{me}/data").json()["details"]
+    assert (mine["paused_until"], mine["unsubscribed_at"]) == ("2026-07-02", "2026-07-01T00:30:00+01:00")

@@ -341,7 +341,7 @@ def test_nobody_is_another_once_somebody_was_told_of_them(site, code, now):
     enter(site, again, name="P3", email="p3@example.org", phone="07700 900999")
     assert present(site) == {3, 4}
     with site.scheme.reading() as db:
-        assert room.drawable(db, site.now) == {3, 4}
+        assert room.drawable(db, site.now, site.now.date()) == {3, 4}
     assert {row["phone"] for row in everybody(site)} == {"+44 113 496 0000"}
     with site.scheme.reading() as db:
         assert room.unproven(db) == {3, 4}
@@ -480,7 +480,7 @@ def test_those_in_the_room_are_drawn_and_nobody_else(site, code, now):
     round_id = rounds.generate(site.scheme, now, seed=1, only=here)
     with site.scheme.reading() as db:
         drawn = rounds.draft(db, round_id)
-        assert room.drawable(db, site.now) == here - {left}
+        assert room.drawable(db, site.now, site.now.date()) == here - {left}
     assert drawn.matched() == here - {left}
     assert known in drawn.matched()
     assert drawn.left_out == {away}
@@ -505,7 +505,7 @@ def test_a_second_launch_on_the_same_day_begins_with_an_empty_room(site, code, n
         assert ("P1" in text) == bool(people_here)
     assert doubted(site) == []
     with site.scheme.reading() as db:
-        assert room.drawable(db, site.now) == set()
+        assert room.drawable(db, site.now, site.now.date()) == set()
         assert room.unproven(db) == {1, 2}
 
 
