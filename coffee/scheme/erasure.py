@@ -1,49 +1,108 @@
 """Erasing a person (GDPR): what names them goes, the anonymous fact of a past match stays."""
 
-import re
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
-from coffee.scheme import room, settings
+from coffee.scheme import letters_naming, places, replaced, room
 from coffee.scheme.errors import NotThere
+from coffee.scheme.mentions import Mentions
+from coffee.scheme.places import Found, Place
 
 _WHY = "names somebody who was erased"
 _DOUBT = "It may or may not have arrived. It names somebody who was erased, so its text is gone."
-_FREE_TEXT = ("why_not", "selling", "story", "comment")
-_TO_ORGANISER = "('trouble', 'drawn', 'mended')"  # kinds of letters to the organiser that may name anybody
+_OWN_TEXT = ("why_not", "selling", "story", "comment")
+_KNOWN = ("name", "email", "new_email", "phone", "chat_id")
 _THEIR_MATCHES = "SELECT match_id FROM seats WHERE person_id = :id"
+_TO_THEM = "(person_id = :id OR lower(recipient) = :identity OR instr(lower(recipient), '<' || :identity || '>'))"
+_ABOUT_THEM = f"match_id IN ({_THEIR_MATCHES})"
 
 
 @dataclass(frozen=True)
 class Erased:
-    """What an erasure meant for others: how many letters to them that named the person will not go out now."""
+    """How many letters to others, which named the person, will not go out now."""
 
     letters_cancelled: int
 
 
-def erase(db: Database, person_id: int) -> Erased:
+def find(db: Database, people: Collection[int]) -> list[Found]:
+    """The places in what others typed, or a roster brought, that mention these people: `erase` would replace them."""
+    found: dict[Place, Found] = {}
+    for person_id in people:
+        mentions = _mentions(db, person_id)
+        for one in places.find(db, person_id, mentions, people) + letters_naming.find(
+            db, mentions, _theirs(db, people)
+        ):
+            before = found.get(one.place)
+            found[one.place] = one._replace(without=mentions.replaced(before.without)) if before else one
+    return list(found.values())
+
+
+def erase(
+    db: Database, person_id: int, spared: Collection[Place] = (), *, by_themselves: datetime | None = None
+) -> Erased:
     """Take all personal details out of every table; call `Scheme.wipe_traces` after the transaction.
 
     The person's row stays as 'erased' with their organisation, so that matches, whether they met, and ratings still
-    count. Letters that name them lose their text, and cannot be sent any more; doubt about one stays. Raises NotThere
-    when erased already.
+    count. Letters to them and about their matches lose their text, and cannot be sent any more; doubt about one stays.
+    Wherever else others name them it is replaced, except in the places that are spared. With the time at which people
+    erase themselves, the organiser is shown these places. Raises NotThere when erased already.
     """
     row = db.execute(
-        "SELECT identity, name, new_email FROM people WHERE id = ? AND status != 'erased'", [person_id]
+        "SELECT identity, new_email FROM people WHERE id = ? AND status != 'erased'", [person_id]
     ).fetchone()
     if row is None:
         raise NotThere("This person is no longer in the scheme. Somebody may have erased them meanwhile.")
-    identity, name, wanted = row
+    identity, wanted = row
+    mentions = _mentions(db, person_id)
+    cancelled = _empty_letters(db, person_id, identity)
     _empty_person(db, person_id)
     for table in ("import_changes", "tokens"):
         db.execute(f"DELETE FROM {table} WHERE person_id = ?", [person_id])
     db.execute("DELETE FROM asked WHERE identity IN (?, ?)", [identity, (wanted or "").casefold()])
     db.execute("DELETE FROM apart WHERE :id IN (person_1, person_2)", {"id": person_id})
     room.forget_doubt(db, person_id)
-    _empty_answers(db, person_id, name)
-    _forget_troubles(db, name, identity)
-    return Erased(_empty_letters(db, person_id, identity, name))
+    changed = places.replace(db, person_id, mentions, spared)
+    letters_naming.replace(db, mentions, spared, _WHY)
+    if by_themselves and changed:
+        replaced.note(db, changed, by_themselves)
+    return Erased(cancelled)
+
+
+def _mentions(db: Database, person_id: int) -> Mentions:
+    """The person by what they are called now, and were before imports. What somebody else has as well is nobody's."""
+    row = db.execute(f"SELECT {', '.join(_KNOWN)} FROM people WHERE id = ?", [person_id]).fetchone()
+    known = [dict(zip(_KNOWN, row, strict=True))] if row else []
+    before = db.execute("SELECT before FROM import_changes WHERE person_id = ? AND before IS NOT NULL", [person_id])
+    known += [json.loads(text) for (text,) in before]
+    others = db.execute("SELECT phone, chat_id FROM people WHERE id != ?", [person_id]).fetchall()
+    shared = {value for row in others for value in row}
+
+    def values(*columns: str) -> list[str]:
+        found = (str(one.get(column) or "").strip() for column in columns for one in known)
+        return sorted({value for value in found if value and value not in shared})
+
+    handles = [value for value in values("chat_id") if _is_handle(value)]
+    return Mentions(values("name"), [*values("email", "new_email"), *handles], values("phone"))
+
+
+def _is_handle(chat_id: str) -> bool:
+    """Whether what was typed for a chat ID can mean only one person: live:sian, not Teams."""
+    return len(chat_id) > 4 and not chat_id.isalpha() and len(chat_id.split()) == 1
+
+
+def _theirs(db: Database, people: Collection[int]) -> set[int]:
+    """The ids of the letters to these people or about their matches, which lose their text anyway."""
+    found = set()
+    for person_id in people:
+        row = db.execute("SELECT identity FROM people WHERE id = ?", [person_id]).fetchone()
+        query = f"SELECT id FROM messages WHERE {_TO_THEM} OR {_ABOUT_THEM}"
+        found |= {message for (message,) in db.execute(query, {"id": person_id, "identity": row and row[0]})}
+    return found
 
 
 def _empty_person(db: Database, person_id: int) -> None:
@@ -55,60 +114,27 @@ def _empty_person(db: Database, person_id: int) -> None:
            WHERE id = ?""",
         [person_id],
     )
-
-
-def _empty_answers(db: Database, person_id: int, name: str) -> None:
-    """Their own free text goes; where their partners wrote their full name, it is replaced."""
-    own = ", ".join(f"{column} = NULL" for column in _FREE_TEXT)
+    own = ", ".join(f"{column} = NULL" for column in _OWN_TEXT)
     db.execute(f"UPDATE answers SET {own}, story_may_be_shared = NULL WHERE person_id = ?", [person_id])
-    theirs = ", ".join(f"{column} = replace({column}, :name, '[erased]')" for column in _FREE_TEXT)
-    db.execute(
-        f"UPDATE answers SET {theirs} WHERE :name != '' AND match_id IN ({_THEIR_MATCHES})",
-        {"name": name, "id": person_id},
-    )
 
 
-def _forget_troubles(db: Database, name: str, identity: str) -> None:
-    """What went wrong by itself, as it is kept for the organiser, may name anybody. What holds the letters stays."""
-    if _names(str(settings.get(db, "month_troubles", {})), name, identity):
-        db.execute("DELETE FROM settings WHERE name = 'month_troubles'")
-    problem = settings.get(db, "mail_problem")
-    if problem and _names(problem["said"], name, identity):
-        said = re.sub(re.escape(identity), "somebody", problem["said"], flags=re.IGNORECASE)
-        said = re.sub(_whole(name), "somebody", said) if name else said
-        settings.put(db, "mail_problem", problem | {"said": said})
-
-
-def _names(text: str, name: str, identity: str) -> bool:
-    """Whether a text has the whole name, or the address, in it."""
-    return identity in text.casefold() or bool(name and re.search(_whole(name), text))
-
-
-def _whole(name: str) -> str:
-    return rf"(?<!\w){re.escape(name)}(?!\w)"
-
-
-def _empty_letters(db: Database, person_id: int, identity: str, name: str) -> int:
-    to_them = "(person_id = :id OR lower(recipient) = :identity OR instr(lower(recipient), '<' || :identity || '>'))"
-    about_them = f"match_id IN ({_THEIR_MATCHES})"
-    ours = db.execute(f"SELECT id, letter FROM messages WHERE kind IN {_TO_ORGANISER}").fetchall()
-    named = [message_id for message_id, letter in ours if _names(letter.decode(errors="replace"), name, identity)]
-    of_ours = f"id IN ({', '.join(map(str, named))})"
-    known = {"id": person_id, "identity": identity}
+def _empty_letters(db: Database, person_id: int, identity: str) -> int:
+    """Letters to them and about their matches; returns how many of those to others will not go."""
+    known: dict[str, Any] = {"id": person_id, "identity": identity}
     cancelled = db.execute(
-        f"SELECT count(*) FROM messages WHERE state = 'waiting' AND {about_them} AND NOT {to_them}", known
+        f"SELECT count(*) FROM messages WHERE state = 'waiting' AND {_ABOUT_THEM} AND NOT {_TO_THEM}", known
     ).fetchone()[0]
     db.execute(
         f"""UPDATE messages SET letter = x'', subject = '',
                 why = CASE WHEN state IN ('sent', 'sending') THEN NULL WHEN state = 'in doubt' THEN '{_DOUBT}'
                     ELSE '{_WHY}' END,
                 state = CASE WHEN state IN ('sent', 'sending', 'in doubt') THEN state ELSE 'cancelled' END
-            WHERE {to_them} OR {about_them} OR {of_ours}""",
+            WHERE {_TO_THEM} OR {_ABOUT_THEM}""",
         known,
     )
     db.execute(
         f"UPDATE messages SET recipient = '', key = CASE WHEN instr(lower(key), :identity) THEN 'erased:' || id "
-        f"ELSE key END WHERE {to_them}",
+        f"ELSE key END WHERE {_TO_THEM}",
         known,
     )
     return int(cancelled)

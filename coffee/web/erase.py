@@ -31,7 +31,7 @@ def erase(visit: Visit, holder: Holder) -> Response:
     if visit.form.text("sure") != "yes":
         visit.form.fault("sure", visit.say("Tick the box if you want everything erased"))
         return visit.show("erase.html", status=422, form=visit.form, page=f"/p/me/{visit.token}")
-    erasure.erase(visit.db, holder.person_id)
+    erasure.erase(visit.db, holder.person_id, by_themselves=visit.now)
     answer = visit.go("/p/erased")
     answer.background = BackgroundTask(forget_erased, visit.scheme)
     return answer

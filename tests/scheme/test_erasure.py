@@ -1,12 +1,25 @@
 """Erasing a person: nothing that names them is left in any file of the scheme."""
 
-from datetime import date, datetime
+import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from coffee.scheme import NotThere, Scheme, apart, erasure, imports, people, settings
+from coffee.scheme import (
+    NotThere,
+    Scheme,
+    apart,
+    erasure,
+    imports,
+    messages,
+    organisations,
+    people,
+    places,
+    replaced,
+    settings,
+)
 
 TODAY = date(2026, 3, 3)
 # Spelt so that no other text of the file contains them by chance.
@@ -110,14 +123,19 @@ def test_the_anonymous_fact_of_a_match_stays(scheme: Scheme, zyx: int) -> None:
 
 
 def test_letters_that_name_them_are_emptied_and_never_sent(scheme: Scheme, zyx: int) -> None:
-    """What was sent stays listed without its text; what was not is cancelled, to others as well. Doubt stays."""
+    """What was sent stays listed without its text; what was not is cancelled, to others as well. Doubt stays.
+
+    A letter that only happens to name them still goes, without the name.
+    """
     with scheme.writing() as db:
         assert erasure.erase(db, zyx) == erasure.Erased(letters_cancelled=1)
-        rows = db.execute("SELECT key, state, why, length(letter), subject FROM messages ORDER BY key").fetchall()
-    assert {row[3:] for row in rows} == {(0, "")}
+        rows = db.execute("SELECT key, state, why, length(letter), subject, id FROM messages ORDER BY key").fetchall()
+        letter = messages.stored(db, rows[-1][5]).letter
+    assert rows.pop()[:2] == ("trouble-waiting", "waiting")
+    assert letter == b"Dear friend, meet [erased], [erased]"
+    assert {row[3:5] for row in rows} == {(0, "")}
     assert {row[0]: row[1] for row in rows} == {
         "erased:9": "sent",
-        "trouble-waiting": "cancelled",
         "trouble-sent": "sent",
         **{f"to-{who}-{state}": "cancelled" if state in ("waiting", "failed") else state
            for who in ("zyx", "bob") for state in ("waiting", "sent", "failed", "in doubt")},
@@ -135,7 +153,7 @@ def test_a_short_name_touches_nothing_else(scheme: Scheme, now: datetime) -> Non
         letter(db, "trouble", None, "olu@coffee.example", "waiting", match=None)
         db.execute("UPDATE messages SET kind = 'trouble', letter = ?", [b"Edinburgh and Leeds are set apart."])
         erasure.erase(db, ed)
-        assert settings.get(db, "mail_problem") == {"said": "Refused: somebody <somebody>", "at": "then", "holds": 3}
+        assert settings.get(db, "mail_problem") == {"said": "Refused: [erased] <[erased]>", "at": "then", "holds": 3}
         assert settings.get(db, "month_troubles")
         assert db.execute("SELECT state FROM messages").fetchall() == [("waiting",)]
 
@@ -148,3 +166,119 @@ def test_erasing_twice_says_so_and_the_address_is_free_again(scheme: Scheme, zyx
         erasure.erase(db, zyx)
     with scheme.writing() as db:
         assert people.add(db, ZYX, now=now) != zyx
+
+
+TYPED = "Ask ZYXWINA QUÚXLEY (01632 96 09 99, ZYX@quux.example); Quuxley, Zyxwina knows. Tea at Zyxwinaland."
+LEFT = "Ask [erased] ([erased], [erased]); [erased] knows. Tea at Zyxwinaland."
+
+
+def everywhere(db: Database) -> int:
+    """Write what somebody typed about Zyx to every place there is; returns the id of whose places they are."""
+    cat = people.add(
+        db,
+        {"name": "Cat", "email": "cat@x.example", "organisation": "Leeds", "role": TYPED, "topics": TYPED,
+         "extra": {"Line manager": "Zyxwina Quuxley", TYPED: TYPED}},
+        now=datetime(2026, 3, 3, tzinfo=UTC),
+    )  # fmt: skip
+    imports.apply(db, f"{TYPED}.csv", [], [(cat, 1, {"role": TYPED})], datetime(2026, 3, 3, tzinfo=UTC))
+    db.execute("INSERT INTO matches (id, round_id) VALUES (2, 1)")
+    db.execute("INSERT INTO seats (match_id, person_id, position, organisation) VALUES (2, ?, 1, 'Leeds')", [cat])
+    db.execute(
+        "INSERT INTO answers (match_id, person_id, met, why_not, selling, story, comment, answered_at) "
+        "VALUES (2, ?, 'no', ?, ?, ?, ?, '')",
+        [cat, TYPED, TYPED, TYPED, TYPED],
+    )
+    db.execute("INSERT INTO tweaks (round_id, at, what, before) VALUES (1, '', ?, ?)", [TYPED, json.dumps([[TYPED]])])
+    db.execute("UPDATE rounds SET certificate = ?", [json.dumps({"reasons": [TYPED]})])
+    for name, value in {"privacy": TYPED, "month_troubles": {"a": {"why": TYPED}}, "letter": {TYPED: [TYPED]}}.items():
+        settings.put(db, name, value)
+    organisations.remember(db, {"Zyxwina Quuxley Ltd": "Zyxwina Quuxley Limited"})
+    db.execute("UPDATE people SET organisation = 'Zyxwina Quuxley Limited' WHERE id = ?", [cat])
+    letter(db, "to-cat", cat, "cat@x.example", "waiting", match=2)
+    return cat
+
+
+def bytes_of(scheme: Scheme) -> str:
+    files = [scheme.path, *(Path(f"{scheme.path}{end}") for end in ("-wal", "-shm"))]
+    kept = b"".join(path.read_bytes() for path in files if path.exists()).decode(errors="ignore")
+    return kept.casefold().replace("ú", "u").replace(" ", "")
+
+
+def test_wherever_others_named_them_it_is_replaced(scheme: Scheme, zyx: int) -> None:
+    """In any case, accents and spacing, whatever holds the text: no byte of the file names them, and the rest stays."""
+    with scheme.writing() as db:
+        cat = everywhere(db)
+    told = ("zyxwinaquuxley", "quuxley", "zyx@quux", "01632960999")
+    assert [trace for trace in told if trace in bytes_of(scheme)] == list(told)
+    with scheme.writing() as db:
+        erasure.erase(db, zyx)
+    scheme.wipe_traces()
+    assert [trace for trace in told if trace in bytes_of(scheme)] == []
+    with scheme.reading() as db:
+        person = people.person(db, cat, TODAY)
+        assert (person["role"], person["topics"]) == (LEFT, LEFT)
+        assert person["extra"] == {"Line manager": "[erased]", LEFT: LEFT}
+        assert person["organisation"] == organisations.read_as(db)["[erased] Ltd"] == "[erased] Limited"
+        answer = db.execute(
+            "SELECT why_not, selling, story, comment FROM answers WHERE person_id = ?", [cat]
+        ).fetchone()
+        assert answer == (LEFT,) * 4
+        assert settings.get(db, "letter") == {LEFT: [LEFT]}
+        to_cat = db.execute("SELECT state, subject, letter FROM messages WHERE key = 'to-cat'").fetchone()
+        assert to_cat == ("waiting", "Meet [erased]", b"Dear friend, meet [erased], [erased]")
+
+
+def test_an_import_can_still_be_undone(scheme: Scheme, zyx: int, now: datetime) -> None:
+    """What was replaced in somebody is no change that the organiser made, and comes back without the name."""
+    with scheme.writing() as db:
+        cat = everywhere(db)
+        erasure.erase(db, zyx)
+        assert imports.undo(db, 3, now).restored == 1
+        assert people.person(db, cat, TODAY)["role"] == LEFT
+
+
+def test_what_is_found_is_what_would_be_replaced(scheme: Scheme, zyx: int) -> None:
+    """An organiser sees each place first, in words, with its text before and after, and can spare it."""
+    with scheme.writing() as db:
+        everywhere(db)
+        found = erasure.find(db, [zyx])
+        assert "“Line manager” of Cat" in {one.where for one in found}
+        assert "Comment, by Bob about round 1" in {one.where for one in found}
+        assert all(one.text != one.without and "[erased]" in one.without for one in found)
+        erasure.erase(db, zyx, {one.place for one in found if one.where == "“Line manager” of Cat"})
+        left = [places.text_at(db, one.place) for one in found if one.place.table == "people"]
+        assert left.count("Zyxwina Quuxley") == 1
+        assert json.loads(db.execute("SELECT extra FROM people WHERE name = 'Cat'").fetchone()[0])["Line manager"] == (
+            "Zyxwina Quuxley"
+        )
+
+
+def test_the_own_name_and_address_of_others_stay(scheme: Scheme, now: datetime) -> None:
+    """A namesake, a number that two people share, and the organiser who signs the letters keep what is theirs."""
+    shared = {"name": "Jo Smith", "organisation": "Kent", "phone": "+44 1632 960111"}
+    with scheme.writing() as db:
+        first, second = (people.add(db, shared | {"email": f"{n}@x.example"}, now=now) for n in "ab")
+        settings.put(db, "from", "Jo Smith <a@x.example>")
+        db.execute("INSERT INTO rounds (id, number, state, seed, drawn_at) VALUES (1, 1, 'published', 1, '')")
+        letter(db, "to-b", second, "Jo Smith <b@x.example>", "waiting", match=None)
+        text = b"From: Jo Smith <a@x.example>: Dear Jo Smith, +44 1632 960111"
+        db.execute("UPDATE messages SET letter = ?, subject = ''", [text])
+        erasure.erase(db, first)
+        other = people.person(db, second, TODAY)
+        assert {name: other[name] for name in shared} == shared
+        assert settings.get(db, "from") == "Jo Smith <a@x.example>"
+        assert db.execute("SELECT state, letter FROM messages").fetchall() == [("waiting", text)]
+
+
+def test_the_organiser_sees_what_was_replaced_without_the_name(scheme: Scheme, zyx: int, now: datetime) -> None:
+    """Somebody who erases themselves is erased at once; the places are shown as they are by then, until looked at."""
+    with scheme.writing() as db:
+        everywhere(db)
+        erasure.erase(db, zyx, by_themselves=now)
+        [(when, shown)] = replaced.to_show(db)
+        assert when == now
+        assert replaced.Replaced("“Line manager” of Cat", "[erased]") in shown
+        assert replaced.Replaced("Comment, by Bob about round 1", "[erased] talked of tea") in shown
+        assert all("[erased]" in text for _, text in shown)
+        replaced.forget(db)
+        assert replaced.to_show(db) == []

@@ -1,0 +1,245 @@
+"""Everywhere in the file that others typed something, or a roster brought it: look there for mentions and replace them.
+
+Every text column of every table is looked at, so that no table added later is forgotten; `_LEFT` names those that hold
+what somebody else is called, or what the software itself needs.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, NamedTuple
+
+from sqlite_utils import Database
+
+from coffee.scheme.mentions import ERASED, Mentions
+
+_CALLED = {"name", "identity", "email", "new_email", "phone", "chat_id", "language", "status", "shares"}
+_LEFT = {
+    "people": _CALLED,
+    "messages": {"key", "kind", "recipient", "subject", "message_id", "state", "sender", "letter"},
+    "sign_ins": {"who"},
+}
+_LEFT_SETTINGS = {"from", "id", "month", "month_drawn"}  # the organiser's own name and address sign every letter
+_OWN = {"people": "id"}  # the column by which rows are somebody's own, where it is not person_id
+_ORGANISATION = {"organisation", "into_name"}
+
+
+class Place(NamedTuple):
+    """Where something stands: a row by its primary key, and for JSON the names that lead into it, joined by /.
+
+    The name of an organisation stands in many rows and is one place: its table is '' and its key that name.
+    """
+
+    table: str
+    key: tuple[Any, ...]
+    column: str
+    path: str = ""
+
+
+class Found(NamedTuple):
+    """A place, what it is, the text there, and the text as it would be without the mention."""
+
+    place: Place
+    where: str
+    text: str
+    without: str
+
+
+Change = Callable[[Place, str], str]
+
+
+def find(db: Database, person_id: int, mentions: Mentions, own: Collection[int]) -> list[Found]:
+    """The places that mention a person; rows that belong to those of `own`, who are erased as well, are passed over."""
+    found: dict[Place, Found] = {}
+
+    def note(place: Place, text: str) -> str:
+        without = _without(db, person_id, mentions, place, text)
+        if without != text:
+            found[place] = Found(place, where(db, place), text, without)
+        return text
+
+    for table, key, column, value in _texts(db, own):
+        _changed(Place(table, key, column), value, note)
+    return list(found.values())
+
+
+def replace(db: Database, person_id: int, mentions: Mentions, spared: Collection[Place] = ()) -> list[Place]:
+    """Replace every mention of a person except in the places that are spared; returns where."""
+    done: dict[Place, None] = {}
+
+    def swap(place: Place, text: str) -> str:
+        without = text if place in spared else _without(db, person_id, mentions, place, text)
+        if without != text:
+            left = place._replace(key=(without,)) if not place.table else place
+            done[left._replace(path=mentions.replaced(place.path))] = None
+        return without
+
+    for table, key, column, value in _texts(db, [person_id]):
+        changed = _changed(Place(table, key, column), value, swap)
+        if changed != value:
+            _save(db, table, key, column, changed)
+    return list(done)
+
+
+def text_at(db: Database, place: Place) -> str | None:
+    """The text that stands in a place now; None when it is gone."""
+    if not place.table:
+        return place.key[0] if ERASED in place.key[0] else None
+    names = _columns(db, place.table)
+    if place.column not in names:
+        return None
+    keys = _primary_key(db, place.table)
+    row = db.execute(
+        f"SELECT [{place.column}] FROM [{place.table}] WHERE {' AND '.join(f'[{key}] = ?' for key in keys)}", place.key
+    ).fetchone()
+    texts: dict[str, str] = {}
+
+    def note(found: Place, text: str) -> str:
+        texts[found.path] = text
+        return text
+
+    if row is not None and isinstance(row[0], str):
+        _changed(place._replace(path=""), row[0], note)
+    return texts.get(place.path)
+
+
+def where(db: Database, place: Place) -> str:
+    """A place in words: “Line manager” of Bob Lee."""
+    last = place.path.rpartition("/")[2].removesuffix("#")
+    match place.table:
+        case "":
+            return "The name of an organisation"
+        case "answers":
+            number = db.execute(
+                "SELECT number FROM rounds JOIN matches m ON round_id = rounds.id WHERE m.id = ?", [place.key[0]]
+            ).fetchone()
+            what = {"why_not": "Why they did not meet", "selling": "About selling"}.get(place.column)
+            return f"{what or place.column.capitalize()}, by {_name(db, place.key[1])} about round {number[0]}"
+        case "people":
+            what = f"“{last}”" if last else place.column.replace("_", " ").capitalize()
+            return f"{what} of {_name(db, place.key[0])}"
+        case "import_changes":
+            what = last if place.path.count("/") < 2 else f"“{last}”"
+            return f"{what.capitalize()} of {_name(db, place.key[1])}, as it was before an import"
+        case "imports":
+            return "The file name of an import"
+        case "settings":
+            return f"Settings: {place.key[0].replace('_', ' ').replace(':', ' ')}"
+        case "messages":
+            return "A letter to somebody else" if place.column == "letter" else "What became of a letter"
+    return f"{place.table.replace('_', ' ').capitalize()}: {place.column.replace('_', ' ')}"
+
+
+def _name(db: Database, person_id: int) -> str:
+    row = db.execute("SELECT name FROM people WHERE id = ?", [person_id]).fetchone()
+    return str((row and row[0]) or "somebody erased")
+
+
+def _without(db: Database, person_id: int, mentions: Mentions, place: Place, text: str) -> str:
+    if not place.table:
+        return mentions.replaced(text, one_word=False)
+    if not mentions.spans(text, first_name=place.table == "answers"):
+        return text
+    own_match = place.table == "answers" and _sat_in(db, person_id, place.key[0])
+    return mentions.replaced(text, first_name=own_match)
+
+
+def _sat_in(db: Database, person_id: int, match_id: int) -> bool:
+    query = "SELECT 1 FROM seats WHERE match_id = ? AND person_id = ?"
+    return db.execute(query, [match_id, person_id]).fetchone() is not None
+
+
+def _texts(db: Database, own: Collection[int]) -> Iterator[tuple[str, tuple[Any, ...], str, str]]:
+    """(table, primary key, column, text) of each text that is not that of `own`."""
+    for table in db.table_names():
+        names, keys = _columns(db, table), _primary_key(db, table)
+        columns = [name for name in names if not (name in keys or name in _LEFT.get(table, ()) or _is_time(name))]
+        if table.startswith(("_", "sqlite_")) or not columns or not keys:
+            continue
+        owner = _OWN.get(table, "person_id")
+        mine = f"WHERE [{owner}] NOT IN (SELECT value FROM json_each(?)) OR [{owner}] IS NULL"
+        whose, values = (mine, [json.dumps(list(own))]) if owner in _columns(db, table, "INTEGER") else ("", [])
+        wanted = ", ".join(f"[{name}]" for name in (*keys, *columns))
+        for row in db.execute(f"SELECT {wanted} FROM [{table}] {whose}", values).fetchall():
+            key = row[: len(keys)]
+            if table == "settings" and key[0] in _LEFT_SETTINGS:
+                continue
+            yield from ((table, key, name, text) for name, text in zip(columns, row[len(keys) :], strict=True) if text)
+
+
+def _is_time(column: str) -> bool:
+    return column.rpartition("_")[2] in ("at", "since", "until")
+
+
+def _columns(db: Database, table: str, kind: str = "TEXT") -> list[str]:
+    return [column.name for column in db.table(table).columns if column.type == kind]
+
+
+def _primary_key(db: Database, table: str) -> list[str]:
+    keys = sorted((column.is_pk, column.name) for column in db.table(table).columns if column.is_pk)
+    return [name for _, name in keys]
+
+
+def _changed(place: Place, text: str, change: Change) -> str:
+    """The text of a column with each text in it changed: JSON is taken apart, and JSON inside it as well."""
+    value = _parsed(text)
+    if isinstance(value, dict | list | str) and value != text:
+        changed = _within(place, value, change)
+        return text if changed == value else json.dumps(changed, ensure_ascii=False)
+    return change(_of_organisation(place, text), text)
+
+
+def _within(place: Place, value: Any, change: Change) -> Any:
+    match value:
+        case str():
+            return _changed(place, value, change)
+        case list():
+            return [_within(_inside(place, str(number)), item, change) for number, item in enumerate(value)]
+        case dict():
+            left = _CALLED if place.table == "import_changes" and not place.path else ()
+            return {
+                _renamed(place, key, change): item if key in left else _within(_inside(place, key), item, change)
+                for key, item in value.items()
+            }
+    return value
+
+
+def _renamed(place: Place, key: str, change: Change) -> str:
+    inside = _inside(place, f"{key}#")
+    return change(_of_organisation(inside, key), key)
+
+
+def _inside(place: Place, name: str) -> Place:
+    return place._replace(path=f"{place.path}/{name}")
+
+
+def _of_organisation(place: Place, text: str) -> Place:
+    names = {place.column, place.path.strip("/")}
+    of_settings = place.table == "settings" and str(place.key[0]).startswith("organisations")
+    if names & _ORGANISATION or place.table == "merges" or of_settings:
+        return Place("", (text,), "")
+    return place
+
+
+def _parsed(text: str) -> Any:
+    if text[:1] not in ("{", "[", '"'):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _save(db: Database, table: str, key: tuple[Any, ...], column: str, text: str) -> None:
+    """Write the text, unless the table takes only certain words there.
+
+    Whoever is editing this person is told, and an import that brought them can still be undone.
+    """
+    rows = " AND ".join(f"[{name}] = ?" for name in _primary_key(db, table))
+    db.execute(f"UPDATE OR IGNORE [{table}] SET [{column}] = ? WHERE {rows}", [text, *key])
+    if table == "people":
+        db.execute(
+            "UPDATE import_changes SET after_version = after_version + 1 WHERE person_id = ? AND after_version = "
+            "(SELECT version FROM people WHERE id = ?)",
+            [*key, *key],
+        )
+        db.execute("UPDATE people SET version = version + 1 WHERE id = ?", key)
