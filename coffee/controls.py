@@ -29,6 +29,7 @@ STAYING: dict[Stays, dict[str, str]] = {
     "for the session": {"persist_state": "session"},
     "while it is shown": {},
 }
+SAVED = object()  # turned to: whatever is saved by then
 _PAGE, _ARRIVED, _DRAWN, _TURNED = "page-open", "page-arrived", "controls-drawn", "controls-turned"
 
 
@@ -136,9 +137,24 @@ def tabs(labels: Sequence[str], name: str) -> Iterator[tuple[DeltaGenerator, str
 def field(widget: Callable[..., Any], label: str, saved: T, name: str, **how: Any) -> T:
     """A field over what is saved. What is typed stays for the session; untouched, it follows what others save."""
     drawn: T = _draw(
-        widget, label, saved, name=name, fit=lambda held: held, start=saved, stays="for the session", **how
+        widget, label, value=saved, name=name, fit=lambda held: held, start=saved, stays="for the session", **how
     )
     return drawn
+
+
+def unsaved(names: str) -> bool:
+    """Return whether a field of the open page whose name begins so holds something other than what is saved."""
+    return any(st.session_state.get(name, now.start) != now.start for name, now in _fields(names).items())
+
+
+def give_up(names: str) -> None:
+    """Let the fields of the open page whose names begin so hold what is saved."""
+    st.session_state.setdefault(_TURNED, {}).update(dict.fromkeys(_fields(names), SAVED))
+
+
+def _fields(names: str) -> dict[str, Drawn]:
+    drawn: dict[str, Drawn] = st.session_state.get(_DRAWN, {})
+    return {name: now for name, now in drawn.items() if name.startswith(key(names))}
 
 
 def keyed(widget: Callable[..., Any], *args: Any, name: str, **how: Any) -> Any:
@@ -166,7 +182,8 @@ def _settle(name: str, now: Drawn, fit: Callable[[Any], Any], addressed: Any, *,
     before = drawn.get(name, now)
     drawn[name] = now
     if name in turned:
-        st.session_state[name] = fit(turned.pop(name))
+        wanted = turned.pop(name)
+        st.session_state[name] = now.start if wanted is SAVED else fit(wanted)
     elif addressed is not None:
         st.session_state[name] = addressed
     elif name in st.session_state:

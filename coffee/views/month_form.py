@@ -14,6 +14,7 @@ from coffee.month import sight
 from coffee.month.plan import Plan
 from coffee.place import place
 from coffee.scheme import SchemeError, rounds, wishes
+from coffee.views import save_button
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CHOICES = 12  # weeks for which a draw can be put off
@@ -46,27 +47,35 @@ def month() -> tuple[Month, DeltaGenerator | None]:
             "The scheme can draw, publish, remind, ask and report on its own. It writes to you when a round is drawn, "
             "when somebody cannot meet, when something needs you, and when a round has closed."
         )
-        wanted = _asked(plan, now) if st.toggle("Run by itself", plan.on) else replace(plan, on=False)
+        runs = controls.field(st.toggle, "Run by itself", plan.on, "month-on")
+        wanted = _asked(plan, now) if runs else replace(plan, on=False)
         if wanted.on:
             st.markdown(f":material/schedule: {frame.plain(_preview(wanted, number, now))}")
-        pressed, below = controls.keyed(st.button, "Save", name="save-month"), st.container()
-        return Month(plan, wanted, now), below if pressed else None
+        return Month(plan, wanted, now), save_button.show("month", wanted != plan, _meanwhile(plan, wanted))
+
+
+def _meanwhile(plan: Plan, wanted: Plan) -> str:
+    """What goes on until what is typed is saved."""
+    if not plan.on:
+        return " Nothing happens by itself until you save."
+    return " It still runs by itself as before." if wanted.on else " It still runs by itself."
 
 
 def _asked(plan: Plan, now: datetime) -> Plan:
     """The plan as the fields have it now."""
     wanted = _rhythm(plan, now)
-    approval = st.radio(
-        "When a round is drawn", APPROVAL, list(APPROVAL).index(plan.approval), format_func=APPROVAL.__getitem__
-    )
+    approval = controls.one(
+        st.radio, "When a round is drawn", list(APPROVAL), "month-approval", plan.approval, stays="for the session",
+        format_func=APPROVAL.__getitem__,
+    )  # fmt: skip
     with st.container(horizontal=True):
-        remind = _days("Remind after (days)", plan.remind, "Days after publishing; 0 for never.")
-        ask = _days("Ask after (days)", plan.ask, "How it went. Days after publishing; 0 for never.")
-        close = _days(
-            "Close after (days)", plan.close, "Answers no longer change then. Days after publishing; 0 for never."
-        )
-    news = st.toggle("Tell everybody what a round made, an hour after it closes", plan.news)
-    report = st.toggle("Report to me, an hour after it closes", plan.report)
+        remind = _days("remind", plan.remind, "Days after publishing; 0 for never.")
+        ask = _days("ask", plan.ask, "How it went. Days after publishing; 0 for never.")
+        close = _days("close", plan.close, "Answers no longer change then. Days after publishing; 0 for never.")
+    news = controls.field(
+        st.toggle, "Tell everybody what a round made, an hour after it closes", plan.news, "month-news"
+    )
+    report = controls.field(st.toggle, "Report to me, an hour after it closes", plan.report, "month-report")
     return replace(wanted, approval=approval, remind=remind, ask=ask, close=close, news=news, report=report)
 
 
@@ -74,13 +83,24 @@ def _rhythm(plan: Plan, now: datetime) -> Plan:
     """Turned on, with how often and when, from a day that the organiser chooses among those to come."""
     due = plan.place.day(plan.next_draw(now))
     with st.container(horizontal=True):
-        weeks = int(st.number_input("Draw every (weeks)", 1, 26, plan.weeks))
-        weekday = st.selectbox("Day", range(7), due.weekday(), format_func=DAYS.__getitem__)
-        hour = st.selectbox("Time", range(24), plan.hour, format_func="{:02}:00".format)
+        weeks = int(
+            controls.field(st.number_input, "Draw every (weeks)", plan.weeks, "month-weeks", min_value=1, max_value=26)
+        )
+        weekday = controls.one(
+            st.selectbox, "Day", range(7), "month-day", due.weekday(), stays="for the session",
+            format_func=DAYS.__getitem__,
+        )  # fmt: skip
+        hour = controls.one(
+            st.selectbox, "Time", range(24), "month-hour", plan.hour, stays="for the session",
+            format_func="{:02}:00".format,
+        )  # fmt: skip
     with st.container(horizontal=True):
         wanted = replace(plan, on=True, weeks=weeks, hour=hour)
         to_come = _to_come(wanted, weekday, now)
-        first = st.selectbox("Next draw", to_come, to_come.index(due) if due in to_come else 0, format_func=days.day)
+        first = controls.one(
+            st.selectbox, "Next draw", to_come, "month-first", due if due in to_come else to_come[0], stays="for the session",
+            format_func=days.day,
+        )  # fmt: skip
     as_before = plan.on and first == due and (weeks, hour) == (plan.weeks, plan.hour)
     return wanted if as_before else replace(wanted, first=first)
 
@@ -91,8 +111,10 @@ def _to_come(plan: Plan, weekday: int, now: datetime) -> list[date]:
     return [start + timedelta(weeks=week) for week in range(CHOICES)]
 
 
-def _days(label: str, value: int | None, hint: str) -> int | None:
-    return int(st.number_input(label, 0, 365, value or 0, help=hint)) or None
+def _days(step: str, value: int | None, hint: str) -> int | None:
+    label = f"{step.capitalize()} after (days)"
+    typed = controls.field(st.number_input, label, value or 0, f"month-{step}", min_value=0, max_value=365, help=hint)
+    return int(typed) or None
 
 
 def _preview(plan: Plan, number: int, now: datetime) -> str:

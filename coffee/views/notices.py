@@ -37,11 +37,11 @@ def fields(kept: dict[str, Any]) -> dict[str, str]:
 
 
 def _field(kept: dict[str, Any], name: str, language: Language) -> str:
-    typed: str = controls.keyed(
+    typed: str = controls.field(
         st.text_area,
         LABELS[name],
         kept.get(setting(name, language), ""),
-        name=setting(name, language),
+        f"notices-{setting(name, language)}",
         max_chars=5000,
         placeholder=EXAMPLES[name],
         help="Leave an empty line between paragraphs. Where a language has no words of its own, another's are shown.",

@@ -9,6 +9,7 @@ import streamlit as st
 from babel import Locale
 from phonenumbers import SUPPORTED_REGIONS
 
+from coffee import controls
 from coffee.days.place import Place
 
 FIRST = {
@@ -22,13 +23,15 @@ def fields(kept: dict[str, Any]) -> dict[str, Any]:
     names = {here.country: here.country} | countries()
     zones = list(dict.fromkeys([*_zones(), here.zone]))
     return {
-        "country": st.selectbox(
-            "Country", list(names), list(names).index(here.country), format_func=names.__getitem__,
+        "country": controls.one(
+            st.selectbox, "Country", list(names), "scheme-country", here.country, stays="for the session",
+            format_func=names.__getitem__,
             help="Its public holidays are no days for a draw or a meeting. Telephone numbers and dates are read as "
             "people write them there.",
         ),
-        "zone": st.selectbox(
-            "Time zone", zones, zones.index(here.zone), help="A day begins and ends at midnight here.",
+        "zone": controls.one(
+            st.selectbox, "Time zone", zones, "scheme-zone", here.zone, stays="for the session",
+            help="A day begins and ends at midnight here.",
         ),
     }  # fmt: skip
 

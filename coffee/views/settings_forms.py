@@ -15,7 +15,7 @@ from coffee.mail import wording
 from coffee.mail.letters import name_and_address, named
 from coffee.pool import Rules
 from coffee.scheme import Scheme, SchemeError, backup, settings, sign_ins
-from coffee.views import month_form, place_fields
+from coffee.views import month_form, place_fields, save_button
 from coffee.views import notices as notice_texts
 from coffee.views.month_form import Month
 from coffee.views.post import LIMITS
@@ -40,8 +40,6 @@ def chosen(kept: Kept) -> None:
     It is no st.form, which would hold what is typed in the browser until its own Save is pressed: the month's fields
     follow from each other, so they cannot be in one.
     """
-    if controls.key("privacy") not in st.session_state:  # the fields are new, so they show what is kept
-        st.session_state["settings-shown"] = kept
     sections = [section(kept) for section in (_scheme, _sender, _drawing, _notices)]
     month, month_pressed = month_form.month()
     values = {name: value for typed, _ in sections for name, value in typed.items()}
@@ -56,15 +54,14 @@ def _scheme(kept: Kept) -> Section:
     """The names of the scheme and of its silos, and where it is."""
     with st.container(border=True):
         st.header("The scheme", anchor=False)
-        title = st.text_input(
-            "Name", kept.get("title", "Coffee trial"), max_chars=80, help="People see it in their letters."
-        )
-        silo = st.text_input(
-            "What people come from",
-            kept.get("silo", "organisation"),
-            max_chars=40,
+        title = controls.field(
+            st.text_input, "Name", kept.get("title", "Coffee trial"), "scheme-title", max_chars=80,
+            help="People see it in their letters.",
+        )  # fmt: skip
+        silo = controls.field(
+            st.text_input, "What people come from", kept.get("silo", "organisation"), "scheme-silo", max_chars=40,
             help="For example council, team or site.",
-        )
+        )  # fmt: skip
         typed = {"title": title.strip() or "Coffee trial", "silo": silo.strip() or "organisation"}
         return typed | place_fields.fields(kept), _save("scheme")
 
@@ -86,11 +83,15 @@ def _sender(kept: Kept) -> Section:
         st.caption(f"{LIMITS} How many go in a minute is set under Emails, at Pace.")
         if fixed:
             st.markdown("The sender below comes from COFFEE\\_FROM and is changed there.")
-        name = st.text_input("Your name", name, disabled=bool(fixed), max_chars=80)
-        address = st.text_input("Your email address", address, disabled=bool(fixed), autocomplete="email")
-        replies = st.text_input(
+        name = controls.field(st.text_input, "Your name", name, "sender-name", disabled=bool(fixed), max_chars=80)
+        address = controls.field(
+            st.text_input, "Your email address", address, "sender-address", disabled=bool(fixed), autocomplete="email"
+        )
+        replies = controls.field(
+            st.text_input,
             "Replies go to",
             kept.get("reply_to") or "",
+            "sender-replies",
             placeholder="The same address",
             help="Another address for whatever people answer, for example a shared mailbox.",
         )
@@ -103,10 +104,13 @@ def _undecided(kept: str | None) -> str:
     spoken = [language.code for language in wording.languages()]
     options = [" ".join(spoken), *reversed(spoken)] if len(spoken) > 1 else spoken
     known = " ".join(language.code for language in wording.undecided(kept))
-    return st.selectbox(
+    return controls.one(
+        st.selectbox,
         "Letters to people who chose no language",
         options,
-        options.index(known) if known in options else 0,
+        "sender-undecided",
+        known if known in options else options[0],
+        stays="for the session",
         format_func=lambda codes: ENGLISH.listed([in_english(code) for code in codes.split()]),
         help="Several languages stand below each other in one letter. People choose theirs when they join.",
     )
@@ -121,7 +125,10 @@ def _drawing(kept: Kept) -> Section:
             "A draw avoids repeats first and pairs within one organisation second. The rest decides between draws "
             "that are equally good by that."
         )
-        typed = {name: st.toggle(label, getattr(rules, name)) for name, label in RULES.items()}
+        typed = {
+            name: controls.field(st.toggle, label, getattr(rules, name), f"drawing-{name}")
+            for name, label in RULES.items()
+        }
         return {"rules": typed}, _save("drawing")
 
 
@@ -133,9 +140,7 @@ def _notices(kept: Kept) -> Section:
 
 
 def _save(section: str) -> DeltaGenerator | None:
-    """A section's button; when it was pressed, the place below it for what is wrong."""
-    pressed, below = controls.keyed(st.button, "Save", name=f"save-{section}"), st.container()
-    return below if pressed else None
+    return save_button.show(section, controls.unsaved(f"{section}-"))
 
 
 def access() -> None:
@@ -196,18 +201,13 @@ def _checked(values: Kept) -> Kept:
 
 
 def _put(kept: Kept, values: Kept, month: Month) -> None:
-    """Save what was typed here, and leave alone what another organiser saved meanwhile."""
-    shown = st.session_state["settings-shown"]
-    changed = {
-        name: value
-        for name, value in values.items()
-        if (value or None) not in (shown.get(name) or None, kept.get(name) or None)
-    }
+    """Save what was typed here. The other fields hold what is saved already, by whomever."""
+    changed = {name: value for name, value in values.items() if (value or None) != (kept.get(name) or None)}
     with frame.scheme().writing() as db:
         for name, value in changed.items():
             settings.put(db, name, value)
         by_itself = month_form.put(db, month)
-    st.session_state["settings-shown"] = shown | changed
+    controls.give_up("")
     frame.say(f"Saved. {by_itself}".strip())
     st.rerun()
 

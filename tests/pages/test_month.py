@@ -119,6 +119,38 @@ def test_any_save_keeps_the_month_and_all_that_was_typed(
         assert kept.get(db, "title") == "Unmentoring"
 
 
+def test_what_is_not_saved_says_so_and_waits(scheme: Scheme, open_page: Page, clock: object) -> None:
+    """A month turned on is not running before Save: the page says so, and it waits while the organiser is elsewhere."""
+    page = open_page("settings")
+    assert "Not saved yet" not in texts(page)
+    page = field(page, "Run by itself").set_value(True).run()
+    page.text_input[0].set_value("Unmentoring").run()
+    for elsewhere in (True, False):
+        page.session_state["elsewhere"] = elsewhere
+        page.run()
+    assert (field(page, "Run by itself").value, page.text_input[0].value) == (True, "Unmentoring")
+    assert "Not saved yet. Nothing happens by itself until you save." in texts(page)
+    assert plan(scheme) is None
+    page = page.button(key="settings-discard-month").click().run()
+    assert (field(page, "Run by itself").value, page.text_input[0].value) == (False, "Unmentoring")
+    page = page.button(key="settings-save-scheme").click().run()
+    assert "Not saved yet" not in texts(page)
+
+
+def test_a_field_nobody_touched_follows_another_organiser(scheme: Scheme, open_page: Page, clock: object) -> None:
+    """What a colleague saves appears in fields nobody typed in; what is typed here stays, and one Save keeps both."""
+    page = open_page("settings")
+    page.text_input[0].set_value("Unmentoring").run()
+    with scheme.writing() as db:
+        kept.put(db, "silo", "council")
+        kept.put(db, "title", "Theirs")
+    page.run()
+    assert [found.value for found in page.text_input[:2]] == ["Unmentoring", "council"]
+    page.button(key="settings-save-scheme").click().run()
+    with scheme.reading() as db:
+        assert (kept.get(db, "title"), kept.get(db, "silo")) == ("Unmentoring", "council")
+
+
 def test_a_fault_in_one_section_keeps_back_all(scheme: Scheme, open_page: Page, clock: object) -> None:
     """Days that make no sense are refused by every Save: nothing is half saved, and what was typed stays."""
     page = open_page("settings")

@@ -149,8 +149,8 @@ def test_what_the_machine_sets_is_not_offered_here(open_page: Open, monkeypatch:
 def test_notices_are_kept_in_each_language(scheme: Scheme, open_page: Open) -> None:
     """What is typed for the cookie page in Welsh is kept apart from the English words."""
     page = open_page("settings")
-    page.text_area(key="settings-cookies").set_value("A gateway sets one.")
-    page.text_area(key="settings-cookies:cy").set_value("Mae porth yn gosod un.")
+    page.text_area(key="settings-notices-cookies").set_value("A gateway sets one.")
+    page.text_area(key="settings-notices-cookies:cy").set_value("Mae porth yn gosod un.")
     button(page, "Save", 3)
     with scheme.reading() as db:
         assert settings.get(db, "cookies") == "A gateway sets one."
