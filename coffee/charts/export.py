@@ -1,9 +1,10 @@
-"""A chart leaves Python: as Vega-Lite for a browser, or as a picture to put in a report, on white.
+"""A chart leaves Python as Vega-Lite: for a browser, or for a picture to put in a report, on white.
 
 Altair's settings are the whole process's, and people ask for charts at once: charts are written one at a time.
 """
 
 import json
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from textwrap import wrap
@@ -12,10 +13,10 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
-import vl_convert
 
 from coffee.charts import Drawing
 from coffee.charts.ground import LIGHT
+from coffee.roster.cells import printable
 
 WIDTH = 760  # of a picture
 NARROW = 600  # of a chart in a page
@@ -26,6 +27,15 @@ LARGE = {
     "legend": {"labelFontSize": LETTERS},
 }
 LINE = 95  # characters of the takeaway that fit beside one another
+
+# Vega keeps names as keys of JavaScript objects, where these are taken: an organisation of such a name stops the chart.
+TAKEN = (
+    "constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString|toString|valueOf|__proto__"
+    "|__(?:define|lookup)[GS]etter__"
+)
+UNSEEN = "\u2060"  # a word joiner after such a name makes it another one that looks the same
+_TAKEN = re.compile(rf"({TAKEN})")
+_TAKEN_IN_QUOTES = re.compile(rf"""(?<=["'])({TAKEN})(?=\\?["'])""")
 
 _one_at_a_time = Lock()
 
@@ -38,7 +48,7 @@ def vega_lite(chart: Drawing, pack: Callable[[pd.DataFrame], bytes]) -> dict[str
     datasets: dict[str, bytes] = {}
 
     def put_aside(data: Any, *_: Any, **_settings: Any) -> dict[str, str]:
-        packed = pack(data)
+        packed = pack(_free(data))
         name = sha256(packed).hexdigest()
         datasets[name] = packed
         return {"name": name}
@@ -47,23 +57,27 @@ def vega_lite(chart: Drawing, pack: Callable[[pd.DataFrame], bytes]) -> dict[str
         alt.data_transformers.register("put aside", put_aside)
         with alt.data_transformers.enable("put aside"):
             spec: dict[str, Any] = chart.to_dict(validate=False)
-    return spec | {"datasets": datasets}
+    written: dict[str, Any] = json.loads(_written(spec))
+    return written | {"datasets": datasets}
 
 
-def png(chart: Drawing, title: str, takeaway: str) -> bytes:
-    """A PNG at twice the size of a screen."""
+def as_picked(name: str) -> str:
+    """The name as the scheme has it, of one that a chart in a page says was clicked."""
+    return name.removesuffix(UNSEEN) if _TAKEN.fullmatch(name.removesuffix(UNSEEN)) else name
+
+
+def picture(chart: Drawing, title: str, takeaway: str) -> str:
+    """The chart to be drawn with its title and takeaway, as Vega-Lite."""
     words = alt.TitleParams(
         text=title, subtitle=wrap(takeaway, LINE), anchor="start", fontSize=18, subtitleFontSize=13, offset=16
     )
-    drawn = _on_white(chart.properties(title=words, width=WIDTH), {"padding": 16})
-    return vl_convert.vegalite_to_png(drawn, scale=2, allowed_base_urls=[])
+    return _on_white(chart.properties(title=words, width=WIDTH), {"padding": 16})
 
 
-def svg(chart: Drawing) -> str:
-    """An SVG without a title, for a page that has its own heading; its words can still be read on a phone."""
+def illustration(chart: Drawing) -> str:
+    """The chart to be drawn for a page that has a heading of its own; its words can still be read on a phone."""
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
-    drawn = _on_white(chart.properties(width=NARROW, autosize=fit), LARGE)
-    return vl_convert.vegalite_to_svg(drawn, allowed_base_urls=[])
+    return _on_white(chart.properties(width=NARROW, autosize=fit), LARGE)
 
 
 def _on_white(chart: Drawing, more: dict[str, Any]) -> str:
@@ -72,4 +86,36 @@ def _on_white(chart: Drawing, more: dict[str, Any]) -> str:
     config = LIGHT.config | {"background": LIGHT.paper}
     for name, given in more.items():
         config[name] = config.get(name, {}) | given if isinstance(given, dict) else given
-    return json.dumps(spec | {"config": config})
+    return _written(spec | {"config": config})
+
+
+def _written(spec: dict[str, Any]) -> str:
+    """JSON in which no name is one of JavaScript's own, and no character one that an SVG cannot hold."""
+    return _TAKEN_IN_QUOTES.sub(rf"\1{UNSEEN}", json.dumps(_printable(spec), ensure_ascii=False))
+
+
+def _printable(value: Any) -> Any:
+    match value:
+        case str():
+            return printable(value)
+        case dict():
+            return {key: _printable(held) for key, held in value.items()}
+        case list():
+            return [_printable(held) for held in value]
+        case _:
+            return value
+
+
+def _free(data: pd.DataFrame) -> pd.DataFrame:
+    """The same data with other names for those that are JavaScript's own."""
+    texts = data.select_dtypes(include=["object", "string", "category"])
+    taken = [column for column in texts if any(map(_is_taken, texts[column].unique()))]
+    return data.assign(**{str(column): [_unlike_javascript(value) for value in data[column]] for column in taken})
+
+
+def _unlike_javascript(value: Any) -> Any:
+    return f"{value}{UNSEEN}" if _is_taken(value) else value
+
+
+def _is_taken(value: object) -> bool:
+    return isinstance(value, str) and _TAKEN.fullmatch(value) is not None

@@ -7,7 +7,6 @@ from textwrap import wrap
 import altair as alt
 
 CUT = "…"
-WIDE = 10  # pixels, more than the widest letters take on average
 
 
 def shortened(names: list[str], room: int) -> dict[str, str]:
@@ -40,12 +39,13 @@ def in_lines(names: list[str], width: int) -> dict[str, list[str]]:
 def axis(names: list[str], room: int, lines: int = 1, angle: int = 0) -> alt.Axis:
     """An axis of names, each on a line of `room` characters or on two."""
     found = in_lines(names, room) if lines > 1 else {name: [label] for name, label in shortened(names, room).items()}
-    label = f"{json.dumps(list(found.values()))}[indexof({json.dumps(list(found))}, datum.{{}})]"
-    two = {"test": f"length({label.format('value')}) > 1", "value": "bottom"}  # half of it above the middle, half below
+    labels, whole = (json.dumps(texts, ensure_ascii=False) for texts in (list(found.values()), list(found)))
+    label = f"{labels}[indexof({whole}, datum."
+    two = {"test": f"length({label}value)]) > 1", "value": "bottom"}  # half of it above the middle, half below
     return alt.Axis(
-        labelExpr=label.format("label"),
+        labelExpr=f"{label}label)]",
         labelBaseline={"condition": two, "value": "middle"},
-        labelLimit=room * WIDE,
+        labelLimit=0,  # `room` is the limit; Vega would cut within an emoji, which no picture can hold
         labelAngle=angle,
         labelOverlap="greedy" if angle else False,
         labelFlush=False,

@@ -11,8 +11,9 @@ from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
 from coffee import controls, frame
 from coffee.charts import Drawing
-from coffee.charts.export import png, vega_lite
+from coffee.charts.export import picture, vega_lite
 from coffee.charts.ground import DARK, LIGHT
+from coffee.pictures import png
 from coffee.roster.export import for_excel
 
 MOST_ROWS = 200  # shown in the page; the download has all
@@ -60,7 +61,7 @@ def _numbers(exhibit: Exhibit) -> None:
             controls.keyed(
                 st.download_button,
                 "Picture (PNG)",
-                partial(png, exhibit.chart, exhibit.title, exhibit.takeaway),
+                lambda: png(picture(exhibit.chart, exhibit.title, exhibit.takeaway)),
                 f"{exhibit.key}.png",
                 "image/png",
                 name=f"{exhibit.key}-png",

@@ -6,13 +6,14 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
-from coffee.charts.export import svg
+from coffee.charts.export import illustration
 from coffee.days.words import dated
 from coffee.exhibits import answers, growth, lasting, network, ratings, silos
 from coffee.exhibits.exhibit import Exhibit
 from coffee.exhibits.figures import Figures
 from coffee.insight import feedback, takeaways, words
 from coffee.insight.rates import Rate, percentage
+from coffee.pictures import SORRY, svgs
 
 MOST_ROWS = 40  # of a table; the pages have all
 _layout = Environment(
@@ -27,6 +28,7 @@ def report(figures: Figures, number: int | None, title: str, chosen: set[tuple[i
     else is named in it.
     """
     rounds = figures.by_round
+    exhibits = [*(_round if number else _scheme)(figures, number), *_ratings(figures, number)]
     page = _layout.render(
         title=title,
         period=f"Round {number}" if number else "All rounds",
@@ -35,9 +37,9 @@ def report(figures: Figures, number: int | None, title: str, chosen: set[tuple[i
         else takeaways.of_scheme(figures.silo, *figures.summary.size),
         rates=[_linked(figures, number), *(rate[:3] for rate in answers.rates(figures, number))],
         sure=takeaways.of_met(feedback.by_match(figures.of_round(number)[0])) if number else None,
-        exhibits=[*(_round if number else _scheme)(figures, number), *_ratings(figures, number)],
+        exhibits=list(zip(exhibits, svgs([illustration(exhibit.chart) for exhibit in exhibits]), strict=True)),
+        sorry=SORRY,
         quotes=_quotes(figures.of_round(number)[1], chosen),
-        drawn=lambda exhibit: svg(exhibit.chart),
         percentage=percentage,
         most=MOST_ROWS,
         lasting=lasting.IN_PRINT,

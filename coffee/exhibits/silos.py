@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from coffee import controls, frame
+from coffee.charts.export import as_picked
 from coffee.charts.palette import WORDS
 from coffee.charts.reach import reach_chart
 from coffee.charts.silo_map import PICK, silo_map
@@ -74,8 +75,8 @@ def _take_over() -> None:
     """A click on a cell goes into the two boxes, which are also for those who do not click."""
     for cell in st.session_state[controls.key("silos-chart")].selection.get(PICK, [])[:1]:
         if "row" in cell and "column" in cell:
-            controls.turn("connections", "between", cell["row"])
-            controls.turn("connections", "with", cell["column"])
+            controls.turn("connections", "between", as_picked(cell["row"]))
+            controls.turn("connections", "with", as_picked(cell["column"]))
 
 
 def _behind(figures: Figures) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from unicodedata import combining, normalize
 
 from email_validator import EmailNotValidError, validate_email
@@ -14,7 +14,13 @@ _UNSAVED_FAULT = (
 _MOST_MARKS = 30  # on one letter: no writing has more (Unicode Standard Annex #15, Stream-Safe Text Format)
 _LONGEST_EMAIL = 500  # characters with the name before it; the address alone has 254 at most (RFC 5321)
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_CONTROLS = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0xD800, 0xE000)])
+_CONTROLS = (range(0x09), range(0x0E, 0x20), range(0x7F, 0x85), range(0x86, 0xA0), range(0xD800, 0xE000))
+_NONCHARACTERS = (
+    range(0xFDD0, 0xFDF0),
+    *(range(plane | 0xFFFE, plane + 0x10000) for plane in range(0, 0x110000, 0x10000)),
+)
+_UNPRINTABLE = dict.fromkeys(chain(*_CONTROLS, *_NONCHARACTERS))
+_EXTENSION = re.compile(r"[\s,;(]*(?:extension|extn?|x)[\s.:=]*\d+\)?$", re.IGNORECASE)
 _DEFUSED = re.compile(r"'+\s*[=+\-@＝＋－＠]")
 
 
@@ -40,8 +46,8 @@ def composed(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Without control characters other than white space, which neither XML nor a screen can hold."""
-    return text.translate(_CONTROLS)
+    """Drop what neither XML 1.0 nor a screen can hold: control characters other than white space, noncharacters."""
+    return text.translate(_UNPRINTABLE)
 
 
 def unsaved(rejects: bool) -> Cell:

@@ -17,7 +17,7 @@ MAX_BODY = 64 * 1024  # bytes; a form filled to its limits fits, whatever the sc
 MAX_FIELDS = 100
 MAX_WORDS = 1000  # characters in one field
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x0b-\x1f\x85]")  # white space of printers and terminals
 
 
 logging.getLogger("python_multipart").setLevel(logging.ERROR)  # that a stranger's form was odd is no news
@@ -46,7 +46,7 @@ class Form:
     def text(self, name: str) -> str:
         """What was typed, trimmed, line ends and accents in their usual form; '' when nothing was."""
         typed = cells.composed(str(self.given.get(name, "")).replace("\r\n", "\n"))
-        return _CONTROL.sub("", typed).strip()
+        return cells.printable(_CONTROL.sub("", typed)).strip()
 
     def all(self, name: str) -> list[str]:
         """Every value that was ticked under this name."""

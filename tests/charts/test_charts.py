@@ -11,7 +11,7 @@ from PIL import ImageColor
 
 from coffee.charts import Drawing, palette
 from coffee.charts.bars import counts, met_by_round, rates_with_intervals, share_by_round
-from coffee.charts.export import png, svg
+from coffee.charts.export import as_picked, illustration, picture, vega_lite
 from coffee.charts.forecast import forecast_chart
 from coffee.charts.ground import DARK, LIGHT, Ground
 from coffee.charts.growth import growth_chart, possible_fits
@@ -20,8 +20,10 @@ from coffee.charts.reach import reach_chart
 from coffee.charts.silo_map import PICK, silo_map
 from coffee.charts.tiles import DEEP, INK, PALE, tiles
 from coffee.insight.silos import COUNTS
+from coffee.pictures import png, svgs
 from coffee.silo import Silo
 from tests.running import ROOT
+from tests.worst import WORST
 
 NAMES = ["A", "<b>B</b>", "Σ " * 150, "=cmd()", "NA", 'it\'s 5 % \\ "x"']
 
@@ -66,45 +68,64 @@ def rates(names: list[str]) -> pd.DataFrame:
 
 
 BAND = pd.DataFrame({"round": [0, 1], "low": [0.1, 0.2], "middle": [0.1, 0.3], "high": [0.1, 0.4]})
-DRAWN: dict[str, Callable[[], Drawing]] = {
-    "growth": lambda: growth_chart(growth(5)),
-    "growth of one round": lambda: growth_chart(growth(1)),
-    "heat map": lambda: silo_map(cells(NAMES), NAMES, "Team"),
-    "heat map of one": lambda: silo_map(cells(NAMES[:1]), NAMES[:1], "Team"),
-    "network": lambda: network_picture(nodes(NAMES), lines(3)),
-    "network without lines": lambda: network_picture(nodes(NAMES[:1]), lines(0)),
-    "network of 300": lambda: network_picture(nodes(["A"] * 300), lines(150)),
-    "met": lambda: met_by_round(rounds(3)),
-    "answered": lambda: share_by_round(rounds(2), "Answered", "Asked"),
-    "answered in many rounds": lambda: share_by_round(rounds(30), "Answered", "Asked"),
-    "counts": lambda: counts(shares(NAMES), "name", "count", "Answers"),
-    "rates": lambda: rates_with_intervals(shares(NAMES), "name", "Team", "Rate"),
-    "no rates": lambda: rates_with_intervals(shares([]), "name", "Team", "Rate"),
-    "reach": lambda: reach_chart(reach(NAMES), Silo()),
-    "forecast": lambda: forecast_chart(BAND, (0.5, 0.8), Silo("team")),
-    "forecast with more": lambda: forecast_chart(BAND, (0.5, 0.8), Silo("team"), BAND),
-    "tiles": lambda: tiles(rates(NAMES), "Team"),
-    "tiles of nothing": lambda: tiles(rates(["1", "2"])[1:], "Round"),
+DRAWN: dict[str, Callable[[list[str]], Drawing]] = {
+    "growth": lambda _: growth_chart(growth(5)),
+    "growth of one round": lambda _: growth_chart(growth(1)),
+    "heat map": lambda names: silo_map(cells(names), names, "Team"),
+    "heat map of one": lambda names: silo_map(cells(names[:1]), names[:1], "Team"),
+    "network": lambda names: network_picture(nodes(names), lines(3)),
+    "network without lines": lambda names: network_picture(nodes(names[:1]), lines(0)),
+    "network of 300": lambda names: network_picture(nodes(names[:1] * 300), lines(150)),
+    "met": lambda _: met_by_round(rounds(3)),
+    "answered": lambda _: share_by_round(rounds(2), "Answered", "Asked"),
+    "answered in many rounds": lambda _: share_by_round(rounds(30), "Answered", "Asked"),
+    "counts": lambda names: counts(shares(names), "name", "count", "Answers"),
+    "rates": lambda names: rates_with_intervals(shares(names), "name", "Team", "Rate"),
+    "no rates": lambda _: rates_with_intervals(shares([]), "name", "Team", "Rate"),
+    "reach": lambda names: reach_chart(reach(names), Silo()),
+    "forecast": lambda _: forecast_chart(BAND, (0.5, 0.8), Silo("team")),
+    "forecast with more": lambda _: forecast_chart(BAND, (0.5, 0.8), Silo("team"), BAND),
+    "tiles": lambda names: tiles(rates(names), "Team"),
+    "tiles of nothing": lambda _: tiles(rates(["1", "2"])[1:], "Round"),
 }
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_each_chart_keeps_to_the_schema_and_can_be_drawn(name: str) -> None:
     """Vega-Lite's own schema accepts it, and Vega draws it without a warning becoming an error."""
-    chart = DRAWN[name]()
+    chart = DRAWN[name](NAMES)
     chart.to_dict(validate=True)
-    assert svg(chart).startswith("<svg")
+    assert (svgs([illustration(chart)])[0] or "").startswith("<svg")
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_chart_keeps_its_height(name: str) -> None:
     """A rerun does not make the page jump: the height is a number, whatever the browser's width."""
-    assert isinstance(DRAWN[name]().to_dict()["height"], int)
+    assert isinstance(DRAWN[name](NAMES).to_dict()["height"], int)
+
+
+@pytest.mark.parametrize("worst", WORST, ids=ascii)
+def test_every_chart_can_be_drawn_whatever_names_there_are(worst: str) -> None:
+    """JavaScript's own names, half an emoji, braces and characters that XML forbids: none stops a picture."""
+    made = [draw([worst, "B", "Wholly different"]) for draw in DRAWN.values()]
+    pictures = [illustration(chart) for chart in made] + [picture(made[0], worst, worst)]
+    assert all((drawn or "").startswith("<svg") for drawn in svgs(pictures))
+
+
+@pytest.mark.parametrize("worst", WORST, ids=ascii)
+def test_what_is_picked_in_a_page_has_its_own_name(worst: str) -> None:
+    """A page draws JavaScript's own names under others that look the same, and knows whose they are."""
+    packed: list[pd.DataFrame] = []
+    vega_lite(DRAWN["heat map"]([worst, "B"]), lambda frame: packed.append(frame) or str(frame).encode())
+    names = {name for frame in packed if "row" in frame for name in frame["row"]}
+    assert not names & {"constructor", "__proto__", "toString", "valueOf"}
+    assert {as_picked(name) for name in names} == {worst, "B"}
 
 
 def test_names_are_drawn_as_they_are() -> None:
     """A name with markup in it is text in the picture."""
-    drawn = svg(counts(shares(NAMES), "name", "count", "Answers"))
+    (drawn,) = svgs([illustration(counts(shares(NAMES), "name", "count", "Answers"))])
+    assert drawn
     assert "&lt;b&gt;B&lt;/b&gt;" in drawn
     assert "<b>" not in drawn
 
@@ -112,9 +133,9 @@ def test_names_are_drawn_as_they_are() -> None:
 def test_a_picture_has_its_title_and_takeaway() -> None:
     """The download is a PNG that says what it shows."""
     chart = growth_chart(growth(3))
-    picture = png(chart, "How it grows", "One of two " * 30)
-    assert picture.startswith(b"\x89PNG")
-    assert len(picture) > len(vl_convert.vegalite_to_png(json.dumps(chart.to_dict())))
+    drawn = png(picture(chart, "How it grows", "One of two " * 30))
+    assert drawn.startswith(b"\x89PNG")
+    assert len(drawn) > len(vl_convert.vegalite_to_png(json.dumps(chart.to_dict())))
 
 
 def test_a_cell_can_be_selected_by_name() -> None:
@@ -155,11 +176,11 @@ def test_the_number_in_a_tile_can_be_read(ground: str) -> None:
 
 def test_not_meeting_has_a_second_cue() -> None:
     """A pair that did not meet is dashed as well as vermilion, in the picture and in the bars."""
-    picture, bars = (
+    network, bars = (
         network_picture(nodes(["A", "B"]), lines(1)).to_dict()["layer"][0],
         met_by_round(rounds(1)).to_dict(),
     )
-    for drawn in (picture, bars):
+    for drawn in (network, bars):
         dash = drawn["encoding"]["strokeDash"]
         assert dict(zip(dash["scale"]["domain"], map(tuple, dash["scale"]["range"]), strict=True)) == {
             palette.MET: (1, 0), palette.UNKNOWN: (1, 0), palette.NOT_MET: (5, 4)
@@ -184,7 +205,7 @@ def test_the_grounds_are_the_theme_s(ground: Ground, theme: str) -> None:
 @pytest.mark.parametrize("name", DRAWN)
 def test_no_chart_says_the_colour_of_its_words(name: str) -> None:
     """Whoever shows a chart knows its ground; only signs on a filled cell are the chart's own."""
-    texts = [one for one in DRAWN[name]().to_dict().get("layer", []) if one.get("mark", {}).get("type") == "text"]
+    texts = [one for one in DRAWN[name](NAMES).to_dict().get("layer", []) if one.get("mark", {}).get("type") == "text"]
     assert {one["mark"].get("color", "open") for one in texts} <= {"open", "white", INK}
 
 
