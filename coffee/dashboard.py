@@ -6,7 +6,8 @@ import streamlit as st
 
 from coffee import controls, frame
 
-CUP = Path(__file__).with_name("web") / "static" / "cup.svg"  # a Material icon here would be fetched from Google
+STATIC = Path(__file__).with_name("web") / "static"
+CUP = STATIC / "cup.svg"  # a Material icon here would be fetched from Google
 
 st.set_page_config(page_icon=str(CUP), layout="wide")
 style = "[data-testid=stToastContainer] {top: auto; bottom: 1rem}"  # at the top they lie over Sign out and dialogs' ×
@@ -14,7 +15,9 @@ if st.context.theme.type == "dark":
     # Streamlit writes white on the accent, and no setting changes that: 1.9 : 1 on an accent that reads well on dark.
     primary = '[data-testid^="stBaseButton-primary"]:not(:disabled)'
     style += f"{primary}, {primary} * {{color: #08272b}}"
+style += ".away > :not(.lost) {display: none} [data-testid=stConnectionStatus] {display: none}"
 st.html(f"<style>{style}</style>")
+st.html(f"<script>{(STATIC / 'lost.js').read_text('utf-8')}</script>", unsafe_allow_javascript=True)
 signed_in = frame.organisers().whose(st.context.cookies) is not None
 page = st.navigation(
     [

@@ -33,12 +33,12 @@ def scheme(tmp_path: Path) -> Scheme:
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    """Starts the app on a free port with a scheme of its own and these settings; all are stopped at the end."""
+    """Starts the app on a free port, or this one, with a scheme of its own and these settings; stopped at the end."""
     running: list[subprocess.Popen[str]] = []
 
-    def started(**settings: str) -> App:
+    def started(port: int | None = None, **settings: str) -> App:
         scheme = tmp_path_factory.mktemp("app") / "coffee.db"
-        port = free_port()
+        port = port or free_port()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("COFFEE_")}
         settings = {
             "COFFEE_SCHEME": str(scheme),

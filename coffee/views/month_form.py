@@ -98,8 +98,8 @@ def _rhythm(plan: Plan, now: datetime) -> Plan:
         wanted = replace(plan, on=True, weeks=weeks, hour=hour)
         to_come = _to_come(wanted, weekday, now)
         first = controls.one(
-            st.selectbox, "Next draw", to_come, "month-first", due if due in to_come else to_come[0], stays="for the session",
-            format_func=days.day,
+            st.selectbox, "Next draw", to_come, "month-first", due if due in to_come else to_come[0],
+            stays="for the session", format_func=days.day,
         )  # fmt: skip
     as_before = plan.on and first == due and (weeks, hour) == (plan.weeks, plan.hour)
     return wanted if as_before else replace(wanted, first=first)
