@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from coffee.mail.kept import forget_erased
+from coffee.mail.letters import Office
+from coffee.mail.partner_address import tell_partners
 from coffee.place import place, today
 from coffee.roster import Preview, Roster, RosterError, compare, guess, likeliest, open_file, read, table
 from coffee.roster.by_hand import checked
@@ -83,24 +85,40 @@ class Edit:
     extra: Mapping[str, str] | None = None
 
 
-def change(scheme: Scheme, edits: Sequence[Edit]) -> str:
-    """Save all edits or none; returns what to look at all the same, or ''.
+@dataclass(frozen=True)
+class Saved:
+    """What became of edits: what to look at all the same, or ''; the ids of people who have another address now; and
+    how many letters give it to those they are matched with.
+    """
+
+    remark: str
+    moved: tuple[int, ...] = ()
+    told: int = 0
+
+
+def change(scheme: Scheme, edits: Sequence[Edit], office: Office, now: datetime) -> Saved:
+    """Save all edits or none, and write another address to those who were given the old one.
 
     Raises RosterError naming every fault, Stale saying what others saved meanwhile, SchemeError for a taken email.
     """
     with scheme.reading() as db:
         wanted, remarks = _checked(edits, place(db).region)
-    told: list[SchemeError] = []
+    faults: list[SchemeError] = []
+    moved = []
     with scheme.writing() as db:
         for edit, details in wanted:
+            email = str(details.get("email", ""))
+            if email and people.find(db, email) != edit.person_id:
+                moved.append(edit.person_id)
             try:
                 people.change(db, edit.person_id, edit.version, details)
             except SchemeError as error:
-                told.append(error)
-        if told:
-            kind = Stale if any(isinstance(error, Stale) for error in told) else SchemeError
-            raise kind(" ".join(map(str, told)))
-    return remarks
+                faults.append(error)
+        if faults:
+            kind = Stale if any(isinstance(error, Stale) for error in faults) else SchemeError
+            raise kind(" ".join(map(str, faults)))
+        told = sum(tell_partners(db, office, person_id, now) for person_id in moved)
+    return Saved(remarks, tuple(moved), told)
 
 
 def _checked(edits: Sequence[Edit], region: str) -> tuple[list[tuple[Edit, dict[str, Any]]], str]:

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from coffee import organisations, people
+from coffee.mail.letters import Office
 from coffee.roster import Preview, guess, open_file, read, table
 from coffee.scheme import Scheme
 from coffee.scheme import people as kept
 
 TODAY = date(2026, 3, 3)
+OFFICE = Office.of("Olu <olu@coffee.example>", "https://coffee.example", "Coffee")
 ROSTER = b"Name,Email,Org\nAnn,ann@x.example,Devon\nBob,b@x.example,Devon CC\nCy,c@x.example,DEVON\n"
 
 
@@ -81,7 +83,7 @@ def test_a_merge_is_taken_apart_again(scheme: Scheme, now: datetime) -> None:
     organisations.merge(scheme, ["DEVON"], "Devon")
     assert organisations.merge(scheme, ["Devon CC", "Devon"], "Devon") == 1
     cy = everyone(scheme)["Cy"]
-    people.change(scheme, [people.Edit(cy["id"], cy["version"], "Cy", {"organisation": "Kent"})])
+    people.change(scheme, [people.Edit(cy["id"], cy["version"], "Cy", {"organisation": "Kent"})], OFFICE, now)
     for names in (["Devon CC"], ["DEVON"]):
         merge_id, merged, into = organisations.last_merge(scheme) or (0, [], "")
         assert (merged, into) == (names, "Devon")

@@ -15,6 +15,7 @@ from coffee.roster import RosterError
 from coffee.scheme import Scheme, SchemeError, Stale
 from coffee.scheme import people as kept
 
+OFFICE = Office.of("Olu <olu@coffee.example>", "https://coffee.example", "Coffee")
 SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample-roster.csv"
 TODAY = date(2026, 3, 3)
 NAMES_ANN = re.compile(rb"ann@x\.example|[\s>]Ann\b")  # a random link may have the three letters too
@@ -77,7 +78,7 @@ def test_what_is_typed_is_checked_and_tidied(scheme: Scheme, ann: int, now: date
         scheme, {"name": "Bob", "email": "b@x.example", "organisation": "Kent", "phone": "ask"}, now
     )
     with pytest.raises(RosterError, match=r"Bob: The name is missing\. Nothing was saved"):
-        people.change(scheme, [Edit(ann, 1, "Ann", {"phone": ""}), Edit(2, 1, "Bob", {"name": ""})])
+        people.change(scheme, [Edit(ann, 1, "Ann", {"phone": ""}), Edit(2, 1, "Bob", {"name": ""})], OFFICE, now)
     assert everyone(scheme)["Ann"]["phone"] == "+44 1632 960123"
 
 
@@ -86,13 +87,20 @@ def test_all_edits_are_saved_or_none_and_everybody_stale_is_told(scheme: Scheme,
     for name in ("Bob", "Cy"):
         people.add(scheme, {"name": name, "email": f"{name}@x.example", "organisation": "Kent"}, now)
     rows = everyone(scheme)
-    people.change(scheme, [Edit(rows[name]["id"], 1, name, {"role": "Planner"}) for name in ("Ann", "Bob")])
+    people.change(
+        scheme, [Edit(rows[name]["id"], 1, name, {"role": "Planner"}) for name in ("Ann", "Bob")], OFFICE, now
+    )
     mine = [Edit(rows[name]["id"], 1, name, {"role": "Chef"}, {"Grade": "7"}) for name in ("Ann", "Bob", "Cy")]
     with pytest.raises(Stale, match=r"saved Ann .* “Planner”.*saved Bob"):
-        people.change(scheme, mine)
+        people.change(scheme, mine, OFFICE, now)
     assert [row["role"] for row in everyone(scheme).values()] == ["Planner", "Planner", ""]
     versions = {row["id"]: row["version"] for row in everyone(scheme).values()}
-    people.change(scheme, [Edit(edit.person_id, versions[edit.person_id], "", edit.typed, edit.extra) for edit in mine])
+    people.change(
+        scheme,
+        [Edit(edit.person_id, versions[edit.person_id], "", edit.typed, edit.extra) for edit in mine],
+        OFFICE,
+        now,
+    )
     assert [(row["role"], row["extra"]) for row in everyone(scheme).values()] == [("Chef", {"Grade": "7"})] * 3
 
 
@@ -104,7 +112,7 @@ def test_what_others_saved_meanwhile_is_named(scheme: Scheme, ann: int, now: dat
     with scheme.reading() as db:
         read = kept.everyone(db, TODAY)
     people.set_status(scheme, [ann], "paused", date(2026, 4, 1))
-    people.change(scheme, [Edit(ann, 2, "Ann", {"phone": ""}, {"Desk": "4b"})])
+    people.change(scheme, [Edit(ann, 2, "Ann", {"phone": ""}, {"Desk": "4b"})], OFFICE, now)
     people.erase(scheme, [int(read["id"][1])])
     now_there = people.again(scheme, read, TODAY)
     assert now_there["name"].tolist() == ["Ann", "Bob"]
@@ -119,7 +127,7 @@ def test_a_taken_address_is_no_stale_save(scheme: Scheme, ann: int, now: datetim
     """Saving again would not help, so it is another kind of error."""
     people.add(scheme, {"name": "Bob", "email": "b@x.example", "organisation": "Kent"}, now)
     with pytest.raises(SchemeError, match="already the address of Bob") as told:
-        people.change(scheme, [Edit(ann, 1, "Ann", {"email": "B@x.example"})])
+        people.change(scheme, [Edit(ann, 1, "Ann", {"email": "B@x.example"})], OFFICE, now)
     assert not isinstance(told.value, Stale)
 
 

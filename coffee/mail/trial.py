@@ -15,6 +15,7 @@ from coffee.mail.letters import Letter, Office
 from coffee.mail.moved import changed_letter
 from coffee.mail.notice import notice
 from coffee.mail.own_page import OPENS, link_letter
+from coffee.mail.partner_address import partner_letter
 from coffee.mail.people import Reader
 from coffee.mail.texts import Texts
 from coffee.scheme import Scheme, rounds
@@ -82,6 +83,10 @@ def try_out(office: Office, draft: Draft, stage: Stage, now: datetime, mint: Min
             return news.news_letter(texts, office, reader, stage.figures, 0, now, mint)
         case "sits out":
             return notice(texts, office, reader, lambda language: sitting_out.fields(language, ODD), **about, once="")
+        case "partner address":
+            moved = next(one for one in stage.people if one.id != reader.id)
+            about |= {"office": office, "reader": reader, "moved": moved}
+            return partner_letter(texts, **about, match_id=stage.match_id, once="")
         case "withdrawal":
             return notice(texts, office, reader, lambda _: {}, **about, once="")
         case _:

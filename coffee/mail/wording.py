@@ -46,6 +46,7 @@ FIELDS = {
     "rematch": MATCH,
     "withdrawal": EVERY | {"round": ROUND["round"]} | STOP,
     "sits out": EVERY | {"round": ROUND["round"], "why": "why there is nobody for the reader to meet"} | STOP,
+    "partner address": EVERY | {name: MATCH[name] for name in ("round", "partner_names", "introductions")} | STOP,
     "reminder": MATCH,
     "feedback": MATCH,
     "news": EVERY | ROUND | STOP,
@@ -60,6 +61,7 @@ KINDS = tuple(FIELDS)
 NEEDED = {  # without it the letter would be of no use
     "introduction": "introductions",
     "rematch": "introductions",
+    "partner address": "introductions",
     "reminder": "introductions",
     "feedback": "feedback_link",
     "invitation": "join_link",

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import pandas as pd
 from sqlite_utils import Database
@@ -48,6 +48,20 @@ class Stored:
     state: str
     why: str | None
     letter: bytes = field(repr=False)
+
+
+TO_CONFIRM = ("confirmation", "confirmation reminder")
+
+
+class Astray(NamedTuple):
+    """A letter that went, or was to go, to an address its reader no longer has. `number` is its round's, 0 for none."""
+
+    id: int
+    kind: str
+    state: str
+    round_id: int
+    number: int
+    match_id: int | None
 
 
 def add(db: Database, letter: Written, now: datetime, due_at: datetime | None = None) -> bool:
@@ -179,6 +193,34 @@ def readdress(db: Database, message_id: int, recipient: str, new: str, letter: b
         "letter = ?, attempts = 0, why = NULL WHERE id = ? AND state = 'waiting'",
         [recipient, new, letter, message_id],
     )
+
+
+def astray(db: Database, person_id: int, kept: str) -> list[Astray]:
+    """Letters to one person's earlier addresses, oldest first: of rounds that are out, and those by which they still
+    have to confirm. The last of each kind counts; those that count as sent for the reason `kept` never left.
+    """
+    rows = db.execute(
+        "SELECT m.id, m.kind, m.state, coalesce(r.id, 0), coalesce(r.number, 0), m.match_id FROM messages m "
+        "JOIN people p ON p.id = m.person_id LEFT JOIN rounds r ON r.id = m.round_id "
+        "LEFT JOIN matches x ON x.id = m.match_id WHERE p.id = :person AND x.cancelled_at IS NULL "
+        "AND m.recipient != p.email COLLATE NOCASE AND m.state IN ('sent', 'failed', 'in doubt') "
+        "AND m.why IS NOT :kept "
+        "AND (r.state = 'published' OR p.status = 'unconfirmed' AND m.kind IN (:first, :second)) AND NOT EXISTS "
+        "(SELECT 1 FROM messages n WHERE n.person_id = p.id AND n.kind = m.kind AND n.id > m.id "
+        "AND n.match_id IS m.match_id AND n.round_id IS m.round_id AND n.state != 'cancelled') ORDER BY m.id",
+        {"person": person_id, "kept": kept, "first": TO_CONFIRM[0], "second": TO_CONFIRM[1]},
+    )
+    return [Astray(*row) for row in rows.fetchall()]
+
+
+def give_way(db: Database, beginning: str, person_id: int, why: str) -> None:
+    """Cancel what waits for this person under keys that begin so, because a newer letter says it better."""
+    waiting = db.execute(
+        "SELECT id FROM messages WHERE state = 'waiting' AND person_id = ? AND substr(key, 1, length(?)) = ?",
+        [person_id, beginning, beginning],
+    ).fetchall()
+    for (message_id,) in waiting:
+        conclude(db, message_id, why)
 
 
 def conclude(db: Database, message_id: int, why: str, sent_at: datetime | None = None) -> None:

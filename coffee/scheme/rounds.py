@@ -57,6 +57,22 @@ def get(db: Database, round_id: int) -> Round:
     return found._replace(certificate=json.loads(row[4]))
 
 
+def partners_out(db: Database, person_id: int) -> list[tuple[int, int, int, int]]:
+    """The others in this person's matches of rounds that are out: id and number of the round, ids of match and partner.
+
+    Leaves out who cannot meet this time, whom letters cannot reach, and who wants none.
+    """
+    return db.execute(
+        "SELECT r.id, r.number, m.id, p.id FROM seats s JOIN matches m ON m.id = s.match_id "
+        "JOIN rounds r ON r.id = m.round_id JOIN seats o ON o.match_id = m.id AND o.person_id != s.person_id "
+        "JOIN people p ON p.id = o.person_id WHERE s.person_id = ? AND r.state = 'published' "
+        "AND m.cancelled_at IS NULL AND s.cannot_at IS NULL AND o.cannot_at IS NULL "
+        "AND p.status NOT IN ('left', 'erased') AND p.cannot_reach IS NULL AND p.unsubscribed_at IS NULL "
+        "ORDER BY m.id, o.position",
+        [person_id],
+    ).fetchall()
+
+
 def draft_id(db: Database) -> int | None:
     """The id of the round that is still a draft, or None. There is never more than one."""
     row = db.execute("SELECT id FROM rounds WHERE state = 'draft'").fetchone()

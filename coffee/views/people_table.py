@@ -12,7 +12,7 @@ import streamlit as st
 from coffee import controls, exports, frame, people
 from coffee.people import Edit
 from coffee.scheme import Stale
-from coffee.views import people_dialogs
+from coffee.views import corrected, people_dialogs, post
 from coffee.views.roll import ANYBODY, CANNOT_REACH, NO_LETTERS, STATUSES, Roll
 
 PAGE = 200
@@ -66,6 +66,7 @@ def show(roll: Roll, today: date) -> None:
         st.info("Nobody is here yet. Upload a roster, or add the first person.", icon=":material/group_add:")
         _offer_adding(roll)
         return
+    corrected.show()
     before = _before()
     words, organisations, status = _filters(roll, before)
     found = roll.matching(words, organisations, status)
@@ -192,14 +193,15 @@ def _save(shown: Shown, today: date) -> None:
 def _keep(shown: Shown, today: date) -> None:
     edits = [_edit(shown, row, cells) for row, cells in shown.typed.items()]
     try:
-        remark = people.change(frame.scheme(), edits)
+        saved = people.change(frame.scheme(), edits, post.signer(), frame.now())
     except Stale as error:
         now = people.again(frame.scheme(), shown.people, today)
         told = people.meanwhile(shown.people.loc[list(shown.typed)], now.loc[list(shown.typed)])
         _renewed(replace(shown, people=now), shown.typed)
         raise Stale(told) from error
-    if remark:
-        frame.say(remark, icon=":material/info:")
+    if saved.remark:
+        frame.say(saved.remark, icon=":material/info:")
+    corrected.remember(saved)
     _renewed(shown)
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from coffee import frame
 from coffee.mail import desk, trouble
 from coffee.mail.kept import WHY
+from coffee.mail.letters import Office
 from coffee.mail.trouble import Trouble
 from coffee.office import office_of_pages
 from coffee.scheme import messages, posting, settings
@@ -29,6 +30,7 @@ KINDS = {
     "news": "News of a round",
     "rematch": "New match",
     "withdrawal": "Match withdrawn",
+    "partner address": "New address of a match",
     "confirmation reminder": "Reminder to confirm",
     "sits out": "No match this time",
     "new address": "Confirmation of a new address",
@@ -118,10 +120,15 @@ def _look(fingerprint: tuple[str, ...]) -> Post:
         )
 
 
+def signer() -> Office:
+    """Who signs letters; with the address '' as long as nobody does."""
+    with frame.scheme().reading() as db:
+        return office_of_pages(db, frame.environment())
+
+
 def signed() -> bool:
     """Whether letters have a sender."""
-    with frame.scheme().reading() as db:
-        return bool(office_of_pages(db, frame.environment()).address)
+    return bool(signer().address)
 
 
 def send_again(state: str, ids: Collection[int] | None = None) -> None:

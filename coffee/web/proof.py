@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from coffee.mail.moved import readdress, tell_old_address
 from coffee.mail.own_page import LASTS
+from coffee.mail.partner_address import tell_partners
 from coffee.mail.people import Reader
 from coffee.scheme import addresses, people, tokens
 from coffee.scheme.proof import has_proven, prove
@@ -38,7 +39,8 @@ def show_address(visit: Visit, holder: Holder) -> Response:
 def use_address(visit: Visit, holder: Holder) -> Response:
     """Use the new address, which is proven by that, and open its owner's page; a second press changes nothing.
 
-    Letters of a round that wait for them go there too. The old address is told, if it was theirs.
+    Letters of a round that wait for them go there too. Their partners are told, and so is the old address, if it was
+    theirs.
     """
     if not addresses.wanted(visit.db, holder.person_id):
         return visit.go(visit.path)
@@ -46,6 +48,7 @@ def use_address(visit: Visit, holder: Holder) -> Response:
     theirs = has_proven(visit.db, before)
     addresses.take(visit.db, holder.person_id)
     readdress(visit.db)
+    tell_partners(visit.db, visit.office, holder.person_id, visit.now)
     if theirs and visit.office.address:
         tell_old_address(visit.db, visit.office, Reader.of(before), visit.now)
     return _proven(visit, holder, "address")

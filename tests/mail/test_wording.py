@@ -18,6 +18,7 @@ from coffee.mail.invitation import invite, read_list
 from coffee.mail.letters import Letter, Office
 from coffee.mail.moved import tell_old_address
 from coffee.mail.news import write_news
+from coffee.mail.partner_address import tell_partners
 from coffee.mail.people import Reader
 from coffee.mail.proof_reminder import remind
 from coffee.mail.reading import Read, read
@@ -85,6 +86,11 @@ def tell(scheme: Scheme, office: Office, round_id: int, now: datetime) -> None:
         tell_old_address(db, office, Reader.of(kept.seats(db, round_id).iloc[0]), now)
 
 
+def move(scheme: Scheme, office: Office, round_id: int, now: datetime) -> None:
+    with scheme.writing() as db:
+        tell_partners(db, office, int(kept.seats(db, round_id)["person"].iloc[0]), now)
+
+
 SEND: dict[str, Callable[[Scheme, Office, int, datetime], object]] = {
     "introduction": lambda *_: None,
     "rematch": lambda scheme, office, found, now: withdraw(scheme, office, found, now),
@@ -98,6 +104,7 @@ SEND: dict[str, Callable[[Scheme, Office, int, datetime], object]] = {
     "confirmation reminder": lambda scheme, office, _, now: remind_later(scheme, office, now),
     "new address": lambda scheme, office, found, now: ask_for_address(scheme, office, found, now),
     "address changed": lambda scheme, office, found, now: tell(scheme, office, found, now),
+    "partner address": lambda scheme, office, found, now: move(scheme, office, found, now),
     "own page": lambda scheme, office, _, now: ask_for_link(scheme, office, now, "active", "en"),
 }
 

@@ -9,10 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coffee import people
+from coffee.mail.letters import Office
 from coffee.scheme import Scheme, open_scheme, organisations, settings, wishes
 from coffee.scheme import people as kept
 from coffee.views.people_table import Shown
 
+OFFICE = Office.of("Olu <olu@coffee.example>", "https://coffee.example", "Coffee")
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample-roster.csv"
 MESSY = """Name,Email,Council,Tel
 Ann,ann@x.example,Devon CC,ask the desk
@@ -283,7 +285,7 @@ def test_the_later_of_two_organisers_is_told(page: Callable[[], AppTest], sixty:
     at = page()
     row, sian = row_of(at, "Siân Price"), everyone(sixty)["Siân Price"]["id"]
     at = edit(at, {row: {"name": "Siân Rees"}})
-    people.change(sixty, [people.Edit(sian, 1, "Siân Price", {"organisation": "Kent"})])
+    people.change(sixty, [people.Edit(sian, 1, "Siân Price", {"organisation": "Kent"})], OFFICE, datetime.now(UTC))
     at = press(at, "Save changes to 1 person")
     assert "while you were editing: organisation is now “Kent”. What" in at.error[0].value.replace("\\", "")
     assert everyone(sixty)["Siân Price"]["organisation"] == "Kent"

@@ -1,0 +1,64 @@
+"""What to do right after an address was corrected: send again what went to the old one."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from coffee import frame
+from coffee.mail import resend
+from coffee.people import Saved
+from coffee.scheme import NotThere, people
+from coffee.scheme.messages import Astray
+from coffee.views import post
+from coffee.views.post import letters
+
+_CORRECTED = "corrected"
+
+
+def remember(saved: Saved) -> None:
+    """Offer it for these people from now on, and say who is told."""
+    if saved.moved:
+        st.session_state[_CORRECTED] = (frame.scheme().path, saved.moved)
+    if saved.told:
+        go = "goes" if saved.told == 1 else "go"
+        frame.say(f"{letters(saved.told)} with the new address {go} to those who were given the old one.")
+
+
+def show() -> None:
+    """The letters that went to old addresses, by person, each with a button; nothing where there are none."""
+    path, moved = st.session_state.get(_CORRECTED, (None, ()))
+    if path != frame.scheme().path:
+        return
+    for person_id in moved:
+        with frame.scheme().reading() as db:
+            try:
+                person = people.person(db, person_id, frame.today())
+            except NotThere:  # erased since
+                continue
+            found = resend.astray(db, person_id)
+        if found:
+            _offer(person_id, person["name"], person["email"], found)
+
+
+def _offer(person_id: int, name: str, email: str, found: Sequence[Astray]) -> None:
+    with st.container(border=True):
+        went = "1 letter went" if len(found) == 1 else f"{len(found)} letters went"
+        what = ", ".join(post.kind(one.kind) for one in found)
+        st.markdown(frame.plain(f"{went} to the earlier address of {name}: {what}."))
+        with st.container(horizontal=True):
+            if st.button(f"Send again to {frame.plain(email)}", icon=":material/replay:", key=f"resend-{person_id}"):
+                frame.act(lambda: _send(person_id, name), "")
+            if st.button("Leave it", type="tertiary", key=f"leave-{person_id}"):
+                _forget(person_id)
+                st.rerun()
+
+
+def _send(person_id: int, name: str) -> None:
+    count = resend.send_to_new_address(frame.scheme(), post.signer(), person_id, frame.now())
+    _forget(person_id)
+    frame.say(f"{letters(count)} will go to {name}.")
+
+
+def _forget(person_id: int) -> None:
+    path, moved = st.session_state[_CORRECTED]
+    st.session_state[_CORRECTED] = (path, tuple(one for one in moved if one != person_id))
