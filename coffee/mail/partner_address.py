@@ -13,6 +13,7 @@ from coffee.mail.letters import Letter, Office
 from coffee.mail.people import Reader, introduced
 from coffee.mail.personal import personal_letter, personal_links
 from coffee.mail.texts import Texts
+from coffee.place import today
 from coffee.scheme import messages, people, rounds, tokens
 
 KIND = "partner address"
@@ -24,7 +25,7 @@ def tell_partners(db: Database, office: Office, person_id: int, now: datetime) -
     Somebody who does not share their address gave nobody the old one. A letter about an earlier change that has not
     left gives way to this one. While nobody signs letters, none is written.
     """
-    person = people.person(db, person_id, now.date())
+    person = people.person(db, person_id, today(db, now))
     moved = Reader.of(person)
     if not office.address or "email" not in moved.shares:
         return 0
@@ -35,7 +36,7 @@ def tell_partners(db: Database, office: Office, person_id: int, now: datetime) -
         write = partial(
             partner_letter,
             office=office,
-            reader=Reader.of(people.person(db, partner, now.date())),
+            reader=Reader.of(people.person(db, partner, today(db, now))),
             moved=moved,
             round_id=round_id,
             number=number,

@@ -12,6 +12,7 @@ from coffee.mail.letters import Letter, Office
 from coffee.mail.moved import readdress
 from coffee.mail.notice import notice
 from coffee.mail.people import Reader
+from coffee.place import today
 from coffee.scheme import Scheme, answers, asked, messages, moot, people, posting, rounds, tokens
 from coffee.scheme.messages import Astray
 
@@ -40,7 +41,7 @@ def send_to_new_address(scheme: Scheme, office: Office, person_id: int, now: dat
     What was not delivered goes as it is, which keeps its links; what was sent is written anew, for its links are dead.
     """
     with scheme.writing() as db:
-        person = people.person(db, person_id, now.date())
+        person = people.person(db, person_id, today(db, now))
         found = astray(db, person_id)
         to_confirm = any(one.kind in messages.TO_CONFIRM for one in found)
         if to_confirm:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.mail import resend
 from coffee.people import Saved
 from coffee.scheme import NotThere, people
@@ -46,9 +46,10 @@ def _offer(person_id: int, name: str, email: str, found: Sequence[Astray]) -> No
         what = ", ".join(post.kind(one.kind) for one in found)
         st.markdown(frame.plain(f"{went} to the earlier address of {name}: {what}."))
         with st.container(horizontal=True):
-            if st.button(f"Send again to {frame.plain(email)}", icon=":material/replay:", key=f"resend-{person_id}"):
+            send = f"Send again to {frame.plain(email)}"
+            if controls.keyed(st.button, send, name=f"resend-{person_id}", icon=":material/replay:"):
                 frame.act(lambda: _send(person_id, name), "")
-            if st.button("Leave it", type="tertiary", key=f"leave-{person_id}"):
+            if controls.keyed(st.button, "Leave it", name=f"leave-{person_id}", type="tertiary"):
                 _forget(person_id)
                 st.rerun()
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coffee import people
+from coffee import people, rounds
 from coffee.mail.letters import Office
 from coffee.scheme import Scheme, open_scheme, organisations, settings, wishes
 from coffee.scheme import people as kept
+from coffee.scheme import rounds as draws
 from coffee.views.people_table import Shown
 
 OFFICE = Office.of("Olu <olu@coffee.example>", "https://coffee.example", "Coffee")
@@ -266,6 +267,31 @@ def test_edits_are_saved_with_one_button(page: Callable[[], AppTest], sixty: Sch
     assert (now["Siân Price"]["phone"], now["Siân Price"]["role"]) == ("+44 1632 960999", "")
     assert (now["Ewan Gunn"]["status"], now["Ewan Gunn"]["paused_until"]) == ("paused", "2099-05-01")
     assert (now["Isla Ross"]["status"], now["Isla Ross"]["version"]) == ("left", 2)
+
+
+def test_after_a_corrected_address_its_letters_are_offered_again(page: Callable[[], AppTest], sixty: Scheme) -> None:
+    """There and then, by name and kind; one press sends them, and nothing is left to offer. The partner is told."""
+    now = datetime.now(UTC)
+    round_id = rounds.generate(sixty, now, seed=1)
+    with sixty.reading() as db:
+        version = draws.get(db, round_id).version
+    rounds.publish(sixty, round_id, version, OFFICE, now)
+    with sixty.writing() as db:
+        db.execute("UPDATE messages SET state = 'sent', sent_at = ?", [now.isoformat()])
+    at = page()
+    at = press(edit(at, {0: {"email": "mended@x.example"}}), "Save changes to 1 person")
+    assert any("1 letter went to the earlier address of" in text.value for text in at.markdown)
+    assert next(toast.value.replace("\\", "") for toast in at.toast).startswith(
+        "1 letter with the new address goes to those who were given the old one."
+    )
+    at = next(button for button in at.button if button.label.startswith("Send again to")).click().run()
+    assert not at.exception
+    assert not [button for button in at.button if button.label.startswith("Send again to")]
+    with sixty.reading() as db:
+        found = db.execute(
+            "SELECT kind, state FROM messages WHERE recipient = 'mended@x.example' OR kind = 'partner address'"
+        ).fetchall()
+    assert sorted(found) == [("introduction", "waiting"), ("partner address", "waiting")]
 
 
 def test_a_faulty_edit_keeps_what_was_typed(page: Callable[[], AppTest], sixty: Scheme) -> None:
