@@ -7,11 +7,24 @@ from typing import Any
 
 import pandas as pd
 
+from coffee.child import ChildDied, in_child
 from coffee.mail.kept import forget_erased
 from coffee.mail.letters import Office
 from coffee.mail.partner_address import tell_partners
 from coffee.place import place, today
-from coffee.roster import Preview, Roster, RosterError, compare, guess, likeliest, open_file, read, table
+from coffee.roster import (
+    Preview,
+    Roster,
+    RosterError,
+    Sheet,
+    compare,
+    guess,
+    is_workbook,
+    likeliest,
+    open_file,
+    read,
+    table,
+)
 from coffee.roster.by_hand import checked
 from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, organisations, people, posting, room, settings
 from coffee.scheme.imports import Undone
@@ -27,12 +40,25 @@ class Imported:
     import_id: int | None
 
 
+def opened(data: bytes, filename: str) -> list[Sheet]:
+    """The sheets of a file from anywhere, read where memory and time have limits. Raises RosterError."""
+    if not is_workbook(data):
+        return open_file(data, filename)
+    try:
+        return in_child(open_file, data, filename)
+    except ChildDied:
+        raise RosterError(
+            f"{filename} is too large to read. Delete what has strayed far from the people, or save the sheet with the "
+            "people as CSV, and upload that."
+        ) from None
+
+
 def import_roster(scheme: Scheme, data: bytes, filename: str, now: datetime, *, dry_run: bool = False) -> Imported:
     """Read the likeliest sheet with the likeliest columns and save its good rows, in one transaction.
 
     Raises RosterError when the file is no roster, Stale when somebody else changed the same people meanwhile.
     """
-    found = table(likeliest(open_file(data, filename)))
+    found = table(likeliest(opened(data, filename)))
     with scheme.reading() as db:
         silo, read_as, here = settings.get(db, "silo", "organisation"), organisations.read_as(db), place(db)
     mapping = guess(found.headers, [cells for _, cells in found.lines], silo)

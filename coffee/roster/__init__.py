@@ -12,6 +12,7 @@ from coffee.roster.errors import RosterError
 from coffee.roster.roster import Roster, Row, odd_date, read
 from coffee.roster.sheets import Sheet, open_file
 from coffee.roster.table import Table, likeliest, table
+from coffee.roster.workbook import is_workbook
 
 __all__ = [
     "Field",
@@ -23,6 +24,7 @@ __all__ = [
     "Table",
     "compare",
     "guess",
+    "is_workbook",
     "likeliest",
     "odd_date",
     "open_file",

@@ -18,6 +18,7 @@ _MARKS = {
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _NAMES = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "mac_roman": "Mac Roman", "utf_16_le": "UTF-16"}
 _MARKUP = ("<html", "<table", "<!doc", "<?xml", "<meta", "<body", "<style")
+_MOST_LINES, _MOST_COLUMNS = 1_048_576, 65_536  # no spreadsheet has more of either
 _LAST_LINE = "the quotation marks before this line are closed"
 
 
@@ -83,10 +84,21 @@ def _regularity(text: str, separator: str) -> tuple[float, int]:
     return (several[0][1] / len(widths), several[0][0]) if several else (0, 0)
 
 
+def _refuse_what_no_sheet_holds(line: int, width: int, filename: str) -> None:
+    if width > _MOST_COLUMNS or line > _MOST_LINES:
+        raise RosterError(
+            f"{filename} reaches to line {line + 1:,} and column {width:,}, which is more than a spreadsheet holds. "
+            "Keep the lines and columns that are about people, and upload that."
+        )
+
+
 def _rows(text: str, separator: str, filename: str) -> list[list[str]]:
     reader = csv.reader(StringIO(f"{text}\n{_LAST_LINE}\n"), delimiter=separator)
+    rows: list[list[str]] = []
     try:
-        rows = list(reader)
+        for row in reader:
+            _refuse_what_no_sheet_holds(len(rows), len(row), filename)
+            rows.append(row)
     except csv.Error as error:
         raise RosterError(
             f"{filename} could not be read beyond line {reader.line_num:,}. Open it in Excel, save it as XLSX, and "

@@ -8,6 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from coffee import controls, frame
 from coffee.days.place import Place
+from coffee.people import opened
 from coffee.roster import (
     Field,
     Roster,
@@ -17,7 +18,6 @@ from coffee.roster import (
     guess,
     likeliest,
     odd_date,
-    open_file,
     read,
     table,
 )
@@ -168,7 +168,7 @@ def _columns(key: str, found: Table, guessed: Mapping[int, Field], roll: Roll) -
 @st.cache_resource(max_entries=8, ttl=3600, show_spinner="Reading the spreadsheet …")
 def _opened(file_id: str, _data: bytes, filename: str) -> list[Sheet]:
     del file_id
-    return open_file(_data, filename)
+    return opened(_data, filename)
 
 
 @st.cache_resource(max_entries=8, ttl=3600, show_spinner=False, hash_funcs={Sheet: lambda sheet: sheet.name})
