@@ -22,6 +22,7 @@ from coffee.scheme import Scheme, SchemeError, open_scheme
 from coffee.web.sign_in import Organisers
 
 PAGES = ROOT / "pages"
+DRAWING = "Drawing the round. This can take a few seconds."
 ICONS = {
     "overview": ":material/local_cafe:",
     "people": ":material/group:",

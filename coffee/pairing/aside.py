@@ -14,14 +14,15 @@ from coffee.pairing.model import Pairing, PairingError
 from coffee.pairing.solve import used_up
 
 LARGE = 20_000
-SMALL = 200  # up to so many people an exact search, should one be needed, takes a moment
+SMALL = 200  # up to so many people a search takes a moment
+SEARCHED = ("quiet", "mix", "trios")  # wishes that a shuffle alone seldom keeps
 ROOT = Path(__file__).parents[2]
 
 
 def pair_in_process(silos: Any, **wishes: Any) -> Pairing:
     """As `pair`, with the same arguments, errors and draws.
 
-    From 20,000 people on, or 200 of whom many have met or are set apart, the draw runs in a process of its own. NumPy
+    From 20,000 people on, or 200 for whom a draw has to be searched for, it runs in a process of its own. NumPy
     and Python share one lock, so a draw beside the pages' thread would hold them up. The arrays go through a file:
     sending them would hold the lock as well.
     """
@@ -41,7 +42,8 @@ def pair_in_process(silos: Any, **wishes: Any) -> Pairing:
 
 def _takes_long(size: int, wishes: dict[str, Any]) -> bool:
     behind = sum(len(wishes[name]) for name in ("met", "apart") if wishes.get(name) is not None)
-    return size >= LARGE or (size > SMALL and used_up(size, behind))
+    searched = used_up(size, behind) or bool(behind and any(wishes.get(name) is not None for name in SEARCHED))
+    return size >= LARGE or (size > SMALL and searched)
 
 
 def answer() -> None:

@@ -60,7 +60,9 @@ def pair(
     used up, a shuffle that misses the bound gives way to Edmonds' blossom algorithm (Edmonds 1965, Galil 1986) on as
     few pairs of each person as matter, O(n³) at worst. Above, the shuffle is a handful of passes in O(n + k), and
     whoever it leaves flawed is searched a partner for along Edmonds' alternating trees.
-    `proven` compares the result with bounds after Tutte (1947) and Berge (1958).
+    `proven` compares the repeats and same-silo pairs with bounds after Tutte (1947) and Berge (1958). Everything below
+    them, above 16 people, is as good as a search finds whose work is bounded: no draw takes long, whatever its history.
+    An odd number of 200 people and more with a history nearly used up may for that come back as not proven.
 
     With `quick`, above 16 people, the first good draw is taken: for the thousands of draws of a forecast. It may have
     a flaw too many, and says no more about what is unavoidable than bounds do.

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.random import Generator
 
 from coffee.pairing.cost import Costs
-from coffee.pairing.even import matched
+from coffee.pairing.even import FINE, matched
 from coffee.pairing.flaws import APART
 from coffee.pairing.model import PairingError
 from coffee.pairing.odd import Odd
@@ -13,11 +13,19 @@ from coffee.pairing.trios import Trios
 
 
 def solve(
-    plan: Plan, costs: Costs, floor: int, rng: Generator, *, grain: int = 1, rest: tuple[int, int] = (0, 1)
+    plan: Plan,
+    costs: Costs,
+    floor: int,
+    rng: Generator,
+    *,
+    grain: int = 1,
+    rest: tuple[int, int] = (0, 1),
+    known: int = APART,
 ) -> tuple[list[Match], int, int]:
     """One best draw of the free people: the matches, their cost, and a cost below which no draw can go.
 
-    `floor` is such a cost that is known already, `rest` as for `Odd`; differences below `grain` are not searched for.
+    `floor` is such a cost that is known already, `rest` and `known` as for `Odd`; finer differences than `grain` are
+    not searched for, or not for long.
     PairingError when there is no draw; above 1,000 people it may be that none was found, and the cost is APART or more.
     """
     among = np.ix_(plan.free, plan.free)
@@ -26,9 +34,10 @@ def solve(
         price = joins(plan, costs)
         cheapest = price.min(axis=0, initial=APART)
         trios = Trios(cost, inside, costs.burden[plan.free], cheapest)
-        found, trio = Odd(trios, rng, grain=grain, rest=rest).solve(floor)
+        found, trio = Odd(trios, rng, grain=grain, rest=rest, known=known).solve(floor)
     else:
-        found, trio = matched(cost, rng, grain=grain), ()
+        fine = FINE // max(len(cost), 1)
+        found, trio = matched(cost, rng, below=known, grain=grain, fine=fine), ()
     if found.least >= APART:
         raise PairingError("stranded", plan.free.tolist())
     matches: list[Match] = [tuple(pair) for pair in plan.free[found.pairs].tolist()]

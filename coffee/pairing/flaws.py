@@ -10,7 +10,7 @@ from coffee.pairing.cost import LEVELS, Costs, lateness, units
 from coffee.pairing.model import BoolArray, IntArray, Problem
 
 APART = 2**60
-TABLED = 256  # up to so many people all costs are worked out at once
+TABLED = 1_000  # up to so many people all costs are worked out at once
 LONG = 8  # whoever is apart from more than one in so many has a row
 FEW = 8  # a list this many times shorter than the scheme is looked up through a mask of its people
 CACHEFUL = 2**14

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.random import Generator
 
+from coffee.pairing import even
 from coffee.pairing.even import Looked, Matched, completed, matched
 from coffee.pairing.flaws import APART
 from coffee.pairing.model import IntArray
@@ -12,6 +13,9 @@ from coffee.pairing.trios import Trios
 
 PATIENT = 400  # up to so many people every middle is settled, should it be needed
 IDLE = 6  # turns in a row that bring nothing, after which it is given up
+WORK = 160_000_000  # pairs looked at, again for each look, times n^1.5, as a blossom takes: then no turn is begun
+LARGE = 301  # above so many people half as many pairs of each are looked at first
+FINE = 4_000_000  # pairs times people for the sake of differences below the grain
 
 Trio = tuple[int, ...]
 
@@ -25,39 +29,51 @@ class Odd:
     as its copy; should the ends then cost each other more than they were put at, the copy's end and the middle are
     merged into one (Galil 1986 surveys such reductions). Two turns are usual. When they bring nothing any more, up to
     400 people the middles that are left are settled one by one, so that it ends with the best draw: O(n³) for each at
-    worst. Above, `least` tells whether more was needed.
+    worst. It stops when it has looked at a certain number of pairs; then `least` tells whether more was needed.
     """
 
-    def __init__(self, trios: Trios, rng: Generator, *, grain: int = 1, rest: tuple[int, int] = (0, 1)) -> None:
-        """Differences below `grain` are not searched for. What any draw costs is at least `rest[0]` more than a
-        multiple of `rest[1]`."""
-        self.trios, self.rng, self.grain = trios, rng, grain
+    def __init__(
+        self, trios: Trios, rng: Generator, *, grain: int = 1, rest: tuple[int, int] = (0, 1), known: int = APART
+    ) -> None:
+        """Differences below `grain` are searched for only as long as that is little work.
+
+        Any draw costs at least `rest[0]` more than a multiple of `rest[1]`. A draw that costs `known` is there already.
+        """
+        self.trios, self.rng, self.grain, self.known = trios, rng, grain, known
         self.rest, self.whole = rest
         self.best = Matched(np.empty((0, 2), np.int64), APART, 0)
         self.trio: Trio = ()
-        self.least, self.unsettled = 0, APART
+        self.work = int(WORK // len(trios) ** 1.5)
+        self.least, self.unsettled, self.seen = 0, APART, 0
 
     def solve(self, floor: int) -> tuple[Matched, Trio]:
         """The pairs, and the trio (just who joins a couple). `floor` is a cost that no draw can go below."""
         self.least = floor
-        self._turn_by_turn(Looked(len(self.trios)))
+        few = even.FEW if len(self.trios) <= LARGE else even.FEW // 2
+        self._turn_by_turn(Looked(len(self.trios), few, few))
         if len(self.trios) <= PATIENT and not self._done():
             self._one_by_one()
         least = min(self.least, self.best.cost, self.unsettled)
         return Matched(self.best.pairs, self.best.cost, least), self.trio
 
     def _done(self) -> bool:
-        return self.best.cost // self.grain <= self.least // self.grain or self.least >= APART
+        return min(self.best.cost, self.known) // self.grain <= self.least // self.grain or self.least >= APART
 
     def _turn_by_turn(self, looked: Looked) -> None:
         """Settles promising middles, or looks at more pairs where those are too few, as long as that helps."""
         idle, known = 0, (self.least, self.best.cost)
-        while idle < IDLE:
-            found = relaxed(self.trios, nearest(self.trios.cost, looked.most, self.rng), self.rng)
+        while idle < IDLE and self.seen < self.work:
+            near = nearest(self.trios.cost, looked.most, self.rng)
+            self.seen += 3 * len(near.left)  # once as pairs, and both ways beside a copy
+            found = relaxed(self.trios, near, self.rng)
             self.least = max(self.least, found.bound, found.bound // self.whole * self.whole + self.rest)
             pairs, cost = completed(found.others, self.trios.cost, self.rng)
             self._keep(*self._joined(found.lone, pairs, cost))
-            if self._done():
+            if (
+                self.best.cost <= self.least
+                or self.seen >= self.work
+                or (self._done() and self.seen * len(self.trios) >= FINE)
+            ):
                 return
             if found.middle >= 0 and cost - (found.bound - found.price) < self.grain:
                 self._settle(found.middle)
@@ -76,6 +92,9 @@ class Odd:
         for middle in self.rng.permutation(np.flatnonzero(self.trios.middles)).tolist():
             self._settle(middle)
             if self._done():
+                return
+            if self.seen >= self.work:
+                self.unsettled = min(self.unsettled, self.least)
                 return
         self.least = max(self.least, self.best.cost // self.grain * self.grain)
 
@@ -129,7 +148,8 @@ class Odd:
         whole = np.full((size + 1, size + 1), APART)
         whole[:size, :size] = cost
         whole[size, :size] = whole[:size, size] = row
-        found = matched(whole, self.rng, below=below, grain=self.grain)
+        found = matched(whole, self.rng, below=below, grain=self.grain, work=self.work - self.seen)
+        self.seen += found.seen
         if found.least // self.grain < min(found.cost, below) // self.grain:
             self.unsettled = min(self.unsettled, found.least)
         return found

@@ -23,7 +23,6 @@ from coffee.pairing.shuffle import Shuffled, shuffled
 DENSE = 400  # up to so many people a shuffle costs nothing beside an exact search
 SPARSE = 4_000  # up to so many people all costs fit a table
 FRESH = 200_000
-FINE = 300  # with a trio, up to so many people the finest differences can be searched for in seconds
 SMALL = 60
 
 
@@ -98,11 +97,6 @@ class Solver:
         likely = DENSE < size <= SPARSE and used_up(size, behind)
         return likely and int(degrees_left(self.problem).sum()) <= min(2 * FRESH, size**2 // 4)
 
-    @property
-    def _grain(self) -> int:
-        """What is worth an exact search: anything, or in a large scheme a repeat or a same-silo pair."""
-        return 1 if self.problem.size <= (FINE if self.plan.odd else PATIENT) else self.flaws.least_flaw
-
     def _can_be_stirred_again(self) -> bool:
         """Searching for a trio again would take long; what is counted need not be searched for again."""
         return self.plan.odd or (self.sparse is not None and self.sparse.exact)
@@ -137,20 +131,24 @@ class Solver:
         least = fast.ideal if searched is None else max(fast.ideal, searched.least)
         if self.quick and fast.cost < APART:
             return self._fast(fast, least)
-        worth_growing = self.problem.size > DENSE and fast.cost // self._grain > least // self._grain
+        worth_growing = (
+            self.problem.size > DENSE and fast.cost // self.flaws.least_flaw > least // self.flaws.least_flaw
+        )
         if worth_growing or fast.cost >= APART:
             grown, bound = Grown(self.problem, self.plan, self.flaws, self.rng).draw(fast)
             fast, least = min(grown, fast, key=lambda draw: draw.cost), max(least, bound)
         if fast.cost > least and searched is None and self.problem.size <= PATIENT:
-            searched = self._exact(least)
-        # Finer differences are not comparable: without round numbers tables tell rounds apart better than lists do.
-        if searched is not None and searched.cost // self.flaws.least_flaw <= fast.cost // self.flaws.least_flaw:
+            searched = self._exact(least, fast.cost)
+        # Without round numbers tables tell rounds apart better than lists do: then only flaws can be compared.
+        rounds_known = self.problem.met_round is not None or not len(self.problem.met)
+        grain = 1 if rounds_known else self.flaws.least_flaw
+        if searched is not None and searched.cost // grain <= fast.cost // grain:
             return replace(searched, least=min(max(searched.least, least), searched.cost))
         return self._fast(fast, least)
 
     def _settled(self, found: Found) -> bool:
         """Whether nothing worth searching for is better."""
-        return found.cost // self._grain <= found.least // self._grain
+        return found.cost // self.flaws.least_flaw <= found.least // self.flaws.least_flaw
 
     def _fast(self, fast: Shuffled, least: int) -> Found:
         settled = [match for match in self.plan.fixed if match != fast.extra[1:]]
@@ -162,8 +160,10 @@ class Solver:
             settled.append((*fast.extra, self.problem.size))
         return Found(fast.chain, settled, fast.cost, min(least, fast.cost))
 
-    def _exact(self, floor: int) -> Found:
-        matches, cost, least = exact.solve(self.plan, self.costs, floor, self.rng, grain=self._grain)
+    def _exact(self, floor: int, known: int = APART) -> Found:
+        matches, cost, least = exact.solve(
+            self.plan, self.costs, floor, self.rng, grain=self.flaws.least_flaw, known=known
+        )
         settled = [match for match in matches if match in set(self.plan.fixed)]
         loose = [match for match in matches if match not in set(settled)]
         pairs = np.array([match for match in loose if len(match) == 2], np.int64).reshape(-1, 2)

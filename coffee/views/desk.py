@@ -197,7 +197,7 @@ def _next(known: list[tuple[int, int, str]]) -> int:
 
 
 def _draw(number: int, only: frozenset[int] | None) -> None:
-    with st.spinner("Drawing …"):
+    with st.spinner(frame.DRAWING):
         frame.act(lambda: draw(number, only), f"Round {number} is drawn. It is a draft.")
 
 

@@ -41,7 +41,8 @@ def find_matches(look: Look) -> None:
     several = len(look.waiting()) > 1
     if st.button("Find matches for them" if several else "Find a match", type="primary"):
         step, found = rounds.match_waiting, look.round
-        frame.act(lambda: step(frame.scheme(), found.id, found.version, frame.now()), "Everybody has a match now.")
+        with st.spinner(frame.DRAWING):
+            frame.act(lambda: step(frame.scheme(), found.id, found.version, frame.now()), "Everybody has a match now.")
 
 
 @st.dialog("Swap two people", icon=":material/swap_horiz:")

@@ -40,9 +40,11 @@ def _actions_row(look: Look) -> None:
         ):
             dialogs.publish(look)
         if st.button("Draw again", icon=":material/shuffle:", help="Draws everything that is not locked again"):
-            frame.act(
-                lambda: rounds.redraw(scheme, found.id, found.version, frame.now()), "Drew again what is not locked."
-            )
+            with st.spinner(frame.DRAWING):
+                frame.act(
+                    lambda: rounds.redraw(scheme, found.id, found.version, frame.now()),
+                    "Drew again what is not locked.",
+                )
         # There before anything can be undone: a button that appears takes the place, and the presses, of another.
         undoes = frame.plain(f"Undo: {look.last_tweak}") if look.last_tweak else "Nothing has been changed yet"
         if st.button("Undo", icon=":material/undo:", help=undoes, disabled=not look.last_tweak):

@@ -24,7 +24,7 @@ def offer(step: Next) -> None:
         with frame.scheme().reading() as db:
             here = room.arrived(db, frame.now())  # then the organiser chooses on Rounds whom to draw
         if step.draws and not here:
-            with st.spinner("Drawing …"):
+            with st.spinner(frame.DRAWING):
                 said = f"Round {step.draws} is drawn. It is a draft."
                 frame.act(lambda: desk.draw(step.draws), said, step.page)
         frame.go(step.page, **({"round": step.shows} if step.shows else {}))

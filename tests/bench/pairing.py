@@ -14,12 +14,15 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
+import rustworkx as rx
 
 from coffee.pairing import Pairing, pair
+from tests.pairing.test_work import months, nearly_all_met
 
 REPEATS = 5
 BRIEF = 25  # for what takes milliseconds
 ORDINARY, MILLION = 10_000, 1_000_000
+SIZES, ROUNDS = (40, 41, 99, 100, 151, 200, 201, 300, 301, 600, 601, 998, 999), 8
 
 
 def run() -> None:
@@ -33,6 +36,7 @@ def run() -> None:
         drawn, taken = timed(lambda wishes=wishes: pair(**wishes, seed=1), BRIEF)
         assert drawn.proven, name
         row(f"{name}: proven", taken, ordinary, taken / ordinary, "≤ 10 × an ordinary 10,000")
+    by_the_dashboards_rules()
     in_processes()
 
 
@@ -115,6 +119,39 @@ def hard_schemes() -> dict[str, dict[str, Any]]:
         "ten hubs apart from all but ten": ordinary | {"apart": stars},
         "12 people, round 11": {"silos": np.arange(12), "met": np.array(used_up)},
     }
+
+
+def one_blossom() -> float:
+    """The processor time of one largest matching of the complete graph of 400, weights drawn from 1 to 49."""
+    left, right = np.triu_indices(400, 1)
+    weights = np.random.default_rng(0).integers(1, 50, len(left))
+    graph = rx.PyGraph()
+    graph.add_nodes_from(range(400))
+    graph.extend_from_weighted_edge_list(list(zip(left.tolist(), right.tolist(), weights.tolist(), strict=True)))
+    taken = [cpu(lambda: rx.max_weight_matching(graph, max_cardinality=True, weight_fn=int)) for _ in range(BRIEF)]
+    return median(taken)
+
+
+def cpu(work: Callable[[], Any]) -> float:
+    """The processor time of some work, in seconds."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def by_the_dashboards_rules() -> None:
+    """Months of odd and even schemes, and those in which nearly all have met: the slowest draw of each, by processor
+    time."""
+    yardstick = one_blossom()
+    for size in SIZES:
+        asked = f"≤ {30 if size <= 301 else 100} × a blossom of 400"
+        rounds, slowest = months(size, ROUNDS), 0.0
+        for _ in range(ROUNDS):
+            slowest = max(slowest, cpu(lambda rounds=rounds: next(rounds)))
+        row(f"{size} people, {ROUNDS} rounds by the dashboard's rules", slowest, yardstick, slowest / yardstick, asked)
+        schemes = [nearly_all_met(size, left, silos) for left in (0, 1.5, 3, 6, 20) for silos in (3, 12)]
+        slowest = max(cpu(lambda wishes=wishes: pair(**wishes, seed=1)) for wishes in schemes)
+        row(f"{size} people who have nearly all met", slowest, yardstick, slowest / yardstick, asked)
 
 
 def in_processes() -> None:

@@ -89,7 +89,7 @@ def few_new(size, left, rng):
     return np.argwhere(np.triu(new)), np.argwhere(np.triu(~new, 1))
 
 
-@pytest.mark.parametrize(("size", "left"), [(600, 3), (1000, 3), (1001, 10), (1002, 3), (1200, 30)])
+@pytest.mark.parametrize(("size", "left"), [(600, 3), (1000, 3), (1002, 3), (1200, 30)])
 def test_a_large_history_nearly_used_up_is_used_up_to_the_end(size, left):
     """As long as a round without repeats is left for a thousand people it is found, and proven."""
     _, met = few_new(size, left, np.random.default_rng(size))
