@@ -81,6 +81,14 @@ def enter(db: Database, person_id: int, *, proven: bool) -> None:
     forget_doubt(db, person_id)
 
 
+def take_out(db: Database, person_id: int) -> None:
+    """Take somebody who has not proven their address out of the room and of draws."""
+    if room := settings.get(db, "room"):
+        here, waiting = set(room["here"]) - {person_id}, unproven(db) - {person_id}
+        settings.put(db, "room", room | {"here": sorted(here), "unproven": sorted(waiting)})
+    people.unconfirm(db, [person_id])
+
+
 def doubt(db: Database, person_id: int, said: str) -> None:
     """Note under which other name somebody gave this person's address in the open room, unless they are in already."""
     room = settings.get(db, "room")

@@ -34,4 +34,4 @@ def send(visit: Visit, holder: Holder, tries: Tries) -> Response:
     else:
         addresses.want(visit.db, holder.person_id, email, visit.now - PATIENCE)
     asked.ask(visit.db, email, visit.now)
-    return visit.go("/p/sent", done="address")
+    return visit.send_on("/p/sent", done="address")

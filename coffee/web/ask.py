@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from coffee.scheme import asked
-from coffee.web import details
+from coffee.web import details, sent
 from coffee.web.tries import ASKS, Tries
 from coffee.web.unsigned import refuse_unsigned
 from coffee.web.visit import Visit
@@ -19,10 +19,11 @@ def send(visit: Visit, tries: Tries) -> Response:
     """Ask for the link. Whether the address is known shows only once the letter is written, after the answer."""
     if tries.too_many(ASKS, visit.where):
         return visit.show("busy.html", status=429)
+    visit.form = sent.corrected(visit.form)
     email = details.email(visit)
     if visit.form.faults:
         return visit.show("ask.html", status=422, form=visit.form)
     tries.count(ASKS, visit.where)
     refuse_unsigned(visit.office)
     asked.ask(visit.db, email, visit.now)
-    return visit.go("/p/sent")
+    return visit.send_on("/p/sent")

@@ -1,4 +1,4 @@
-"""Joining: the form, and what is said afterwards. A known address looks just like a new one from outside."""
+"""Joining: the form, and the answer to it. A known address looks just like a new one from outside."""
 
 from hmac import compare_digest
 from typing import Any
@@ -8,7 +8,7 @@ from starlette.responses import Response
 from coffee.scheme import asked, people, room
 from coffee.scheme.proof import has_proven
 from coffee.search import alike
-from coffee.web import details
+from coffee.web import details, sent
 from coffee.web.form import Form
 from coffee.web.tries import IN_ROOM, JOINS, Tries
 from coffee.web.unsigned import refuse_unsigned
@@ -39,6 +39,7 @@ def save(visit: Visit, tries: Tries) -> Response:
     forms = IN_ROOM if here else JOINS
     if tries.too_many(forms, visit.where):
         return visit.show("busy.html", status=429)
+    visit.form = sent.corrected(visit.form)
     told = details.read(visit, with_email=True)
     if visit.form.text("agree") != "yes":
         visit.form.fault(
@@ -49,20 +50,22 @@ def save(visit: Visit, tries: Tries) -> Response:
     tries.count(forms, visit.where)
     if not here:  # nobody needs mail to begin in a room
         refuse_unsigned(visit.office)
-    _keep(visit, told, here)
+    before = _before(visit) if here else None
+    if here and _is_anothers(visit, told, before):
+        return visit.show("taken.html", status=409, email=told["email"], hidden=sent.hidden(visit.form))
+    _keep(visit, told, here, before)
     asked.ask(visit.db, told["email"], visit.now)
-    return visit.go("/p/sent", **({"done": "room" if here else "closed"} if _code(visit) else {}))
-
-
-def sent(visit: Visit) -> Response:
-    """What everybody sees after asking for a letter."""
-    return visit.show("sent.html", after=visit.asked)
+    said = {"room": _code(visit), "done": "room" if here else "closed"} if _code(visit) else {}
+    return visit.send_on("/p/sent", **said)
 
 
 def _form(visit: Visit, form: Form, *, status: int = 200) -> Response:
     here = _in_the_room(visit)
     shut = not here and bool(_code(visit))
-    return visit.show("join.html", status=status, form=form, here=here, shut=shut, **details.offered(visit))
+    first = [(name, form.text(name)) for name in ("first_email", "first_name") if form.text(name)]
+    return visit.show(
+        "join.html", status=status, form=form, here=here, shut=shut, first=first, **details.offered(visit)
+    )
 
 
 def _code(visit: Visit) -> str:
@@ -76,15 +79,37 @@ def _in_the_room(visit: Visit) -> bool:
     return bool(code) and compare_digest(said.casefold().encode(), str(code).encode())
 
 
-def _keep(visit: Visit, told: dict[str, Any], here: bool) -> None:
+def _before(visit: Visit) -> int | None:
+    """Who in the room the sender says they were before they corrected their name or address, if that can be mended."""
+    known = people.find(visit.db, visit.form.text("first_email"))
+    if known is None or known not in room.arrived(visit.db, visit.now):
+        return None
+    person = people.person(visit.db, known, visit.now.date())
+    says_so = alike(visit.form.text("first_name"), person["name"])
+    free = not has_proven(visit.db, person) and _can_be_mended(visit, person, True)
+    return known if says_so and free else None
+
+
+def _is_anothers(visit: Visit, told: dict[str, Any], before: int | None) -> bool:
+    """Whether somebody else in the room has given this address, under another name."""
+    known = people.find(visit.db, told["email"])
+    if known in (None, before) or known not in room.arrived(visit.db, visit.now):
+        return False
+    return not alike(told["name"], people.person(visit.db, known, visit.now.date())["name"])
+
+
+def _keep(visit: Visit, told: dict[str, Any], here: bool, before: int | None) -> None:
     """What is typed replaces only what was never confirmed and nobody was told of yet.
 
     Whoever is new is in the room at once; of who is known only somebody who says the name we know, so that nobody can
     send others to look for a person who is not there. Another name is noted for the organiser.
     """
     known, anew = people.find(visit.db, told["email"]), {"status": "active"} if here else {}
+    if before and known not in (None, before):  # who mistyped the address of somebody we know already
+        room.take_out(visit.db, before)
+    known, proven = known or before, False
     if known is None:
-        known, proven = people.add(visit.db, told, now=visit.now, status=anew.get("status", "unconfirmed")), False
+        known = people.add(visit.db, told, now=visit.now, status=anew.get("status", "unconfirmed"))
     else:
         person = people.person(visit.db, known, visit.today)
         proven = has_proven(visit.db, person)

@@ -95,9 +95,9 @@ def part(template: str, language: Language, **context: object) -> Markup:
     return Markup(_templates(language).get_template(template).render(context))  # noqa: S704  # escaped by Jinja
 
 
-def elsewhere(path: str) -> Response:
-    """What answers a POST that was carried out: look at `path` now, so that a reload posts nothing."""
-    return RedirectResponse(path, 303, HEADERS)
+def elsewhere(path: str, status: int = 303) -> Response:
+    """What answers a POST that was carried out: look at `path` now, so that a reload does not carry it out again."""
+    return RedirectResponse(path, status, HEADERS)
 
 
 def download(content: bytes, name: str, media_type: str) -> Response:
@@ -115,7 +115,7 @@ def _frame(language: Language, office: Office, link: Links) -> dict[str, Markup]
     """What stands around the content: the same on all pages for which these three are the same."""
     known = {"office": office, "link": link, "scheme_title": office.title_in(language)}
     pieces = {name: part(f"{name}.html", language, **known) for name in ("head", "header", "footer")}
-    pieces["form_header"] = part("header.html", language, **known, form="typed")
+    pieces["form_header"] = part("header.html", language, **known, switches=True)
     return pieces | {"scheme_title": escape(known["scheme_title"])}
 
 
@@ -123,6 +123,6 @@ def _frame(language: Language, office: Office, link: Links) -> dict[str, Markup]
 def _templates(language: Language) -> Spoken:
     templates = Spoken(_HERE / "templates", language)
     templates.globals |= {"language": language, "day": language.day, "languages": LANGUAGES, "chosen": chosen}
-    templates.globals |= {"styles": STYLES, "form": None, "done": None}
+    templates.globals |= {"styles": STYLES, "form": None, "done": None, "switches": False}
     templates.globals |= {"quoted": partial(quote, safe="@"), "dialled": phones.dialled}
     return templates

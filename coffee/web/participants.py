@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from coffee.mail.letters import Office
 from coffee.scheme import Scheme
-from coffee.web import address, ask, cannot, erase, feedback, join, me, notices, proof, screen, unsubscribe
+from coffee.web import address, ask, cannot, erase, feedback, join, me, notices, proof, screen, sent, unsubscribe
 from coffee.web.visit import Desk, dead_link
 
 
@@ -24,7 +24,7 @@ def participant_routes(
     return [  # tried in this order, so what most letters lead to comes first
         desk.about("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
         desk.open("/join", get=join.show, post=partial(join.save, tries=desk.tries)),
-        desk.open("/p/sent", get=join.sent),
+        desk.open("/p/sent", get=sent.look, post=sent.look),
         desk.held("/p/confirm/{token}", "confirm", get=proof.show_joining, post=proof.join, proves=False),
         desk.held("/p/address/{token}", "address", get=proof.show_address, post=proof.use_address, proves=False),
         desk.open("/p/me", get=ask.show, post=partial(ask.send, tries=desk.tries)),

@@ -115,6 +115,10 @@ class Visit:
         """On to a page of ours."""
         return page.elsewhere(self.link(path, **query))
 
+    def send_on(self, path: str, **query: str) -> Response:
+        """On to a page of ours that shows what was typed: browsers send the form there again, out of the address."""
+        return page.elsewhere(self.link(path, **query), status=307)
+
 
 UNSENT = "unsent"  # the name of buttons that show a form again as it was typed
 TAKEN = ("GET", "HEAD", "POST")

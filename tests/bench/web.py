@@ -231,9 +231,9 @@ def counted(path: Path, statuses: list[list[int]]) -> str:
             "SELECT count(*), count(DISTINCT identity), count(DISTINCT messages.person_id), count(messages.id) "
             "FROM people LEFT JOIN messages ON person_id = people.id WHERE people.email LIKE 'many-%'"
         ).fetchone()
-    accepted = statuses[-1][:PEOPLE].count(303), sum(each[PEOPLE:].count(303) for each in statuses)
+    accepted = statuses[-1][:PEOPLE].count(303), sum(each[PEOPLE:].count(307) for each in statuses)
     return (
-        f"of {sum(map(len, statuses))} sent {sum(each.count(303) for each in statuses)} accepted; "
+        f"of {sum(map(len, statuses))} sent {sum(each.count(303) + each.count(307) for each in statuses)} accepted; "
         f"of the last round {answered} of {accepted[0]} answers, of all {joined[1]} of {accepted[1]} joins, "
         f"{joined[2]} with a letter; {joined[0] - joined[1]} twice"
     )

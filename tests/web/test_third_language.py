@@ -52,4 +52,4 @@ def test_a_catalogue_alone_makes_a_third_language(tmp_path: Path) -> None:
         [sys.executable, "-c", JOINED, str(tmp_path / "coffee.db")],
         env=os.environ | {"PYTHONPATH": str(tmp_path)}, cwd=tmp_path, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
-    assert done.stdout.splitlines() == ["200 True True", "/p/sent?lang=fr", "303", "False"], done.stderr
+    assert done.stdout.splitlines() == ["200 True True", "/p/sent?lang=fr", "307", "False"], done.stderr

@@ -1,0 +1,186 @@
+"""Check your email: what was typed is there to be looked over, corrected and sent again."""
+
+import html
+import re
+
+import pytest
+
+from coffee.scheme import people, room
+from tests.web.conftest import person, round_of
+from tests.web.test_join import SIAN, everybody, join
+
+
+def fields(page):
+    """What the page's form would send, as a dict of lists, and where to."""
+    form = re.search(r'<form id="typed" method="post"(?: action="([^"]*)")?.*?</form>', page, re.DOTALL)
+    given = {}
+    for name, value in re.findall(r'<input[^>]*? name="(\w+)"[^>]*? value="([^"]*)"', form[0]):
+        given.setdefault(name, []).append(html.unescape(value))
+    return html.unescape(form[1] or ""), given
+
+
+def correct(site, answer, **pressed):
+    """Send the form of this page with some fields changed, or a button pressed."""
+    action, given = fields(answer.text)
+    return site.browser.post(action, data=given | pressed)
+
+
+def test_the_address_is_shown_and_stands_in_no_address_of_a_page(site):
+    """As it was typed and read; no personal data is behind a question mark, in a cookie or a header."""
+    answer = join(site, email="Sian@Gmial.com")
+    assert "<strong>Sian@gmial.com</strong>" in answer.text
+    for step in (*answer.history, answer):
+        assert "ian" not in str(step.url)
+        assert "ian@" not in str(step.headers).lower()
+        assert "set-cookie" not in step.headers
+
+
+def test_the_likely_address_is_one_press_away(site):
+    """gmial.com becomes gmail.com, and a letter goes there."""
+    answer = join(site, email="sian@gmial.com")
+    assert "Did you mean sian@gmail.com?" in answer.text
+    again = correct(site, answer, instead="sian@gmail.com")
+    assert "Did you mean" not in again.text
+    assert "You gave us this address: <strong>sian@gmail.com</strong>" in again.text
+    assert {str(letter["To"]) for letter in site.letters()} == {"sian@gmial.com", "sian@gmail.com"}
+    right = everybody(site)[-1]
+    assert (right["email"], right["topics"], right["shares"]) == (
+        "sian@gmail.com",
+        "bikes & trees",
+        '["email", "phone"]',
+    )
+
+
+def test_the_link_can_be_sent_to_another_address(site):
+    """Whatever was typed first: who has not joined with the other one does so."""
+    answer = join(site, email="sian@wrong.example.org")
+    again = correct(site, answer, email="sian@right.example.org")
+    assert again.url.path == "/p/sent"
+    link = site.linked(next(letter for letter in site.letters() if "right" in str(letter["To"])))
+    site.browser.post(link)
+    assert [(row["email"], row["status"]) for row in everybody(site)] == [
+        ("sian@wrong.example.org", "unconfirmed"),
+        ("sian@right.example.org", "active"),
+    ]
+
+
+def test_the_form_comes_back_with_all_that_was_typed(site):
+    """Also topics over several lines and odd names; nothing is saved by going back."""
+    answer = join(site, name='<b>"Bo"</b> & 李', topics="bikes\n\ntrees", email="bo@example.org")
+    before = everybody(site)
+    back = correct(site, answer, unsent="yes")
+    assert back.url.path == "/join"
+    assert 'value="&lt;b&gt;&#34;Bo&#34;&lt;/b&gt; &amp; 李"' in back.text
+    assert "bikes\n\ntrees</textarea>" in back.text
+    assert 'value="bo@example.org"' in back.text
+    assert re.search(r'name="agree" value="yes" checked', back.text)
+    assert everybody(site) == before
+
+
+def test_the_page_can_be_read_in_the_other_language(site):
+    """With what was typed still there; nobody is asked to type it again."""
+    answer = join(site, email="sian@gmial.com")
+    action, given = fields(answer.text)
+    [switch] = re.findall(r'name="unsent" value="cy" formaction="([^"]+)"', answer.text)
+    welsh = site.browser.post(f"/p/sent{html.unescape(switch)}", data=given | {"unsent": "cy"})
+    assert "Ai sian@gmail.com oeddech chi’n ei feddwl?" in welsh.text
+    assert fields(welsh.text)[1] == given
+    assert action == "/join"
+
+
+def test_who_asked_for_their_page_can_correct_the_address(site, pair):
+    """The same on the way to one's own page; nothing tells whether the address is known."""
+    answers = [site.browser.post("/p/me", data={"email": email}) for email in ("ada@gmial.com", "ada@exmaple.org")]
+    assert "Did you mean ada@gmail.com?" in answers[0].text
+    for answer in answers:
+        correct(site, answer, email="ada@example.org")
+    assert [str(letter["To"]) for letter in site.letters()] == ["Ada Lovelace <ada@example.org>"]
+
+
+def test_the_page_alone_shows_no_address(site):
+    """Whoever opens it without a form, or with a crafted address, sees the plain page."""
+    text = site.browser.get("/p/sent?email=mallory@example.org&name=Mallory").text
+    assert "You gave us this address" not in text
+    assert "<form" not in text
+    assert "Check your email" in text
+
+
+@pytest.fixture
+def code(site):
+    """The code of an open room."""
+    site.browser.post("/screen")
+    with site.scheme.reading() as db:
+        return room.is_open(db, site.now)
+
+
+def enter(site, code, **changes):
+    return site.browser.post("/join", params={"room": code}, data=SIAN | changes)
+
+
+def here(site):
+    with site.scheme.reading() as db:
+        return {people.person(db, one, site.now.date())["name"] for one in room.arrived(db, site.now)}
+
+
+def test_a_corrected_address_in_the_room_is_the_same_person(site, code):
+    """Nobody is drawn twice, however often they correct their address; the name can be corrected too."""
+    answer = enter(site, code, email="sian@gmial.com")
+    answer = correct(site, answer, instead="sian@gmail.com")
+    answer = correct(site, answer, email="sian@outlook.com", name="Siân Rees")
+    assert answer.url.params["done"] == "room"
+    [row] = everybody(site)
+    assert (row["name"], row["email"], row["status"]) == ("Siân Rees", "sian@outlook.com", "active")
+    assert here(site) == {"Siân Rees"}
+    assert str(site.letters()[-1]["To"]) == "sian@outlook.com"
+
+
+def test_who_mistyped_a_known_address_is_in_the_room_once(site, code, now):
+    """The sign-up with the wrong address is out of the room and of draws."""
+    with site.scheme.writing() as db:
+        known = person(db, "Siân O'Brien", "Cyngor Gwynedd", now, identity="s@example.org", email="s@example.org")
+    answer = enter(site, code, email="z@example.org")
+    correct(site, answer, email="s@example.org")
+    with site.scheme.reading() as db:
+        assert room.drawable(db, site.now) == {known}
+    assert [row["status"] for row in everybody(site)] == ["active", "unconfirmed"]
+
+
+def test_nobody_is_corrected_away_by_somebody_else(site, code, now):
+    """Not by who does not know the name, not from outside the room, not who has proven theirs or was drawn."""
+    enter(site, code)
+    for inside, named in ((True, "Mallory"), (False, "Siân O'Brien")):
+        crafted = SIAN | {"email": "m@example.org", "first_email": SIAN["email"], "first_name": named}
+        site.browser.post("/join", params={"room": code} if inside else {}, data=crafted)
+    assert everybody(site)[0]["email"] == "Sian@example.org"
+    with site.scheme.writing() as db:
+        round_of(db, 1, site.now, 1, 2)
+    crafted = SIAN | {"email": "n@example.org", "first_email": SIAN["email"], "first_name": SIAN["name"]}
+    site.browser.post("/join", params={"room": code}, data=crafted)
+    assert everybody(site)[0]["email"] == "Sian@example.org"
+    assert "Siân O'Brien" in here(site)
+
+
+def test_an_address_that_is_there_already_under_another_name_is_told(site, code):
+    """Who gives it reads whom to ask, and no name; nobody is replaced; they can go back to what they typed."""
+    enter(site, code)
+    before = everybody(site)
+    answer = enter(site, code, name="Mallory Morris")
+    assert answer.status_code == 409
+    assert "Somebody here gave this address" in answer.text
+    assert "ask Olu Organiser" in answer.text
+    assert "Siân" not in answer.text
+    assert everybody(site) == before
+    back = site.browser.post("/join", params={"room": code}, data=fields(answer.text)[1] | {"unsent": "yes"})
+    assert 'value="Mallory Morris"' in back.text
+    correct_ = SIAN | {"name": "Mallory Morris", "email": "mallory@example.org"}
+    site.browser.post("/join", params={"room": code}, data=correct_)
+    assert here(site) == {"Siân O'Brien", "Mallory Morris"}
+
+
+def test_outside_the_room_nobody_learns_who_is_in_it(site, code):
+    """Without the code, or with one of another room, the answer is everybody's."""
+    enter(site, code)
+    for address in ("/join", "/join?room=wrong"):
+        answer = site.browser.post(address, data=SIAN | {"name": "Mallory"})
+        assert answer.status_code == 200
+        assert "Somebody here" not in answer.text
