@@ -84,7 +84,7 @@ def _before(visit: Visit) -> int | None:
     known = people.find(visit.db, visit.form.text("first_email"))
     if known is None or known not in room.arrived(visit.db, visit.now):
         return None
-    person = people.person(visit.db, known, visit.now.date())
+    person = people.person(visit.db, known, visit.today)
     says_so = alike(visit.form.text("first_name"), person["name"])
     free = not has_proven(visit.db, person) and _can_be_mended(visit, person, True)
     return known if says_so and free else None
@@ -95,7 +95,7 @@ def _is_anothers(visit: Visit, told: dict[str, Any], before: int | None) -> bool
     known = people.find(visit.db, told["email"])
     if known in (None, before) or known not in room.arrived(visit.db, visit.now):
         return False
-    return not alike(told["name"], people.person(visit.db, known, visit.now.date())["name"])
+    return not alike(told["name"], people.person(visit.db, known, visit.today)["name"])
 
 
 def _keep(visit: Visit, told: dict[str, Any], here: bool, before: int | None) -> None:

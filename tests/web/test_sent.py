@@ -141,7 +141,7 @@ def test_who_mistyped_a_known_address_is_in_the_room_once(site, code, now):
     answer = enter(site, code, email="z@example.org")
     correct(site, answer, email="s@example.org")
     with site.scheme.reading() as db:
-        assert room.drawable(db, site.now) == {known}
+        assert room.drawable(db, site.now, site.now.date()) == {known}
     assert [row["status"] for row in everybody(site)] == ["active", "unconfirmed"]
 
 
