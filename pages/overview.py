@@ -40,6 +40,7 @@ if month:
     for trouble in month.failed():
         st.warning(frame.plain(trouble), icon=":material/warning:")
     st.markdown(f":material/schedule: {frame.plain(month.sentence(frame.now()))}")
+    st.caption(frame.plain(f"Coming draws: {'; '.join(month.draws(frame.now()))}. Settings has the calendar."))
 standing.offer(step)
 sent_home.show()
 with st.container(horizontal=True):

@@ -10,7 +10,8 @@ COFFEE = ROOT / "coffee"
 IO = {"streamlit", "sqlite3", "sqlite_utils", "smtplib", "yagmail", "starlette"}
 PURE = [
     "roster", "pairing", "insight", "charts", "mail/letters.py", "mail/calendar.py", "draft.py", "glance.py",
-    "standing.py", "silo.py", "days", "month/plan.py", "month/words.py", "mail/texts.py", "language.py", "search.py",
+    "standing.py", "silo.py", "days", "month/plan.py", "month/rhythm.py", "month/words.py", "mail/texts.py",
+    "language.py", "search.py",
 ]  # fmt: skip
 OF_THE_SCHEME = {"frame.today", "visit.today"}
 SQL_DAY = re.compile(r"\b(date|datetime|strftime|julianday)\s*\(|CURRENT_(DATE|TIME)")

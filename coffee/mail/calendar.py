@@ -1,10 +1,11 @@
 """The calendar entry that comes with an introduction: a half hour to hold, which the people may move (RFC 5545)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from icalendar import Calendar, Event, vCalAddress
 
+from coffee.days.working import working_day
 from coffee.language import Language
 from coffee.mail.letters import Office, ascii_address
 from coffee.mail.people import Reader
@@ -22,7 +23,7 @@ def hold(
     It is on a working day a week after `now`, at ten o'clock by the clock there. It is tentative and leaves
     everybody free: nobody has agreed to it yet.
     """
-    start = _ten_o_clock(_working_day(office.place.local(now) + NOTICE))
+    start = office.place.moment(working_day(office.place, office.place.day(now) + NOTICE), 10)
     domain = ascii_address(office.address).rpartition("@")[2]
     event = Event()
     event.add("uid", "-".join(filter(None, ["match", str(match_id), office.scheme_id])) + f"@{domain}")
@@ -49,11 +50,3 @@ def _title(language: Language, people: tuple[Reader, ...]) -> str:
 
 def _advice(language: Language) -> str:
     return language.say("Thirty minutes of informal talk, no selling. Move this to a time that suits you all.")
-
-
-def _ten_o_clock(moment: datetime) -> datetime:
-    return moment.replace(hour=10, minute=0, second=0, microsecond=0).astimezone(UTC)
-
-
-def _working_day(moment: datetime) -> datetime:
-    return moment + timedelta(days=max(0, 7 - moment.weekday()) if moment.weekday() > 4 else 0)

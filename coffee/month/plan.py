@@ -4,14 +4,18 @@ Days and hours are those of the scheme's place and become moments in UTC last, s
 in summer.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from typing import Any, Protocol
 
 from coffee.days.place import ENGLAND, Place
+from coffee.days.working import day_off, working_day
+from coffee.month.rhythm import Rhythm
 
 A_DAY = timedelta(days=1)
+SHIFTED = 5  # dates of the rhythm by which a holiday or the organiser moves a draw, at most
 SECOND_THOUGHTS = timedelta(hours=1)  # between closing and telling everybody, so that a slip can be taken back
 
 
@@ -46,11 +50,25 @@ class Untold(Protocol):
 
 
 @dataclass(frozen=True)
+class Date:
+    """A day of the rhythm and what became of it: the draw is `at` a moment on `day`, or there is none.
+
+    `why` says why nobody works on the day that was meant, when the draw moved to the next working day for that.
+    """
+
+    usual: date
+    day: date
+    at: datetime | None
+    why: str
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What the organiser chose. A draw is on `first` and every `weeks` weeks after it, at `hour` in `place`.
+    """What the organiser chose. Draws are at `hour` in `place`, in a rhythm that `first`, `weeks` and `nth` make.
 
     `remind`, `ask` and `close` are days after publishing, None for never. What these say should have happened to a
-    round before `since`, when the plan was last changed, is not done any more.
+    round before `since`, when the plan was last changed, is not done any more. `changes` has the other day, or None for
+    no draw at all, of each day of the rhythm that the organiser changed. Nothing but a report is on a day off.
     """
 
     first: date
@@ -64,44 +82,58 @@ class Plan:
     close: int | None = 25
     news: bool = True
     report: bool = True
+    nth: int | None = None
     place: Place = ENGLAND
+    changes: Mapping[date, date | None] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, kept: Mapping[str, Any], place: Place) -> "Plan":
-        """From what `as_kept` made, where the scheme is."""
+    def read(cls, kept: Mapping[str, Any], place: Place, changes: Mapping[date, date | None]) -> "Plan":
+        """From what `as_kept` made, where the scheme is, with the days that were changed."""
         first, since = date.fromisoformat(kept["first"]), datetime.fromisoformat(kept["since"])
-        return cls(**{**kept, "first": first, "since": since, "place": place})
+        return cls(**{**kept, "first": first, "since": since, "place": place, "changes": changes})
 
     def as_kept(self) -> dict[str, Any]:
-        """As JSON can hold it; the place is a setting of its own."""
-        kept = asdict(self) | {"first": self.first.isoformat(), "since": self.since.isoformat()}
-        del kept["place"]
-        return kept
+        """As JSON can hold it; the place and the changes are settings of their own."""
+        kept = {name: value for name, value in vars(self).items() if name not in ("place", "changes")}
+        return kept | {"first": self.first.isoformat(), "since": self.since.isoformat()}
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """How often it draws."""
+        return Rhythm(self.first, self.weeks, self.nth)
 
     def on_day(self, day: date) -> datetime:
         """The plan's hour on this day, in UTC."""
         return self.place.moment(day, self.hour)
 
     def days_after(self, moment: datetime, days: int) -> datetime:
-        """The plan's hour so many days after the day of `moment`."""
-        return self.on_day(self.place.day(moment) + timedelta(days))
+        """The plan's hour so many days after the day of `moment`, or on the next working day."""
+        return self.on_day(working_day(self.place, self.place.day(moment) + timedelta(days)))
 
     def last_draw(self, now: datetime) -> datetime | None:
         """The newest draw that should have happened by now; None before the first."""
-        times = self._times(now)
-        return self._draw(times) if times >= 0 else None
+        newest = self.rhythm.times(self.place.day(now)) + SHIFTED
+        found = (self.date(times) for times in range(newest, -1, -1))
+        return next((each.at for each in found if each.at and each.at <= now), None)
 
-    def next_draw(self, after: datetime) -> datetime:
-        """The first draw later than `after`."""
-        return self._draw(max(self._times(after) + 1, 0))
+    def next_draw(self, after: datetime | None = None) -> datetime:
+        """The first draw later than `after`, or of all."""
+        return next(each.at for each in self.dates(after) if each.at)
 
-    def _draw(self, times: int) -> datetime:
-        return self.on_day(self.first + times * timedelta(weeks=self.weeks))
+    def dates(self, after: datetime | None = None) -> Iterator[Date]:
+        """The dates of the rhythm later than `after`, or all, without end: those without a draw too."""
+        first = max(self.rhythm.times(self.place.day(after)) - SHIFTED, 0) if after else 0
+        found = (self.date(times) for times in count(first))
+        return (each for each in found if after is None or (each.at or self.on_day(each.day)) > after)
 
-    def _times(self, now: datetime) -> int:
-        """How many draws after the first have come by now; −1 or less before the first."""
-        times = (self.place.day(now) - self.first) // timedelta(weeks=self.weeks)
-        return times if self._draw(times) <= now else times - 1
+    def date(self, times: int) -> Date:
+        """The date that comes so many times after the first."""
+        usual = self.rhythm.day(times)
+        chosen = self.changes.get(usual, usual)
+        if chosen is None:
+            return Date(usual, usual, None, "")
+        day = working_day(self.place, chosen)
+        return Date(usual, day, self.on_day(day), day_off(self.place, chosen))
 
 
 @dataclass(frozen=True)
@@ -142,8 +174,10 @@ def awaiting(plan: Plan, courses: Sequence[Course]) -> Course | None:
 
 
 def goes_out(plan: Plan, drawn_at: datetime) -> datetime:
-    """When a draft goes out by itself: at the same time of the day after."""
-    return (plan.place.local(max(drawn_at, plan.since)) + A_DAY).astimezone(UTC)
+    """When a draft goes out by itself: at the same time of the next working day."""
+    begun = max(drawn_at, plan.since)
+    day = working_day(plan.place, plan.place.day(begun) + A_DAY)
+    return datetime.combine(day, plan.place.local(begun).timetz()).astimezone(UTC)
 
 
 def _is_ours(course: Course) -> bool:
@@ -153,7 +187,7 @@ def _is_ours(course: Course) -> bool:
 def _draw(plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: datetime) -> Step:
     """Several draws that were missed are one; a round that went out since is the one that was missed."""
     dealt_with = [moment for moment in (drawn, *(course.published_at for course in courses)) if moment]
-    at = plan.next_draw(max(dealt_with)) if dealt_with else plan.on_day(plan.first)
+    at = plan.next_draw(max(dealt_with, default=None))
     if at <= now:
         at = plan.last_draw(now) or at
     return Step("draw", at, max((course.number for course in courses), default=0) + 1)

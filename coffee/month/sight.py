@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlite_utils import Database
@@ -14,6 +15,8 @@ from coffee.place import place
 from coffee.scheme import Scheme, settings
 from coffee.scheme import month as kept
 
+CHANGES = "month_changes"  # the other day, or null, of each usual day of a draw
+DRAWS = 3  # that are shown of those to come
 AGAIN = timedelta(minutes=10)  # between attempts at a step that cannot be taken
 
 
@@ -43,6 +46,11 @@ class Sight:
         coming = [step for step in self.steps if step.key not in self.troubles]
         return waits + (f"By itself: {words.sentence(self.plan, coming[0], now)}." if coming else "")
 
+    def draws(self, now: datetime) -> list[str]:
+        """The coming draws in words."""
+        number = next(step.number for step in self.steps if step.what == "draw")
+        return words.calendar(list(islice(self.plan.dates(now), DRAWS)), number)
+
     def failed(self) -> list[str]:
         """What cannot be done just now and why, in sentences."""
         return [words.failed(step, self.troubles[step.key]["said"]) for step in self.steps if step.key in self.troubles]
@@ -55,12 +63,28 @@ class Sight:
 def chosen(db: Database) -> Plan | None:
     """What the organiser chose, on or off; None when they never did."""
     plan = settings.get(db, "month")
-    return Plan.read(plan, place(db)) if plan else None
+    return Plan.read(plan, place(db), _changes(db)) if plan else None
 
 
 def choose(db: Database, plan: Plan) -> None:
-    """Go by this plan from now on."""
+    """Go by this plan from now on. Another rhythm has other days, so what was changed of the old ones is forgotten."""
+    before = chosen(db)
+    if before and before.rhythm != plan.rhythm:
+        settings.put(db, CHANGES, {})
     settings.put(db, "month", plan.as_kept())
+
+
+def change(db: Database, usual: date, to: date | None) -> None:
+    """Draw on another day than the usual one, or not at all; on the usual day again when both are the same."""
+    kept = _changes(db) | {usual: to}
+    if usual == to:
+        del kept[usual]
+    settings.put(db, CHANGES, {day.isoformat(): to.isoformat() if to else None for day, to in kept.items()})
+
+
+def _changes(db: Database) -> dict[date, date | None]:
+    kept = settings.get(db, CHANGES, {})
+    return {date.fromisoformat(usual): date.fromisoformat(to) if to else None for usual, to in kept.items()}
 
 
 def look(db: Database, now: datetime) -> Sight | None:

@@ -1,9 +1,10 @@
 """What happens by itself, in words. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from coffee.days.words import when
-from coffee.month.plan import Plan, Step
+from coffee.days.words import day, when
+from coffee.month.plan import Date, Plan, Step
 
 SAID = {
     "draw": "round {number} is drawn {when}",
@@ -30,6 +31,23 @@ def sentence(plan: Plan, step: Step, now: datetime) -> str:
     return SAID[step.what].format(
         number=step.number, when=f"on {when(plan.place, step.at)}" if step.at > now else "now"
     )
+
+
+def calendar(dates: Sequence[Date], number: int) -> list[str]:
+    """Each date: round 7 on Tue 29 December, because Fri 25 December is Christmas Day. `number` is the first draw's."""
+    said = []
+    for each in dates:
+        said.append(_date(each, number))
+        number += each.at is not None
+    return said
+
+
+def _date(each: Date, number: int) -> str:
+    usual = day(each.usual)
+    if each.at is None:
+        return f"No draw on {usual}"
+    why = f", because {usual} is {each.why}" if each.why else f" instead of {usual}" if each.day != each.usual else ""
+    return f"Round {number} on {day(each.day)}{why}"
 
 
 def failed(step: Step, why: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import count, islice
 
 import streamlit as st
 from sqlite_utils import Database
@@ -10,14 +11,16 @@ from streamlit.delta_generator import DeltaGenerator
 from coffee import controls, frame
 from coffee.days import words as days
 from coffee.days.place import Place
+from coffee.days.working import weekend
 from coffee.month import sight
 from coffee.month.plan import Plan
+from coffee.month.rhythm import NTH, WEEKDAYS, Rhythm, nth_weekday
 from coffee.place import place
 from coffee.scheme import SchemeError, rounds, wishes
-from coffee.views import save_button
+from coffee.views import month_calendar, save_button
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-CHOICES = 12  # weeks for which a draw can be put off
+HOW_OFTEN = {0: "Every so many weeks"} | {nth: f"Once a month, on the {word}" for nth, word in NTH.items()}
+CHOICES = 12  # days that are offered for the next draw
 APPROVAL = {
     True: "It waits until I publish it",
     False: "It goes out by itself after a day, unless I discard it",
@@ -51,6 +54,7 @@ def month() -> tuple[Month, DeltaGenerator | None]:
         wanted = _asked(plan, now) if runs else replace(plan, on=False)
         if wanted.on:
             st.markdown(f":material/schedule: {frame.plain(_preview(wanted, number, now))}")
+            month_calendar.show(wanted, number, now, can_change=wanted == plan)
         return Month(plan, wanted, now), save_button.show("month", wanted != plan, _meanwhile(plan, wanted))
 
 
@@ -81,34 +85,44 @@ def _asked(plan: Plan, now: datetime) -> Plan:
 
 def _rhythm(plan: Plan, now: datetime) -> Plan:
     """Turned on, with how often and when, from a day that the organiser chooses among those to come."""
-    due = plan.place.day(plan.next_draw(now))
+    due = next(plan.dates(now)).usual
     with st.container(horizontal=True):
-        weeks = int(
-            controls.field(st.number_input, "Draw every (weeks)", plan.weeks, "month-weeks", min_value=1, max_value=26)
-        )
+        nth = controls.one(
+            st.selectbox, "How often", list(HOW_OFTEN), "month-nth", plan.nth or 0, stays="for the session",
+            format_func=HOW_OFTEN.__getitem__,
+        )  # fmt: skip
+        weeks = plan.weeks if nth else _weeks(plan)
+        weekdays = sorted({*range(7)} - weekend(plan.place, due.year) | {due.weekday()})
         weekday = controls.one(
-            st.selectbox, "Day", range(7), "month-day", due.weekday(), stays="for the session",
-            format_func=DAYS.__getitem__,
+            st.selectbox, "Day", weekdays, "month-day", due.weekday(), stays="for the session",
+            format_func=WEEKDAYS.__getitem__,
         )  # fmt: skip
         hour = controls.one(
             st.selectbox, "Time", range(24), "month-hour", plan.hour, stays="for the session",
             format_func="{:02}:00".format,
         )  # fmt: skip
     with st.container(horizontal=True):
-        wanted = replace(plan, on=True, weeks=weeks, hour=hour)
+        wanted = replace(plan, on=True, weeks=weeks, hour=hour, nth=nth or None)
         to_come = _to_come(wanted, weekday, now)
         first = controls.one(
             st.selectbox, "Next draw", to_come, "month-first", due if due in to_come else to_come[0],
             stays="for the session", format_func=days.day,
         )  # fmt: skip
-    as_before = plan.on and first == due and (weeks, hour) == (plan.weeks, plan.hour)
+    as_before = plan.on and first == due and (weeks, hour, nth or None) == (plan.weeks, plan.hour, plan.nth)
     return wanted if as_before else replace(wanted, first=first)
 
 
+def _weeks(plan: Plan) -> int:
+    label = "Draw every (weeks)"
+    return int(controls.field(st.number_input, label, plan.weeks, "month-weeks", min_value=1, max_value=26))
+
+
 def _to_come(plan: Plan, weekday: int, now: datetime) -> list[date]:
+    """The days on which the next draw may be: such a weekday of any week, or of any month."""
     today = plan.place.day(now)
-    start = _coming(weekday, today if plan.on_day(today) > now else today + timedelta(1))
-    return [start + timedelta(weeks=week) for week in range(CHOICES)]
+    begin = nth_weekday(today.year, today.month, weekday, plan.nth) if plan.nth else _coming(weekday, today)
+    found = map(Rhythm(begin, weeks=1, nth=plan.nth).day, count())
+    return list(islice((day for day in found if plan.on_day(day) > now), CHOICES))
 
 
 def _days(step: str, value: int | None, hint: str) -> int | None:
@@ -118,12 +132,7 @@ def _days(step: str, value: int | None, hint: str) -> int | None:
 
 
 def _preview(plan: Plan, number: int, now: datetime) -> str:
-    coming = [plan.next_draw(now)]
-    for _ in range(2):
-        coming.append(plan.next_draw(coming[-1]))
-    first, *rest = coming
-    later = " and ".join(days.day(plan.place.day(moment)) for moment in rest)
-    return f"Round {number} is drawn on {days.when(plan.place, first)}, the next ones on {later}."
+    return f"Round {number} is drawn on {days.when(plan.place, plan.next_draw(now))}, the others {plan.rhythm}."
 
 
 def check(month: Month) -> None:
@@ -134,9 +143,9 @@ def check(month: Month) -> None:
         raise SchemeError(
             "A round is reminded first, then asked, then closed. Give each a later day. Nothing was saved."
         )
-    if wanted.on and wanted.close and wanted.close > 7 * wanted.weeks:
+    if wanted.on and wanted.close and wanted.close > wanted.rhythm.shortest:
         raise SchemeError(
-            f"The next round is drawn {7 * wanted.weeks} days after the last. Close a round by then, so that the "
+            f"The next round is drawn {wanted.rhythm.shortest} days after the last. Close a round by then, so that the "
             "draw knows who met. Nothing was saved."
         )
 
@@ -150,7 +159,7 @@ def put(db: Database, month: Month) -> str:
 
 
 def _first_plan(here: Place, now: datetime) -> Plan:
-    return Plan(first=_coming(DAYS.index("Tuesday"), here.day(now)), since=now, place=here)
+    return Plan(first=_coming(WEEKDAYS.index("Tuesday"), here.day(now)), since=now, place=here)
 
 
 def _coming(weekday: int, start: date) -> date:

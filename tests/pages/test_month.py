@@ -1,7 +1,7 @@
 """A month by itself on the Settings page, and what the overview says of it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -38,6 +38,10 @@ def texts(page: AppTest) -> str:
     return " ".join(block.value for block in [*page.markdown, *page.warning]).replace("\\", "")
 
 
+def press(page: AppTest, name: str) -> AppTest:
+    return page.button(key=f"settings-{name}").click().run()
+
+
 def field(page: AppTest, label: str):
     kinds = (page.toggle, page.selectbox, page.number_input, page.radio)
     return next(found for kind in kinds for found in kind if found.label == label)
@@ -48,7 +52,9 @@ def test_it_is_off_until_the_organiser_turns_it_on(scheme: Scheme, open_page: Pa
     settings = open_page("settings")
     assert "Draw every (weeks)" not in [found.label for found in settings.number_input]
     settings = field(settings, "Run by itself").set_value(True).run()
-    assert "Round 1 is drawn on Tue 3 March at 09:00 (London time), the next ones on Tue 31 March" in texts(settings)
+    assert "Round 1 is drawn on Tue 3 March at 09:00 (London time), the others every 4 weeks on Tuesday." in texts(
+        settings
+    )
     assert plan(scheme) is None
     settings = settings.button(key="settings-save-month").click().run()
     assert not settings.exception
@@ -186,3 +192,57 @@ def test_the_overview_says_what_happens_next_and_when(
     settings = field(open_page("settings"), "Run by itself").set_value(False).run()
     settings.button(key="settings-save-month").click().run()
     assert "By itself" not in texts(open_page("overview"))
+
+
+def test_the_first_tuesday_of_the_month(scheme: Scheme, open_page: Page, clock: object) -> None:
+    """Once a month is kept and shown again; the days on offer for the next draw are first Tuesdays alone."""
+    page = field(open_page("settings"), "Run by itself").set_value(True).run()
+    page = field(page, "How often").set_value(1).run()
+    assert "Draw every (weeks)" not in [found.label for found in page.number_input]
+    assert field(page, "Next draw").options[:3] == ["Tue 3 March", "Tue 7 April", "Tue 5 May"]
+    page = field(page, "Next draw").select_index(1).run()
+    assert "Round 1 is drawn on Tue 7 April at 09:00 (London time), the others on the first Tuesday" in texts(page)
+    page = press(page, "save-month")
+    assert not page.exception
+    chosen = plan(scheme)
+    assert chosen
+    assert (chosen.nth, chosen.next_draw(NOW).day) == (1, 7)
+    assert field(open_page("settings"), "How often").value == 1
+
+
+def test_a_holiday_moves_the_draw_and_the_calendar_says_so(
+    scheme: Scheme, open_page: Page, clock: Callable[[datetime], None]
+) -> None:
+    """On Settings and on the overview a draw that is due on Christmas Day is on the next working day, with the reason.
+    Saturdays are not on offer."""
+    with scheme.writing() as db:
+        sight.choose(db, Plan(first=date(2026, 12, 25), since=NOW, on=True))
+        people.add(db, {"name": "A", "email": "a@x.example", "organisation": "Kent"}, now=NOW)
+    clock(datetime(2026, 12, 1, 12, tzinfo=UTC))
+    said = "Round 1 on Tue 29 December, because Fri 25 December is Christmas Day"
+    settings = open_page("settings")
+    assert said in texts(settings)
+    assert list(field(settings, "Day").options) == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
+    overview = open_page("overview")
+    assert "round 1 is drawn on Tue 29 December at 09:00" in texts(overview)
+    assert f"Coming draws: {said}; Round 2 on Fri 22 January" in " ".join(
+        found.value.replace("\\", "") for found in overview.caption
+    )
+
+
+def test_a_date_is_dropped_and_put_back(scheme: Scheme, open_page: Page, clock: object) -> None:
+    """One press each. What is not saved yet has no such buttons; another rhythm forgets what was changed."""
+    with scheme.writing() as db:
+        sight.choose(db, Plan(first=date(2026, 3, 3), since=NOW, on=True))
+    page = press(open_page("settings"), "drop-2026-03-31")
+    assert "No draw on Tue 31 March" in texts(page)
+    assert "Round 2 on Tue 28 April" in texts(page)
+    assert plan(scheme).changes == {date(2026, 3, 31): None}
+    page = press(page, "undo-2026-03-31")
+    assert ("No draw" in texts(page), "Round 2 on Tue 31 March" in texts(page)) == (False, True)
+    assert plan(scheme).changes == {}
+    page = press(page, "drop-2026-03-31")
+    page = field(page, "Draw every (weeks)").set_value(6).run()
+    assert not [button for button in page.button if button.label in ("Drop", "Move…")]
+    press(page, "save-month")
+    assert plan(scheme).changes == {}
