@@ -32,6 +32,9 @@ ICONS = {
     "feedback": ":material/forum:",
     "settings": ":material/settings:",
 }
+_LOOKED_FOR = re.compile(
+    r"(?<=:)(?=\\/\\/)|(?<=www)(?=\\\.)|(?=\\@)|(?<=\\:)(?=streamlit\\:)|(?<=[-<>=~])(?=\\[-<>=~])", re.IGNORECASE
+)
 EXPECTED = (SchemeError, SettingError, PairingError, RosterError, RoundError, MailError)
 
 
@@ -153,8 +156,13 @@ def sorry() -> Iterator[None]:
 
 
 def plain(text: str) -> str:
-    """`text` as it was typed, harmless inside Streamlit's Markdown: every ASCII punctuation mark is escaped."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text).replace("\n", " ")
+    """`text` as it was typed, for Streamlit's Markdown in any element: no formatting, icon, arrow or link comes of it.
+
+    Every ASCII punctuation mark is escaped. Streamlit looks for bare addresses, arrows and its own logo after that, so
+    what it looks for is parted by an empty piece of text, which nobody sees or copies.
+    """
+    escaped = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", re.sub(r"[ \t\r\n\f\v]+", " ", text).strip(" "))
+    return _LOOKED_FOR.sub(":small[]", escaped)
 
 
 def _named(noun: str, address: Mapping[str, object]) -> dict[str, str]:

@@ -28,6 +28,7 @@ from coffee.roster import (
 from coffee.roster.by_hand import checked
 from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, organisations, people, posting, room, settings
 from coffee.scheme.imports import Undone
+from coffee.scheme.places import Place
 
 _SHOWN = ("name", "organisation", "email", "status", "paused_until", "phone", "chat_id", "role")
 
@@ -219,12 +220,12 @@ def let_in(scheme: Scheme, person_id: int, now: datetime) -> None:
         room.let_in(db, person_id, now, today(db, now))
 
 
-def erase(scheme: Scheme, ids: Collection[int]) -> int:
+def erase(scheme: Scheme, ids: Collection[int], spared: Collection[Place] = ()) -> int:
     """Erase people from the scheme, its log and the letters kept as files; returns how many letters were stopped.
 
-    Raises NotThere or Busy.
+    Others who named them did not mean them in the places that are spared. Raises NotThere or Busy.
     """
     with scheme.writing() as db:
-        stopped = sum(erasure.erase(db, person_id).letters_cancelled for person_id in ids)
+        stopped = sum(erasure.erase(db, person_id, spared).letters_cancelled for person_id in ids)
     forget_erased(scheme)
     return stopped

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from coffee import controls, frame
-from coffee.views import joining, people_table, roster_upload, set_apart, silos
+from coffee.views import erasing, joining, people_table, roster_upload, set_apart, silos
 from coffee.views.roll import roll
 
 today = frame.today()
 everyone = roll(frame.fingerprint(), today)
 frame.head("People", everyone.sentence())
+erasing.show_replaced()
 empty = everyone.people.empty
 parts = ["Everybody", "Upload a roster", f"{everyone.silo.capitalize()}s", "Set apart", "Let people join"]
 part = controls.one(

@@ -43,6 +43,12 @@ class Found(NamedTuple):
     text: str
     without: str
 
+    @property
+    def begins(self) -> int:
+        """Where in the text the first mention begins."""
+        pairs = zip(self.text, self.without, strict=False)
+        return next((place for place, (old, new) in enumerate(pairs) if old != new), 0)
+
 
 Change = Callable[[Place, str], str]
 

@@ -9,6 +9,7 @@ from coffee import frame, people
 from coffee.days import words
 from coffee.roster.dates import read_day
 from coffee.roster.errors import RosterError
+from coffee.views.erasing import erase
 from coffee.views.roll import Roll
 
 BACK, ARRIVE, ERASE = "Letters come back", "Letters arrive again", "Erase for good…"
@@ -74,25 +75,6 @@ def pause(ids: list[int], who: str, today: date) -> None:
             st.rerun()
 
 
-@st.dialog("Erase for good", icon=":material/delete_forever:")
-def erase(ids: list[int], who: str) -> None:
-    """Say what goes and what stays, and do it only then."""
-    st.markdown(frame.plain(who))
-    st.markdown(
-        "- Name, email, phone, chat ID and every other detail go, from the scheme and from its log.\n"
-        "- Letters to them, and letters that name them, lose their text. Those still waiting are not sent.\n"
-        "- What they wrote goes. That a match took place, whether it met, and its ratings stay, without a name.\n"
-        "- Backups made earlier still have them.\n\n"
-        "This cannot be undone. To keep them for later, mark them as left instead."
-    )
-    if st.button("Erase for good", type="primary", icon=":material/delete_forever:"):
-        with frame.sorry():
-            stopped = people.erase(frame.scheme(), ids)
-            letters = f" {stopped} waiting letters to others named them and will not be sent." if stopped else ""
-            frame.say(f"Erased {_people(len(ids))}.{letters}", icon=":material/delete_forever:")
-            st.rerun()
-
-
 def _set(ids: list[int], status: str, said: str) -> None:
     frame.act(lambda: people.set_status(frame.scheme(), ids, status), said)
 
@@ -116,7 +98,3 @@ def _day(text: str, today: date) -> date | None:
 def _who(chosen: pd.DataFrame) -> str:
     names = chosen["name"].tolist()
     return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2:,} more"
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count:,} people"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from coffee import frame
 from coffee.scheme import Scheme, erasure, people
 from coffee.scheme.answers import Answer
 
@@ -65,3 +66,20 @@ def test_who_has_left_is_told_like_who_cannot(scheme: Scheme, fill: Fill, open_p
         people.leave(db, [3])
     said = [element.value.replace("\\", "") for element in open_page("rounds").markdown]
     assert ":material/person_alert: Cannot meet this time: Person 3" in said
+
+
+def test_the_organiser_reads_what_was_replaced_until_they_have_looked(
+    scheme: Scheme, fill: Fill, open_page: Page
+) -> None:
+    """Somebody erases themselves: People shows the texts of others that were changed, without the name."""
+    fill(["A", "B"], [[((0, 1), Answer("yes", comment="Person 2 and I share joint projects"))]])
+    with scheme.writing() as db:
+        erasure.erase(db, 2, by_themselves=frame.now())
+    page = open_page("people")
+    [told] = [expander for expander in page.expander if "erased themselves" in expander.label]
+    assert told.label.endswith("1 place where others named them changed.")
+    assert told.caption[0].value == r"Comment\, by Person 1 about round 1"
+    assert told.text[0].value == "[erased] and I share joint projects"
+    next(button for button in page.button if button.label == "I have looked at these").click().run()
+    assert not page.expander
+    assert not page.exception
