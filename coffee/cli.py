@@ -3,6 +3,7 @@
 What was done goes to stdout, problems to stderr; the exit code is 0 only when all went well.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -123,6 +124,20 @@ def export(what: str, output: Path | None) -> None:
         else:
             output.write_bytes(text)
             click.echo(f"{len(table)} rows of {what} are in {output}.")
+
+
+@main.command()
+@click.option("--round", "number", type=int, help="Show only the round with this number.")
+def figures(number: int | None) -> None:
+    """Print the figures of every round that is out, and of the whole scheme, as JSON.
+
+    What each of them means stands in coffee/insight/figures.py.
+    """
+    from coffee.figures import as_json
+
+    with _sentences(), _existing().reading() as db:
+        found = as_json(db, _now().date(), number)
+    click.echo(json.dumps(found, indent=2))
 
 
 @main.command("backup")

@@ -226,7 +226,7 @@ def gather(db: Database, today: date, also: Collection[int] = (), before: float 
     history = rounds.history(db)
     history = history[history["round"] < before]
     sizes = history.groupby("match")["person"].transform("size")
-    turns = pd.concat([history.loc[sizes == 3, "person"], pd.Series(rounds.sat_out(db, before), dtype=np.int64)])
+    turns = pd.concat([history.loc[sizes == 3, "person"], rounds.sat_out(db, before)["person"]])
     answered = answers.who_answered(db)
     present = history.groupby("person")["round"].nunique()
     table = pd.DataFrame(

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+from coffee.insight.figures import Outcomes
+
 
 @dataclass(frozen=True)
 class Standing:
-    """What the overview knows. Counts of the newest round are 0 when there is none.
+    """The numbers behind the next step. Counts of the newest round are 0 when there is none.
 
-    `cannot` people strand their partners in the round with the number `cannot_in`, the newest that is out.
+    `people` take part, and a draw made now would draw `active` of them; `unconfirmed` have not joined yet. `cannot`
+    people strand their partners in the round with the number `cannot_in`, the newest that is out.
     """
 
     people: int = 0
@@ -17,11 +20,17 @@ class Standing:
     state: str = ""
     matches: int = 0
     met: int = 0
-    not_met: int = 0
+    did_not_meet: int = 0
     letters_to_settle: int = 0
     letters_waiting: int = 0
     cannot: int = 0
     cannot_in: int = 0
+    unconfirmed: int = 0
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """The outcomes of the newest round's matches."""
+        return Outcomes(self.met, self.did_not_meet, self.matches - self.met - self.did_not_meet)
 
 
 @dataclass(frozen=True)
@@ -58,15 +67,12 @@ def _anew(now: Standing) -> Next:
 def _of_round(now: Standing) -> Next:
     number = now.number
     if not number:
-        who = f"{now.active:,} people from {_organisations(now.organisations)} are ready"
-        return _draw(f"{who} for the first round.", 1)
+        return _draw(f"{now.active:,} of {now.people:,} people can be drawn for the first round.", 1)
     if now.state == "draft":
         return Next(f"Round {number} is a draft of {now.matches:,} matches.", "rounds", f"Look over round {number}")
-    met = f"{now.met:,} of {now.matches:,} matches have met ({100 * now.met / max(now.matches, 1):.0f}\u00a0%)"
     if now.state == "closed":
-        return _draw(f"Round {number} is closed: {met}.", number + 1)
-    silent = now.matches - now.met - now.not_met
-    sentence = f"Round {number} is out: {met}, {silent:,} {'has' if silent == 1 else 'have'} not said."
+        return _draw(f"Round {number} is closed: {now.outcomes.words()}.", number + 1)
+    sentence = f"Round {number} is out: {now.outcomes.words()}."
     if now.letters_waiting:
         return Next(f"{sentence} {now.letters_waiting:,} letters are on their way.", "emails", "See the letters")
     return Next(sentence, "rounds", f"Follow round {number}")
@@ -74,7 +80,3 @@ def _of_round(now: Standing) -> Next:
 
 def _draw(sentence: str, number: int) -> Next:
     return Next(sentence, "rounds", f"Generate round {number}", number)
-
-
-def _organisations(count: int) -> str:
-    return "1 organisation" if count == 1 else f"{count:,} organisations"

@@ -18,10 +18,8 @@ number = None
 if len(counted.summary.rounds) > 1:
     numbers = [int(number) for number in counted.summary.rounds]
     number = controls.one(st.selectbox, "Round", numbers, "round", placeholder="All rounds", width=240)
-rounds = counted.by_round
 with top:
-    shown = rounds if number is None else rounds[rounds["round"] == number]
-    frame.head("Feedback", frame.plain(takeaways.of_standing(shown)))
+    frame.head("Feedback", frame.plain(takeaways.of_standing(*counted.standing(number))))
 answers.headline(counted, number)
 VIEWS = {
     "Meetings": answers.show_meetings,

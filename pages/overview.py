@@ -13,7 +13,7 @@ now = standing.look(frame.fingerprint(), frame.today())
 with frame.scheme().reading() as db:
     month = sight.look(db, frame.now())
 
-if not now.people:
+if not now.people + now.unconfirmed:
     frame.head("Overview", "Nobody is here yet. There are two ways to begin.")
     roster, sample = st.columns(2)
     with roster.container(border=True, height="stretch"):
@@ -45,14 +45,15 @@ standing.offer(step)
 sent_home.show()
 with st.container(horizontal=True):
     st.metric(
-        "Active people", f"{now.active:,}", f"of {now.people:,}",
+        "People", f"{now.people:,}", f"{now.active:,} can be drawn",
         delta_color="off", delta_arrow="off", border=True, height="stretch",
     )  # fmt: skip
     st.metric(frame.plain(counted.silo.titles), f"{now.organisations:,}", border=True, height="stretch")
     if now.number and now.state != "draft":
-        st.metric("Rounds", f"{now.number:,}", border=True, height="stretch")
+        st.metric("Rounds", f"{counted.summary.size.rounds:,}", border=True, height="stretch")
+        unknown = f", of {now.outcomes.unknown:,} it is not known" if now.outcomes.unknown else ""
         st.metric(
-            f"Met in round {now.number}", f"{now.met:,}", f"of {now.matches:,}",
+            f"Met in round {now.number}", f"{now.met:,}", f"of {now.matches:,} matches{unknown}",
             delta_color="off", delta_arrow="off", border=True, height="stretch",
         )  # fmt: skip
 if not counted.summary.history.empty:

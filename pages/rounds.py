@@ -11,8 +11,8 @@ known = desk.numbers(frame.fingerprint())
 with frame.scheme().reading() as db:
     active = people.count_active(db, today)
 if not known:
-    who = "1 person is" if active == 1 else f"{active:,} people are"
-    frame.head("Rounds", f"No round has been drawn yet. {who} active.")
+    who = "1 person" if active == 1 else f"{active:,} people"
+    frame.head("Rounds", f"No round has been drawn yet. {who} can be drawn.")
     unreachable.show()
     in_room = desk.offer_room(known)
     desk.offer_to_let_in()

@@ -328,7 +328,7 @@ def test_somebody_who_joins_after_the_draw_waits_for_a_match(filled: Callable[..
 def test_who_met_is_what_anybody_said_unless_the_organiser_knows_better(
     filled: Callable[..., Scheme], now: datetime
 ) -> None:
-    """One yes counts as met, a yes and a no as met and in disagreement, and the organiser's word above all."""
+    """One yes counts as met, a yes and a no as met and in disagreement, and the organiser's word ends it."""
     scheme = filled(1, 1)
     round_id = rounds.generate(scheme, now)
     publish(scheme, round_id, now)
@@ -347,7 +347,30 @@ def test_who_met_is_what_anybody_said_unless_the_organiser_knows_better(
         answers.save(db, match_id, 2, Answer("yes"), now)
     assert outcome() == ("yes", True)
     rounds.say_met(scheme, match_id, "no")
-    assert outcome() == ("no", True)
+    assert outcome() == ("no", False)
+    rounds.say_met(scheme, match_id, None)
+    assert outcome() == ("yes", True)
+
+
+def test_not_yet_is_open_until_the_round_is_closed(filled: Callable[..., Scheme], now: datetime) -> None:
+    """Whoever says "not yet" is heard from; the match counts as not met once the round is closed, and not before."""
+    scheme = filled(2, 2)
+    round_id = rounds.generate(scheme, now)
+    publish(scheme, round_id, now)
+    with scheme.writing() as db:
+        (match_id, (person, _), _), (silent, _, _) = kept.matches_of(db, round_id)
+        answers.save(db, match_id, person, Answer("not yet"), now)
+
+    def known() -> dict[int, tuple[str, bool]]:
+        with scheme.reading() as db:
+            seats = kept.history(db).groupby("match").agg(met=("met", "first"), heard=("answered", "any"))
+        return {int(match): (met, bool(heard)) for match, met, heard in seats.itertuples()}
+
+    assert known() == {match_id: ("unknown", True), silent: ("unknown", False)}
+    rounds.close(scheme, round_id, now)
+    assert known() == {match_id: ("no", True), silent: ("unknown", False)}
+    rounds.reopen(scheme, round_id)
+    assert known() == {match_id: ("unknown", True), silent: ("unknown", False)}
 
 
 def test_a_closed_round_can_be_opened_again(filled: Callable[..., Scheme], now: datetime) -> None:
@@ -589,4 +612,4 @@ def test_whoever_sits_out_is_drawn_anew_and_counted_once(filled: Callable[..., S
     rounds.match_waiting(scheme, round_id, version(scheme, round_id), now)
     publish(scheme, round_id, now)
     with scheme.reading() as db:
-        assert kept.sat_out(db) == []
+        assert kept.sat_out(db).empty

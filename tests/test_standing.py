@@ -9,9 +9,9 @@ from coffee.standing import Standing, next_step
     ("standing", "page", "words"),
     [
         (Standing(people=1, active=1), "people", "at least two"),
-        (Standing(people=9, active=9, organisations=3), "rounds", "9 people from 3 organisations are ready"),
+        (Standing(people=9, active=9, organisations=3), "rounds", "9 of 9 people can be drawn"),
         (Standing(9, 9, 3, 1, "draft", 4), "rounds", "Round 1 is a draft of 4 matches"),
-        (Standing(9, 9, 3, 1, "published", 4, 3, 1), "rounds", "3 of 4 matches have met (75\u00a0%), 0 have not said"),
+        (Standing(9, 9, 3, 1, "published", 4, 3, 1), "rounds", "3 of 4 matches met (75\u00a0%), and 1 did not."),
         (Standing(9, 9, 3, 1, "published", 4, letters_waiting=8), "emails", "8 letters are on their way"),
         (Standing(9, 9, 3, 2, "closed", 4, 4), "rounds", "Round 2 is closed"),
         (Standing(9, 9, 3, 1, "draft", 4, letters_to_settle=1), "emails", "1 letter needs your decision"),

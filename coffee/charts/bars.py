@@ -25,8 +25,8 @@ BARE = alt.Axis(labels=False, grid=False, ticks=False)
 
 
 def met_by_round(rounds: pd.DataFrame) -> Drawing:
-    """`rounds` has round, met, unknown, not_met (matches). Stacked, with *did not meet* hollow and dashed."""
-    names = {"met": MET, "unknown": UNKNOWN, "not_met": NOT_MET}
+    """`rounds` has round, met, unknown, did_not_meet (matches). Stacked, with *did not meet* hollow and dashed."""
+    names = {"met": MET, "unknown": UNKNOWN, "did_not_meet": NOT_MET}
     long = rounds[["round", *names]].rename(columns=names).melt("round", var_name="how", value_name="matches")
     long = long[long["matches"] > 0].assign(order=long["how"].map({MET: 0, UNKNOWN: 1, NOT_MET: 2}))
     bars: alt.Chart = (

@@ -10,8 +10,8 @@ from coffee.charts.forecast import forecast_chart
 from coffee.exhibits import exhibit
 from coffee.exhibits.exhibit import Exhibit, download_table, show_table
 from coffee.exhibits.figures import Figures, once
+from coffee.insight import figures as counts
 from coffee.insight import takeaways
-from coffee.insight.feedback import by_match, met_rate
 from coffee.insight.forecast import Forecast, Start, simulate
 from coffee.insight.silos import most_new_links, never_linked
 from coffee.insight.ties import silo_codes, skipped
@@ -64,7 +64,7 @@ def drawn(silo: Silo, found: Forecast, changed: Forecast | None = None, joins: s
     """The forecast as a picture, with what would change if more people joined from `joins`."""
     band = found.band()
     table = band.round(3).set_axis(["Rounds from now", "Likely at least", "Most likely", "Likely at most"], axis=1)
-    takeaway = takeaways.of_forecast(found, MARKS, ROUNDS)
+    takeaway = takeaways.of_forecast(silo, found, MARKS, ROUNDS)
     more = changed.band() if changed else None
     if changed and more is not None:
         table[f"Most likely with {MORE} more"] = more["middle"].round(3)
@@ -95,14 +95,14 @@ def organisations(pool: Pool) -> list[str]:
 
 def start_of(figures: Figures, pool: Pool) -> Start:
     """Where the scheme stands, as the forecast asks for it. `pool` has everybody whom a round to come may draw."""
-    ties, matches = figures.summary.ties, by_match(figures.summary.history)
+    ties = figures.summary.ties
     return Start(
         pool.column("silo"),
         **pool.wishes(),
         rules=pool.rules.of_draw(),
         unmet_may_meet=pool.rules.unmet_may_meet,
         linked=silo_codes(ties[ties["met"] == "yes"], organisations(pool)),
-        meeting=met_rate(matches),
+        meeting=counts.outcomes(figures.summary.by_round).known,
         skipping=skipped(figures.summary.history),
     )
 

@@ -39,7 +39,7 @@ def headline(figures: Figures, number: int | None) -> None:
 
 def rates(figures: Figures, number: int | None) -> list[Headline]:
     """The headline of one round, or of all."""
-    history, said = figures.of_round(number)
+    said = figures.of_round(number)[1]
     opinions = [
         ("Useful", feedback.useful(said), "ratings", "Ratings of 4 or 5, from 1 (not at all) to 5 (very)."),
         (
@@ -50,10 +50,13 @@ def rates(figures: Figures, number: int | None) -> list[Headline]:
         ),
         ("New to each other", feedback.new_ties(said), "answers", "Of those who met and said if they knew each other."),
     ]
-    met = feedback.met_rate(feedback.by_match(history))
+    _, outcomes, response = figures.standing(number)
+    met = f"matches; of {outcomes.unknown:,} it is not known" if outcomes.unknown else "matches"
     return [
-        Headline("Answered", feedback.response(history), "asked", "Answers, of everybody asked about a match."),
-        Headline("Met", met, "matches heard from", "Matches that met, of those known."),
+        Headline(
+            "Answered", response, "people asked", "People who answered, with “not yet” too, of those with a match."
+        ),
+        Headline("Met", outcomes.rate, met, "Matches that met, of all matches."),
         *(Headline(name, one if feedback.enough(one) else None, *words) for name, one, *words in opinions),
     ]
 
@@ -72,7 +75,9 @@ def show_meetings(figures: Figures, number: int | None) -> None:
 
 def _show_disagreements(figures: Figures, number: int | None) -> None:
     history, said = figures.of_round(number)
-    sentence = once(figures, ("disagree", number), lambda: takeaways.of_disagreement(feedback.by_match(history)))
+    rounds = figures.summary.by_round
+    disagree = int(rounds.loc[rounds["round"].isin(history["round"]), "disagree"].sum())
+    sentence = once(figures, ("disagree", number), lambda: takeaways.of_disagreement(disagree))
     if sentence is None:
         return
     st.info(sentence, icon=":material/compare_arrows:")
@@ -94,19 +99,19 @@ def met(figures: Figures, number: int | None) -> Exhibit:
         "matches": "Matches",
         "met": "Met",
         "unknown": "Not known yet",
-        "not_met": "Did not meet",
+        "did_not_meet": "Did not meet",
         "disagree": "Partners disagree",
     }
-    rounds = figures.by_round
-    takeaway = takeaways.of_met(feedback.by_match(figures.of_round(number)[0]))
+    rounds = figures.summary.by_round
+    takeaway = takeaways.of_met(figures.standing(number)[1])
     table = rounds[list(names)].rename(columns=names)
     return Exhibit("met", "How many matches met", takeaway, met_by_round(rounds), table)
 
 
 def response(figures: Figures) -> Exhibit:
     """How many answered, round by round."""
-    rounds = figures.by_round
-    table = rounds[["round", "seats", "answers"]].set_axis(["Round", "Asked", "Answered"], axis=1)
+    rounds = figures.summary.by_round
+    table = rounds[["round", "asked", "answered"]].set_axis(["Round", "Asked", "Answered"], axis=1)
     takeaway = takeaways.of_response(rounds)
     return Exhibit("response", "How many answered", takeaway, share_by_round(table, "Answered", "Asked"), table)
 
@@ -182,4 +187,7 @@ def _show_organisations(figures: Figures, made: Exhibit | None) -> None:
         return
     one = frame.plain(figures.silo.one)
     st.header(f"Rates by {one}", anchor=False)
-    st.markdown(f"No {one} has {feedback.FEWEST} answers yet. Fewer are not shown, so that nobody can be singled out.")
+    st.markdown(
+        f"No {one} has answers from {feedback.FEWEST} people yet. Fewer are not shown, so that nobody can be "
+        "singled out."
+    )

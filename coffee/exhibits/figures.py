@@ -11,17 +11,19 @@ import streamlit as st
 from sqlite_utils import Database
 
 from coffee import frame
-from coffee.insight import feedback
+from coffee.figures import summary
 from coffee.insight.arrays import Floats
+from coffee.insight.figures import Outcomes, outcomes, response
 from coffee.insight.layout import places
 from coffee.insight.network import Network
+from coffee.insight.rates import Rate
 from coffee.insight.summary import Summary
 from coffee.pool import Rules
 from coffee.scheme import Scheme, settings
 from coffee.scheme.answers import said
 from coffee.scheme.messages import invited
 from coffee.scheme.people import everyone
-from coffee.scheme.rounds import history, rounds
+from coffee.scheme.rounds import rounds
 from coffee.silo import Silo
 
 LAYOUT_SEED = 2016
@@ -52,10 +54,12 @@ class Figures:
             return history, self.said
         return history[history["round"] == number], self.said[self.said["round"] == number]
 
-    @cached_property
-    def by_round(self) -> pd.DataFrame:
-        """Who met and who answered, one row a round."""
-        return feedback.by_round(self.summary.history)
+    def standing(self, number: int | None) -> tuple[str, Outcomes, Rate]:
+        """One round, or all: its name, the outcomes of its matches, and how many of those asked answered."""
+        rounds = self.summary.by_round
+        shown = rounds if number is None else rounds[rounds["round"] == number]
+        name = f"Round {shown['round'].iloc[0]}" if len(shown) == 1 else f"All {len(shown):,} rounds"
+        return name, outcomes(shown), response(self.of_round(number)[0])
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -109,7 +113,5 @@ def read(db: Database, today: date, state: tuple[object, ...] = ()) -> Figures:
     """The figures of a scheme as it is now."""
     out = rounds(db).dropna(subset="published_at")
     published = dict(zip(out["number"].tolist(), out["published_at"].tolist(), strict=True))
-    answers = said(db)
-    summary = Summary(feedback.with_answers(history(db), answers))
     silo, free = Silo(str(settings.get(db, "silo", "organisation"))), Rules.read(db).silos_free
-    return Figures(state, summary, answers, everyone(db, today), invited(db), published, silo, free)
+    return Figures(state, summary(db), said(db), everyone(db, today), invited(db), published, silo, free)

@@ -20,7 +20,8 @@ def show(figures: Figures) -> None:
             f"{frame.plain(figures.silo.titles)} {'introduced' if introduced else 'linked'}",
             summary.linked("introduced" if introduced else "met"),
             "pairs",
-            f"Pairs of {many} of which at least one pair of people has met (or, as you choose, been introduced).",
+            f"Pairs of {many} of which at least one pair of people has met (or, as you choose, been introduced), of "
+            "all pairs that ever had people in the same round.",
         )
         rate("People reached", summary.reached, "people", "People who have met somebody, of all who took part.")
         rate(

@@ -11,7 +11,7 @@ from coffee.days.words import dated
 from coffee.exhibits import answers, growth, lasting, network, ratings, silos
 from coffee.exhibits.exhibit import Exhibit
 from coffee.exhibits.figures import Figures
-from coffee.insight import feedback, takeaways, words
+from coffee.insight import takeaways, words
 from coffee.insight.rates import Rate, percentage
 from coffee.pictures import SORRY, svgs
 
@@ -27,16 +27,14 @@ def report(figures: Figures, number: int | None, title: str, chosen: set[tuple[i
     `title` is the scheme's; `chosen` the (match, person) of stories the organiser chose and their writers allow. Nobody
     else is named in it.
     """
-    rounds = figures.by_round
+    where = figures.standing(number)
     exhibits = [*(_round if number else _scheme)(figures, number), *_ratings(figures, number)]
     page = _layout.render(
         title=title,
         period=f"Round {number}" if number else "All rounds",
-        standing=takeaways.of_standing(rounds[rounds["round"] == number])
-        if number
-        else takeaways.of_scheme(figures.silo, *figures.summary.size),
+        standing=takeaways.of_standing(*where) if number else takeaways.of_scheme(figures.silo, *figures.summary.size),
         rates=[_linked(figures, number), *(rate[:3] for rate in answers.rates(figures, number))],
-        sure=takeaways.of_met(feedback.by_match(figures.of_round(number)[0])) if number else None,
+        sure=takeaways.of_met(where[1]) if number else None,
         exhibits=list(zip(exhibits, svgs([illustration(exhibit.chart) for exhibit in exhibits]), strict=True)),
         sorry=SORRY,
         quotes=_quotes(figures.of_round(number)[1], chosen),

@@ -41,7 +41,7 @@ def heat_map(figures: Figures, way: str | None = None) -> Exhibit:
         f"Which {figures.silo.many} have been linked",
         takeaways.of_silo_map(figures.silo, summary.linked(), summary.linked("introduced"), _which(figures, way)),
         silo_map(cells(summary.silo_pairs, order), order, figures.silo.title),
-        pair_table(figures, every_pair(summary.silo_pairs)),
+        pair_table(figures, every_pair(summary.silo_pairs, summary.first_together)),
     )
 
 

@@ -14,59 +14,12 @@ OTHERS = "All others"
 USEFUL = 4  # of 5, and above
 SECOND = len("2016-01-01T00:00:00")
 OPINIONS = ("Useful", "Would do it again", "New to each other", "Helped with work", "Put others in touch")
+COUNTED = ("Answered", "Met", *OPINIONS)
 
 
 def enough(rate: Rate) -> bool:
     """Whether a rate of what people say was counted from so many answers that it may be shown."""
     return rate.of >= FEWEST
-
-
-def by_match(history: pd.DataFrame) -> pd.DataFrame:
-    """One row a match: round, match, met ('yes' | 'no' | 'unknown'), disagree."""
-    first = ~history["match"].duplicated().to_numpy()
-    return history.loc[first, ["round", "match", "met", "disagree"]].reset_index(drop=True)
-
-
-def met_rate(matches: pd.DataFrame) -> Rate:
-    """Matches that met, of those of which it is known. Its interval is Wilson's."""
-    return Rate(int((matches["met"] == "yes").sum()), int((matches["met"] != "unknown").sum()))
-
-
-def met_bounds(matches: pd.DataFrame) -> tuple[Rate, Rate]:
-    """Of all matches: those that met if none of the silent ones did, and if all of them did.
-
-    Nothing is assumed of those who did not answer (Manski 1989's worst-case bounds).
-    """
-    met, silent, every = int((matches["met"] == "yes").sum()), int((matches["met"] == "unknown").sum()), len(matches)
-    return Rate(met, every), Rate(met + silent, every)
-
-
-def with_answers(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """The history with `answered`: whether the person in this seat has answered about the match."""
-    given, asked = (pair_key(one["match"].to_numpy(), one["person"].to_numpy()) for one in (said, history))
-    return history.assign(answered=pd.Series(asked).isin(given).to_numpy())
-
-
-def response(history: pd.DataFrame) -> Rate:
-    """Answers received, of the seats of `history`, from `with_answers`: each person is asked once about each match."""
-    return Rate(int(history["answered"].sum()), len(history))
-
-
-def by_round(history: pd.DataFrame) -> pd.DataFrame:
-    """One row a round: round, matches = met + unknown + not_met, seats, answers, disagree (matches).
-
-    `history` is from `with_answers`.
-    """
-    matches, numbers = by_match(history), _present(history["round"])
-    which, seat = (np.searchsorted(numbers, frame["round"].to_numpy()) for frame in (matches, history))
-    frame = pd.DataFrame({"round": numbers})
-    for name, met in (("met", "yes"), ("unknown", "unknown"), ("not_met", "no")):
-        frame[name] = np.bincount(which[(matches["met"] == met).to_numpy()], minlength=len(numbers))
-    frame.insert(1, "matches", frame[["met", "unknown", "not_met"]].sum(axis=1))
-    frame["seats"] = np.bincount(seat, minlength=len(numbers))
-    frame["answers"] = np.bincount(seat[history["answered"].to_numpy()], minlength=len(numbers))
-    frame["disagree"] = np.bincount(which[matches["disagree"].to_numpy(bool)], minlength=len(numbers))
-    return frame
 
 
 def _present(numbers: "pd.Series[int]") -> Ints:
@@ -77,13 +30,12 @@ def _present(numbers: "pd.Series[int]") -> Ints:
 def rates_by_round(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     """One row a round and rate, both in order: group (the round's number, as text), rate, yes, of.
 
-    `history` is from `with_answers`.
+    `history` is from `scheme.rounds.history`. What people say is counted by answer; the rest as `figures` has it.
     Rates of what people say that were counted from fewer than FEWEST answers are not given (NA), see `_hidden`.
     """
     numbers = _present(history["round"])
     where = [np.searchsorted(numbers, frame["round"].to_numpy()) for frame in (history, said)]
-    a_match = ~history["match"].duplicated().to_numpy()
-    yes, of = _counted(history, said, where[0], where[1], a_match, len(numbers))
+    yes, of = _counted(history, said, where[0], where[1], len(numbers))
     names = pd.Index(numbers.astype(str))
     return _long(yes.set_axis(names), of.set_axis(names), hidden=list(OPINIONS))
 
@@ -96,38 +48,43 @@ def rates_by_organisation(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataF
     """
     asked, names = pd.factorize(history["organisation"], sort=True)
     codes, told = pd.factorize(said["organisation"])
-    everybody = np.ones(len(history), bool)
-    yes, of = _counted(history, said, asked, names.get_indexer(told)[codes], everybody, len(names))
-    answers = yes["Answered"].to_numpy()
-    order = np.argsort(-answers, kind="stable")
-    few = _hidden(answers)[order]
-    group = np.asarray(names.astype("str"), dtype=object)[order]
-    group[few] = f"{OTHERS} ({few.sum():,})"
-    yes, of = (frame.iloc[order].groupby(group, sort=False).sum() for frame in (yes, of))
-    if few.all():
-        return _long(yes[:0], of[:0], hidden=[])
+    answers = _distinct(asked, history["person"], history["answered"], len(names))
+    order, few = np.argsort(-answers, kind="stable"), _hidden(answers)
+    shown = order[~few[order]]
+    if not len(shown):
+        return _long(pd.DataFrame(columns=COUNTED), pd.DataFrame(columns=COUNTED), hidden=[])
+    group = np.full(len(names), len(shown))
+    group[shown] = np.arange(len(shown))
+    labels = [*names[shown], *([f"{OTHERS} ({few.sum():,})"] if few.any() else [])]
+    yes, of = _counted(history, said, group[asked], group[names.get_indexer(told)[codes]], len(labels))
+    yes, of = yes.set_axis(labels), of.set_axis(labels)
     kept = yes["Answered"] >= FEWEST
     return _long(yes[kept], of[kept], hidden=["Met", *OPINIONS])
 
 
 def _counted(
-    history: pd.DataFrame, said: pd.DataFrame, asked: Ints, told: Ints, meetings: Bools, size: int
+    history: pd.DataFrame, said: pd.DataFrame, asked: Ints, told: Ints, size: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """For each of `size` groups, how often each rate was a yes, and of how many.
 
-    `asked` and `told` have the group of each seat and of each answer; `meetings` are the seats that Met counts.
+    `asked` and `told` have the group of each seat and of each answer. Answered is counted by person, Met by match.
     """
-    met = history["met"]
-    rates = {
-        "Answered": (asked, history["answered"].to_numpy(), np.ones(len(history), bool)),
-        "Met": (asked, meetings & (met == "yes").to_numpy(), meetings & (met != "unknown").to_numpy()),
-    } | {name: (told, yes, of) for name, (yes, of) in zip(OPINIONS, _opinions(said), strict=True)}
+    answered, met, every = history["answered"], history["met"] == "yes", np.ones(len(history), bool)
     counts = {
-        name: [np.bincount(group[which], minlength=size) for which in (yes, of)]
-        for name, (group, yes, of) in rates.items()
+        "Answered": [_distinct(asked, history["person"], which, size) for which in (answered, every)],
+        "Met": [_distinct(asked, history["match"], which, size) for which in (met, every)],
+    } | {
+        name: [np.bincount(told[which], minlength=size) for which in both]
+        for name, both in zip(OPINIONS, _opinions(said), strict=True)
     }
     yes, of = (pd.DataFrame({name: both[n] for name, both in counts.items()}) for n in (0, 1))
     return yes, of
+
+
+def _distinct(groups: Ints, things: "pd.Series[int]", which: "pd.Series[bool] | Bools", size: int) -> Ints:
+    """The number of different things in each of `size` groups, of the rows in `which`."""
+    rows = np.asarray(which, bool)
+    return np.bincount(pd.unique(pair_key(groups[rows], things.to_numpy()[rows])) >> 32, minlength=size)
 
 
 def _opinions(said: pd.DataFrame) -> list[tuple[Bools, Bools]]:
@@ -257,7 +214,7 @@ def funnel(people: pd.DataFrame, guests: pd.DataFrame, history: pd.DataFrame, at
     answered are both counted from those drawn: an answer may well say that they have not met.
 
     `people` has id, email, status, joined_at; `guests`, the letters of invitation, address (casefolded) and at;
-    `history`, from `with_answers`, is of the rounds that count. `at` is when the round went out; None counts
+    `history` is of the rounds that count. `at` is when the round went out; None counts
     all until today. Whoever was drawn had joined, also when they were erased since.
     """
     here = people if at is None else people[_by(people["joined_at"], at)]

@@ -6,23 +6,26 @@ import pandas as pd
 from coffee.insight.arrays import Ints
 
 
-def growth(links: pd.DataFrame, since: "pd.Series[int]", rounds: Ints) -> pd.DataFrame:
+def growth(links: pd.DataFrame, possible: Ints, rounds: Ints) -> pd.DataFrame:
     """One row a round: round, and distinct pairs so far: met, introduced, possible.
 
-    `links` as from `connections` (pairs of people) or `organisation_links`; `since` is the first round of each
-    person or
-    organisation; `rounds` are in ascending order. `possible` is n·(n−1)/2 for the n that had taken part by then, so
-    that met ≤ introduced ≤ possible.
+    `links` as from `connections` (pairs of people) or `organisation_links`; `rounds` are in ascending order, and
+    `possible` has the pairs that could have been introduced by each, so that met ≤ introduced ≤ possible.
     """
+    met, introduced = (_so_far(links[name].dropna(), rounds) for name in ("met", "introduced"))
+    return pd.DataFrame({"round": rounds, "met": met, "introduced": introduced, "possible": possible})
+
+
+def possible_of_people(since: "pd.Series[int]", rounds: Ints) -> Ints:
+    """n·(n−1)/2 for the n people who had taken part by each round; `since` is the first round of each."""
     present = _so_far(since, rounds)
-    return pd.DataFrame(
-        {
-            "round": rounds,
-            "met": _so_far(links["met"].dropna(), rounds),
-            "introduced": _so_far(links["introduced"], rounds),
-            "possible": present * (present - 1) // 2,
-        }
-    )
+    return present * (present - 1) // 2
+
+
+def possible_of_silos(first_together: Ints, rounds: Ints) -> Ints:
+    """The pairs of organisations that had people in the same round by each round; see `silos.first_together`."""
+    first = first_together[np.triu_indices(len(first_together), 1)]
+    return _so_far(pd.Series(first[first > 0]), rounds)
 
 
 def _so_far(first: "pd.Series[int]", rounds: Ints) -> Ints:

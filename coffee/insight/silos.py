@@ -1,7 +1,5 @@
 """Silos: which organisations have been linked, and how far each reaches."""
 
-from math import comb
-
 import numpy as np
 import pandas as pd
 
@@ -32,10 +30,25 @@ def silo_pairs(ties: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def every_pair(pairs: pd.DataFrame) -> pd.DataFrame:
-    """`pairs` (as from `silo_pairs`) with a row of zeros for each two different organisations never introduced."""
+def first_together(ties: pd.DataFrame) -> Ints:
+    """The first round in which each two organisations both had people with a seat, 0 where there is none.
+
+    Shape (k, k) for the k organisations in the order of their categories; symmetric.
+    """
+    names = ties["organisation_1"].cat.categories
+    first = np.zeros((len(names), len(names)), np.int64)
+    rounds, (one, other) = ties["round"].to_numpy(), ordered_codes(ties)
+    for number in np.unique(rounds)[::-1]:
+        here = np.unique(np.concatenate([one[rounds == number], other[rounds == number]]))
+        first[np.ix_(here, here)] = number
+    return first
+
+
+def every_pair(pairs: pd.DataFrame, first_together: Ints) -> pd.DataFrame:
+    """`pairs` (as from `silo_pairs`) with a row of zeros for each two organisations that could have been introduced,
+    because both had people in one round, and never were."""
     names = pairs["organisation_1"].cat.categories
-    first, second = np.triu_indices(len(names), 1)
+    first, second = np.nonzero(np.triu(first_together, 1))
     known = pair_key(pairs["organisation_1"].cat.codes.to_numpy(), pairs["organisation_2"].cat.codes.to_numpy())
     never = ~np.isin(pair_key(first, second), known)
     ends = {"organisation_1": first[never], "organisation_2": second[never]}
@@ -43,17 +56,19 @@ def every_pair(pairs: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([pairs, gaps.assign(**dict.fromkeys(COUNTS, 0))], ignore_index=True)
 
 
-def linked(links: pd.DataFrame, organisations: int, kind: str = "met") -> Rate:
-    """Pairs of different organisations that have met (or, with `kind` 'introduced', been introduced), of k·(k−1)/2.
+def linked(links: pd.DataFrame, first_together: Ints, kind: str = "met") -> Rate:
+    """Pairs of different organisations that have met (or, with `kind` 'introduced', been introduced), of the pairs that
+    ever had people in the same round.
 
-    `links` as from `organisation_links`. The density of the network of organisations (Wasserman & Faust 1994, p. 101).
+    `links` as from `organisation_links`. When all were there in one round, it is the density of the network of
+    organisations (Wasserman & Faust 1994, p. 101).
     """
-    return Rate(int(links[kind].notna().sum()), comb(organisations, 2))
+    return Rate(int(links[kind].notna().sum()), int(np.count_nonzero(np.triu(first_together, 1))))
 
 
-def reach(links: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+def reach(links: pd.DataFrame, members: pd.DataFrame, first_together: Ints) -> pd.DataFrame:
     """One row an organisation: organisation, people (who took part), met and introduced (other organisations reached),
-    and others (how many there are). Most reached first, then by name.
+    and others (those that had people in the same round). Most reached first, then by name.
 
     `met` is the organisation's degree in the network of organisations (Freeman 1979).
     """
@@ -64,7 +79,7 @@ def reach(links: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
             "people": np.bincount(members["organisation"].cat.codes, minlength=len(names)),
             "met": _degree(links[links["met"].notna()], len(names)),
             "introduced": _degree(links, len(names)),
-            "others": max(len(names) - 1, 0),
+            "others": np.count_nonzero(first_together, axis=1) - 1,
         }
     )
     return frame.sort_values(["met", "introduced", "organisation"], ascending=[False, False, True], ignore_index=True)

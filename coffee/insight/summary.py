@@ -1,24 +1,49 @@
 """The summary: a scheme's history counted once, for every chart and sentence that is made from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from coffee.insight import figures
 from coffee.insight.arrays import Ints
-from coffee.insight.growth import growth
+from coffee.insight.growth import growth, possible_of_people, possible_of_silos
 from coffee.insight.network import Estimate, Network, ei_by_chance, ei_index, giant_component, global_efficiency
 from coffee.insight.rates import Rate
-from coffee.insight.silos import linked, reach, silo_pairs
+from coffee.insight.silos import first_together, linked, reach, silo_pairs
 from coffee.insight.ties import connections, members, organisation_links, ties
+
+
+class Size(NamedTuple):
+    """The number of rounds that are out, and of the people and organisations that took part in them; and the number of
+    connections, which are pairs of people who met."""
+
+    rounds: int
+    people: int
+    organisations: int
+    connections: int
+
+
+def _nobody() -> Ints:
+    return np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """Everything is worked out from `history` (one row a seat; see `ties`) when first asked for, and kept."""
+    """Everything is worked out from `history` (one row a seat; see `ties`) when first asked for, and kept.
+
+    `sat_out` has the round's number once for each person who sat out.
+    """
 
     history: pd.DataFrame
+    sat_out: Ints = field(default_factory=_nobody)
+
+    @cached_property
+    def by_round(self) -> pd.DataFrame:
+        """The figures of each round; see `insight.figures`."""
+        return figures.by_round(self.history, self.ties, self.sat_out)
 
     @cached_property
     def ties(self) -> pd.DataFrame:
@@ -42,7 +67,12 @@ class Summary:
 
     @cached_property
     def reach(self) -> pd.DataFrame:
-        return reach(self.organisation_links, self.members)
+        return reach(self.organisation_links, self.members, self.first_together)
+
+    @cached_property
+    def first_together(self) -> Ints:
+        """For each two organisations, the first round in which both had people; see `first_together`."""
+        return first_together(self.ties)
 
     @cached_property
     def rounds(self) -> Ints:
@@ -55,21 +85,20 @@ class Summary:
         return [str(name) for name in self.members["organisation"].cat.categories]
 
     @cached_property
-    def size(self) -> tuple[int, int, int, int]:
-        """How many rounds, people, organisations, and connections between people who met."""
+    def size(self) -> Size:
+        """The size of what has been done so far."""
         met = int(self.connections["met"].notna().sum())
-        return len(self.rounds), len(self.members), len(self.organisations), met
+        return Size(len(self.rounds), len(self.members), len(self.organisations), met)
 
     def linked(self, kind: str = "met") -> Rate:
-        """Pairs of organisations ever linked: `kind` is 'met' or 'introduced'."""
-        return linked(self.organisation_links, len(self.organisations), kind)
+        """Pairs of organisations ever linked, of those that could be: `kind` is 'met' or 'introduced'."""
+        return linked(self.organisation_links, self.first_together, kind)
 
     def growth(self, of: str) -> pd.DataFrame:
         """Growth of connections between 'people' or 'organisations'."""
         if of == "people":
-            return growth(self.connections, self.members["since"], self.rounds)
-        since = self.members.groupby("organisation", observed=True)["since"].min()
-        return growth(self.organisation_links, since, self.rounds)
+            return growth(self.connections, possible_of_people(self.members["since"], self.rounds), self.rounds)
+        return growth(self.organisation_links, possible_of_silos(self.first_together, self.rounds), self.rounds)
 
     def network(self, kind: str = "met") -> Network:
         """People who took part (in the order of `members`) joined by the ties that met, or were 'introduced'."""

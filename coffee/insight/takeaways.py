@@ -2,24 +2,27 @@
 
 import pandas as pd
 
-from coffee.insight.feedback import FEWEST, OTHERS, met_bounds, met_rate
+from coffee.insight.feedback import FEWEST, OTHERS
+from coffee.insight.figures import Outcomes
 from coffee.insight.forecast import Forecast
 from coffee.insight.rates import Rate, percentage
 from coffee.silo import Silo
+
+ANSWERED = "people asked have answered"
 
 
 def of_scheme(silo: Silo, rounds: int, people: int, organisations: int, connections: int) -> str:
     """Where the whole scheme stands."""
     return (
-        f"After {_count(rounds, 'round')}, {_count(people, 'person', 'people')} from "
-        f"{silo.count(organisations)} have made {_count(connections, 'connection')} by meeting."
+        f"{_count(people, 'person', 'people')} from {silo.count(organisations)} {_have(people)} taken part in "
+        f"{_count(rounds, 'round')}, and {_count(connections, 'pair')} of people {_have(connections)} met."
     )
 
 
 def of_silo_map(silo: Silo, linked: Rate, introduced: Rate, shown: str | None = None) -> str:
     """How many pairs of silos have met; `shown` says which silos are drawn, when not all are."""
     if not linked.of:
-        return f"Everybody is from one {silo.one}, so there are no pairs to link yet."
+        return f"No two {silo.many} have had people in the same round, so there are no pairs to link yet."
     drawn = f" Drawn are {shown}." if shown else ""
     if linked.count == linked.of:
         return f"All {linked.of:,} pairs of {silo.many} have been linked by people who met.{drawn}"
@@ -43,25 +46,25 @@ def of_growth(growth: pd.DataFrame, what: str) -> str:
 
 
 def of_picture(ties: pd.DataFrame, number: int, alone: tuple[str, pd.DataFrame] | None = None) -> str:
-    """How a round went, pair by pair; of one silo first when it is drawn `alone` (its name and its ties)."""
+    """How the matches of a round went; of one silo first when it is drawn `alone` (its name and its ties)."""
     if alone is None:
-        return f"In round {number}, {_how_pairs_went(ties, 'pairs met')}."
+        return f"In round {number}, {_outcomes(ties).words()}."
     name, its = alone
     return (
-        f"In round {number}, {_how_pairs_went(its, f'pairs with {name} met')}. In the whole round, "
-        f"{_how_pairs_went(ties, 'pairs met')}."
+        f"In round {number}, {_outcomes(its).words(f'matches with {name}')}. In the whole round, "
+        f"{_outcomes(ties).words()}."
     )
 
 
-def _how_pairs_went(ties: pd.DataFrame, noun: str) -> str:
-    met, silent, missed = (int((ties["met"] == how).sum()) for how in ("yes", "unknown", "no"))
-    return f"{Rate(met, len(ties)).words(noun)}, {missed:,} did not, and of {silent:,} it is not known yet"
+def _outcomes(ties: pd.DataFrame) -> Outcomes:
+    """The outcomes of the matches that the ties belong to; a trio has three ties."""
+    return Outcomes.of(ties.drop_duplicates("match")["met"])
 
 
 def of_reach(silo: Silo, reach: pd.DataFrame, shown: str | None = None) -> str:
     """Who reaches least and who furthest of those drawn, `reach` being in that order; `shown` says which they are."""
-    if reach.empty or not reach["others"].iloc[0]:
-        return f"There is one {silo.one} only, so there is nobody else to reach."
+    if reach.empty or not reach["others"].any():
+        return f"No two {silo.many} have had people in the same round, so there is nobody else to reach."
     drawn = f"Drawn are {shown}. " if shown else ""
     least, most = reach.iloc[0], reach.iloc[-1]
     if not most["met"]:
@@ -78,26 +81,20 @@ def of_reach(silo: Silo, reach: pd.DataFrame, shown: str | None = None) -> str:
     return f"{drawn}{most['organisation']} has met {others}; {last}."
 
 
-def of_met(matches: pd.DataFrame) -> str:
-    """How sure the met rate is, and what the silent ones could make of it."""
-    rate = met_rate(matches)
-    silent = len(matches) - rate.of
-    if not rate.of:
-        return f"{_silence(silent).capitalize()}."
-    said = f"The true share of matches that meet is likely {_from_to(*rate.interval())}."
-    if not silent:
-        return said
-    least, most = met_bounds(matches)
-    bounds = _from_to(least.share or 0.0, most.share or 0.0)
-    return f"{said} Counting the {silent:,} not known, it is {bounds} of all {len(matches):,}."
+def of_met(outcomes: Outcomes) -> str:
+    """The range the met rate would be in if it were known of every match whether it met."""
+    if not outcomes.unknown:
+        return "It is known of every match whether it met."
+    unknown = Rate(outcomes.unknown, outcomes.matches).words("matches it is not known whether they met")
+    return f"Of {unknown}, so the share that met is {_from_to(*outcomes.bounds)}."
 
 
 def of_response(rounds: pd.DataFrame) -> str:
-    """In which round most answered, and in which fewest; `rounds` has round, answers, seats (people asked)."""
-    asked = rounds[rounds["seats"] > 0]
+    """In which round most answered, and in which fewest; `rounds` has round, answered and asked (people)."""
+    asked = rounds[rounds["asked"] > 0]
     if asked.empty:
         return "Nobody has been asked yet."
-    share = asked["answers"] / asked["seats"]
+    share = asked["answered"] / asked["asked"]
     most, least = asked.iloc[int(share.argmax())], asked.iloc[int(share.argmin())]
     if len(asked) == 1:
         return f"{_answered(most)} in round {most['round']}."
@@ -107,7 +104,7 @@ def of_response(rounds: pd.DataFrame) -> str:
 
 
 def _answered(rounds: pd.Series) -> str:
-    return Rate(int(rounds["answers"]), int(rounds["seats"])).words("people asked have answered")
+    return Rate(int(rounds["answered"]), int(rounds["asked"])).words(ANSWERED)
 
 
 def of_ratings(ratings: pd.DataFrame) -> str:
@@ -128,15 +125,9 @@ def of_reasons(reasons: pd.DataFrame) -> str:
     return f"Most often: {reasons['reason'][0]}. {top.words('reasons given')}."
 
 
-def of_standing(rounds: pd.DataFrame) -> str:
-    """Where these rounds stand, or the one."""
-    which = f"Round {rounds['round'].iloc[0]}" if len(rounds) == 1 else f"All {len(rounds):,} rounds"
-    met, missed, matches, answers, seats = (
-        int(rounds[name].sum()) for name in ("met", "not_met", "matches", "answers", "seats")
-    )
-    known = Rate(met, met + missed)
-    met_words = known.words("matches of which we know have met") if known.of else _silence(matches)
-    return f"{which}: {met_words}, and {Rate(answers, seats).words('people asked have answered')}."
+def of_standing(which: str, outcomes: Outcomes, response: Rate) -> str:
+    """Where a round stands, or all of them: `which` names them, as in 'Round 3'."""
+    return f"{which}: {outcomes.words()}. {response.words(ANSWERED)}."
 
 
 def of_rounds(rates: pd.DataFrame) -> str:
@@ -145,7 +136,7 @@ def of_rounds(rates: pd.DataFrame) -> str:
     if len(rounds) < 2:
         return "One round so far; with the next one you see what changes."
     changes = []
-    for name in rates["rate"].unique()[1:]:  # who has answered goes on changing while a round is out
+    for name in rates["rate"].unique()[2:]:  # who answered and which matches met go on changing while a round is out
         known = rates[(rates["rate"] == name) & (rates["of"].fillna(0) > 0)]
         first, last = (Rate(*map(int, known.iloc[at][["yes", "of"]])) for at in (0, -1)) if len(known) else (_NONE,) * 2
         if _apart(first.interval(), last.interval()):
@@ -174,7 +165,7 @@ def of_organisations(silo: Silo, rates: pd.DataFrame, drawn: int) -> str:
     }
     more = [group for group, (low, _) in sure.items() if low > common]
     less = [group for group, (_, high) in sure.items() if high < common]
-    enough = f"{silo.count(shown)} {_have(shown)} at least {FEWEST} answers"
+    enough = f"{silo.count(shown)} {_have(shown)} answers from at least {FEWEST} people"
     enough += f"; the {drawn:,} with most are drawn, and the table has all." if shown > drawn else "."
     return f"{enough} {_differ(more, less)}"
 
@@ -193,10 +184,6 @@ def _listed(names: list[str], most: int = 3) -> str:
 
 def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return one[1] < other[0] or other[1] < one[0]
-
-
-def _silence(matches: int) -> str:
-    return f"of {_count(matches, 'match', 'matches')} it is not known yet whether they met"
 
 
 def of_outcomes(outcomes: pd.DataFrame) -> str:
@@ -222,9 +209,8 @@ def of_funnel(funnel: pd.DataFrame) -> str:
     )
 
 
-def of_disagreement(matches: pd.DataFrame) -> str | None:
-    """Partners who say different things about having met, or None."""
-    count = int(matches["disagree"].sum())
+def of_disagreement(count: int) -> str | None:
+    """The matches whose partners say different things about having met, or None."""
     if not count:
         return None
     return (
@@ -233,9 +219,9 @@ def of_disagreement(matches: pd.DataFrame) -> str | None:
     )
 
 
-def of_forecast(forecast: Forecast, marks: tuple[float, ...], horizon: int) -> str:
-    """What is linked now, rounds until each further share is, and until repeats are forced; how sure that is."""
-    now = f"{percentage(float(forecast.shares[0, 0]))} of the pairs are linked now."
+def of_forecast(silo: Silo, forecast: Forecast, marks: tuple[float, ...], horizon: int) -> str:
+    """The share linked now, rounds until each further share is, and until repeats are forced; how sure that is."""
+    now = f"Of the pairs of {silo.many} that have people now, {percentage(float(forecast.shares[0, 0]))} are linked."
     ahead = [mark for mark in marks if forecast.rounds_until(mark)[1] != 0]
     parts = [f"{percentage(mark)} {_in_rounds(forecast.rounds_until(mark), horizon)}" for mark in ahead]
     if None in (found := [forecast.rounds_until(mark)[1] for mark in ahead]):

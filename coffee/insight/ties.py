@@ -79,18 +79,18 @@ def _firsts(ties: pd.DataFrame, one: Ints, other: Ints) -> pd.DataFrame:
     pair, keys = pd.factorize(pair_key(one, other))
     met = (ties["met"] == "yes").to_numpy()
     rounds = ties["round"].to_numpy()
-    first_met = _first(pair[met], rounds[met], len(keys))
+    first_met = first_of(pair[met], rounds[met], len(keys))
     return pd.DataFrame(
         {
             "person_1": keys >> 32,
             "person_2": keys & 0xFFFFFFFF,
-            "introduced": _first(pair, rounds, len(keys)),
+            "introduced": first_of(pair, rounds, len(keys)),
             "met": pd.arrays.IntegerArray(first_met, first_met < 0),
         }
     )
 
 
-def _first(pair: Ints, rounds: Ints, pairs: int) -> Ints:
+def first_of(pair: Ints, rounds: Ints, pairs: int) -> Ints:
     """The first of `rounds` for each pair, −1 where there is none; they are in ascending order."""
     first = np.full(pairs, -1)
     first[pair[::-1]] = rounds[::-1]
@@ -108,7 +108,7 @@ def members(ties: pd.DataFrame) -> pd.DataFrame:
     latest[who] = codes[order]
     organisation = pd.Categorical.from_codes(latest, ties["organisation_1"].cat.categories)
     return pd.DataFrame(
-        {"person": people, "organisation": organisation, "since": _first(who, rounds[order], len(people))}
+        {"person": people, "organisation": organisation, "since": first_of(who, rounds[order], len(people))}
     )
 
 

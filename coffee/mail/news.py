@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from coffee.insight.made import Made, made
+from coffee.figures import figures_of
+from coffee.insight.figures import RoundFigures
 from coffee.language import Language
 from coffee.mail import outbox, wording
 from coffee.mail.batch import Batch, Mint
@@ -30,7 +31,7 @@ def letters_of_news(scheme: Scheme, office: Office, round_id: int, now: datetime
 def news_of(scheme: Scheme, office: Office, round_id: int, now: datetime) -> Batch:
     """The news of a round to be written, to everybody active whom letters reach, who takes them and has not had it."""
     with scheme.reading() as db:
-        figures = made(rounds.history(db), rounds.get(db, round_id).number)
+        figures = figures_of(db, rounds.get(db, round_id).number)
         had = {person for _, person in messages.had(db, round_id, "news")}
         found = people.active(db, today(db, now))
         texts = wording.texts(db, "news")
@@ -44,21 +45,22 @@ def news_of(scheme: Scheme, office: Office, round_id: int, now: datetime) -> Bat
 
 
 def news_letter(
-    texts: Texts, office: Office, reader: Reader, figures: Made, round_id: int, now: datetime, mint: Mint
+    texts: Texts, office: Office, reader: Reader, figures: RoundFigures, round_id: int, now: datetime, mint: Mint
 ) -> Letter:
     """The news to one person."""
 
     def fields(language: Language) -> Mapping[str, object]:
-        counts = ("people", "organisations", "matches", "met")
-        return {name: f"{getattr(figures, name):,}" for name in counts} | {"new_connections": _new(figures, language)}
+        counts = {"people": figures.asked, "organisations": figures.organisations}
+        counts |= {"matches": figures.matches, "met": figures.met}
+        return {name: f"{count:,}" for name, count in counts.items()} | {"new_connections": _new(figures, language)}
 
-    number = figures.number
+    number = figures.round
     return notice(
         texts, office, reader, fields, round_id=round_id, number=number, now=now, mint=mint, once=str(round_id)
     )
 
 
-def _new(figures: Made, language: Language) -> str:
+def _new(figures: RoundFigures, language: Language) -> str:
     if not figures.connections:
         return language.say("no new connections yet")
     said = language.say_many("%(count)s new connection", "%(count)s new connections", figures.connections)

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from coffee.insight.made import Made, made
+from coffee.figures import figures_of
+from coffee.insight.figures import RoundFigures
 from coffee.mail import news, sitting_out, template, wording
 from coffee.mail.batch import NOWHERE, Mint
 from coffee.mail.introduction import match_letter
@@ -22,7 +23,7 @@ from coffee.scheme import Scheme, rounds
 from coffee.scheme.rounds import ODD
 
 INVENTED = Reader(1, "Siân O'Brien", "sian@example.org", "Example council", phone="01632 960 001", topics="Bees")
-FIGURES = Made(number=1, people=60, organisations=17, matches=30, met=21, connections=21, across=15)
+FIGURES = RoundFigures(1, matches=30, met=21, asked=60, organisations=17, connections=21, across=15)
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Stage:
     reader: Reader
     people: tuple[Reader, ...]
     match_id: int
-    figures: Made
+    figures: RoundFigures
     is_real: bool
 
 
@@ -53,7 +54,7 @@ def real(db: Database) -> Stage | None:
         match = seats[seats["match"] == seats["match"].min()]
         people = tuple(Reader.of(row) for row in match.to_dict("records"))
         if people:
-            figures = made(rounds.history(db), number)
+            figures = figures_of(db, number)
             return Stage(people[0], people, int(match["match"].iloc[0]), figures, True)
     return None
 
@@ -62,7 +63,7 @@ def invented(db: Database, office: Office) -> Stage:
     """The organiser, matched with somebody invented in the newest round, or in the first."""
     number = max(rounds.rounds(db)["number"], default=1)
     me = Reader(0, office.name, office.address)
-    return Stage(me, (me, INVENTED), 0, replace(FIGURES, number=number), False)
+    return Stage(me, (me, INVENTED), 0, replace(FIGURES, round=number), False)
 
 
 def try_out(office: Office, draft: Draft, stage: Stage, now: datetime, mint: Mint = lambda: NOWHERE) -> Letter:
@@ -71,7 +72,7 @@ def try_out(office: Office, draft: Draft, stage: Stage, now: datetime, mint: Min
     template.check(text, wording.FIELDS[draft.kind], wording.NEEDED.get(draft.kind))
     texts = Texts(draft.kind, {draft.language: text})
     reader = replace(stage.reader, language=draft.language)
-    about: dict[str, Any] = {"round_id": 0, "number": stage.figures.number, "now": now, "mint": mint}
+    about: dict[str, Any] = {"round_id": 0, "number": stage.figures.round, "now": now, "mint": mint}
     match draft.kind:
         case kind if kind in OPENS:
             return link_letter(texts, office, reader, now, mint)

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from coffee.days.words import when
 from coffee.draft import Draft
+from coffee.insight.figures import RoundFigures
+from coffee.insight.letters import Letters
 from coffee.mail.letters import Envelope, Letter, Office, write
 from coffee.mail.placing import HOLE, Block
 from coffee.month import words
-from coffee.month.figures import Figures
 from coffee.month.plan import Plan, Step, goes_out
 from coffee.scheme import tokens
 from coffee.scheme.month import Untold
@@ -61,27 +62,36 @@ def cannot(office: Office, who: Untold, now: datetime) -> Letter:
     return _to_organiser(office, "cannot", who.key, said, now, who.round_id, who.match_id)
 
 
-def report(office: Office, plan: Plan, found: Figures, coming: Step | None, now: datetime) -> Letter:
-    """What the round made, and when the next is drawn."""
+def report(
+    office: Office,
+    plan: Plan,
+    round_id: int,
+    found: RoundFigures,
+    introductions: Letters,
+    coming: Step | None,
+    now: datetime,
+) -> Letter:
+    """The figures of the round and of its introductions, and when the next round is drawn."""
+    kept = " or kept as files" if introductions.of("kept") else ""
     said = {
-        "round": found.number,
-        "sent": found.sent.words("introductions sent"),
-        "met": found.met.words("matches met"),
-        "answered": found.answered.words("people said how it went"),
+        "round": found.round,
+        "sent": introductions.done.words(f"introductions sent{kept}"),
+        "met": found.outcomes.words(),
+        "answered": found.response.words("people asked have answered"),
         "made": _made(found),
         "then": f"By itself: {words.sentence(plan, coming, now)}." if coming else "",
     }
-    return _to_organiser(office, "report", f"report:{found.id}", said, now, found.id)
+    return _to_organiser(office, "report", f"report:{round_id}", said, now, round_id)
 
 
 def _listed(sentences: Sequence[str]) -> Block:
     return Block("\n".join([f"- {HOLE}"] * len(sentences)), tuple(sentences))
 
 
-def _made(found: Figures) -> str:
+def _made(found: RoundFigures) -> str:
     count = "1 new connection" if found.connections == 1 else f"{found.connections:,} new connections"
     across = f" across {found.across:,} organisations" if found.across > 1 else ""
-    return f"Round {found.number} made {count}{across}"
+    return f"Round {found.round} made {count}{across}"
 
 
 def _in_trouble(office: Office, headline: str, why: str, then: str, key: str, now: datetime) -> Letter:

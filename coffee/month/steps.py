@@ -7,19 +7,23 @@ from datetime import datetime
 from coffee import rounds
 from coffee.drawing import RoundError
 from coffee.environment import Environment
+from coffee.figures import figures_of
+from coffee.insight.letters import Letters
 from coffee.mail import desk, outbox
 from coffee.mail.errors import MailError
+from coffee.mail.kept import WHY
 from coffee.mail.letters import Letter, Office
 from coffee.mail.news import letters_of_news
 from coffee.month import letters, words
-from coffee.month.figures import figures
 from coffee.month.outcome import Outcome
 from coffee.month.plan import Step
 from coffee.month.sight import Taken, look, turn
 from coffee.office import office
-from coffee.scheme import NotThere, Scheme, Stale, settings
+from coffee.scheme import NotThere, Scheme, Stale, messages, settings
 from coffee.scheme import month as kept
 from coffee.scheme import rounds as kept_rounds
+
+INTRODUCED_BY = ("introduction", "rematch")
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,8 @@ def _close(errand: Errand) -> str:
 def _report(errand: Errand) -> str:
     with errand.scheme.reading() as db:
         sight = look(db, errand.now)
-        found = figures(db, errand.round_id)
+        found = figures_of(db, kept_rounds.get(db, errand.round_id).number)
+        introductions = Letters(messages.counts(db, WHY)).only(found.round, INTRODUCED_BY)
     if sight is None:
         raise Taken
     written: list[Letter] = []
@@ -137,7 +142,8 @@ def _report(errand: Errand) -> str:
         written += letters_of_news(errand.scheme, errand.office, errand.round_id, errand.now)
     if sight.plan.report:
         coming = next((step for step in sight.steps if step.what == "draw"), None)
-        written.append(letters.report(errand.office, sight.plan, found, coming, errand.now))
+        about = (errand.round_id, found, introductions, coming)
+        written.append(letters.report(errand.office, sight.plan, *about, errand.now))
     with turn(errand.scheme, errand.step, errand.now) as db:
         queued = outbox.queue(db, written, errand.now)
         kept.mark(db, errand.round_id, "report", errand.now)

@@ -7,21 +7,18 @@ from itertools import zip_longest
 from math import inf
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from sqlite_utils import Database
 
 from coffee.scheme.errors import NotThere, Stale
+from coffee.scheme.outcomes import OUTCOMES
 
 Arrangement = Sequence[tuple[tuple[int, ...], bool]]  # matches as (person ids in order of position, locked)
 
-MET = """CASE
-    WHEN m.met_says_organiser IS NOT NULL THEN m.met_says_organiser
-    WHEN a.yes > 0 THEN 'yes' WHEN a.no > 0 THEN 'no' ELSE 'unknown' END"""
 # Of a match m: it is not known whether they met, or only from the "no" of somebody who cannot; the others still would.
 LOOSE = """(m.met_says_organiser IS NULL AND NOT EXISTS (SELECT 1 FROM answers JOIN seats USING (match_id, person_id)
     WHERE match_id = m.id AND (met = 'yes' OR met = 'no' AND cannot_at IS NULL)))"""
-SAID = """(SELECT match_id, sum(met = 'yes') AS yes, sum(met = 'no') AS no, count(*) AS answers
-    FROM answers GROUP BY match_id)"""
 ODD, NOBODY, BY_HAND = "odd", "nobody", "by hand"  # why somebody has no match in a round that is out
 _KNOWN = ("name", "email", "phone", "chat_id", "topics", "language", "role", "cannot_reach")
 
@@ -279,13 +276,12 @@ def seats(db: Database, round_id: int) -> pd.DataFrame:
     """
     known = ", ".join(f"coalesce(p.{name}, '') AS {name}" for name in _KNOWN)
     table = pd.read_sql_query(
-        f"""SELECT m.id AS match, s.position, m.locked, {MET} AS met, coalesce(a.answers, 0) AS answers,
-            coalesce(a.yes > 0 AND a.no > 0, 0) AS disagree, p.id AS person, {known},
+        f"""SELECT m.id AS match, s.position, m.locked, o.met, o.answers, o.disagree, p.id AS person, {known},
             CASE WHEN r.state = 'draft' THEN p.organisation ELSE s.organisation END AS organisation,
             p.shares, p.status
         FROM matches m JOIN rounds r ON r.id = m.round_id JOIN seats s ON s.match_id = m.id
-        JOIN people p ON p.id = s.person_id LEFT JOIN {SAID} a ON a.match_id = m.id
-        WHERE m.round_id = ? AND m.cancelled_at IS NULL ORDER BY m.id, s.position""",
+        JOIN people p ON p.id = s.person_id JOIN {OUTCOMES} o ON o.match_id = m.id
+        WHERE m.round_id = ? ORDER BY m.id, s.position""",
         db.conn,
         params=[round_id],
     )
@@ -296,34 +292,35 @@ def seats(db: Database, round_id: int) -> pd.DataFrame:
 def history(db: Database) -> pd.DataFrame:
     """One row a seat of every published or closed round, oldest round first.
 
-    Columns: round (number), match, person, organisation (at the time), met ('yes'|'no'|'unknown'), disagree.
+    Columns: round (number), match, person, organisation (at the time), met ('yes'|'no'|'unknown'), disagree, answered
+    (this person, about this match). Replaced matches are left out.
     """
     table = pd.read_sql_query(
-        f"""SELECT r.number AS round, m.id AS match, s.person_id AS person, s.organisation, {MET} AS met,
-            coalesce(a.yes > 0 AND a.no > 0, 0) AS disagree
-        FROM rounds r JOIN matches m ON m.round_id = r.id JOIN seats s ON s.match_id = m.id
-        LEFT JOIN {SAID} a ON a.match_id = m.id
-        WHERE r.state != 'draft' AND m.cancelled_at IS NULL ORDER BY r.number, m.id, s.position""",
+        f"""SELECT r.number AS round, o.match_id AS match, s.person_id AS person, s.organisation, o.met, o.disagree,
+            a.met IS NOT NULL AS answered
+        FROM rounds r JOIN {OUTCOMES} o ON o.round_id = r.id JOIN seats s ON s.match_id = o.match_id
+        LEFT JOIN answers a ON a.match_id = s.match_id AND a.person_id = s.person_id
+        WHERE r.state != 'draft' ORDER BY r.number, o.match_id, s.position""",
         db.conn,
     )
-    return table.astype({"disagree": bool})
+    return table.astype({"disagree": bool, "answered": bool})
 
 
-def sat_out(db: Database, before: float = inf) -> list[int]:
-    """The people who had no match in published rounds `before` that number because the number was odd, or nobody was
-    free for them; once for each time."""
-    return [
-        row[0]
-        for row in db.execute(
-            "SELECT person FROM (SELECT id, number, json_extract(certificate, '$.sits_out') AS person FROM rounds "
-            "WHERE state != 'draft' "
-            "UNION SELECT r.id, number, person_id FROM left_out JOIN rounds r ON r.id = round_id "
-            f"WHERE why = '{NOBODY}') o WHERE number < ? AND person IS NOT NULL AND NOT EXISTS (SELECT 1 FROM seats "
-            "JOIN matches m ON m.id = match_id WHERE m.round_id = o.id AND m.cancelled_at IS NULL "
-            "AND person_id = person)",
-            [before],
-        )
-    ]
+def sat_out(db: Database, before: float = inf) -> pd.DataFrame:
+    """One row (round, person) for each time that somebody had no match in a round that is out, because the number was
+    odd or nobody was free for them.
+
+    Those who were given a match after all are not among them. Only rounds with a number below `before` count.
+    """
+    found = db.execute(
+        "SELECT number, person FROM (SELECT id, number, json_extract(certificate, '$.sits_out') AS person FROM rounds "
+        "WHERE state != 'draft' "
+        "UNION SELECT r.id, number, person_id FROM left_out JOIN rounds r ON r.id = round_id "
+        f"WHERE why = '{NOBODY}') o WHERE number < ? AND person IS NOT NULL AND NOT EXISTS (SELECT 1 FROM seats "
+        "JOIN matches m ON m.id = match_id WHERE m.round_id = o.id AND m.cancelled_at IS NULL AND person_id = person)",
+        [before],
+    ).fetchall()
+    return pd.DataFrame(found, columns=["round", "person"]).astype(np.int64)
 
 
 def _seat(db: Database, round_id: int, people: Sequence[int], locked: bool, match_id: int | None = None) -> int:

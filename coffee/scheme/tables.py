@@ -4,7 +4,7 @@ import pandas as pd
 from sqlite_utils import Database
 
 from coffee.scheme import answers
-from coffee.scheme.rounds import MET, SAID
+from coffee.scheme.outcomes import OUTCOMES
 
 
 def matches(db: Database) -> pd.DataFrame:
@@ -18,10 +18,10 @@ def matches(db: Database) -> pd.DataFrame:
         for n in (1, 2, 3)
     )
     return pd.read_sql_query(
-        f"""SELECT r.number AS round, {seats}, r.state, {MET} AS met, coalesce(a.yes > 0 AND a.no > 0, 0) AS disagree
+        f"""SELECT r.number AS round, {seats}, r.state, o.met, o.disagree
         FROM rounds r JOIN matches m ON m.round_id = r.id JOIN seats s ON s.match_id = m.id
-        JOIN people p ON p.id = s.person_id LEFT JOIN {SAID} a ON a.match_id = m.id
-        WHERE m.cancelled_at IS NULL GROUP BY m.id ORDER BY r.number, m.id""",
+        JOIN people p ON p.id = s.person_id JOIN {OUTCOMES} o ON o.match_id = m.id
+        GROUP BY m.id ORDER BY r.number, m.id""",
         db.conn,
     ).fillna("")
 

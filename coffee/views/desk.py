@@ -9,6 +9,7 @@ import streamlit as st
 from coffee import controls, frame, rounds
 from coffee.draft import Draft
 from coffee.glance import Glance, glances
+from coffee.insight.figures import Outcomes
 from coffee.people import let_in
 from coffee.place import today
 from coffee.pool import Pool, gather
@@ -81,14 +82,13 @@ class Look:
         number, total = self.round.number, len(self.glances)
         if self.round.state == "draft":
             return f"Round {number} is a draft of {_matches(total)}. {self._fit()}"
-        met, not_met = (sum(glance.met == word for glance in self.glances) for word in ("yes", "no"))
-        silent = total - met - not_met
         state = "is out" if self.round.state == "published" else "is closed"
-        share = f" ({100 * met / total:.0f}\u00a0%)" if total else ""
-        return (
-            f"Round {number} {state}: {met:,} of {_matches(total)} met{share}, {not_met:,} did not, "
-            f"and {silent:,} {'has' if silent == 1 else 'have'} not said."
-        )
+        return f"Round {number} {state}: {self.outcomes.words()}."
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """The outcomes of its matches."""
+        return Outcomes.of(glance.met for glance in self.glances)
 
     def _fit(self) -> str:
         fine, flawed, waiting = len(self.glances) - len(self.flawed), len(self.flawed), len(self.waiting())

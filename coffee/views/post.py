@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-import pandas as pd
 import streamlit as st
 
 from coffee import frame
+from coffee.insight.letters import Letters
 from coffee.mail import desk, trouble
 from coffee.mail.kept import WHY
 from coffee.mail.letters import Office
@@ -53,31 +53,31 @@ LIMITS = (
 
 @dataclass(frozen=True)
 class Post:
-    """Counts of letters by round, kind and state, and what holds them up."""
+    """The letters by round, kind and state, and what holds them up."""
 
-    counts: pd.DataFrame
+    letters: Letters
     paused: bool
     problem: Trouble | None
     pace: float
     next_due: datetime | None
 
     def of(self, *states: str) -> int:
-        """How many letters are in these states."""
-        return sum(self._in_state.get(state, 0) for state in states)
-
-    @cached_property
-    def _in_state(self) -> dict[str, int]:
-        return {str(state): int(count) for state, count in self.counts.groupby("state")["letters"].sum().items()}
+        """The number of letters in these states."""
+        return self.letters.of(*states)
 
     @property
     def under_way(self) -> int:
         """Letters that have still to go."""
-        return self.of("waiting", "sending")
+        return self.letters.under_way
+
+    def where(self, state: str) -> str:
+        """The rounds of the letters in a state, to follow their number; '' where all letters are of one round."""
+        return f": {self.letters.by_round(state)}" if self.letters.counts["round"].nunique(dropna=False) > 1 else ""
 
     @cached_property
     def rounds(self) -> list[int]:
         """The numbers of rounds that have letters, newest first."""
-        return sorted({int(number) for number in self.counts["round"].dropna()}, reverse=True)
+        return sorted({int(number) for number in self.letters.counts["round"].dropna()}, reverse=True)
 
     @property
     def sentence(self) -> str:
@@ -85,15 +85,19 @@ class Post:
         if not self.of(*STATES):
             return "No letters yet. Publishing a round writes one to everybody in it."
         if doubtful := self.of("in doubt"):
-            return f"{letters(doubtful)} may or may not have arrived. Say below what should be done."
+            where = self.where("in doubt")
+            return f"{letters(doubtful)} may or may not have arrived{where}. Say below what should be done."
         if self.under_way:
             held = " Sending is paused." if self.paused else ""
-            gone = letters(self.of("sent", "kept"))
-            done = "sent" if frame.environment().mail_server else "written"
-            return f"{gone} {done}, {self.under_way:,} to go.{held}"
+            return f"{self.done()}, {self.under_way:,} to go.{held}"
         if failed := self.of("failed"):
-            return f"{letters(self.of('sent'))} sent. {failed:,} could not be delivered; the list says why."
+            return f"{self.done()}. {failed:,} could not be delivered{self.where('failed')}. The list says why."
         return self._at_rest()
+
+    def done(self) -> str:
+        """'605 of 606 letters sent', or written where letters are only kept as files."""
+        done = self.letters.done
+        return f"{done.count:,} of {letters(done.of)} {'sent' if frame.environment().mail_server else 'written'}"
 
     def _at_rest(self) -> str:
         sent, kept = self.of("sent"), self.of("kept")
@@ -112,7 +116,7 @@ def _look(fingerprint: tuple[str, ...]) -> Post:
     del fingerprint
     with frame.scheme().reading() as db:
         return Post(
-            messages.counts(db, WHY),
+            Letters(messages.counts(db, WHY)),
             bool(settings.get(db, "letters_paused", False)),
             trouble.known(db),
             posting.recent_pace(db, frame.now(), settings.get(db, "letters_per_minute")),

@@ -56,7 +56,7 @@ def show(now: Post) -> None:
 def _counted(fingerprint: tuple[str, ...], number: int | None) -> pd.DataFrame:
     """How many letters of each kind are in which state, in a round or in all. Shared: never change it."""
     del fingerprint
-    counts = post.look().counts
+    counts = post.look().letters.counts
     if number is not None:
         counts = counts[counts["round"] == number]
     table = counts.assign(Letter=counts["kind"].map(post.kind), state=counts["state"].map(STATES)).pivot_table(

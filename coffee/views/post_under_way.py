@@ -14,6 +14,8 @@ from coffee.scheme import settings
 from coffee.views import post
 from coffee.views.post import Post, letters
 
+LOST = {"failed": "not delivered", "in doubt": "in doubt"}
+
 
 def where_they_go() -> None:
     """One line on where letters leave, and a way to try it."""
@@ -74,9 +76,9 @@ def show(now: Post) -> None:
         st.fragment(_progress, run_every=None if now.paused else 1.0)()
     kept_as_files(now)
     if now.of("in doubt"):
-        _in_doubt(now.of("in doubt"))
+        _in_doubt(now.of("in doubt"), now.where("in doubt"))
     if now.of("failed"):
-        _failed(now.of("failed"))
+        _failed(now.of("failed"), now.where("failed"))
 
 
 def _problem(problem: Trouble) -> None:
@@ -93,8 +95,8 @@ def _progress() -> None:
     now = post.look()
     if not now.under_way:
         st.rerun()
-    done = now.of("sent", "kept", "failed", "in doubt")
-    st.progress(done / (done + now.under_way), text=_how_far(now, done))
+    done = now.letters.done
+    st.progress(done.share or 0.0, text=_how_far(now))
     with st.container(horizontal=True):
         if now.paused:
             if st.button("Go on sending", icon=":material/play_arrow:", type="primary"):
@@ -107,8 +109,9 @@ def _progress() -> None:
                 frame.act(lambda: desk.cancel(frame.scheme()), "What was waiting is cancelled.")
 
 
-def _how_far(now: Post, done: int) -> str:
-    said = f"{done:,} of {letters(done + now.under_way)} done."
+def _how_far(now: Post) -> str:
+    lost = [f"{now.of(state):,} {word}" for state, word in LOST.items() if now.of(state)]
+    said = f"{', '.join([now.done(), *lost])}."
     if now.paused:
         return f"{said} Paused."
     if now.next_due and now.next_due > frame.now() and not now.of("sending"):
@@ -119,12 +122,12 @@ def _how_far(now: Post, done: int) -> str:
     return f"{said} {'Less than a minute' if minutes <= 1 else f'About {minutes} minutes'} left."
 
 
-def _in_doubt(count: int) -> None:
+def _in_doubt(count: int, where: str) -> None:
     with st.container(border=True):
         st.markdown(
-            f":material/help: **{letters(count)} in doubt.** The connection or the program ended after the letter was "
-            "handed over and before the mail server said yes. Look in your mail account's sent folder, or ask the "
-            "person. Sending again may bring somebody the same letter twice."
+            f":material/help: **{letters(count)} in doubt{where}.** The connection or the program ended after the "
+            "letter was handed over and before the mail server said yes. Look in your mail account's sent folder, or "
+            "ask the person. Sending again may bring somebody the same letter twice."
         )
         with st.container(horizontal=True):
             if st.button(f"Send {_them(count)} again", icon=":material/replay:"):
@@ -133,9 +136,9 @@ def _in_doubt(count: int) -> None:
                 frame.act(lambda: desk.mark_as_sent(frame.scheme(), frame.now()), f"{letters(count)} marked as sent.")
 
 
-def _failed(count: int) -> None:
+def _failed(count: int, where: str) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/error: **{letters(count)} not delivered.** The list below says why.")
+        st.markdown(f":material/error: **{letters(count)} not delivered{where}.** The list below says why.")
         if st.button(f"Try {_them(count)} again", icon=":material/replay:"):
             post.send_again("failed")
         if st.button(f"Leave {_them(count)}", icon=":material/block:"):

@@ -85,7 +85,7 @@ def _about(stage: Stage) -> str:
     if not stage.is_real:
         return "As it would go about an invented match, until a round is drawn. Its links lead nowhere."
     name = frame.plain(stage.reader.called)
-    return f"As it would go to {name} in round {stage.figures.number}. Its links lead nowhere."
+    return f"As it would go to {name} in round {stage.figures.round}. Its links lead nowhere."
 
 
 def _help(fields: dict[str, str]) -> None:

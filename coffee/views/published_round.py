@@ -1,4 +1,4 @@
-"""A round that is out: who met, who did not, who has not said; and closing it."""
+"""A round that is out: who met, who did not, of whom it is not known; and closing it."""
 
 import streamlit as st
 
@@ -13,8 +13,9 @@ from coffee.views.matches import Actions, match_list
 MET = {
     "yes": ":blue-badge[:material/check: Met]",
     "no": ":red-badge[:material/close: Did not meet]",
-    "unknown": ":gray-badge[:material/hourglass_empty: Not said]",
+    "unknown": ":gray-badge[:material/hourglass_empty: Not known]",
 }
+NOT_YET = ":gray-badge[:material/hourglass_top: Not yet]"
 
 
 def show(look: Look) -> None:
@@ -34,7 +35,7 @@ def show(look: Look) -> None:
         look.glances,
         {
             "All": lambda _: True,
-            "Not said": lambda glance: glance.met == "unknown",
+            "Not known": lambda glance: glance.met == "unknown",
             "Met": lambda glance: glance.met == "yes",
             "Did not meet": lambda glance: glance.met == "no",
             "Disagree": lambda glance: glance.disagree,
@@ -69,16 +70,17 @@ def _late(look: Look) -> None:
 
 
 def _close(look: Look) -> None:
-    unsaid = sum(glance.met == "unknown" for glance in look.glances)
-    everybody = unsaid == 0
-    if st.button("Close round", icon=":material/lock:", type="primary" if everybody else "secondary"):
-        _confirm_close(look, unsaid)
+    if st.button("Close round", icon=":material/lock:", type="secondary" if look.outcomes.unknown else "primary"):
+        _confirm_close(look)
 
 
 @st.dialog("Close this round", icon=":material/lock:")
-def _confirm_close(look: Look, unsaid: int) -> None:
-    if unsaid:
-        st.markdown(f"{unsaid:,} of {len(look.glances):,} matches have not said whether they met.")
+def _confirm_close(look: Look) -> None:
+    if look.outcomes.unknown:
+        st.markdown(
+            f"Of {look.outcomes.unknown:,} of {look.outcomes.matches:,} matches it is not known whether they met. "
+            "Those of which somebody said “not yet” count as not met from now on."
+        )
     st.markdown("Nobody can answer any more once the round is closed. You can open it again.")
     if st.button(f"Close round {look.round.number}", type="primary"):
         frame.act(
@@ -91,7 +93,7 @@ def _badges(glance: Glance, look: Look) -> list[str]:
     more = [":orange-badge[:material/forum: They disagree]"] if glance.disagree else []
     if set(glance.people) & set(look.cannot):
         more.append(":orange-badge[:material/person_alert: Cannot meet]")
-    return [MET[glance.met], *more]
+    return [NOT_YET if glance.met == "unknown" and glance.answers else MET[glance.met], *more]
 
 
 def _actions(glance: Glance) -> Actions:

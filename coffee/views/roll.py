@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from coffee import frame
+from coffee.insight.figures import Headcount
 from coffee.scheme import people, settings
 from coffee.search import finds
 from coffee.silo import Silo
@@ -57,11 +58,11 @@ class Roll:
         """Where the scheme's people stand."""
         if self.people.empty:
             return "Nobody is in the scheme yet. Upload a roster, or add people one by one."
-        total, lost, silent = len(self.people), self.count(CANNOT_REACH), self.count(NO_LETTERS)
-        silos = self.people.loc[self.people["status"] != "unconfirmed", "organisation"].nunique()
-        counts = {word.lower(): self.count(status) for status, word in STATUSES.items() if self.count(status)}
-        stand = ", ".join(f"{'all' if count == total else f'{count:,}'} {word}" for word, count in counts.items())
-        there = f"{_many(total, 'person', 'people')} from {Silo(self.silo).count(silos)}: {stand}."
+        heads, lost, silent = Headcount.of(self.people), self.count(CANNOT_REACH), self.count(NO_LETTERS)
+        there = f"{_many(heads.people, 'person', 'people')} from {Silo(self.silo).count(heads.organisations)}"
+        there += f": {_listed(active=heads.active, paused=heads.paused)}." if heads.people else "."
+        others = _listed(left=heads.left, unconfirmed=heads.unconfirmed)
+        there += f" Not counted: {others}." if others else ""
         there += f" Not drawn, because they want no letters: {silent:,}." if silent else ""
         return there + (f" Letters cannot reach {lost:,}." if lost else "")
 
@@ -87,6 +88,11 @@ def roll(fingerprint: tuple[str, ...], today: date) -> Roll:
     extras = list(dict.fromkeys(header for extra in everyone["extra"] for header in extra))
     found = pd.Series([f"{a} {b}" for a, b in zip(searched, others, strict=True)], everyone.index, dtype=str)
     return Roll(everyone, found, extras, silo)
+
+
+def _listed(**counts: int) -> str:
+    """'58 active, 2 paused' of those that are not 0, in the words of the filters."""
+    return ", ".join(f"{count:,} {STATUSES[status].lower()}" for status, count in counts.items() if count)
 
 
 def _many(count: int, one: str, several: str) -> str:

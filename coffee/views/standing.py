@@ -5,7 +5,9 @@ from datetime import date
 import streamlit as st
 
 from coffee import frame
-from coffee.scheme import room, standing
+from coffee.insight.figures import Headcount
+from coffee.insight.letters import Letters
+from coffee.scheme import messages, people, room, standing
 from coffee.standing import Next, Standing
 from coffee.views import desk
 
@@ -15,7 +17,17 @@ def look(fingerprint: tuple[str, ...], today: date) -> Standing:
     """The counts of the overview."""
     del fingerprint
     with frame.scheme().reading() as db:
-        return Standing(**standing.counts(db, today))
+        heads, letters = Headcount.of(people.everyone(db, today)), Letters(messages.counts(db))
+        return Standing(
+            people=heads.people,
+            active=people.count_active(db, today),
+            organisations=heads.organisations,
+            unconfirmed=heads.unconfirmed,
+            letters_to_settle=letters.to_settle,
+            letters_waiting=letters.under_way,
+            **standing.newest(db),
+            **standing.cannot(db),
+        )
 
 
 def offer(step: Next) -> None:

@@ -34,7 +34,7 @@ def growth(rounds: int) -> pd.DataFrame:
 
 
 def rounds(count: int) -> pd.DataFrame:
-    numbers = {"met": 3, "unknown": 0, "not_met": 2, "Answered": 0, "Asked": 0}
+    numbers = {"met": 3, "unknown": 0, "did_not_meet": 2, "Answered": 0, "Asked": 0}
     return pd.DataFrame({"round": range(count), "Round": range(count)} | numbers)
 
 

@@ -13,7 +13,7 @@ def history_of(seats: Iterable[Seat]) -> pd.DataFrame:
     names = ["round", "match", "person", "organisation", "met"]
     frame = pd.DataFrame(list(seats), columns=names)
     kinds = {"round": "int64", "match": "int64", "person": "int64", "organisation": "str", "met": "str"}
-    return frame.astype(kinds).assign(disagree=False)
+    return frame.astype(kinds).assign(disagree=False, answered=False)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from coffee.insight.feedback import FEWEST
 from coffee.insight.forecast import Forecast, Start, simulate
 from coffee.insight.rates import Rate
 from coffee.insight.ties import silo_codes, skipped, ties
+from coffee.silo import Silo
 
 NONE = np.empty((0, 2), np.int64)
 CERTAIN = 10**9  # so many counts that the rate is as good as known
@@ -179,9 +180,9 @@ def test_what_more_people_change_is_said_whatever_is_linked() -> None:
 def test_the_forecast_says_what_is_linked_and_when_more_will_be() -> None:
     """Marks that are passed are not promised again, and the first that is out of reach is the last that is named."""
     found = Forecast(np.array([[0.6, 0.7, 0.85]] * 3), np.array([-1] * 3), 100, FEWEST)
-    assert takeaways.of_forecast(found, (0.5, 0.8, 0.9, 0.95), 2) == (
-        "60\xa0% of the pairs are linked now. At the present rate it is 80\xa0% in about 2 rounds; 90\xa0% not within "
-        "2 rounds. Repeats can be avoided for at least 2 rounds."
+    assert takeaways.of_forecast(Silo(), found, (0.5, 0.8, 0.9, 0.95), 2) == (
+        "Of the pairs of organisations that have people now, 60\xa0% are linked. At the present rate it is 80\xa0% in "
+        "about 2 rounds; 90\xa0% not within 2 rounds. Repeats can be avoided for at least 2 rounds."
     )
 
 
@@ -196,7 +197,7 @@ def test_the_forecast_says_what_is_linked_and_when_more_will_be() -> None:
 def test_a_forecast_from_few_answers_says_that_it_is_a_guess(known: int, said: str) -> None:
     """Nobody plans by a date that rests on one answer."""
     counted = simulate(start([0, 0, 1, 1, 2, 2], meeting=Rate(known, known)), rounds=2, simulations=3, seed=1)
-    assert takeaways.of_forecast(counted, (0.9,), 2).endswith(f" {said}")
+    assert takeaways.of_forecast(Silo(), counted, (0.9,), 2).endswith(f" {said}")
 
 
 def test_linked_silos_and_skipped_rounds_are_read_from_the_history() -> None:

@@ -29,8 +29,8 @@ def some_history(history: Callable[..., pd.DataFrame]) -> pd.DataFrame:
 
 
 def test_the_southern_women_s_clubs_are_all_linked(davis: pd.DataFrame) -> None:
-    """With each woman her own silo, the share linked is the density networkx gives: 139 of 153."""
-    summary = Summary(davis.assign(organisation="woman " + davis["person"].astype("str")))
+    """With each woman her own silo, in one round, the share linked is the density networkx gives: 139 of 153."""
+    summary = Summary(davis.assign(round=1, organisation="woman " + davis["person"].astype("str")))
     graph = nx.davis_southern_women_graph()
     projected = nx.projected_graph(graph, graph.graph["top"])
     assert summary.linked().share == pytest.approx(nx.density(projected))
@@ -41,7 +41,7 @@ def test_the_southern_women_s_clubs_are_all_linked(davis: pd.DataFrame) -> None:
 
 
 def test_only_pairs_that_met_are_linked(history: Callable[..., pd.DataFrame]) -> None:
-    """Introduced is not linked, and an organisation is not linked with itself."""
+    """Introduced is not linked, an organisation is not linked with itself, and only those in one round could be."""
     summary = Summary(some_history(history))
     assert (summary.linked().count, summary.linked().of) == (1, 6)
     assert summary.linked("introduced").count == 3
@@ -63,7 +63,8 @@ def test_cells_say_how_it_went(history: Callable[..., pd.DataFrame]) -> None:
 
 def test_pairs_never_introduced_are_in_the_table_too(history: Callable[..., pd.DataFrame]) -> None:
     """Every two organisations have their row, with zeros where nobody was introduced."""
-    rows = every_pair(Summary(some_history(history)).silo_pairs)
+    summary = Summary(some_history(history))
+    rows = every_pair(summary.silo_pairs, summary.first_together)
     counts = {tuple(row[:2]): row[2] for row in rows.itertuples(index=False)}
     assert counts["C", "D"] == counts["A", "D"] == counts["B", "C"] == 0
     assert counts["A", "B"] == 2

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from coffee.insight import takeaways
+from coffee.insight.figures import Outcomes
 from coffee.insight.rates import Rate
 from coffee.silo import Silo
 
@@ -16,7 +17,7 @@ def test_the_heat_map_says_how_far_the_silos_are_broken() -> None:
     )
     assert takeaways.of_silo_map(Silo(), Rate(0, 3), Rate(1, 3)).endswith("1 has been introduced.")
     assert takeaways.of_silo_map(Silo(), Rate(3, 3), Rate(3, 3)).startswith("All 3")
-    assert "one organisation" in takeaways.of_silo_map(Silo(), Rate(0, 0), Rate(0, 0))
+    assert "No two organisations" in takeaways.of_silo_map(Silo(), Rate(0, 0), Rate(0, 0))
 
 
 def test_a_chart_of_some_says_which() -> None:
@@ -33,37 +34,36 @@ def test_a_chart_of_some_says_which() -> None:
 
 
 def test_one_drawn_alone_stands_beside_the_whole_round() -> None:
-    """A picture of one organisation also says how the whole round went."""
-    ties = pd.DataFrame({"met": ["yes", "no", "unknown", "yes"]})
+    """A picture of one organisation also says how the whole round went, and a trio is one match."""
+    ties = pd.DataFrame({"match": [1, 2, 3, 4, 4, 4], "met": ["yes", "no", "unknown", *["yes"] * 3]})
     space = "\N{NO-BREAK SPACE}"
-    whole = f"2 of 4 pairs met (50{space}%), 1 did not, and of 1 it is not known yet."
+    whole = f"2 of 4 matches met (50{space}%), 1 did not, and of 1 it is not known."
     assert takeaways.of_picture(ties, 3) == f"In round 3, {whole}"
     said = takeaways.of_picture(ties, 3, ("Leeds", ties[:2]))
-    assert said.startswith(f"In round 3, 1 of 2 pairs with Leeds met (50{space}%), 1 did not")
+    assert said.startswith(f"In round 3, 1 of 2 matches with Leeds met (50{space}%), and 1 did not.")
     assert said.endswith(f"In the whole round, {whole}")
 
 
 def test_one_of_a_thing_is_not_called_several() -> None:
     """Grammar holds for one."""
     said = takeaways.of_scheme(Silo(), 1, 1, 1, 1)
-    assert said == "After 1 round, 1 person from 1 organisation have made 1 connection by meeting."
+    assert said == "1 person from 1 organisation has taken part in 1 round, and 1 pair of people has met."
 
 
 def test_disagreement_is_said_or_nothing_is() -> None:
     """Partners who disagree are counted; without any there is no sentence."""
-    frame = pd.DataFrame({"disagree": [True, False]})
-    assert str(takeaways.of_disagreement(frame)).startswith("In 1 match the partners disagree")
-    assert takeaways.of_disagreement(frame[1:]) is None
+    assert str(takeaways.of_disagreement(1)).startswith("In 1 match the partners disagree")
+    assert takeaways.of_disagreement(0) is None
 
 
 def test_met_says_how_sure_it_is() -> None:
-    """The interval of the rate, and the bounds over all; the rate itself is the figure above."""
-    said = takeaways.of_met(pd.DataFrame({"met": ["yes"] * 3 + ["no"] + ["unknown"] * 4}))
+    """What the unknown matches could make of the rate; the rate itself is the figure above."""
     space = "\N{NO-BREAK SPACE}"
-    assert said == (
-        f"The true share of matches that meet is likely between 30{space}% and 95{space}%. "
-        f"Counting the 4 not known, it is between 38{space}% and 88{space}% of all 8."
+    assert takeaways.of_met(Outcomes(3, 1, 4)) == (
+        f"Of 4 of 8 matches it is not known whether they met (50{space}%), so the share that met is between "
+        f"38{space}% and 88{space}%."
     )
+    assert takeaways.of_met(Outcomes(3, 1)) == "It is known of every match whether it met."
 
 
 def test_what_came_of_it_names_the_most_and_the_least() -> None:
@@ -76,10 +76,10 @@ def test_what_came_of_it_names_the_most_and_the_least() -> None:
 
 def test_rounds_that_were_answered_most_and_least_are_named() -> None:
     """The sentence reads the chart: its highest bar and its lowest."""
-    rounds = pd.DataFrame({"round": [1, 2, 3], "answers": [5, 9, 4], "seats": [10, 10, 10]})
+    rounds = pd.DataFrame({"round": [1, 2, 3], "answered": [5, 9, 4], "asked": [10, 10, 10]})
     said = takeaways.of_response(rounds)
     assert said.startswith("Most in round 2: 9 of 10 people asked have answered")
     assert "Fewest in round 3: 4 of 10" in said
     assert takeaways.of_response(rounds[:1]).endswith("in round 1.")
-    assert takeaways.of_response(rounds.assign(answers=7)).startswith("In each round 70")
+    assert takeaways.of_response(rounds.assign(answered=7)).startswith("In each round 70")
     assert takeaways.of_response(rounds[:0]) == "Nobody has been asked yet."

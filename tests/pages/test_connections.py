@@ -76,8 +76,8 @@ def test_who_joins_two_others_stands_between_them(open_page: Page, fill: Fill) -
 def test_the_chosen_round_is_in_the_address(open_page: Page, fill: Fill) -> None:
     """A link to round 1 opens round 1; without one the latest is open."""
     fill(["A", "B", "C", "D"], [[((0, 1), NO), ((2, 3), NO)], [((0, 2), YES), ((1, 3), YES)]])
-    assert "In round 1, 0 of 2 pairs met" in words(open_page("connections", view="Network", round="1"))
-    assert "In round 2, 2 of 2 pairs met" in words(open_page("connections", view="Network"))
+    assert "In round 1, 0 of 2 matches met" in words(open_page("connections", view="Network", round="1"))
+    assert "In round 2, 2 of 2 matches met" in words(open_page("connections", view="Network"))
 
 
 def test_the_matches_of_two_organisations_can_be_looked_up(open_page: Page, fill: Fill) -> None:

@@ -173,7 +173,7 @@ def test_letters_that_are_only_files_are_not_called_sent(scheme: Scheme, open_pa
     queue(scheme, 3)
     with scheme.writing() as db:
         settings.put(db, "letters_paused", True)
-    assert "0 letters written, 3 to go" in said(open_page("emails")).replace("\\", "")
+    assert "0 of 3 letters written, 3 to go" in said(open_page("emails")).replace("\\", "")
     with scheme.writing() as db:
         settings.put(db, "letters_paused", False)
     send_due(scheme, None, tmp_path / "letters")

@@ -28,30 +28,29 @@ def test_every_view_of_an_empty_scheme_and_of_a_silent_round(open_page: Page, fi
     """Before the first round and before the first answer there is a sentence, not a hole."""
     assert "No round is out yet" in words(open_page("feedback", view=view))
     fill(["A", "B"], [[((0, 1), None)]])
-    assert "Round 1: of 1 match it is not known yet whether they met, and 0 of 2 people asked" in words(
-        open_page("feedback", view=view)
-    )
+    silent = "Round 1: 0 of 1 matches met (0\xa0%), 0 did not, and of 1 it is not known. 0 of 2 people asked"
+    assert silent in words(open_page("feedback", view=view))
 
 
 def test_figures_are_counted_and_sure_of_themselves(open_page: Page, fill: Fill) -> None:
-    """Half of four answered; of the one match known, all met."""
+    """Half of four answered; of two matches one met and one is not known."""
     fill(["A", "B", "C", "D"], [[((0, 1), Answer("yes", useful=4)), ((2, 3), None)]])
     test = open_page("feedback")
     figures = {metric.label: metric.delta for metric in test.metric}
-    assert figures["Answered"] == "2 of 4 asked"
-    assert figures["Met"] == "1 of 1 matches heard from"
+    assert figures["Answered"] == "2 of 4 people asked"
+    assert figures["Met"] == "1 of 2 matches; of 1 it is not known"
     assert figures["Useful"] == "fewer than 5 ratings"
-    assert "Counting the 1 not known, it is between 50" in words(test)
+    assert "so the share that met is between 50" in words(test)
 
 
 def test_few_answers_are_not_shown_by_organisation_or_rating(open_page: Page, fill: Fill) -> None:
     """Under five answers opinions are neither counted nor broken down, whatever the number of other answers."""
     fill(["A", "B", "C", "D"], [[((0, 1), Answer("yes", useful=1, again=True)), ((2, 3), NO)]] * 2)
     test = open_page("feedback")
-    assert "No organisation has 5 answers yet" in words(test)
+    assert "No organisation has answers from 5 people yet" in words(test)
     figures = {metric.label: (metric.value, metric.delta) for metric in test.metric}
     assert figures["Would do it again"] == ("–", "fewer than 5 answers")
-    assert figures["Met"][1] == "2 of 4 matches heard from"
+    assert figures["Met"][1] == "2 of 4 matches"
     said = words(open_page("feedback", view="Ratings"))
     assert said.count("once there are 5 answers") == 2
 
@@ -81,19 +80,19 @@ def test_partners_who_disagree_are_listed_with_a_way_to_the_round(open_page: Pag
 
 
 def test_rates_stand_by_round_and_by_organisation(open_page: Page, fill: Fill) -> None:
-    """Each with a sentence of its own, for organisations with five answers."""
-    fill(["A", "B"], [[((0, 1), YES)]] * 6)
+    """Each with a sentence of its own, for organisations with answers from five people."""
+    fill(["A", "B"] * 5, [[((one, one + 1), YES) for one in range(0, 10, 2)]] * 6)
     test = open_page("feedback")
     assert "Rates by round" in words(test)
     assert "Between round 1 and round 6 no rate has changed more than chance alone may explain" in words(test)
-    assert "2 organisations have at least 5 answers. None clearly meets more or less often" in words(test)
+    assert "2 organisations have answers from at least 5 people. None clearly meets more or less often" in words(test)
 
 
 def test_a_round_can_be_chosen_by_address(open_page: Page, fill: Fill) -> None:
     """Figures of one round count that round only."""
     fill(["A", "B"], [[((0, 1), Answer("no"))], [((0, 1), Answer("yes"))]])
-    assert {m.label: m.delta for m in open_page("feedback", round="1").metric}["Met"] == "0 of 1 matches heard from"
-    assert {m.label: m.delta for m in open_page("feedback").metric}["Met"] == "1 of 2 matches heard from"
+    assert {m.label: m.delta for m in open_page("feedback", round="1").metric}["Met"] == "0 of 1 matches"
+    assert {m.label: m.delta for m in open_page("feedback").metric}["Met"] == "1 of 2 matches"
 
 
 def test_the_sentence_follows_the_round_and_counts_as_the_figures_do(open_page: Page, fill: Fill) -> None:
@@ -101,10 +100,10 @@ def test_the_sentence_follows_the_round_and_counts_as_the_figures_do(open_page: 
     first = [((0, 1), Answer("no")), ((2, 3), Answer("yes")), ((4, 5), None)]
     fill(list("ABCDEF"), [first, [((0, 2), Answer("yes")), ((1, 4), None), ((3, 5), None)]])
     one, every = open_page("feedback", round="1"), open_page("feedback")
-    assert "Round 1: 1 of 2 matches of which we know have met" in words(one)
-    assert "All 2 rounds: 2 of 3 matches of which we know have met" in words(every)
-    assert {m.label: m.delta for m in every.metric}["Met"] == "2 of 3 matches heard from"
-    assert words(every).count("of which we know") == 1
+    assert "Round 1: 1 of 3 matches met" in words(one)
+    assert "All 2 rounds: 2 of 6 matches met" in words(every)
+    assert {m.label: m.delta for m in every.metric}["Met"] == "2 of 6 matches; of 3 it is not known"
+    assert words(every).count("matches met") == 1
 
 
 def test_words_are_shown_as_they_were_typed(open_page: Page, fill: Fill) -> None:

@@ -100,7 +100,7 @@ def test_a_messy_roster_is_previewed_merged_imported_and_undone(page: Callable[[
     assert at.dataframe[0].value["Line"].tolist() == [5]
     at = press(at, "Import 2 new people")
     assert {row["organisation"] for row in everyone(scheme).values()} == {"Devon County Council"}
-    assert at.markdown[0].value == "2 people from 1 organisation: all active."
+    assert at.markdown[0].value == "2 people from 1 organisation: 2 active."
     at = press(at, "Undo this import")
     assert [toast.value.replace("\\", "") for toast in at.toast] == ["Undone: 2 removed."]
     assert everyone(scheme) == {}
@@ -233,7 +233,7 @@ def test_search_and_filters_narrow_the_table(page: Callable[[], AppTest], sixty:
     """Words match without accents in any column; a status shows only those."""
     people.set_status(sixty, [everyone(sixty)["Siân Price"]["id"]], "left")
     at = page()
-    assert at.markdown[0].value == "60 people from 12 organisations: 59 active, 1 left."
+    assert at.markdown[0].value == "59 people from 12 organisations: 59 active. Not counted: 1 left."
     at = at.text_input(key="people-find").set_value("sian devon").run()
     assert shown(at).people["name"].tolist() == ["Siân Price"]
     at = at.text_input(key="people-find").set_value("").run()

@@ -42,7 +42,7 @@ def sentence(page: AppTest) -> str:
 def test_with_nobody_the_page_says_to_add_people_first(open_page: Open) -> None:
     """There is nothing to draw, so the button is off."""
     page = open_page("rounds")
-    assert "0 people are active" in sentence(page)
+    assert "0 people can be drawn" in sentence(page)
     assert [button.disabled for button in page.button if button.label == "Generate round 1"] == [True]
 
 
@@ -86,7 +86,7 @@ def test_the_page_of_a_round_that_is_out_closes_and_opens_it(filled: Scheme, ope
     round_id = rounds.generate(filled, now)
     rounds.publish(filled, round_id, 2, OFFICE, now)
     page = click(open_page("rounds"), "Close round")
-    assert any("4 of 4 matches have not said" in block.value for block in page.markdown)
+    assert any("Of 4 of 4 matches it is not known whether they met" in block.value for block in page.markdown)
     rounds.close(filled, round_id, now)
     page = open_page("rounds")
     assert "Round 1 is closed: 0 of 4 matches met" in sentence(page)
