@@ -136,7 +136,7 @@ def figures(number: int | None) -> None:
     from coffee.figures import as_json
 
     with _sentences(), _existing().reading() as db:
-        found = as_json(db, _now().date(), number)
+        found = as_json(db, _now(), number)
     click.echo(json.dumps(found, indent=2))
 
 

@@ -1,7 +1,7 @@
 """The figures of a scheme, read from its file. What each of them means stands in `coffee.insight.figures`."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from coffee.insight.figures import Headcount, RoundFigures, of_round
 from coffee.insight.summary import Summary
+from coffee.place import place
 from coffee.scheme import people, rounds
 from coffee.scheme.errors import NotThere
 
@@ -23,7 +24,7 @@ def figures_of(db: Database, number: int) -> RoundFigures:
     return of_round(summary(db).by_round, number)
 
 
-def as_json(db: Database, today: date, number: int | None = None) -> dict[str, Any]:
+def as_json(db: Database, now: datetime, number: int | None = None) -> dict[str, Any]:
     """The figures of every round that is out (or only of round `number`) and of the whole scheme, for other programs.
 
     Raises NotThere when round `number` is not out.
@@ -36,7 +37,7 @@ def as_json(db: Database, today: date, number: int | None = None) -> dict[str, A
     return {
         "rounds": [asdict(of_round(counted.by_round, wanted_number)) for wanted_number in wanted],
         "all": {
-            "people": Headcount.of(people.everyone(db, today)).people,
+            "people": Headcount.of(people.everyone(db, place(db).day(now))).people,
             "pairs_introduced": len(counted.connections),
             "pairs_met": counted.size.connections,
             "silo_pairs_met": silo_pairs.count,

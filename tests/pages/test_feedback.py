@@ -103,7 +103,7 @@ def test_the_sentence_follows_the_round_and_counts_as_the_figures_do(open_page: 
     assert "Round 1: 1 of 3 matches met" in words(one)
     assert "All 2 rounds: 2 of 6 matches met" in words(every)
     assert {m.label: m.delta for m in every.metric}["Met"] == "2 of 6 matches; of 3 it is not known"
-    assert words(every).count("matches met") == 1
+    assert words(every).count("2 of 6 matches") == 1
 
 
 def test_words_are_shown_as_they_were_typed(open_page: Page, fill: Fill) -> None:
