@@ -91,6 +91,8 @@ _FIELDS: tuple[tuple[Field, tuple[str, ...]], ...] = (
     ("shares", (r"shares",)),
     ("unsubscribed_at", (r"unsubscribed at",)),
 )
+_SHORTEST_NUMBER = 5  # digits
+_ANSWERS = {"yes", "no", "y", "n"}
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -123,7 +125,8 @@ def guess(headers: Sequence[str], rows: Sequence[Sequence[str]], silo: str = "or
         if field in ("extra", "ignore", "chat_id") or field not in taken:
             mapping[i] = field
             taken.add(field)
-    return _checked(_joined_names(mapping), rows)
+    named = [i for i, hit in ranked.items() if hit and hit[0] == "phone"]
+    return _checked(_with_numbers(_joined_names(mapping), named, rows), rows)
 
 
 def _ranked(header: str) -> tuple[Field, int] | None:
@@ -153,6 +156,20 @@ def _joined_names(mapping: dict[int, Field]) -> dict[int, Field]:
     if {"first_name", "last_name"} <= fields:
         return mapping
     return {i: "name" if field in ("first_name", "last_name") else field for i, field in mapping.items()}
+
+
+def _with_numbers(mapping: dict[int, Field], named: Sequence[int], rows: Sequence[Sequence[str]]) -> dict[int, Field]:
+    """Of the columns `named` after phones, take one with numbers in it for the phone: not an empty "Mobile", nor
+    "Phone 1 - Label", nor the answers to "May we phone you?".
+    """
+    numbers = {i: sum(len(re.findall(r"\d", row[i])) >= _SHORTEST_NUMBER for row in rows[:200]) for i in named}
+    for i in [i for i in named if mapping[i] == "phone" and not numbers[i]]:
+        best = max(named, key=lambda other: numbers[other])
+        if numbers[best]:
+            return mapping | {i: "extra", best: "phone"}
+        if {row[i].strip().casefold() for row in rows} & _ANSWERS:
+            return mapping | {i: "extra"}
+    return mapping
 
 
 def _checked(mapping: dict[int, Field], rows: Sequence[Sequence[str]]) -> dict[int, Field]:

@@ -75,6 +75,8 @@ def compare(roster: Roster, existing: Iterable[Mapping[Any, Any]], today: date) 
     never brings back somebody who left, nor overrules what a person chose to share.
     """
     known = {person["email"].casefold(): person for person in existing}
+    in_file = {row.identity for row in roster.rows}
+    elsewhere = {_called(person): person["email"] for email, person in known.items() if email not in in_file}
     preview = Preview()
     lines: dict[str, int] = {}
     for row in (_without_past_pause(row, today) for row in roster.rows):
@@ -86,7 +88,22 @@ def compare(roster: Roster, existing: Iterable[Mapping[Any, Any]], today: date) 
         else:
             lines[row.identity] = row.line
             _sort(row, known.get(row.identity), preview)
-    return preview
+    preview.remarks.extend(
+        _namesake(new.row, elsewhere) for new in preview.new if _called(new.row.details) in elsewhere
+    )
+    return replace(preview, remarks=sorted(preview.remarks))
+
+
+def _called(person: Mapping[Any, Any]) -> tuple[str, str]:
+    return person["name"].casefold(), person["organisation"].casefold()
+
+
+def _namesake(row: Row, elsewhere: Mapping[tuple[str, str], str]) -> tuple[int, str]:
+    """Point out that somebody new may be somebody known who has another address now."""
+    return row.line, (
+        f"{row.text('name')} of {row.text('organisation')} is here already, as {elsewhere[_called(row.details)]}. If "
+        "this is the same person, change that address in the table of people instead, and leave this line out."
+    )
 
 
 def _sort(row: Row, person: Mapping[Any, Any] | None, preview: Preview) -> None:

@@ -82,6 +82,23 @@ def test_surname_first_is_turned_round(roster: Callable[..., Roster]) -> None:
     assert [row.text("name") for row in found.rows] == ["Ann Lee", "Bob Ray"]
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Business Phone,Mobile Phone\n07700 900101,\n", "+44 7700 900101"),
+        ("Phone 1 - Label,Phone 1 - Value\nMobile,07700 900101\n", "+44 7700 900101"),
+        ("Mobile,Direct dial no\n4.41392E+11,01392 382000\n", ""),
+        ("May we phone you?,Grade\nNo,7\n", ""),
+        ("Tel,Grade\nask the desk,7\n", "ask the desk"),
+    ],
+)
+def test_the_phone_column_is_one_with_numbers(roster: Callable[..., Roster], text: str, number: str) -> None:
+    """Outlook's empty column, Google's labels and an answer are no phone numbers."""
+    header, row, _ = text.split("\n")
+    found = roster(f"Name,Email,Org,{header}\nAnn,ann@x.example,Devon,{row}\n")
+    assert found.rows[0].text("phone") == number
+
+
 def test_several_chat_ids_say_where_each_works(roster: Callable[..., Roster]) -> None:
     """One ID stays as it is; two are told apart by their columns."""
     found = roster(

@@ -87,6 +87,18 @@ def test_an_unreadable_phone_is_pointed_out_and_the_row_is_used(roster: Read) ->
     assert found.remarks == [(2, "“ask the desk” could not be read as a phone number; it is kept as typed.")]
 
 
+def test_somebody_known_with_another_address_is_pointed_out(roster: Read) -> None:
+    """An address that was mended in the spreadsheet alone would make a second Ann, whose partner never hears of it."""
+    found = preview(roster("Name,Email,Org\nann lee,ann@new.example,DEVON\nAnn Lee,lee@x.example,Kent\n"))
+    assert len(found.new) == 2
+    assert found.remarks == [
+        (2, "ann lee of DEVON is here already, as Ann@x.example. If this is the same person, change that address in "
+            "the table of people instead, and leave this line out."),
+    ]  # fmt: skip
+    both = preview(roster("Name,Email,Org\nAnn Lee,ann@new.example,Devon\nAnn Lee,ann@x.example,Devon\n"))
+    assert both.remarks == []
+
+
 def test_merging_names_changes_only_those_names(roster: Read) -> None:
     """One click reads two spellings as one."""
     found = roster("Name,Email,Org\nA,a@x.example,Devon CC\nB,b@x.example,Kent\n").renamed({"Devon CC": "Devon"})
