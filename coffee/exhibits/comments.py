@@ -1,12 +1,12 @@
 """What people wrote, to search, to choose from, and to quote where they allow it; reports of selling apart."""
 
 from collections.abc import Hashable, Iterator
-from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 from coffee import controls, frame
+from coffee.exhibits.editing import FIELDS, Text, Traces, edit
 from coffee.exhibits.figures import Figures, once
 from coffee.insight import words
 from coffee.scheme import quotes
@@ -14,20 +14,6 @@ from coffee.scheme import quotes
 A_PAGE = 20
 OPEN = [words.KINDS["story"], words.KINDS["comment"]]  # why people did not meet has a chart of its own
 SHAREABLE, CHOSEN = "May be shared", "Chosen for the report"
-
-
-class Text(NamedTuple):
-    """One row of `words.written`."""
-
-    round: int
-    match: int
-    person: int
-    name: str | None
-    organisation: str
-    answered_at: str
-    kind: str
-    text: str
-    may_share: bool
 
 
 def show(figures: Figures, number: int | None) -> None:
@@ -53,8 +39,10 @@ def show(figures: Figures, number: int | None) -> None:
         found = words.to_share(found, chosen if only == CHOSEN else None)
     nothing = ". Nothing matches; try fewer words or another choice." if found.empty else ""
     st.markdown(f"{len(found):,} of {len(texts):,} texts{nothing}")
+    traces = Traces()
     for text in _page(found, (number, search, organisation, *kinds, only)):
-        _card(text, chosen)
+        _card(text, chosen, traces)
+    traces.show_removed(number, FIELDS.keys() - {"Selling"})
 
 
 def _page(texts: pd.DataFrame, asked: Hashable) -> Iterator[Text]:
@@ -64,7 +52,7 @@ def _page(texts: pd.DataFrame, asked: Hashable) -> Iterator[Text]:
         yield Text(*row)
 
 
-def _card(text: Text, chosen: set[tuple[int, int]]) -> None:
+def _card(text: Text, chosen: set[tuple[int, int]], traces: Traces) -> None:
     with st.container(border=True):
         st.text(text.text)
         st.markdown(
@@ -74,6 +62,7 @@ def _card(text: Text, chosen: set[tuple[int, int]]) -> None:
             _sharing(text, (text.match, text.person) in chosen)
         elif text.kind == words.KINDS["story"]:
             st.markdown(":material/lock: Not to be shared: the writer has not allowed it.")
+        _editing(text, traces)
 
 
 def _sharing(text: Text, chosen: bool) -> None:
@@ -98,9 +87,22 @@ def show_selling(figures: Figures, number: int | None) -> None:
     st.markdown("Only organisers see these. Have a quiet word before the next round: the one rule is no selling.")
     if reports.empty:
         st.success("Nobody has reported selling.", icon=":material/check:")
+    traces = Traces()
     for report in _page(reports, number):
         with st.container(border=True):
             st.text(report.text)
             who = f"{report.name or 'somebody erased'}, {report.organisation}"
             about = " and ".join(figures.partners(report.match, report.person))
             st.markdown(frame.plain(f"Reported by {who}, about {about} · round {report.round}"))
+            _editing(report, traces)
+    traces.show_removed(number, {"Selling"})
+
+
+def _editing(text: Text, traces: Traces) -> None:
+    """A way to edit or remove the text, and beside it that an organiser edited it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        name = f"edit-{text.match}-{text.person}-{text.kind}"
+        if controls.keyed(st.button, "Edit or remove", name=name, type="tertiary", icon=":material/edit:"):
+            edit(text)
+        if said := traces.of(text):
+            st.caption(said)

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 from sqlite_utils import Database
 
-from coffee.scheme import quotes, tokens
+from coffee.scheme import edits, quotes, tokens
 from coffee.scheme.errors import NotThere, SchemeError
 from coffee.scheme.tokens import Purpose
 
@@ -55,6 +55,7 @@ class Talk(NamedTuple):
     others: tuple[Other, ...]
 
 
+_FREE_TEXT = ("why_not", "selling", "story", "comment")
 _YES_NO = ("knew_each_other", "helped", "conduit", "again", "story_may_be_shared")
 _SAID = ", ".join(f"answers.{field.name}" for field in fields(Answer))
 _TALK = """SELECT mine.match_id, mine.person_id, state, cancelled_at, met, {expires_at},
@@ -76,6 +77,9 @@ def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datet
     before = get(db, match_id, person_id)
     if before and before.story != answer.story:
         quotes.choose(db, match_id, person_id, False)
+    for field in _FREE_TEXT:
+        if before and getattr(before, field) != getattr(answer, field):
+            edits.forget(db, match_id, person_id, field)
     row = {"match_id": match_id, "person_id": person_id, **vars(answer), "answered_at": now.isoformat()}
     marks = ", ".join(f":{column}" for column in row)
     db.execute(f"INSERT OR REPLACE INTO answers ({', '.join(row)}) VALUES ({marks})", row)

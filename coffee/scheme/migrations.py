@@ -113,6 +113,20 @@ def left_out_why(db: Database) -> None:
     db.execute("ALTER TABLE left_out ADD COLUMN why TEXT CHECK (why IN ('odd', 'nobody', 'by hand'))")
 
 
+@migrations(name="0013_edits")
+def edits(db: Database) -> None:
+    """What an organiser changed or removed in the texts of people; the texts themselves stand in the answers."""
+    db.execute(
+        """CREATE TABLE edits (
+            match_id INTEGER NOT NULL, person_id INTEGER NOT NULL,
+            field TEXT NOT NULL CHECK (field IN ('story','comment','why_not','selling')),
+            at TEXT NOT NULL, removed INTEGER NOT NULL CHECK (removed IN (0, 1)),
+            PRIMARY KEY (match_id, person_id, field),
+            FOREIGN KEY (match_id, person_id) REFERENCES seats ON DELETE CASCADE
+        ) STRICT"""
+    )
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

@@ -100,6 +100,13 @@ def everything(db: Database, person_id: int) -> dict[str, Any]:
                 [person_id],
             )
         ),
+        "edited_by_organiser": list(
+            db.query(
+                "SELECT number AS round, field, at, removed FROM edits JOIN matches ON matches.id = match_id "
+                "JOIN rounds ON rounds.id = round_id WHERE person_id = ? ORDER BY at",
+                [person_id],
+            )
+        ),
         "letters": list(
             db.query(
                 "SELECT kind, subject, recipient, state, queued_at, sent_at FROM messages "

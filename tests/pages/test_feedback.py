@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coffee.scheme import Scheme, answers, quotes
+from coffee.scheme import Scheme, answers, edits, quotes
 from coffee.scheme.answers import Answer
 
 Page = Callable[..., AppTest]
@@ -172,3 +172,23 @@ def test_comments_are_searched(open_page: Page, fill: Fill) -> None:
     test = open_page("feedback", view="Comments", search="nowhere")
     assert not test.text
     assert "Nothing matches" in words(test)
+
+
+def test_what_an_organiser_edited_or_removed_is_marked(
+    scheme: Scheme, fill: Callable[..., None], open_page: Callable[..., AppTest], now: datetime
+) -> None:
+    """The edited comment stands with its trace; the removed one leaves only that."""
+    fill(["A", "B"], [[((0, 1), Answer("yes", comment="Rude", story="Long"))]])
+    with scheme.writing() as db:
+        edits.edit(db, 1, 1, "comment", "Rude", "Kind", now)
+        edits.edit(db, 1, 2, "story", "Long", "", now)
+    page = open_page("feedback", view="Comments")
+    assert not page.exception
+    assert [text.value for text in page.text].count("Kind") == 1
+    told = [caption.value for caption in page.caption if "organiser" in caption.value]
+    assert told == [
+        "Edited by an organiser on Tue 3 March",
+        "Story by Person 2 about round 1\\: removed by an organiser on Tue 3 March",
+    ]
+    edit = next(button for button in page.button if str(button.key).endswith("edit-1-1-Comment"))
+    assert [area.value for area in edit.click().run().text_area] == ["Kind"]
