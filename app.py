@@ -28,6 +28,7 @@ from coffee.web.gate import Gate
 from coffee.web.participants import participant_routes
 from coffee.web.sign_in import Organisers
 
+os.umask(0o077)  # the scheme, its copies and its letters are their owner's alone
 log = logging.getLogger("coffee")
 
 # A plain rerun: no button's action and no dialog, only the dashboard, which says when nobody is signed in.

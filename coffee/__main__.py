@@ -1,5 +1,8 @@
 """`python -m coffee …`"""
 
+import os
+
 from coffee.cli import main
 
+os.umask(0o077)  # what it writes holds personal data
 main(prog_name="python -m coffee")

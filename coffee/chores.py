@@ -1,5 +1,6 @@
 """What is done by itself: once a second while the app runs, and by `coffee post`."""
 
+import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -8,16 +9,20 @@ from functools import partial
 from sqlite_utils import Database
 
 from coffee.environment import Environment
-from coffee.mail import kept
+from coffee.mail import kept, outbox
 from coffee.mail.asked import AFTER, write_asked
 from coffee.mail.letters import Office
 from coffee.mail.proof_reminder import remind
+from coffee.month import letters
 from coffee.month.outcome import Outcome
 from coffee.month.run import keep
-from coffee.office import office_of_pages
+from coffee.office import office, office_of_pages
 from coffee.scheme import Scheme, asked, people, room
 from coffee.watch import Watch
 
+log = logging.getLogger(__name__)
+
+EXAMINED_EVERY = timedelta(days=1)
 UNCONFIRMED_LAST = timedelta(days=30)
 
 
@@ -28,6 +33,7 @@ class Chores(Watch):
         super().__init__("chores")
         self._scheme, self._environment, self._clock = scheme, environment, clock
         self._has_looked = False
+        self._examine_at = clock()
 
     def look(self) -> bool:
         """Do what is due; raises what `do` raises. The first time, end an erasure that a crash cut short."""
@@ -35,7 +41,20 @@ class Chores(Watch):
         if not self._has_looked:
             kept.forget_erased(self._scheme)
             self._has_looked = True
+        if self._clock() >= self._examine_at:
+            self._examine_at = self._clock() + EXAMINED_EVERY
+            examine(self._scheme, self._environment, self._clock())
         return True
+
+
+def examine(scheme: Scheme, environment: Environment, now: datetime) -> None:
+    """Tell the organiser, by letter once a day, when the scheme's file is damaged. Reads all of it."""
+    if damage := scheme.damage():
+        log.error("%s", damage)
+        with scheme.reading() as db:
+            told = letters.damaged(office(db, environment), damage, now)
+        with scheme.writing() as db:
+            outbox.queue(db, [told], now)
 
 
 def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timedelta = AFTER) -> list[Outcome]:
@@ -46,12 +65,12 @@ def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timede
     with one of them holds up none of the others, and is done the next time.
     """
     with ExitStack() as afterwards:
-        office = partial(office_of_pages, environment=environment)
-        afterwards.callback(write_asked, scheme, office, now, after=after)
-        afterwards.callback(remind, scheme, office, now)
+        signed = partial(office_of_pages, environment=environment)
+        afterwards.callback(write_asked, scheme, signed, now, after=after)
+        afterwards.callback(remind, scheme, signed, now)
         afterwards.callback(forget_unconfirmed, scheme, now)
         afterwards.callback(forget_doubted, scheme, now)
-        afterwards.callback(send_home, scheme, office, now)
+        afterwards.callback(send_home, scheme, signed, now)
         return keep(scheme, environment, now)
 
 

@@ -122,6 +122,8 @@ def export(what: str, output: Path | None) -> None:
         if output is None:
             click.echo(text, nl=False)
         else:
+            output.touch()
+            output.chmod(0o600)
             output.write_bytes(text)
             click.echo(f"{len(table)} rows of {what} are in {output}.")
 

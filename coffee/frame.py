@@ -104,6 +104,8 @@ def head(noun: str, sentence: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(":material/science: This is the sample scheme. Nothing here is real and no letter leaves it.")
             st.button("Go to my own scheme", on_click=look_at_sample, args=(False,))
+    if damage := _damage(str(scheme().path)):
+        st.error(plain(damage), icon=":material/error:")
     if complaint := st.session_state.pop("complaint", None):
         st.error(plain(complaint), icon=":material/error:")
     for said, icon in st.session_state.pop("said", []):
@@ -168,6 +170,11 @@ def plain(text: str) -> str:
 def _named(noun: str, address: Mapping[str, object]) -> dict[str, str]:
     """What is to be chosen on a page, as it stands in its address."""
     return {controls.address(noun, name): str(value) for name, value in address.items()}
+
+
+@st.cache_data(ttl=3600, show_spinner=False)
+def _damage(path: str) -> str | None:
+    return _opened(Path(path)).damage()
 
 
 @cache

@@ -15,6 +15,10 @@ from coffee.scheme import tokens
 from coffee.scheme.month import Untold
 
 TRIED_AGAIN = "Nothing is lost. It happens by itself as soon as that is settled: it is tried again every few minutes."
+WHILE_DAMAGED = (
+    "Every page goes on as well as it can. Do not delete the damaged file, nor what lies beside it: somebody may save "
+    "from it what is newer than your backup."
+)
 SKIPPED = "Nothing is lost. Publish that draft when it looks right, or discard it."
 
 
@@ -54,6 +58,13 @@ def trouble(office: Office, step: Step, why: str, now: datetime) -> Letter:
     """A step cannot be taken, and why."""
     headline = words.FAILED[step.what].format(number=step.number)
     return _in_trouble(office, headline, why, TRIED_AGAIN, f"{step.key}:{now.isoformat()}", now)
+
+
+def damaged(office: Office, why: str, now: datetime) -> Letter:
+    """The scheme's file is damaged. Written once a day for as long as it is."""
+    return _in_trouble(
+        office, "The scheme's file is damaged", why, WHILE_DAMAGED, f"damaged:{office.place.day(now)}", now
+    )
 
 
 def cannot(office: Office, who: Untold, now: datetime) -> Letter:

@@ -4,6 +4,7 @@ A connection is opened for each read or write and closed after it; opening one c
 corrupts. Every write transaction begins IMMEDIATE, so that it waits its turn instead of failing half way.
 """
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -15,9 +16,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from coffee.scheme.errors import Busy, FromNewerVersion, NotAScheme, SchemeError, Unwritable
+from coffee.scheme.lock import locked
 from coffee.scheme.migrations import migrations
 
 APPLICATION_ID = 0x52435431  # "RCT1", so that another program's database is recognised as such
+_OF_THE_FILE = (sqlite3.Error, OSError, UnicodeDecodeError)
+_DAMAGE = ("not a database", "malformed", "could not decode")  # as SQLite words it, or Python when its words are none
 PATIENCE = 30.0  # seconds to wait for another process's transaction
 
 
@@ -58,9 +62,34 @@ class Scheme:
             yield lambda: _transaction(db, self.path)
 
     def copy_to(self, path: Path) -> None:
-        """Write a consistent copy to a new file at `path`. Raises Unwritable when there is no room for it."""
+        """Write a consistent copy to a new file at `path`.
+
+        Raises Unwritable when there is no room for it, NotAScheme when the scheme, and so its copy, is damaged.
+        """
         with _connected(self.path) as db, _in_plain_english(path):
             db.conn.execute("VACUUM INTO ?", [str(path)])
+        with _connected(path) as db, _in_plain_english(self.path):
+            _refuse_damage(db, self.path)
+
+    def copied(self) -> bytes:
+        """A consistent copy that is written to no disk. Raises NotAScheme when the scheme is damaged."""
+        with closing(sqlite3.connect(":memory:")) as memory:
+            with _connected(self.path) as db, _in_plain_english(self.path):
+                db.conn.backup(memory)
+                _refuse_damage(Database(memory), self.path)
+            return memory.serialize()
+
+    def damage(self) -> str | None:
+        """What SQLite finds wrong with the file, in a sentence that says what to do; None when all is well.
+
+        Reads all of it. `PRAGMA quick_check` would be quicker, and overlooks damage in indexes.
+        """
+        try:
+            with self.reading() as db:
+                _refuse_damage(db, self.path)
+        except NotAScheme as error:
+            return str(error)
+        return None
 
     def wipe_traces(self) -> None:
         """Empty the write-ahead log into the file, so that what was erased is in neither.
@@ -108,18 +137,51 @@ class Reading:
 def open_scheme(path: Path) -> Scheme:
     """Make the scheme file if there is none, bring its tables up to date, and return it.
 
-    Safe with several processes at once: the first migrates, the others wait. Raises NotAScheme, FromNewerVersion,
-    Unwritable or Busy, and then the file is as it was.
+    It and what SQLite keeps beside it is its owner's alone. Safe with several processes at once: the first migrates,
+    the others wait. Raises NotAScheme, FromNewerVersion, Unwritable or Busy, and then the file is as it was.
     """
     path = path.absolute()
     with _in_plain_english(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _make(path)
+        _close_to_others(path)
+        _refuse_nothing(path)
         with _connected(path, foreign_keys=False) as db:
             _refuse_strangers(db, path)
             _write_ahead(db)
             if migrations.pending(db):
                 _migrate(db)
     return Scheme(path)
+
+
+def _make(path: Path) -> None:
+    """Make an empty scheme, which appears whole: a crash leaves a draft of one fixed name, and that is overwritten."""
+    with locked(path.parent):
+        if path.exists():
+            return
+        draft = path.with_name(f"{path.name}.draft")
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
+        with _connected(draft, foreign_keys=False) as db:
+            _migrate(db)
+        draft.replace(path)
+
+
+def _close_to_others(path: Path) -> None:
+    """Take away what an earlier version, or a copy made with a generous umask, let others read."""
+    for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        if file.exists() and file.stat().st_mode & 0o077 and file.stat().st_uid == os.getuid():
+            file.chmod(0o600)
+
+
+def _refuse_nothing(path: Path) -> None:
+    """Refuse a file of 0 bytes, as a copy that failed leaves it: it would pass for a new scheme."""
+    if path.stat().st_size == 0:
+        raise NotAScheme(
+            f"{path} is empty: a copy or a disk may have failed. Restore a backup in its place, or delete it to begin "
+            "a new scheme; nothing was changed."
+        )
 
 
 def is_scheme(path: Path) -> bool:
@@ -204,17 +266,29 @@ class _in_plain_english:
         _explain(error, self._path)
 
 
+def _refuse_damage(db: Database, path: Path) -> None:
+    found = db.conn.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if found != "ok":
+        raise _damaged(path)
+
+
+def _damaged(path: Path) -> NotAScheme:
+    return NotAScheme(
+        f"{path} is not a scheme, or it is damaged. Restore a backup, or set COFFEE_SCHEME to another path."
+    )
+
+
 def _explain(error: BaseException | None, path: Path) -> None:
-    if isinstance(error, (sqlite3.Error, OSError)) and not isinstance(error, sqlite3.IntegrityError):
+    if isinstance(error, (sqlite3.Error, OSError, UnicodeDecodeError)) and not isinstance(
+        error, sqlite3.IntegrityError
+    ):
         raise _explained(error, path) from error
 
 
 def _explained(error: Exception, path: Path) -> SchemeError:
     said = str(error).lower()
-    if "not a database" in said or "malformed" in said:
-        return NotAScheme(
-            f"{path} is not a scheme, or it is damaged. Restore a backup, or set COFFEE_SCHEME to another path."
-        )
+    if isinstance(error, UnicodeDecodeError) or any(words in said for words in _DAMAGE):
+        return _damaged(path)
     if "locked" in said or "busy" in said:
         return Busy(
             "Another program is writing to the scheme and has not finished. Nothing was changed; try again in a minute."

@@ -1,8 +1,6 @@
 """The sections of the Settings page, one for each thing that can be set."""
 
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import streamlit as st
@@ -14,7 +12,7 @@ from coffee.language import ENGLISH, in_english
 from coffee.mail import wording
 from coffee.mail.letters import name_and_address, named
 from coffee.pool import Rules
-from coffee.scheme import Scheme, SchemeError, backup, settings, sign_ins
+from coffee.scheme import SchemeError, settings, sign_ins
 from coffee.views import month_form, place_fields, save_button
 from coffee.views import notices as notice_texts
 from coffee.views.month_form import Month
@@ -176,8 +174,9 @@ def backups() -> None:
             "erased since then are still in it. To restore one, see the README."
         )
         name = f"coffee-{frame.today().isoformat()}.db"
-        copy = partial(_copy, frame.scheme())  # the download runs where no page does
-        st.download_button("Download a backup", copy, name, "application/vnd.sqlite3", icon=":material/download:")
+        st.download_button(
+            "Download a backup", frame.scheme().copied, name, "application/vnd.sqlite3", icon=":material/download:"
+        )
 
 
 def take_out() -> None:
@@ -238,10 +237,3 @@ def _sign_out_everybody() -> None:
         with frame.organisers().scheme.writing() as db:
             sign_ins.end_all(db)
         st.rerun()
-
-
-def _copy(scheme: Scheme) -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "backup.db"
-        backup(scheme, path)
-        return path.read_bytes()

@@ -9,20 +9,23 @@ import hmac
 import json
 import os
 import secrets
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from coffee.environment import SettingError
+from coffee.scheme.lock import locked
+
+SHORTEST_KEY = 32  # characters
 
 
 @dataclass(frozen=True)
 class Vault:
     """The file at `path`, readable by its owner alone. Made with a new cookie key when it is not there.
 
-    Every method raises SettingError when the file cannot be read, is damaged, or cannot be made.
+    Every method raises SettingError when the file cannot be read, is damaged, or cannot be made. A file that others
+    may read, as some ways of copying leave it, is closed to them.
     """
 
     path: Path
@@ -30,7 +33,9 @@ class Vault:
     def cookie_key(self) -> str:
         """The key that signs organisers' cookies."""
         if not self.path.exists():
-            self._make({"cookie_key": secrets.token_hex(32)})
+            with self._locked():  # of processes that start together, the first makes it
+                if not self.path.exists():
+                    self._write({"cookie_key": secrets.token_hex(32)})
         return self._read()["cookie_key"]
 
     def has_password(self) -> bool:
@@ -40,54 +45,54 @@ class Vault:
     def set_password(self, password: str) -> None:
         """Keep the hash of `password` in place of an earlier one."""
         salt = secrets.token_bytes(16)
-        kept = {"cookie_key": self.cookie_key(), "salt": salt.hex(), "password": _hash(password, salt).hex()}
-        self._draft(kept).replace(self.path)
+        changed = {"cookie_key": self.cookie_key(), "salt": salt.hex(), "password": _hash(password, salt).hex()}
+        with self._locked():
+            self._write(changed)
 
     def knows(self, password: str) -> bool:
         """Whether `password` is the one that was set; False when none was."""
         if not self.has_password():
             return False
-        kept = self._read()
-        return hmac.compare_digest(_hash(password, bytes.fromhex(kept["salt"])), bytes.fromhex(kept["password"]))
+        known = self._read()
+        return hmac.compare_digest(_hash(password, bytes.fromhex(known["salt"])), bytes.fromhex(known["password"]))
 
     def _read(self) -> dict[str, str]:
+        with self._in_plain_english():
+            if self.path.stat().st_mode & 0o077:
+                self.path.chmod(0o600)
+            content = self.path.read_bytes()
         try:
-            with self._in_plain_english():
-                kept = json.loads(self.path.read_text("utf-8"))
-        except ValueError:
-            kept = None
-        if not isinstance(kept, dict) or "cookie_key" not in kept:
-            raise SettingError(
-                f"{self.path} is damaged. Delete it and start again: every organiser signs in anew, and a password is "
-                "set anew in Settings."
-            )
-        return kept
+            known = json.loads(content)
+            if len(known["cookie_key"]) >= SHORTEST_KEY:
+                bytes.fromhex(known.get("salt", "") + known.get("password", ""))
+                return {str(name): str(value) for name, value in known.items()}
+        except (ValueError, TypeError, KeyError, AttributeError):
+            pass
+        raise SettingError(
+            f"{self.path} is damaged. Delete it and start again: every organiser signs in anew, and a password is set "
+            "anew in Settings."
+        )
 
-    def _make(self, content: dict[str, str]) -> None:
-        """Several processes may start together: a hard link is made once, and the others keep the first one's file."""
-        draft = self._draft(content)
-        try:
-            with suppress(FileExistsError), self._in_plain_english():
-                os.link(draft, self.path)
-        finally:
-            draft.unlink()
+    def _write(self, content: dict[str, str]) -> None:
+        """Replace the file by a draft of one fixed name: one that a crash left is overwritten."""
+        draft = self.path.with_name(f"{self.path.name}.draft")
+        with self._in_plain_english():
+            draft.unlink(missing_ok=True)
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+                json.dump(content, file)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self.path)
 
-    def _draft(self, content: dict[str, str]) -> Path:
-        with (
-            self._in_plain_english(),
-            tempfile.NamedTemporaryFile("w", dir=self.path.parent, delete=False, encoding="utf-8") as file,
-        ):
-            json.dump(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        return Path(file.name)
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with self._in_plain_english(), locked(self.path.parent):
+            yield
 
     @contextmanager
     def _in_plain_english(self) -> Iterator[None]:
         try:
             yield
-        except FileExistsError:
-            raise
         except OSError as error:
             raise SettingError(
                 f"{self.path} cannot be used ({error.strerror}). It keeps how organisers sign in; check who may read "

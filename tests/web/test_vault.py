@@ -88,3 +88,34 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingError, match=r"coffee\.secrets cannot be used \(Not a directory\)"):
         Vault(tmp_path / "file" / "coffee.secrets").cookie_key()
+
+
+def test_a_file_that_others_may_read_is_closed_to_them(vault: Vault) -> None:
+    """A copy made with a generous umask is mended at the next start."""
+    vault.cookie_key()
+    vault.path.chmod(0o644)
+    vault.cookie_key()
+    assert vault.path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"cookie_key": ""}',
+        '{"cookie_key": 7}',
+        '{"cookie_key": "%s", "salt": "00", "password": "no hash"}' % ("k" * 64),
+        '{"cookie_key": "%s", "password": null}' % ("k" * 64),
+    ],
+)
+def test_an_empty_key_or_a_hash_that_is_none_is_damage(vault: Vault, content: str) -> None:
+    """Nobody's cookie is signed with nothing, and a password's broken hash is told in a sentence."""
+    vault.path.write_text(content)
+    with pytest.raises(SettingError, match="is damaged"):
+        vault.cookie_key()
+
+
+def test_a_draft_that_a_crash_left_goes_with_the_next_change(vault: Vault) -> None:
+    """No key stays beside the file."""
+    vault.path.with_name("coffee.secrets.draft").write_text("half a key")
+    vault.cookie_key()
+    assert list(vault.path.parent.iterdir()) == [vault.path]
