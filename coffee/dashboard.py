@@ -15,7 +15,7 @@ if st.context.theme.type == "dark":
     # Streamlit writes white on the accent, and no setting changes that: 1.9 : 1 on an accent that reads well on dark.
     primary = '[data-testid^="stBaseButton-primary"]:not(:disabled)'
     style += f"{primary}, {primary} * {{color: #08272b}}"
-style += ".away > :not(.lost) {display: none} [data-testid=stConnectionStatus] {display: none}"
+style += ".away > :not(.lost), [data-testid=stConnectionStatus] {display: none} .lost {padding: 0 1.5rem 1rem}"
 st.html(f"<style>{style}</style>")
 st.html(f"<script>{(STATIC / 'lost.js').read_text('utf-8')}</script>", unsafe_allow_javascript=True)
 signed_in = frame.organisers().whose(st.context.cookies) is not None

@@ -42,31 +42,31 @@ SKIPPING = {3: (5, 17, 41), 4: (12, 30)}  # round: people who ask to be left out
 REASONS = ("We could not find a time", "They did not reply", "I was away")
 
 
-def write_sample(destination: Path, now: datetime) -> None:
-    """Write the sample scheme, its last round out since two weeks at `now`. Raises SchemeError when a file is there."""
+def write_sample(destination: Path, now: datetime, months: int = ROUNDS) -> None:
+    """Write the sample scheme of so many rounds, the last out since two weeks. Raises SchemeError where a file is."""
     if destination.exists():
         raise SchemeError(f"{destination} is there already. Remove it or choose another name; nothing was written.")
     destination.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder:
         scheme = open_scheme(Path(folder) / "sample.db")
-        _fill(scheme, now)
+        _fill(scheme, now, months)
         backup(scheme, destination)
 
 
-def _fill(scheme: Scheme, now: datetime) -> None:
+def _fill(scheme: Scheme, now: datetime, months: int) -> None:
     chance = np.random.Generator(np.random.PCG64(2016))
-    start = now - timedelta(days=14) - (ROUNDS - 1) * MONTH
+    start = now - timedelta(days=14) - (months - 1) * MONTH
     with scheme.writing() as db:
         settings.put(db, "sample", True)
         settings.put(db, "title", OFFICE.title)
         settings.put(db, "from", f"{OFFICE.name} <{OFFICE.address}>")
     import_roster(scheme, ROSTER.read_bytes(), ROSTER.name, start - timedelta(days=7))
     invite(scheme, OFFICE, read_list(GUESTS), start - timedelta(days=7))
-    for number in range(ROUNDS):
+    for number in range(months):
         with scheme.writing() as db:
             for person in SKIPPING.get(number + 1, ()):
                 wishes.skip(db, person, number + 1)
-        _play(scheme, start + number * MONTH, chance, last=number == ROUNDS - 1)
+        _play(scheme, start + number * MONTH, chance, last=number == months - 1)
 
 
 def _play(scheme: Scheme, when: datetime, chance: np.random.Generator, *, last: bool) -> None:

@@ -26,11 +26,11 @@ def read_first(batch: Batch, key: str) -> None:
     with frame.sorry():
         letter = read(batch.preview(found[page - 1]).letter)
         if letter:
-            show_letter(letter)
+            show_letter(letter, key)
 
 
-def show_letter(letter: Read) -> None:
-    """A letter as its reader sees it: as text and formatted."""
+def show_letter(letter: Read, where: str) -> None:
+    """A letter as its reader sees it: as text and formatted. `where` tells it from others on the page."""
     st.text("\n".join(f"{name}: {value}" for name, value in letter.headers))
     text, page = st.tabs(["As text", "As formatted"])
     text.code(letter.text, language=None, wrap_lines=True)
@@ -38,4 +38,7 @@ def show_letter(letter: Read) -> None:
         # A data: address has no origin of its own, so whatever a letter holds cannot reach this page.
         st.iframe(f"data:text/html;charset=utf-8;base64,{base64.b64encode(letter.html.encode()).decode()}", height=640)
     for name, content in letter.attached:
-        st.download_button(f"Attached: {name}", content, name, icon=":material/attach_file:", on_click="ignore")
+        controls.keyed(
+            st.download_button, f"Attached: {name}", content, name, name=f"attached-{where}-{name}",
+            icon=":material/attach_file:", on_click="ignore",
+        )  # fmt: skip

@@ -41,7 +41,7 @@ def _edit() -> None:
         st.caption(_about(stage))
         letter = read(try_out(sender, draft, stage, frame.now()).letter)
         if letter:
-            show_letter(letter)
+            show_letter(letter, "wording")
     _help(wording.FIELDS[kind])
 
 
