@@ -56,6 +56,10 @@ class Language:
             return self.say_in("before a vowel", "%(first)s and %(last)s", **ends)
         return self.say_in("before a consonant", "%(first)s and %(last)s", **ends)
 
+    def weekday(self, day: date) -> str:
+        """A date within a few weeks: Tuesday 3 March."""
+        return format_date(day, "EEEE d MMMM", locale=Locale.parse(self.code))
+
     def day(self, day: date) -> str:
         """A date as people say it: Tue 3 March 2026."""
         return format_date(day, "EEE d MMMM y", locale=Locale.parse(self.code))

@@ -1,14 +1,14 @@
 """Templates tried out: the letter a text would make, about a real match where there is one."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
 from coffee.figures import figures_of
 from coffee.insight.figures import RoundFigures
-from coffee.mail import news, sitting_out, template, wording
+from coffee.mail import before_draw, news, sitting_out, template, wording
 from coffee.mail.batch import NOWHERE, Mint
 from coffee.mail.introduction import match_letter
 from coffee.mail.invitation import invitation
@@ -80,6 +80,9 @@ def try_out(office: Office, draft: Draft, stage: Stage, now: datetime, mint: Min
             return changed_letter(texts, office, reader, now, mint)
         case "invitation":
             return invitation(texts, office, reader, now, mint)
+        case before_draw.KIND:
+            about = {"number": stage.figures.round, "draw": now + timedelta(days=2), "now": now, "mint": mint}
+            return before_draw.letter_before(texts, office, reader, **about)
         case "news":
             return news.news_letter(texts, office, reader, stage.figures, 0, now, mint)
         case "sits out":

@@ -47,6 +47,9 @@ FIELDS = {
     "withdrawal": EVERY | {"round": ROUND["round"]} | STOP,
     "sits out": EVERY | {"round": ROUND["round"], "why": "why there is nobody for the reader to meet"} | STOP,
     "partner address": EVERY | {name: MATCH[name] for name in ("round", "partner_names", "introductions")} | STOP,
+    "before a draw": EVERY
+    | {"round": ROUND["round"], "day": "the day of the draw", "skip_link": "where the reader skips this round"}
+    | STOP,
     "reminder": MATCH,
     "feedback": MATCH,
     "news": EVERY | ROUND | STOP,
@@ -64,6 +67,7 @@ NEEDED = {  # without it the letter would be of no use
     "partner address": "introductions",
     "reminder": "introductions",
     "feedback": "feedback_link",
+    "before a draw": "skip_link",
     "invitation": "join_link",
     "confirmation": "confirm_link",
     "confirmation reminder": "confirm_link",

@@ -11,11 +11,12 @@ from itertools import count
 from typing import Any, Protocol
 
 from coffee.days.place import ENGLAND, Place
-from coffee.days.working import day_off, working_day
+from coffee.days.working import day_off, working_day, working_days_before
 from coffee.month.rhythm import Rhythm
 
 A_DAY = timedelta(days=1)
 SHIFTED = 5  # dates of the rhythm by which a holiday or the organiser moves a draw, at most
+TO_SKIP = 2  # working days before a draw, on which people are asked whether they skip it
 SECOND_THOUGHTS = timedelta(hours=1)  # between closing and telling everybody, so that a slip can be taken back
 
 
@@ -67,7 +68,8 @@ class Plan:
     """What the organiser chose. Draws are at `hour` in `place`, in a rhythm that `first`, `weeks` and `nth` make.
 
     `remind`, `ask` and `close` are days after publishing, None for never. What these say should have happened to a
-    round before `since`, when the plan was last changed, is not done any more. `changes` has the other day, or None for
+    round before `since`, when the plan was last changed, is not done any more. `offer_skip` is for the letter before a
+    draw, in which people may skip the round. `changes` has the other day, or None for
     no draw at all, of each day of the rhythm that the organiser changed. Nothing but a report is on a day off.
     """
 
@@ -83,6 +85,7 @@ class Plan:
     news: bool = True
     report: bool = True
     nth: int | None = None
+    offer_skip: bool = False
     place: Place = ENGLAND
     changes: Mapping[date, date | None] = field(default_factory=dict)
 
@@ -138,12 +141,16 @@ class Plan:
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do at a moment: draw, publish, tell, remind, ask, close or report. `number` is the round's."""
+    """Something to do at a moment: offer, draw, publish, tell, remind, ask, close or report. `number` is the round's.
+
+    An offer to skip the round has the moment of its `draw`.
+    """
 
     what: str
     at: datetime
     number: int
     round_id: int | None = None
+    draw: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -151,13 +158,19 @@ class Step:
         return f"{self.what}:{self.number}:{self.at.isoformat()}"
 
 
-def ahead(plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: datetime) -> list[Step]:
-    """The next step of each round and the next draw, the earliest first; those up to `now` are due.
+def ahead(
+    plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: datetime, offered: datetime | None = None
+) -> list[Step]:
+    """The next step of each round, the next draw and the offer to skip it, earliest first; those up to `now` are due.
 
-    `courses` are all rounds, the oldest first; `drawn` is the last draw of the plan that was dealt with.
+    `courses` are all rounds, the oldest first; `drawn` is the last draw of the plan that was dealt with, `offered` the
+    one that people were last offered to skip.
     """
     steps = [step for course in courses if (step := _next(plan, course, now))]
-    return sorted([*steps, _draw(plan, courses, drawn, now)], key=lambda step: step.at)
+    draw = _draw(plan, courses, drawn, now)
+    is_free = now < draw.at != offered and not any(course.state == "draft" for course in courses)
+    offer = _offer(plan, draw) if plan.offer_skip and is_free else None
+    return sorted([*steps, *([offer] if offer else []), draw], key=lambda step: step.at)
 
 
 def telling(untold: Sequence[Untold]) -> list[Step]:
@@ -191,6 +204,12 @@ def _draw(plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: da
     if at <= now:
         at = plan.last_draw(now) or at
     return Step("draw", at, max((course.number for course in courses), default=0) + 1)
+
+
+def _offer(plan: Plan, draw: Step) -> Step | None:
+    """The letter before a draw; None when it was due before the plan was changed."""
+    at = plan.on_day(working_days_before(plan.place, plan.place.day(draw.at), TO_SKIP))
+    return Step("offer", at, draw.number, draw=draw.at) if at > plan.since else None
 
 
 def _next(plan: Plan, course: Course, now: datetime) -> Step | None:

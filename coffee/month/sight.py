@@ -16,6 +16,7 @@ from coffee.scheme import Scheme, settings
 from coffee.scheme import month as kept
 
 CHANGES = "month_changes"  # the other day, or null, of each usual day of a draw
+DRAWN, OFFERED = "month_drawn", "month_offered"  # the last draw that was dealt with, and that was offered to skip
 DRAWS = 3  # that are shown of those to come
 AGAIN = timedelta(minutes=10)  # between attempts at a step that cannot be taken
 
@@ -87,13 +88,18 @@ def _changes(db: Database) -> dict[date, date | None]:
     return {date.fromisoformat(usual): date.fromisoformat(to) if to else None for usual, to in kept.items()}
 
 
+def _moment(db: Database, name: str) -> datetime | None:
+    kept = settings.get(db, name)
+    return datetime.fromisoformat(kept) if kept else None
+
+
 def look(db: Database, now: datetime) -> Sight | None:
     """What is to come by itself; None while that is off."""
     plan = chosen(db)
     if plan is None or not plan.on or settings.get(db, "sample", False):
         return None
-    courses, drawn = kept.courses(db), settings.get(db, "month_drawn")
-    steps = telling(kept.untold(db)) + ahead(plan, courses, datetime.fromisoformat(drawn) if drawn else None, now)
+    courses, drawn, offered = kept.courses(db), _moment(db, DRAWN), _moment(db, OFFERED)
+    steps = telling(kept.untold(db)) + ahead(plan, courses, drawn, now, offered)
     waits = awaiting(plan, courses)
     steps.sort(key=lambda step: step.at)
     return Sight(plan, tuple(steps), waits.number if waits else None, settings.get(db, "month_troubles", {}))

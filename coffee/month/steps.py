@@ -10,6 +10,7 @@ from coffee.environment import Environment
 from coffee.figures import figures_of
 from coffee.insight.letters import Letters
 from coffee.mail import desk, outbox
+from coffee.mail.before_draw import letters_before
 from coffee.mail.errors import MailError
 from coffee.mail.kept import WHY
 from coffee.mail.letters import Letter, Office
@@ -17,7 +18,7 @@ from coffee.mail.news import letters_of_news
 from coffee.month import letters, words
 from coffee.month.outcome import Outcome
 from coffee.month.plan import Step
-from coffee.month.sight import Taken, look, turn
+from coffee.month.sight import DRAWN, OFFERED, Taken, look, turn
 from coffee.office import office
 from coffee.scheme import NotThere, Scheme, Stale, messages, settings
 from coffee.scheme import month as kept
@@ -66,7 +67,7 @@ def _draw(errand: Errand) -> str:
     with turn(scheme, step, now) as db:
         round_id = rounds.begin(db, drawn, now)
         kept.mark(db, round_id, "draw", now)
-        settings.put(db, "month_drawn", step.at.isoformat())
+        settings.put(db, DRAWN, step.at.isoformat())
         sight = look(db, now)
         if sight is None:
             raise Taken
@@ -79,9 +80,22 @@ def _leave_waiting(errand: Errand, draft_id: int) -> str:
     """The last draft is still one: this month's draw is skipped, and the organiser told."""
     with turn(errand.scheme, errand.step, errand.now) as db:
         waits = kept_rounds.get(db, draft_id).number
-        settings.put(db, "month_drawn", errand.step.at.isoformat())
+        settings.put(db, DRAWN, errand.step.at.isoformat())
         outbox.queue(db, [letters.still_waiting(errand.office, errand.step, waits, errand.now)], errand.now)
     return f"Round {waits} is still a draft, so no other round was drawn."
+
+
+def _offer(errand: Errand) -> str:
+    """Ask those who would be drawn whether they skip the round."""
+    step, now = errand.step, errand.now
+    if step.draw is None:
+        raise Taken
+    with errand.scheme.reading() as db:
+        written = letters_before(db, errand.office, step.number, step.draw, now).letters()
+    with turn(errand.scheme, step, now) as db:
+        queued = outbox.queue(db, written, now)
+        settings.put(db, OFFERED, step.draw.isoformat())
+    return f"Round {step.number}: {queued} letters before the draw are queued."
 
 
 def _publish(errand: Errand) -> str:
@@ -169,6 +183,7 @@ def _cannot(scheme: Scheme, signed: Office | None, step: Step, why: str, now: da
 
 
 TAKE: dict[str, Callable[[Errand], str]] = {
+    "offer": _offer,
     "draw": _draw,
     "publish": _publish,
     "tell": _tell,

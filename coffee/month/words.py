@@ -7,6 +7,7 @@ from coffee.days.words import day, when
 from coffee.month.plan import Date, Plan, Step
 
 SAID = {
+    "offer": "people are asked {when} whether they skip round {number}",
     "draw": "round {number} is drawn {when}",
     "publish": "round {number} goes out {when}, unless you discard it",
     "tell": "you are told {when} who cannot meet in round {number}",
@@ -16,6 +17,7 @@ SAID = {
     "report": "the news of round {number} goes out {when}",
 }
 FAILED = {
+    "offer": "The letters before the draw of round {number} could not be written",
     "draw": "Round {number} could not be drawn",
     "publish": "Round {number} could not go out",
     "tell": "The letter about who cannot meet in round {number} could not be written",

@@ -18,7 +18,9 @@ _LEFT = {
     "messages": {"key", "kind", "recipient", "subject", "message_id", "state", "sender", "letter"},
     "sign_ins": {"who"},
 }
-_LEFT_SETTINGS = {"from", "id", "month", "month_drawn"}  # the organiser's own name and address sign every letter
+_LEFT_SETTINGS = {  # the organiser's own name and address sign every letter
+    "from", "id", "country", "zone", "month", "month_drawn", "month_changes", "month_offered",
+}  # fmt: skip
 _OWN = {"people": "id"}  # the column by which rows are somebody's own, where it is not person_id
 _ORGANISATION = {"organisation", "into_name"}
 

@@ -76,10 +76,13 @@ def _asked(plan: Plan, now: datetime) -> Plan:
         remind = _days("remind", plan.remind, "Days after publishing; 0 for never.")
         ask = _days("ask", plan.ask, "How it went. Days after publishing; 0 for never.")
         close = _days("close", plan.close, "Answers no longer change then. Days after publishing; 0 for never.")
+    offer = "Before a draw, ask everybody who is in whether they skip it, two working days ahead"
+    offer_skip = controls.field(st.toggle, offer, plan.offer_skip, "month-offer")
     news = controls.field(
         st.toggle, "Tell everybody what a round made, an hour after it closes", plan.news, "month-news"
     )
     report = controls.field(st.toggle, "Report to me, an hour after it closes", plan.report, "month-report")
+    wanted = replace(wanted, offer_skip=offer_skip)
     return replace(wanted, approval=approval, remind=remind, ask=ask, close=close, news=news, report=report)
 
 

@@ -33,6 +33,7 @@ KINDS = {
     "partner address": "New address of a match",
     "confirmation reminder": "Reminder to confirm",
     "sits out": "No match this time",
+    "before a draw": "Skip a round, before its draw",
     "new address": "Confirmation of a new address",
     "address changed": "Notice of a changed address",
     "own page": "Link to own page",

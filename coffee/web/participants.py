@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from coffee.mail.letters import Office
 from coffee.scheme import Scheme
-from coffee.web import address, ask, cannot, erase, feedback, join, me, notices, proof, screen, sent, unsubscribe
+from coffee.web import address, ask, cannot, erase, feedback, join, me, notices, proof, screen, sent, skip, unsubscribe
 from coffee.web.visit import Desk, dead_link
 
 
@@ -45,6 +45,7 @@ def _own_page(desk: Desk) -> list[BaseRoute]:
     return [
         desk.held(page, "me", get=me.show),
         *(desk.held(f"{page}/{name}", "me", post=me.act(name)) for name in me.ACTS),
+        desk.held(f"{page}/skip/{{round}}", "me", get=skip.show, post=skip.save),
         desk.held(f"{page}/renew", "me", post=me.renew),
         desk.held(f"{page}/pause", "me", get=me.show, post=me.pause),
         desk.held(f"{page}/details", "me", get=me.show_details, post=me.save_details),

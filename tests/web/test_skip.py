@@ -1,0 +1,55 @@
+"""One press in the letter before a draw skips that round, and no other."""
+
+import pytest
+
+from coffee.scheme import people, wishes
+from tests.web.conftest import round_of
+
+
+@pytest.fixture
+def skip(site, pair) -> str:
+    """The link in Ada's letter about round 2."""
+    return f"{site.link('me', pair.ada)}/skip/2"
+
+
+def skips(site, person: int) -> bool:
+    with site.scheme.reading() as db:
+        return wishes.skips(db, person)
+
+
+def test_opening_the_link_changes_nothing(site, pair, skip) -> None:
+    """Mail scanners open every link: the page asks, and only its button skips."""
+    page = site.browser.get(skip)
+    assert (page.status_code, "You take part in round 2." in page.text) == (200, True)
+    assert not skips(site, pair.ada)
+
+
+def test_one_press_skips_and_another_takes_it_back(site, pair, skip) -> None:
+    """Twice the same press is the same as once."""
+    for _ in range(2):
+        assert "You are left out of round 2" in site.browser.post(skip).text
+        assert skips(site, pair.ada)
+    assert "You take part in round 2." in site.browser.post(skip, data={"in": "yes"}).text
+    assert not skips(site, pair.ada)
+
+
+def test_a_link_opened_too_late_skips_nothing(site, pair, skip) -> None:
+    """Once round 2 is out, its link does not skip round 3; nor does a link that somebody made up."""
+    with site.scheme.writing() as db:
+        round_of(db, 2, site.now, pair.ada, pair.grace)
+    for link in (skip, skip[:-1] + "9" * 5000, skip[:-1] + "x"):
+        assert "This round can no longer be skipped" in site.browser.get(link).text
+        assert site.browser.post(link).status_code == 409
+        assert not skips(site, pair.ada)
+
+
+def test_whoever_has_left_skips_nothing(site, pair, skip) -> None:
+    """The page says that there is nothing to skip."""
+    with site.scheme.writing() as db:
+        people.leave(db, [pair.ada])
+    assert site.browser.post(skip).status_code == 409
+
+
+def test_in_welsh(site, skip) -> None:
+    """The page of the Welsh half of the letter is in Welsh."""
+    assert "Colli’r rownd hon?" in site.browser.get(f"{skip}?lang=cy").text
