@@ -12,7 +12,7 @@ from coffee.mail.kept import folder_of, keep_due
 from coffee.mail.letters import Office
 from coffee.people import Edit
 from coffee.roster import RosterError
-from coffee.scheme import Scheme, SchemeError, Stale
+from coffee.scheme import Scheme, SchemeError, Stale, settings
 from coffee.scheme import people as kept
 
 OFFICE = Office.of("Olu <olu@coffee.example>", "https://coffee.example", "Coffee")
@@ -80,6 +80,21 @@ def test_what_is_typed_is_checked_and_tidied(scheme: Scheme, ann: int, now: date
     with pytest.raises(RosterError, match=r"Bob: The name is missing\. Nothing was saved"):
         people.change(scheme, [Edit(ann, 1, "Ann", {"phone": ""}), Edit(2, 1, "Bob", {"name": ""})], OFFICE, now)
     assert everyone(scheme)["Ann"]["phone"] == "+44 1632 960123"
+
+
+def test_a_number_by_hand_is_read_as_in_a_roster(scheme: Scheme, ann: int, now: datetime) -> None:
+    """One of no certain country stays as typed and is said, one that a spreadsheet spoilt changes nothing, and the
+    country is that of the scheme."""
+    typed = {"phone": "(416) 555-0123"}
+    saved = people.change(scheme, [Edit(ann, 1, "Ann", {"phone": "4.41392E+11", "role": "Clerk"})], OFFICE, now)
+    assert "spoilt" in saved.remark
+    assert everyone(scheme)["Ann"]["phone"] == "+44 1632 960123"
+    assert "no country code" in people.change(scheme, [Edit(ann, 2, "Ann", typed)], OFFICE, now).remark
+    assert everyone(scheme)["Ann"]["phone"] == "(416) 555-0123"
+    with scheme.writing() as db:
+        settings.put(db, "country", "CA")
+    assert people.change(scheme, [Edit(ann, 3, "Ann", typed)], OFFICE, now).remark == ""
+    assert everyone(scheme)["Ann"]["phone"] == "+1 416-555-0123"
 
 
 def test_all_edits_are_saved_or_none_and_everybody_stale_is_told(scheme: Scheme, ann: int, now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from coffee.days.words import in_words
+from coffee.roster import phones
 from coffee.roster.cells import Cell
 from coffee.roster.roster import Roster, Row
 
@@ -132,6 +133,8 @@ def _without_past_pause(row: Row, today: date) -> Row:
 
 def _changes(details: Mapping[str, Any], person: Mapping[Any, Any]) -> dict[str, tuple[Any, Any]]:
     wanted = {column: value for column, value in details.items() if column not in ("email", *_THEIR_OWN)}
+    if phones.is_same(person["phone"], wanted.get("phone", "")):
+        del wanted["phone"]
     if "extra" in wanted:
         wanted["extra"] = {**person["extra"], **wanted["extra"]}
     if wanted.get("status", "paused") != "paused":

@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import get_month_names
 from dateutil.parser import ParserError, parse, parserinfo
@@ -69,6 +70,7 @@ def is_other_order(text: str, day_first: bool) -> bool:
     return bool(typed) and read_day(typed, day_first) is None and read_day(typed, not day_first) is not None
 
 
+@lru_cache(maxsize=10_000)  # a column has the same few days over and over
 def read_day(typed: str, day_first: bool = True) -> date | None:
     """Return the date written out in full, with its figures in this order; None for anything else.
 

@@ -7,6 +7,7 @@ from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat, Vali
 
 from coffee.roster.cells import Cell, tidy
 
+_SHORTEST = 6  # digits of a number within a town
 _EXTENSION = re.compile(r"[\s,;(]*(?:extension|extn?|x)[\s.:=]*\d+\)?$", re.IGNORECASE)
 # 4.41392E+11, the same opened and saved once more, and what spreadsheets show for a formula that failed ("+44 …").
 _SPOILT = re.compile(r"\d+([.,]\d+)?E\+?\d+|\d{6}0{6,}|#.*", re.IGNORECASE)
@@ -41,6 +42,13 @@ def dialled(number: str) -> str:
     if not number.startswith("+") or phone(number).fault:
         return ""
     return phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.RFC3966)
+
+
+def is_same(known: str, typed: str) -> bool:
+    """Return whether `typed` is the known number as somebody writes it at home, or as Excel has it without its zero."""
+    digits = phonenumbers.normalize_digits_only(typed).lstrip("0")
+    complete = bool(dialled(known)) and not dialled(typed)
+    return complete and len(digits) >= _SHORTEST and phonenumbers.normalize_digits_only(known).endswith(digits)
 
 
 def _whole(number: PhoneNumber) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
+import pytest
+
 from coffee.roster import Roster, compare
 from coffee.roster.compare import Preview
 
@@ -97,6 +99,24 @@ def test_somebody_known_with_another_address_is_pointed_out(roster: Read) -> Non
     ]  # fmt: skip
     both = preview(roster("Name,Email,Org\nAnn Lee,ann@new.example,Devon\nAnn Lee,ann@x.example,Devon\n"))
     assert both.remarks == []
+
+
+@pytest.mark.parametrize(
+    ("known", "typed", "changed"),
+    [
+        ("+1 416-555-0123", "(416) 555-0123", False),
+        ("+44 7700 900123", "7700900123", False),
+        ("+44 7700 900123", "7700900124", True),
+        ("+44 7700 900123", "4.4770E+11", False),
+        ("+44 7700 900123", "+1 416 555 0123", True),
+        ("+44 7700 900123", "ask the desk", True),
+        ("", "(416) 555-0123", True),
+    ],
+)
+def test_a_complete_number_does_not_lose_its_country(roster: Read, known: str, typed: str, changed: bool) -> None:
+    """Month after month the file has the number without its code, or without its zero: the complete one stays."""
+    found = preview(roster(f"Name,Email,Org,Tel\nAnn Lee,ann@x.example,Devon,{typed}\n"), phone=known)
+    assert bool(found.changed) == changed
 
 
 def test_merging_names_changes_only_those_names(roster: Read) -> None:
