@@ -132,7 +132,7 @@ def funnel(figures: Figures, number: int | None) -> Exhibit:
 
 def by_round(figures: Figures) -> Exhibit:
     """All rates, round by round."""
-    found = feedback.rates_by_round(figures.summary.history, figures.said)
+    found = feedback.rates_by_round(figures.summary.by_round, figures.said)
     cells = _cells(found)
     chart = tiles(cells.assign(group="Round " + cells["group"]), "Round")
     return Exhibit("rates_by_round", "Rates by round", takeaways.of_rounds(found), chart, _table(found, "Round"))

@@ -27,15 +27,17 @@ def _present(numbers: "pd.Series[int]") -> Ints:
     return np.flatnonzero(np.bincount(numbers.to_numpy(np.int64)))
 
 
-def rates_by_round(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+def rates_by_round(rounds: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     """One row a round and rate, both in order: group (the round's number, as text), rate, yes, of.
 
-    `history` is from `scheme.rounds.history`. What people say is counted by answer; the rest as `figures` has it.
-    Rates of what people say that were counted from fewer than FEWEST answers are not given (NA), see `_hidden`.
+    `rounds` is from `figures.by_round`. Rates of what people say that were counted from fewer than FEWEST answers are
+    not given (NA), see `_hidden`.
     """
-    numbers = _present(history["round"])
-    where = [np.searchsorted(numbers, frame["round"].to_numpy()) for frame in (history, said)]
-    yes, of = _counted(history, said, where[0], where[1], len(numbers))
+    numbers = rounds["round"].to_numpy()
+    counted = {"Answered": ("answered", "asked"), "Met": ("met", "matches")}
+    counts = {name: [rounds[column].to_numpy() for column in both] for name, both in counted.items()}
+    counts |= _counted(said, np.searchsorted(numbers, said["round"].to_numpy()), len(numbers))
+    yes, of = (pd.DataFrame({name: both[n] for name, both in counts.items()}) for n in (0, 1))
     names = pd.Index(numbers.astype(str))
     return _long(yes.set_axis(names), of.set_axis(names), hidden=list(OPINIONS))
 
@@ -56,29 +58,26 @@ def rates_by_organisation(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataF
     group = np.full(len(names), len(shown))
     group[shown] = np.arange(len(shown))
     labels = [*names[shown], *([f"{OTHERS} ({few.sum():,})"] if few.any() else [])]
-    yes, of = _counted(history, said, group[asked], group[names.get_indexer(told)[codes]], len(labels))
-    yes, of = yes.set_axis(labels), of.set_axis(labels)
+    seats, size = group[asked], len(labels)
+    everybody = np.ones(len(history), bool)
+    counts = {
+        name: [_distinct(seats, history[what], which, size) for which in (yes, everybody)]
+        for name, what, yes in (("Answered", "person", history["answered"]), ("Met", "match", history["met"] == "yes"))
+    } | _counted(said, group[names.get_indexer(told)[codes]], size)
+    yes, of = (pd.DataFrame({name: both[n] for name, both in counts.items()}, index=labels) for n in (0, 1))
     kept = yes["Answered"] >= FEWEST
     return _long(yes[kept], of[kept], hidden=["Met", *OPINIONS])
 
 
-def _counted(
-    history: pd.DataFrame, said: pd.DataFrame, asked: Ints, told: Ints, size: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """For each of `size` groups, how often each rate was a yes, and of how many.
+def _counted(said: pd.DataFrame, told: Ints, size: int) -> dict[str, list[Ints]]:
+    """For each of OPINIONS and each of `size` groups, the answers that say yes, and all that say yes or no.
 
-    `asked` and `told` have the group of each seat and of each answer. Answered is counted by person, Met by match.
+    `told` has the group of each answer.
     """
-    answered, met, every = history["answered"], history["met"] == "yes", np.ones(len(history), bool)
-    counts = {
-        "Answered": [_distinct(asked, history["person"], which, size) for which in (answered, every)],
-        "Met": [_distinct(asked, history["match"], which, size) for which in (met, every)],
-    } | {
+    return {
         name: [np.bincount(told[which], minlength=size) for which in both]
         for name, both in zip(OPINIONS, _opinions(said), strict=True)
     }
-    yes, of = (pd.DataFrame({name: both[n] for name, both in counts.items()}) for n in (0, 1))
-    return yes, of
 
 
 def _distinct(groups: Ints, things: "pd.Series[int]", which: "pd.Series[bool] | Bools", size: int) -> Ints:

@@ -109,20 +109,20 @@ def by_round(history: pd.DataFrame, ties: pd.DataFrame, sat_out: Ints) -> pd.Dat
     numbers = np.flatnonzero(np.bincount(history["round"].to_numpy(np.int64)))
 
     def count(rounds: Ints) -> Ints:
-        return np.bincount(np.searchsorted(numbers, rounds), minlength=len(numbers))
+        return np.bincount(rounds, minlength=1 + numbers.max(initial=0))[numbers]
 
     first = ~history["match"].duplicated().to_numpy()
-    match = {name: history[name].to_numpy()[first] for name in ("round", "met", "disagree")}
-    round_, person, answered = (history[name].to_numpy() for name in ("round", "person", "answered"))
-    answered = answered.astype(bool)
+    round_, person = (history[name].to_numpy(np.int64) for name in ("round", "person"))
+    answered = history["answered"].to_numpy(bool)
+    match = {"round": round_[first]} | {name: history[name].to_numpy()[first] for name in ("met", "disagree")}
     columns = {
         "round": numbers,
         "matches": count(match["round"]),
         "met": count(match["round"][match["met"] == "yes"]),
         "did_not_meet": count(match["round"][match["met"] == "no"]),
         "unknown": count(match["round"][match["met"] == "unknown"]),
-        "asked": count(_distinct(round_, person)),
-        "answered": count(_distinct(round_[answered], person[answered])),
+        "asked": count(_each_once(round_, person)),
+        "answered": count(_each_once(round_[answered], person[answered])),
         "sat_out": count(sat_out[np.isin(sat_out, numbers)]),
         "disagree": count(match["round"][match["disagree"].astype(bool)]),
     } | {name: count(rounds) for name, rounds in _of_pairs(ties).items()}
@@ -131,23 +131,26 @@ def by_round(history: pd.DataFrame, ties: pd.DataFrame, sat_out: Ints) -> pd.Dat
 
 def _of_pairs(ties: pd.DataFrame) -> dict[str, Ints]:
     """For each figure that counts pairs or organisations, the round of everything it counts."""
-    rounds, met = ties["round"].to_numpy(), (ties["met"] == "yes").to_numpy()
+    rounds, met = ties["round"].to_numpy(np.int64), (ties["met"] == "yes").to_numpy()
     one, other = (ties[name].cat.codes.to_numpy() for name in ("organisation_1", "organisation_2"))
     pair, keys = pd.factorize(pair_key(ties["person_1"].to_numpy(), ties["person_2"].to_numpy()))
     again = first_of(pair, rounds, len(keys))[pair] < rounds
-    new = met & (first_of(pair[met], rounds[met], len(keys))[pair] == rounds)
+    first_met = first_of(pair[met], rounds[met], len(keys))
+    new = met & (first_met[pair] == rounds)
     return {
-        "repeats": _distinct(rounds[again], pair[again]),
-        "same_silo": _distinct(rounds[one == other], pair[one == other]),
-        "organisations": _distinct(np.tile(rounds, 2), np.concatenate([one, other])),
-        "connections": _distinct(rounds[new], pair[new]),
-        "across": _distinct(np.tile(rounds[new], 2), np.concatenate([one[new], other[new]])),
+        "repeats": _each_once(rounds[again], pd.factorize(pair[again])[0]),
+        "same_silo": _each_once(rounds[one == other], pd.factorize(pair[one == other])[0]),
+        "organisations": _each_once(np.tile(rounds, 2), np.concatenate([one, other])),
+        "connections": first_met[first_met > 0],
+        "across": _each_once(np.tile(rounds[new], 2), np.concatenate([one[new], other[new]])),
     }
 
 
-def _distinct(rounds: Ints, things: Ints) -> Ints:
-    """The round of each thing, once for each round it is in."""
-    return np.asarray(pd.unique(pair_key(rounds, things))) >> 32
+def _each_once(rounds: Ints, things: Ints) -> Ints:
+    """The round of each thing, once for each round it is in. Both are small whole numbers."""
+    present = np.zeros((1 + rounds.max(initial=0), 1 + things.max(initial=0)), bool)
+    present[rounds, things] = True
+    return np.nonzero(present)[0]
 
 
 def of_round(rounds: pd.DataFrame, number: int) -> RoundFigures:

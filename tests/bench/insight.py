@@ -128,13 +128,14 @@ def a_large_scheme_says(history: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
 
 def feedback_of(history: pd.DataFrame, said: pd.DataFrame, people: pd.DataFrame) -> dict[str, Callable[[], object]]:
     """All that the page on feedback counts, view by view."""
+    rounds = Summary(history).by_round
     guests = pd.DataFrame({"address": ["guest@example.org"], "at": "2026-01-01T09:00:00+00:00"})
     return {
         "feedback: headline": lambda: (
             figures.response(history), feedback.useful(said),
             feedback.share_saying_yes(said, "again"), feedback.new_ties(said),
         ),
-        "feedback: rates by round": lambda: feedback.rates_by_round(history, said),
+        "feedback: rates by round": lambda: feedback.rates_by_round(rounds, said),
         "feedback: rates by organisation": lambda: feedback.rates_by_organisation(history, said),
         "feedback: funnel": lambda: feedback.funnel(people, guests, history),
         "feedback: disagreements": lambda: feedback.disagreements(history, said),

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coffee.insight import feedback, takeaways
+from coffee.insight.summary import Summary
 
 YES_NO = ["knew_each_other", "helped", "conduit", "again", "story_may_be_shared"]
 COLUMNS = [
@@ -81,7 +82,8 @@ def test_rates_by_round_keep_few_answers_back() -> None:
         for r, few in ((1, 8), (2, 6), (3, 2))
         for n in range(few)
     ]
-    found = feedback.rates_by_round(*heard(history, *answers)).set_index(["group", "rate"])
+    heard_from, given = heard(history, *answers)
+    found = feedback.rates_by_round(Summary(heard_from).by_round, given).set_index(["group", "rate"])
     assert found.loc[("1", "Would do it again")].tolist() == [8, 8]
     assert found.loc[[("2", "Would do it again"), ("3", "Would do it again")], "of"].isna().all()
     assert found.loc[("3", "Answered")].tolist() == [2, 8]
@@ -171,7 +173,7 @@ def test_no_answers_at_all_is_no_trouble() -> None:
     """Every count works on an empty scheme."""
     history, nothing = heard(matches())
     assert feedback.rates_by_organisation(history, nothing).empty
-    assert feedback.rates_by_round(history, nothing).empty
+    assert feedback.rates_by_round(Summary(history).by_round, nothing).empty
     assert feedback.ratings(nothing)["answers"].sum() == 0
     assert feedback.reasons(nothing).empty
     assert feedback.new_ties(nothing).of == 0
