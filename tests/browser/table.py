@@ -75,6 +75,9 @@ dialog    button    Change the round and queue .*               : file matches s
 dialog    button    (Find a match|Find matches for them)        : file matches seats | told
 dialog    button    (Add|Pause|Merge)                           : file people merges | told
 dialog    button    Erase .*                                    : file people
+dialog    button    Move                                        : file settings
+dialog    button    (Save|Remove)                               : file answers edits | told
+dialog    button    I have looked at these                      : nothing
 dialog    button    Sign out everybody                          : signed out
 dialog    link      Go to Settings                              : page Settings
 
@@ -99,6 +102,7 @@ people    select    .*look like one organisation.*              : holds
 people    select    (One person|The other person)               : holds
 people    button    Set apart                                   : file apart | told
 people    button    Allow again                                 : file apart
+people    button    (Send|Leave it).*                            : file messages settings | closes
 people    link      .*                                          : nothing
 
 emails    select    Round                                       : address emails-round
@@ -145,6 +149,7 @@ feedback  choice    (May be shared|Chosen for the report)       : address feedba
 feedback  pill      .*                                          : nothing
 feedback  toggle    Share in the report                         : file quotes
 feedback  popover   Copy as a quote                             : opens
+feedback  button    Edit or remove                              : dialog
 feedback  pager     .*                                          : address feedback-texts
 feedback  link      Go to round \d+                             : page Rounds
 feedback  link      .*                                          : nothing
@@ -157,6 +162,8 @@ settings  radio     .*                                          : unsaved
 settings  tab       (English|Cymraeg)                           : holds
 settings  button    Save                                        : file settings | told | closes
 settings  button    Discard                                     : closes
+settings  button    Move…                                       : dialog
+settings  button    (Drop|Undo)                                 : file settings
 settings  button    (Set a password|Change password)            : told
 settings  button    Sign out everybody, everywhere              : dialog
 settings  button    Open the sample scheme                      : sample

@@ -14,7 +14,7 @@ STEPS = 150
 
 
 def test_every_step_does_what_the_table_says(chromium: Browser, tmp_path: Path) -> None:
-    """No error page, no selector that shows what is not in the file, and for each control the effect it is known for."""
+    """No error page, no selector that shows what is not in the file, and the effect that each control is known for."""
     made = tmp_path / "made.db"
     write_sample(made, datetime.now(UTC), months=12)
     with served(made, tmp_path) as (url, scheme):
