@@ -167,7 +167,7 @@ def _list(shown: pd.DataFrame) -> int | None:
     chosen = controls.keyed(
         st.dataframe,
         shown if _tells(shown) else shown.drop(columns="Why"),
-        name="letters",
+        name=f"letters-{hash(tuple(shown.index))}",  # a row is chosen by its place, so other letters are another list
         hide_index=True,
         height="content" if len(shown) < 12 else 440,
         on_select="rerun",
@@ -206,12 +206,16 @@ def _read(message_id: int) -> None:
 def _settle(message: messages.Stored) -> None:
     scheme, now, one = frame.scheme(), frame.now(), [message.id]
     with st.container(horizontal=True):
-        if message.state in ("in doubt", "failed") and st.button("Send this one again", icon=":material/replay:"):
+        if message.state in ("in doubt", "failed") and controls.keyed(
+            st.button, "Send this one again", name=f"again-{message.id}", icon=":material/replay:"
+        ):
             post.send_again(message.state, one)
-        if message.state == "in doubt" and st.button("Mark this one as sent", icon=":material/done:"):
+        if message.state == "in doubt" and controls.keyed(
+            st.button, "Mark this one as sent", name=f"sent-{message.id}", icon=":material/done:"
+        ):
             frame.act(lambda: desk.mark_as_sent(scheme, now, one), "It is marked as sent.")
         if message.state in ("waiting", "failed") and not frame.is_sample():
             with st.popover("Cancel this one", icon=":material/cancel:"):
                 st.markdown("It will never be sent. This cannot be undone.")
-                if st.button("Cancel it", type="primary"):
+                if controls.keyed(st.button, "Cancel it", name=f"cancel-{message.id}", type="primary"):
                     frame.act(lambda: desk.cancel(scheme, one, message.state), "It is cancelled.")
