@@ -17,7 +17,7 @@ from coffee.month import letters
 from coffee.month.outcome import Outcome
 from coffee.month.run import keep
 from coffee.office import office, office_of_pages
-from coffee.scheme import Scheme, asked, people, room
+from coffee.scheme import Scheme, asked, people, room, suggestions
 from coffee.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timede
         afterwards.callback(remind, scheme, signed, now)
         afterwards.callback(forget_unconfirmed, scheme, now)
         afterwards.callback(forget_doubted, scheme, now)
+        afterwards.callback(forget_suggestions, scheme, now)
         afterwards.callback(send_home, scheme, signed, now)
         return keep(scheme, environment, now)
 
@@ -95,6 +96,16 @@ def forget_doubted(scheme: Scheme, now: datetime) -> None:
             return
     with scheme.writing() as db:
         room.forget_doubted(db)
+
+
+def forget_suggestions(scheme: Scheme, now: datetime) -> None:
+    """Forget what was typed 30 days ago with the address of somebody known, who did not accept it."""
+    before = now - suggestions.LASTS
+    with scheme.reading() as db:
+        if not suggestions.has_old(db, before):
+            return
+    with scheme.writing() as db:
+        suggestions.forget_old(db, before)
 
 
 def forget_unconfirmed(scheme: Scheme, now: datetime) -> None:

@@ -61,7 +61,7 @@ def erase(
     mentions = _mentions(db, person_id)
     cancelled = _empty_letters(db, person_id, identity)
     _empty_person(db, person_id)
-    for table in ("import_changes", "tokens", "edits"):
+    for table in ("import_changes", "suggestions", "tokens", "edits"):
         db.execute(f"DELETE FROM {table} WHERE person_id = ?", [person_id])
     db.execute("DELETE FROM asked WHERE identity IN (?, ?)", [identity, (wanted or "").casefold()])
     db.execute("DELETE FROM apart WHERE :id IN (person_1, person_2)", {"id": person_id})

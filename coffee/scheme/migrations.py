@@ -127,6 +127,15 @@ def edits(db: Database) -> None:
     )
 
 
+@migrations(name="0014_suggestions")
+def suggestions(db: Database) -> None:
+    """Details typed into the join form with a known person's address. `typed` is JSON of a person's columns."""
+    db.execute(
+        "CREATE TABLE suggestions (person_id INTEGER PRIMARY KEY REFERENCES people ON DELETE CASCADE, "
+        "at TEXT NOT NULL, typed TEXT NOT NULL) STRICT"
+    )
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

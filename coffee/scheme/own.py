@@ -107,6 +107,10 @@ def everything(db: Database, person_id: int) -> dict[str, Any]:
                 [person_id],
             )
         ),
+        "typed_when_joining_again": [
+            {"at": at, "details": json.loads(typed)}
+            for at, typed in db.execute("SELECT at, typed FROM suggestions WHERE person_id = ?", [person_id])
+        ],
         "letters": list(
             db.query(
                 "SELECT kind, subject, recipient, state, queued_at, sent_at FROM messages "

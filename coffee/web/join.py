@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from coffee.scheme import asked, people, room
+from coffee.scheme import asked, people, room, suggestions
 from coffee.scheme.proof import has_proven
 from coffee.search import alike
 from coffee.web import details, sent
@@ -99,7 +99,7 @@ def _is_anothers(visit: Visit, told: dict[str, Any], before: int | None) -> bool
 
 
 def _keep(visit: Visit, told: dict[str, Any], here: bool, before: int | None) -> None:
-    """What is typed replaces only what was never confirmed and nobody was told of yet.
+    """What is typed replaces only what was never confirmed and nobody was told of yet; else its owner may accept it.
 
     Whoever is new is in the room at once; of who is known only somebody who says the name we know, so that nobody can
     send others to look for a person who is not there. Another name is noted for the organiser.
@@ -115,11 +115,13 @@ def _keep(visit: Visit, told: dict[str, Any], here: bool, before: int | None) ->
         proven = has_proven(visit.db, person)
         if not proven and _can_be_mended(visit, person, here):
             people.change(visit.db, known, person["version"], told | anew | {"joined_at": visit.now.isoformat()})
-        elif here and not alike(told["name"], person["name"]):
-            room.doubt(visit.db, known, told["name"])
-            return
-        elif here and person["status"] == "unconfirmed":
-            people.reactivate(visit.db, [known])
+        else:
+            suggestions.suggest(visit.db, known, told, visit.now)
+            if here and not alike(told["name"], person["name"]):
+                room.doubt(visit.db, known, told["name"])
+                return
+            if here and person["status"] == "unconfirmed":
+                people.reactivate(visit.db, [known])
     if here:
         room.enter(visit.db, known, proven=proven)
 

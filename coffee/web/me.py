@@ -11,7 +11,7 @@ from starlette.responses import Response
 from coffee.place import place
 from coffee.roster.dates import read_day
 from coffee.roster.phones import dialled
-from coffee.scheme import NotThere, addresses, answers, asked, own, people, tokens, wishes
+from coffee.scheme import NotThere, addresses, answers, asked, own, people, suggestions, tokens, wishes
 from coffee.scheme.proof import has_proven
 from coffee.scheme.tokens import Holder
 from coffee.web import details
@@ -118,6 +118,7 @@ def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Res
         form=form,
         person=person,
         proven=has_proven(visit.db, person),
+        suggested=suggestions.suggested(visit.db, person) is not None,
         wanted=addresses.wanted(visit.db, holder.person_id),
         letters_in=details.letters_in(visit, person),
         now_out=[match for match in matches if match.is_out],
@@ -144,6 +145,7 @@ def _done(visit: Visit, person: Mapping[str, Any], skips: bool) -> str | None:
         "leave": (status == "left", visit.say("You have left. Your details are kept until you erase them.")),
         "address": (True, visit.say("Our letters go to your new address from now on.")),
         "details": (True, " ".join([visit.say("Your details are saved."), *_about_phone(visit, person["phone"])])),
+        "dropped": (True, visit.say("What was typed is forgotten. Your details stay as they are.")),
         "letters": (letters, visit.say("You will get letters again.")),
     }
     holds, sentence = said.get(visit.asked, (False, ""))

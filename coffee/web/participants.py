@@ -9,7 +9,22 @@ from starlette.routing import BaseRoute
 
 from coffee.mail.letters import Office
 from coffee.scheme import Scheme
-from coffee.web import address, ask, cannot, erase, feedback, join, me, notices, proof, screen, sent, skip, unsubscribe
+from coffee.web import (
+    address,
+    ask,
+    cannot,
+    erase,
+    feedback,
+    join,
+    me,
+    notices,
+    proof,
+    screen,
+    sent,
+    skip,
+    suggestion,
+    unsubscribe,
+)
 from coffee.web.visit import Desk, dead_link
 
 
@@ -52,6 +67,7 @@ def _own_page(desk: Desk) -> list[BaseRoute]:
         desk.held(  # whoever asks for another address says nothing for the one of today
             f"{page}/address", "me", get=address.show, post=partial(address.send, tries=desk.tries), proves=False
         ),
+        desk.held(f"{page}/typed", "me", get=suggestion.show, post=suggestion.decide),
         desk.held(f"{page}/data", "me", get=erase.data),
         desk.held(f"{page}/erase", "me", get=erase.show, post=erase.erase),
         desk.held(f"{page}/feedback/{{match}}", "me", get=me.about(feedback.show), post=me.about(feedback.save)),

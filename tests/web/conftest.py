@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from coffee.chores import forget_doubted, forget_unconfirmed, send_home
+from coffee.chores import forget_doubted, forget_suggestions, forget_unconfirmed, send_home
 from coffee.mail.asked import AFTER, write_asked
 from coffee.mail.letters import Office
 from coffee.mail.proof_reminder import remind
@@ -92,6 +92,7 @@ class Site:
         forget_unconfirmed(self.scheme, self.now)
         send_home(self.scheme, lambda _: self.office, self.now)
         forget_doubted(self.scheme, self.now)
+        forget_suggestions(self.scheme, self.now)
         remind(self.scheme, lambda _: self.office, self.now)
 
     def link(self, purpose: Purpose, person_id: int, match_id: int | None = None) -> str:

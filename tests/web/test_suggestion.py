@@ -1,0 +1,123 @@
+"""A known person who joins again finds what they typed on their own page, to accept or drop."""
+
+import html
+import re
+
+import pytest
+
+from coffee.scheme import erasure, own, room
+from tests.web.test_join import SIAN, join
+
+TYPED = SIAN | {"email": "ADA@example.org", "name": "Ada King", "phone": "07700 900123", "topics": "<b>looms</b> & 李"}
+
+
+@pytest.fixture
+def page(site, pair):
+    """Ada's own page, by the link in the letter that joining again sent her."""
+    join(site, **TYPED)
+    [letter] = site.letters()
+    assert str(letter["To"]) == "Ada Lovelace <ada@example.org>"
+    return site.linked(letter).partition("?")[0]
+
+
+def decide(site, page, use, version=None):
+    text = site.browser.get(f"{page}/typed?lang=en").text
+    found = re.search(r'name="version" value="([^"]+)"', text)
+    version = version or html.unescape(found[1])
+    return site.browser.post(f"{page}/typed?lang=en", data={"use": use, "version": version})
+
+
+def test_what_was_typed_is_shown_and_changes_nothing(site, pair, page):
+    """On a page of its own, only what is new; the details stay until the button is pressed."""
+    before = site.row(pair.ada)
+    assert "See what was typed" in site.browser.get(f"{page}?lang=en").text
+    text = site.browser.get(f"{page}/typed?lang=en").text
+    for told in ("Ada King", "Cyngor Gwynedd", "&lt;b&gt;looms&lt;/b&gt; &amp; 李", "Planner", "Cymraeg"):
+        assert told in text
+    assert site.row(pair.ada) == before
+
+
+def test_they_are_used_once_accepted(site, pair, page):
+    """All that was typed is theirs then; their other details stay, and nothing more is suggested."""
+    answer = decide(site, page, "yes")
+    assert "Your details are saved" in answer.text
+    row = site.row(pair.ada)
+    assert (row["name"], row["topics"], row["language"]) == ("Ada King", "<b>looms</b> & 李", "cy")
+    assert (row["email"], row["status"]) == ("ada@example.org", "active")
+    assert "See what was typed" not in answer.text
+    assert site.browser.get(f"{page}/typed").url.path == page
+
+
+def test_they_are_forgotten_when_dropped(site, pair, page):
+    """Nothing is changed, and nothing of it is left in the scheme."""
+    before = site.row(pair.ada)
+    assert "Your details stay as they are" in decide(site, page, "no").text
+    assert site.row(pair.ada) == before
+    with site.scheme.reading() as db:
+        assert "looms" not in "".join(db.conn.iterdump())
+
+
+def test_nobody_accepts_what_they_did_not_see(site, pair, page):
+    """A stranger types something else between the page and its button: it is shown first."""
+    text = site.browser.get(f"{page}/typed").text
+    seen = html.unescape(re.search(r'name="version" value="([^"]+)"', text)[1])
+    site.later(seconds=1)
+    join(site, **TYPED | {"name": "Mallory"})
+    answer = decide(site, page, "yes", seen)
+    assert answer.status_code == 409
+    assert "Mallory" in answer.text
+    assert site.row(pair.ada)["name"] == "Ada Lovelace"
+
+
+def test_a_flood_leaves_one_suggestion_and_time_none(site, pair, page):
+    """However many forms come with an address, the newest is kept, for thirty days."""
+    for number in range(5):
+        join(site, **TYPED | {"name": f"Mallory {number}"})
+    with site.scheme.reading() as db:
+        assert db.table("suggestions").count == 1
+    site.later(days=31)
+    with site.scheme.reading() as db:
+        assert db.table("suggestions").count == 0
+    assert "See what was typed" not in site.browser.get(f"{page}?lang=en").text
+
+
+def test_who_types_what_we_know_is_asked_nothing(site, pair, page):
+    """Accepted, then typed once more: there is nothing new in it. A field left empty takes nothing away."""
+    decide(site, page, "yes")
+    join(site, **TYPED | {"role": "", "chat_id": ""})
+    assert "See what was typed" not in site.browser.get(f"{page}?lang=en").text
+
+
+def test_in_a_room_it_is_the_same(site, pair):
+    """Also for somebody who is doubted there because of another name."""
+    with site.scheme.writing() as db:
+        code = room.open_room(db, site.now)
+    for name in ("Ada Lovelace", "Augusta"):
+        site.browser.post("/join", params={"room": code}, data=TYPED | {"name": name, "role": "Analyst"})
+        text = site.browser.get(f"{site.link('me', pair.ada)}/typed?lang=en").text
+        assert "Analyst" in text
+        site.browser.post("/screen", data={"room": "close"})
+        site.browser.post("/screen", data={"room": "empty"})
+        with site.scheme.reading() as db:
+            code = room.is_open(db, site.now)
+    assert site.row(pair.ada)["role"] is None
+
+
+def test_it_is_theirs_to_take_and_erased_with_them(site, pair, page):
+    """The download has it; after an erasure no table has."""
+    with site.scheme.reading() as db:
+        [kept] = own.everything(db, pair.ada)["typed_when_joining_again"]
+    assert kept["details"]["name"] == "Ada King"
+    with site.scheme.writing() as db:
+        erasure.erase(db, pair.ada)
+        assert db.table("suggestions").count == 0
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_the_page_stays_small(site, pair, language):
+    """Below 15 KB with every field as long as the form takes."""
+    long = dict.fromkeys(("name", "organisation", "role", "chat_id"), "&" * 300)
+    join(site, **TYPED | long | {"topics": "&" * 500, "phone": "1" * 300})
+    answer = site.browser.get(f"{site.link('me', pair.ada)}/typed?lang={language}")
+    assert "&amp;" * 500 in answer.text
+    assert len(answer.content) < 15_000
