@@ -98,7 +98,7 @@ def _filters(roll: Roll, before: Shown | None) -> tuple[str, list[str], str]:
         choices = [ANYBODY, *(choice for choice in (*STATUSES, CANNOT_REACH, NO_LETTERS) if roll.count(choice))]
         status = controls.one(
             st.segmented_control, "Status", choices, "status", ANYBODY, disabled=held,
-            format_func=lambda choice: f"{STATUSES.get(choice, choice)} {roll.count(choice):,}",
+            format_func=roll.label,
         )  # fmt: skip
     return words, organisations, status
 

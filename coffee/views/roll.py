@@ -42,6 +42,10 @@ class Roll:
         """How many people a filter shows: a status, `CANNOT_REACH`, `NO_LETTERS` or `ANYBODY`."""
         return self._counts[shown]
 
+    def label(self, shown: str) -> str:
+        """A filter with its count, as it stands on the page and in its address: 'Not confirmed 3'."""
+        return f"{STATUSES.get(shown, shown)} {self.count(shown):,}"
+
     @cached_property
     def _counts(self) -> dict[str, int]:
         return {shown: int(self._shown(shown).sum()) for shown in (ANYBODY, CANNOT_REACH, NO_LETTERS, *STATUSES)}

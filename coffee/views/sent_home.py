@@ -5,6 +5,7 @@ import streamlit as st
 from coffee import frame
 from coffee.scheme import people
 from coffee.views.named import notice
+from coffee.views.roll import roll
 
 
 def show() -> None:
@@ -15,7 +16,7 @@ def show() -> None:
         ". They were put in touch, and have sent no form through a link in our letters since. Each gets one reminder, "
         "two days after joining. You can also bring them back yourself.",
         "See them in People",
-        status="unconfirmed",
+        status=roll(frame.fingerprint(), frame.today()).label("unconfirmed"),
     )
 
 

@@ -74,3 +74,17 @@ def test_who_cannot_meet_is_the_next_thing_to_do(scheme: Scheme, fill: Fill, ope
         rounds.close(db, 2, now)
         rounds.close(db, 1, now)
     assert "cannot meet" not in open_page("overview").markdown[0].value
+
+
+def test_who_was_drawn_and_never_confirmed_is_named(scheme: Scheme, open_page: Open, fill: Fill) -> None:
+    """Overview and Rounds name them and say what to do; People shows them alone, and what proves an address."""
+    fill(["Devon", "Kent", "Fife"], [[((0, 1), None)]])
+    with scheme.writing() as db:
+        known.unconfirm(db, [1, 3])
+    for noun in ("overview", "rounds"):
+        [said] = [block.value for block in open_page(noun).markdown if "Not drawn until they confirm" in block.value]
+        assert "Person 1" in said
+        assert "Person 3" not in said
+        assert "one reminder" in said
+    page = open_page("people", status="Not confirmed 2")
+    assert any("Any form that they send through a link in our letters" in caption.value for caption in page.caption)
