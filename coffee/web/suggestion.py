@@ -44,7 +44,7 @@ def _page(visit: Visit, person: dict[str, Any], suggestion: Suggestion, *, chang
         typed=typed,
         ways=[way for way in typed.get("shares", ()) if reachable[way]],
         spoken=chosen(typed.get("language", "")),
-        on=datetime.fromisoformat(suggestion.at).date(),
+        on=visit.office.place.day(datetime.fromisoformat(suggestion.at)),
         version=_version(person, suggestion),
         page=f"/p/me/{visit.token}",
     )
