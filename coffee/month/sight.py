@@ -48,9 +48,10 @@ class Sight:
         return waits + (f"By itself: {words.sentence(self.plan, coming[0], now)}." if coming else "")
 
     def draws(self, now: datetime) -> list[str]:
-        """The coming draws in words."""
-        number = next(step.number for step in self.steps if step.what == "draw")
-        return words.calendar(list(islice(self.plan.dates(now), DRAWS)), number)
+        """The coming draws in words, one that is due and could not be made yet among them."""
+        draw = next(step for step in self.steps if step.what == "draw")
+        dates = self.plan.dates(min(now, draw.at - timedelta(seconds=1)))
+        return words.calendar(list(islice(dates, DRAWS)), draw.number)
 
     def failed(self) -> list[str]:
         """What cannot be done just now and why, in sentences."""

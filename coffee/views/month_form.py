@@ -23,7 +23,7 @@ HOW_OFTEN = {0: "Every so many weeks"} | {nth: f"Once a month, on the {word}" fo
 CHOICES = 12  # days that are offered for the next draw
 APPROVAL = {
     True: "It waits until I publish it",
-    False: "It goes out by itself after a day, unless I discard it",
+    False: "It goes out by itself on the next working day, unless I discard it",
 }
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
+from holidays import country_holidays
 from icalendar import Calendar
 
 from coffee.days.place import Place
@@ -226,6 +227,8 @@ def test_shortened(text: str, most: int, expected: str) -> None:
         ("Europe/London", datetime(2026, 6, 2, 9, tzinfo=UTC), 9),
         ("Europe/London", datetime(2026, 3, 24, 9, tzinfo=UTC), 9),  # the clocks change in the week between
         ("Pacific/Auckland", datetime(2026, 6, 2, 9, tzinfo=UTC), 22),
+        ("Europe/London", datetime(2026, 12, 18, 9, tzinfo=UTC), 10),  # Christmas Day is a week later
+        ("Europe/London", datetime(2026, 12, 25, 9, tzinfo=UTC), 10),  # New Year's Day
     ],
 )
 def test_the_half_hour_is_at_ten_on_the_organisers_clock(office: Office, zone: str, day: datetime, hour: int) -> None:
@@ -237,7 +240,7 @@ def test_the_half_hour_is_at_ten_on_the_organisers_clock(office: Office, zone: s
     start = event.decoded("DTSTART")
     assert (start.utcoffset(), start.hour) == (timedelta(0), hour)
     local = start.astimezone(ZoneInfo(zone))
-    assert (local.hour, local.weekday() < 5) == (10, True)
+    assert (local.hour, country_holidays("GB", subdiv="ENG").is_working_day(local)) == (10, True)
     assert event["UID"] == "match-7-f00d@coffee.example"
 
 

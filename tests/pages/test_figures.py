@@ -246,7 +246,7 @@ def test_the_whole_scheme_is_counted_once(past: Scheme, open_page: Page) -> None
 def test_the_report_says_what_the_pages_say(past: Scheme, now: datetime, number: int | None) -> None:
     """For the board: the same met rate, response and silo pairs."""
     with past.reading() as db:
-        page = report(read_figures(db, now.date()), number, "Coffee", set(), now)
+        page = report(read_figures(db, now.date()), number, "Coffee", set(), now.date())
     words = lxml.html.document_fromstring(page).text_content()
     found = by_hand(past)
     if number is None:

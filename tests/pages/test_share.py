@@ -30,7 +30,7 @@ def made(scheme: Scheme, fill: Fill, now: datetime) -> Callable[..., lxml.html.H
     def read(number: int | None, chosen: set[tuple[int, int]]) -> lxml.html.HtmlElement:
         with scheme.reading() as db:
             figures = read_figures(db, now.date())
-        page = report(figures, number, "Coffee & <cake>", chosen, now)
+        page = report(figures, number, "Coffee & <cake>", chosen, now.date())
         assert b"http" not in re.sub(rb'"http://www\.w3\.org/[^"]*"', b"", page), (
             "the page asks for nothing from outside"
         )
