@@ -3,7 +3,7 @@
 A pool and a draft go in, a draft comes out; nothing is read or saved here.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from itertools import combinations
 from typing import Any
@@ -17,6 +17,14 @@ from coffee.pool import Pool
 
 class RoundError(Exception):
     """A step that a round does not allow now. `str(error)` says why and what to do."""
+
+
+class Stranded(RoundError):
+    """The pairs set apart leave these people, by id, without a partner."""
+
+    def __init__(self, sentence: str, people: Sequence[int]) -> None:
+        super().__init__(sentence)
+        self.people = tuple(people)
 
 
 def unlocked(current: Draft) -> Draft:
@@ -56,7 +64,8 @@ def drawn_around(pool: Pool, keep: Draft, seed: int | None) -> Draft:
     try:
         pairing = rest.draw(seed)
     except PairingError as error:
-        raise RoundError(error.sentence(rest.names())) from error
+        ids = rest.people["id"].tolist()
+        raise Stranded(error.sentence(rest.names()), [ids[position] for position in error.people]) from error
     made = _certificate(rest, pairing)
     drawn = Draft(
         (*keep.matches, *(Match(people) for people in rest.seated(pairing.matches, pairing.seed))),
@@ -65,6 +74,20 @@ def drawn_around(pool: Pool, keep: Draft, seed: int | None) -> Draft:
         made,
     )
     return replace(drawn, certificate=_certified(everybody, drawn)) if keep.matches else drawn
+
+
+def drawn_for_most(pool: Pool, keep: Draft, seed: int | None) -> Draft:
+    """`drawn_around` without the people who are stranded by the pairs set apart: they wait for a match.
+
+    One after the other is set aside, those who have gone without a match or sat in a trio least often first. Raises
+    RoundError for fewer than two people.
+    """
+    try:
+        return drawn_around(pool, keep, seed)
+    except Stranded as error:
+        burdens = dict(zip(pool.people["id"], pool.people["trios"], strict=True))
+        waits = min(error.people, key=lambda person: (burdens[person], person))
+        return drawn_for_most(pool.only(set(pool.people["id"]) - {waits}), keep, seed)
 
 
 def _certified(everybody: Pool, drawn: Draft) -> dict[str, Any]:

@@ -38,6 +38,11 @@ class Mending:
         return tuple(match.people for match in self.after.matches if frozenset(match.people) not in there)
 
     @property
+    def untold(self) -> set[int]:
+        """Those who have no match and are to be told so: whoever waits, and whoever sits out."""
+        return {*self.waiting} | {one for one in self.after.left_out if one == self.after.certificate.get("sits_out")}
+
+    @property
     def sits_out(self) -> int | None:
         """Whoever is left over because the number is odd now."""
         person: int | None = self.after.certificate.get("sits_out")

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from coffee.absence import absences
 from coffee.drawing import RoundError
 from coffee.mail import outbox, wording
 from coffee.mail.batch import Batch
 from coffee.mail.letters import Office
 from coffee.mail.notice import notices
 from coffee.mail.people import Reader
-from coffee.pairing import PairingError
+from coffee.pairing import PairingError, listed
 from coffee.place import today
 from coffee.pool import Pool, gather
 from coffee.scheme import Scheme, messages, people
@@ -39,14 +40,20 @@ class Proposal:
 
 
 def propose(
-    scheme: Scheme, round_id: int, leaving: Collection[int], joining: Collection[int], now: datetime
+    scheme: Scheme,
+    round_id: int,
+    leaving: Collection[int],
+    joining: Collection[int],
+    now: datetime,
+    *,
+    may_strand: bool = False,
 ) -> Proposal:
     """The smallest change after which those leaving have no match and those joining have one. Writes nothing.
 
     Matches of which it is known whether they met are left alone. So are those that say they will meet, unless one of
     them leaves, and whoever has left, is paused or gets no more letters: nobody is given a new match with them. Whoever
     sat out for the odd number is matched as well, if they can be, and whoever was left alone by an erasure. Raises
-    RoundError when the round is not out, or nobody is left for somebody to meet.
+    RoundError when the round is not out, or nobody is left for somebody to meet; with `may_strand` they go without.
     """
     with scheme.reading() as db:
         found = kept.get(db, round_id)
@@ -77,10 +84,19 @@ def propose(
     left_alone = {person for match in stored for person in _last(match, leaving) if person in paused}
     leaving |= left_alone
     pool = pool.only({*seated, *joining})
-    try:
-        mended = pool.repair(stored, leaving, joining)
-    except PairingError as error:
-        raise RoundError(error.sentence(pool.names())) from error
+    while True:
+        try:
+            mended = pool.repair(stored, leaving, joining)
+            break
+        except PairingError as error:
+            if not may_strand:
+                raise RoundError(error.sentence(pool.names())) from error
+            stranded = {int(pool.people["id"].iloc[max(error.people)])}
+            left_alone, leaving, joining = (
+                left_alone | (stranded - joining),
+                leaving | (stranded - joining),
+                joining - stranded,
+            )
     dissolved = tuple(stored[match] for match in pool.ids(mended.dissolved))
     ids = pool.people["id"].tolist()
     changed = frozenset(int(ids[position]) for position in mended.changed) | left_alone
@@ -93,13 +109,21 @@ def propose(
 def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> int:
     """Make the change and queue letters to those whose match changed, in one transaction; returns how many.
 
+    Raises Stale when the round changed meanwhile.
+    """
+    with scheme.writing() as db:
+        return make(db, proposal, office, now)
+
+
+def make(db: Database, proposal: Proposal, office: Office, now: datetime) -> int:
+    """The same inside the caller's transaction.
+
     Who has nobody to meet any more is told so, and who wants no letters gets none. Letters about the old matches that
     have not left are cancelled. Raises Stale when the round changed meanwhile.
     """
-    with scheme.writing() as db:
-        made = kept.replace_matches(db, proposal.round_id, proposal.version, proposal.dissolved, proposal.made, now)
-        kept.sits_out(db, proposal.round_id, proposal.sits_out)
-        return outbox.queue(db, _to_tell(db, proposal, made, office, now).letters(), now)
+    made = kept.replace_matches(db, proposal.round_id, proposal.version, proposal.dissolved, proposal.made, now)
+    kept.sits_out(db, proposal.round_id, proposal.sits_out)
+    return outbox.queue(db, _to_tell(db, proposal, made, office, now).letters(), now)
 
 
 def to_tell(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> Batch:
@@ -107,6 +131,16 @@ def to_tell(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -
     not_made_yet = range(-len(proposal.made), 0)
     with scheme.reading() as db:
         return _to_tell(db, proposal, not_made_yet, office, now)
+
+
+def described(db: Database, proposal: Proposal, leaving: Collection[int], now: datetime) -> list[str]:
+    """The change in sentences with names: why each of those leaving does, who meets now, and who meets nobody."""
+    made = {person for match in proposal.made for person in match}
+    alone = sorted(proposal.changed - made)
+    names, absent = people.names(db, {*leaving, *made, *alone}), absences(db, today(db, now))
+    said = [f"{names[person]} {absent.get(person, 'takes no part')}." for person in sorted(leaving)]
+    said += [f"{listed([names[person] for person in match])} are matched." for match in proposal.made]
+    return said + [f"{names[person]} has nobody to meet this time." for person in alone]
 
 
 def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], set[int]]:

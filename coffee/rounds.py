@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from coffee import drawing
-from coffee.absence import absences
+from coffee.absence import STATUS, absences
 from coffee.draft import Draft, Match, TweakError
 from coffee.drawing import RoundError
 from coffee.mail import outbox, sitting_out, wording
@@ -43,6 +43,25 @@ def fresh(scheme: Scheme, now: datetime, seed: int | None = None, *, only: Colle
         pool = gather(db, today(db, now))
     absent = frozenset() if only is None else frozenset(pool.people["id"]) - frozenset(only)
     return drawing.drawn_around(pool, Draft(left_out=absent), seed)
+
+
+def fresh_for_most(scheme: Scheme, now: datetime) -> Draft:
+    """The same as `fresh`, but people whom the pairs set apart leave without a partner wait instead."""
+    with scheme.reading() as db:
+        _refuse_second_draft(db)
+        pool = gather(db, today(db, now))
+    return drawing.drawn_for_most(pool, Draft(), None)
+
+
+def absentees(db: Database, current: Draft, now: datetime) -> list[str]:
+    """Sentences on everybody active in the scheme who has no match in this draft, with the reason, by name."""
+    pool = _pool_of(db, current, now)
+    why = {person: reason for person, reason in absences(db, today(db, now)).items() if reason not in STATUS.values()}
+    why |= dict.fromkeys(current.waiting(pool.active()), "has no match, because of who is set apart")
+    over = current.left_out & pool.active()
+    why |= dict.fromkeys(over & {current.certificate.get("sits_out")}, "sits out, because the number is odd")
+    names = people.names(db, why)
+    return [f"{names[person]} {why[person]}." for person in sorted(why, key=lambda person: names[person].casefold())]
 
 
 def begin(db: Database, drawn: Draft, now: datetime) -> int:

@@ -7,7 +7,7 @@ from coffee.exhibits import growth
 from coffee.exhibits.figures import figures
 from coffee.month import sight
 from coffee.standing import next_step
-from coffee.views import sample_scheme, sent_home, standing
+from coffee.views import sample_scheme, sent_home, silent_people, standing, unreachable
 
 now = standing.look(frame.fingerprint(), frame.today())
 with frame.scheme().reading() as db:
@@ -43,6 +43,8 @@ if month:
     st.caption(frame.plain(f"Coming draws: {'; '.join(month.draws(frame.now()))}. Settings has the calendar."))
 standing.offer(step)
 sent_home.show()
+unreachable.show()
+silent_people.tell()
 with st.container(horizontal=True):
     st.metric(
         "People", f"{now.people:,}", f"{now.active:,} can be drawn",

@@ -18,6 +18,7 @@ from coffee.mail.notice import notice
 from coffee.mail.own_page import OPENS, link_letter
 from coffee.mail.partner_address import partner_letter
 from coffee.mail.people import Reader
+from coffee.mail.still_in import still_in_letter
 from coffee.mail.texts import Texts
 from coffee.scheme import Scheme, rounds
 from coffee.scheme.rounds import ODD
@@ -83,6 +84,8 @@ def try_out(office: Office, draft: Draft, stage: Stage, now: datetime, mint: Min
         case before_draw.KIND:
             about = {"number": stage.figures.round, "draw": now + timedelta(days=2), "now": now, "mint": mint}
             return before_draw.letter_before(texts, office, reader, **about)
+        case "still in":
+            return still_in_letter(texts, office, reader, office.place.day(now), now, mint)
         case "news":
             return news.news_letter(texts, office, reader, stage.figures, 0, now, mint)
         case "sits out":

@@ -50,6 +50,9 @@ FIELDS = {
     "before a draw": EVERY
     | {"round": ROUND["round"], "day": "the day of the draw", "skip_link": "where the reader skips this round"}
     | STOP,
+    "still in": EVERY
+    | {"still_link": "where the reader says that they are still in", "until": "the day until which we wait"}
+    | STOP,
     "reminder": MATCH,
     "feedback": MATCH,
     "news": EVERY | ROUND | STOP,
@@ -68,6 +71,7 @@ NEEDED = {  # without it the letter would be of no use
     "reminder": "introductions",
     "feedback": "feedback_link",
     "before a draw": "skip_link",
+    "still in": "still_link",
     "invitation": "join_link",
     "confirmation": "confirm_link",
     "confirmation reminder": "confirm_link",

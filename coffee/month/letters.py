@@ -22,8 +22,17 @@ WHILE_DAMAGED = (
 SKIPPED = "Nothing is lost. Publish that draft when it looks right, or discard it."
 
 
-def drawn(office: Office, plan: Plan, step: Step, draft: Draft, round_id: int, number: int, now: datetime) -> Letter:
-    """A draft is there, and what becomes of it."""
+def drawn(
+    office: Office,
+    plan: Plan,
+    step: Step,
+    draft: Draft,
+    round_id: int,
+    number: int,
+    absent: Sequence[str],
+    now: datetime,
+) -> Letter:
+    """A draft is there, what becomes of it, and in sentences who is not in it."""
     if plan.approval:
         then = "It waits for your approval, and nothing is sent until you publish it."
     else:
@@ -36,6 +45,7 @@ def drawn(office: Office, plan: Plan, step: Step, draft: Draft, round_id: int, n
         "matches": words.matches(len(draft.matches)),
         "repeats": draft.certificate.get("repeats", 0),
         "same_silo": draft.certificate.get("same_silo", 0),
+        "absent": _listed(absent) if absent else "",
         "then": then,
     }
     return _to_organiser(office, "drawn", f"drawn:{step.at.isoformat()}", said, now, round_id)
@@ -43,8 +53,21 @@ def drawn(office: Office, plan: Plan, step: Step, draft: Draft, round_id: int, n
 
 def mended(office: Office, step: Step, version: int, told: Sequence[str], now: datetime) -> Letter:
     """The draft was mended before it went out: who is gone, who meets now, and who waits."""
-    said = {"round": step.number, "changes": _listed(told)}
-    return _to_organiser(office, "mended", f"mended:{step.round_id}:{version}", said, now, step.round_id)
+    headline = f"round {step.number} was mended before it went out"
+    why = f"People came or went after round {step.number} was drawn, so it was changed as little as possible."
+    return _mended(office, step, version, headline, why, told, now)
+
+
+def rematched(office: Office, step: Step, version: int, told: Sequence[str], now: datetime) -> Letter:
+    """Letters cannot reach people in a round that is out: who they are and why, and whom their partners meet now."""
+    headline = f"letters cannot reach people in round {step.number}"
+    why = "Whoever was to meet them has another match where there could be one. Correct the addresses under People."
+    return _mended(office, step, version, headline, why, told, now)
+
+
+def paused(office: Office, step: Step, names: Sequence[str], now: datetime) -> Letter:
+    """These people did not say that they still want to take part, and are paused."""
+    return _to_organiser(office, "paused", step.key, {"people": _listed(names)}, now)
 
 
 def still_waiting(office: Office, step: Step, number: int, now: datetime) -> Letter:
@@ -93,6 +116,13 @@ def report(
         "then": f"By itself: {words.sentence(plan, coming, now)}." if coming else "",
     }
     return _to_organiser(office, "report", f"report:{round_id}", said, now, round_id)
+
+
+def _mended(
+    office: Office, step: Step, version: int, headline: str, why: str, told: Sequence[str], now: datetime
+) -> Letter:
+    said = {"round": step.number, "headline": headline, "why": why, "changes": _listed(told)}
+    return _to_organiser(office, "mended", f"mended:{step.round_id}:{version}", said, now, step.round_id)
 
 
 def _listed(sentences: Sequence[str]) -> Block:

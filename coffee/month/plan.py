@@ -4,7 +4,7 @@ Days and hours are those of the scheme's place and become moments in UTC last, s
 in summer.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -17,6 +17,7 @@ from coffee.month.rhythm import Rhythm
 A_DAY = timedelta(days=1)
 SHIFTED = 5  # dates of the rhythm by which a holiday or the organiser moves a draw, at most
 TO_SKIP = 2  # working days before a draw, on which people are asked whether they skip it
+PATIENCE = timedelta(days=14)  # for an answer to the question whether somebody still wants to take part
 SECOND_THOUGHTS = timedelta(hours=1)  # between closing and telling everybody, so that a slip can be taken back
 
 
@@ -69,8 +70,9 @@ class Plan:
 
     `remind`, `ask` and `close` are days after publishing, None for never. What these say should have happened to a
     round before `since`, when the plan was last changed, is not done any more. `offer_skip` is for the letter before a
-    draw, in which people may skip the round. `changes` has the other day, or None for
-    no draw at all, of each day of the rhythm that the organiser changed. Nothing but a report is on a day off.
+    draw, in which people may skip the round. `changes` has the other day, or None for no draw at all, of each day of
+    the rhythm that the organiser changed. Nothing but a report is on a day off. `still` asks silent people whether they
+    still want to take part, and pauses those who do not say.
     """
 
     first: date
@@ -86,6 +88,7 @@ class Plan:
     report: bool = True
     nth: int | None = None
     offer_skip: bool = False
+    still: bool = False
     place: Place = ENGLAND
     changes: Mapping[date, date | None] = field(default_factory=dict)
 
@@ -141,9 +144,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do at a moment: offer, draw, publish, tell, remind, ask, close or report. `number` is the round's.
+    """Something to do at a moment: offer, draw, publish, rematch, tell, remind, ask, close, report or pause.
 
-    An offer to skip the round has the moment of its `draw`.
+    `number` is the round's, 0 for what is about none. An offer to skip the round has the moment of its `draw`.
     """
 
     what: str
@@ -179,6 +182,21 @@ def telling(untold: Sequence[Untold]) -> list[Step]:
     for one in untold:
         first.setdefault(one.round_id, Step("tell", one.at, one.number, one.round_id))
     return list(first.values())
+
+
+def rematching(courses: Sequence[Course], unreached: Collection[int]) -> list[Step]:
+    """That the partners of people whom letters cannot reach are matched anew: an hour after the round went out, as
+    long as nobody is asked how it went. `unreached` are the ids of rounds with such people."""
+    return [
+        Step("rematch", course.published_at + SECOND_THOUGHTS, course.number, course.id)
+        for course in courses
+        if course.id in unreached and course.published_at and "ask" not in course.done
+    ]
+
+
+def pausing(plan: Plan, asked: Sequence[datetime]) -> list[Step]:
+    """That people are paused who do not say whether they still want to take part, so long after they were `asked`."""
+    return [Step("pause", min(asked) + PATIENCE, 0)] if plan.still and asked else []
 
 
 def awaiting(plan: Plan, courses: Sequence[Course]) -> Course | None:
@@ -217,7 +235,7 @@ def _next(plan: Plan, course: Course, now: datetime) -> Step | None:
         return Step("publish", goes_out(plan, course.drawn_at), course.number, course.id)
     if course.state == "published" and course.published_at:
         return _after_publishing(plan, course, course.published_at, now)
-    if course.state == "closed" and course.closed_at and (plan.news or plan.report):
+    if course.state == "closed" and course.closed_at and (plan.news or plan.report or plan.still):
         at = course.closed_at + SECOND_THOUGHTS
         if "report" not in course.done and at > plan.since:
             return Step("report", at, course.number, course.id)

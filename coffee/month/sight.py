@@ -10,9 +10,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from coffee.month import words
-from coffee.month.plan import Plan, Step, ahead, awaiting, telling
+from coffee.month.plan import Plan, Step, ahead, awaiting, pausing, rematching, telling
 from coffee.place import place
-from coffee.scheme import Scheme, settings
+from coffee.scheme import Scheme, settings, silence
 from coffee.scheme import month as kept
 
 CHANGES = "month_changes"  # the other day, or null, of each usual day of a draw
@@ -100,7 +100,9 @@ def look(db: Database, now: datetime) -> Sight | None:
     if plan is None or not plan.on or settings.get(db, "sample", False):
         return None
     courses, drawn, offered = kept.courses(db), _moment(db, DRAWN), _moment(db, OFFERED)
-    steps = telling(kept.untold(db)) + ahead(plan, courses, drawn, now, offered)
+    steps = telling(kept.untold(db)) + rematching(courses, kept.unreached(db))
+    steps += pausing(plan, [at for _, at in silence.unanswered(db)] if plan.still else [])
+    steps += ahead(plan, courses, drawn, now, offered)
     waits = awaiting(plan, courses)
     steps.sort(key=lambda step: step.at)
     return Sight(plan, tuple(steps), waits.number if waits else None, settings.get(db, "month_troubles", {}))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from coffee import rounds
+from coffee import repairs, rounds, silent
 from coffee.drawing import RoundError
 from coffee.environment import Environment
 from coffee.figures import figures_of
@@ -17,10 +17,10 @@ from coffee.mail.letters import Letter, Office
 from coffee.mail.news import letters_of_news
 from coffee.month import letters, words
 from coffee.month.outcome import Outcome
-from coffee.month.plan import Step
+from coffee.month.plan import PATIENCE, Step
 from coffee.month.sight import DRAWN, OFFERED, Taken, look, turn
 from coffee.office import office
-from coffee.scheme import NotThere, Scheme, Stale, messages, settings
+from coffee.scheme import NotThere, Scheme, Stale, messages, people, settings, silence, wishes
 from coffee.scheme import month as kept
 from coffee.scheme import rounds as kept_rounds
 
@@ -63,7 +63,7 @@ def _draw(errand: Errand) -> str:
         waits = kept_rounds.draft_id(db)
     if waits is not None:
         return _leave_waiting(errand, waits)
-    drawn = rounds.fresh(scheme, now)
+    drawn = rounds.fresh_for_most(scheme, now)
     with turn(scheme, step, now) as db:
         round_id = rounds.begin(db, drawn, now)
         kept.mark(db, round_id, "draw", now)
@@ -72,7 +72,9 @@ def _draw(errand: Errand) -> str:
         if sight is None:
             raise Taken
         number = kept_rounds.get(db, round_id).number
-        outbox.queue(db, [letters.drawn(errand.office, sight.plan, step, drawn, round_id, number, now)], now)
+        absent = rounds.absentees(db, drawn, now)
+        told = letters.drawn(errand.office, sight.plan, step, drawn, round_id, number, absent, now)
+        outbox.queue(db, [told], now)
     return f"Round {number} is drawn: {words.matches(len(drawn.matches))}."
 
 
@@ -119,6 +121,19 @@ def _publish(errand: Errand) -> str:
     return f"Round {errand.step.number} is out; {count} introductions are queued.{mended}"
 
 
+def _rematch(errand: Errand) -> str:
+    """Match the partners of people whom letters cannot reach with somebody else, and tell the organiser."""
+    scheme, now = errand.scheme, errand.now
+    with scheme.reading() as db:
+        unreached = {person for _, person in wishes.unreached(db, errand.round_id)}
+    proposal = repairs.propose(scheme, errand.round_id, unreached, (), now, may_strand=True)
+    with turn(scheme, errand.step, now) as db:
+        told = repairs.described(db, proposal, unreached, now)
+        repairs.make(db, proposal, errand.office, now)
+        outbox.queue(db, [letters.rematched(errand.office, errand.step, proposal.version, told, now)], now)
+    return f"Round {errand.step.number} is mended: {' '.join(told)}"
+
+
 def _tell(errand: Errand) -> str:
     with turn(errand.scheme, errand.step, errand.now) as db:
         who = [one for one in kept.untold(db) if one.round_id == errand.round_id]
@@ -149,9 +164,11 @@ def _report(errand: Errand) -> str:
         sight = look(db, errand.now)
         found = figures_of(db, kept_rounds.get(db, errand.round_id).number)
         introductions = Letters(messages.counts(db, WHY)).only(found.round, INTRODUCED_BY)
+        asked = silent.to_ask(db) if sight and sight.plan.still else []
+        asking = silent.letters(db, errand.office, asked, errand.now)
     if sight is None:
         raise Taken
-    written: list[Letter] = []
+    questions, written = asking.letters(), list[Letter]()
     if sight.plan.news:
         written += letters_of_news(errand.scheme, errand.office, errand.round_id, errand.now)
     if sight.plan.report:
@@ -159,9 +176,19 @@ def _report(errand: Errand) -> str:
         about = (errand.round_id, found, introductions, coming)
         written.append(letters.report(errand.office, sight.plan, *about, errand.now))
     with turn(errand.scheme, errand.step, errand.now) as db:
-        queued = outbox.queue(db, written, errand.now)
+        queued = outbox.queue(db, written, errand.now) + silent.queue(db, asked, questions, errand.now)
         kept.mark(db, errand.round_id, "report", errand.now)
     return f"Round {errand.step.number}: the news and your report are queued, {queued} letters."
+
+
+def _pause(errand: Errand) -> str:
+    """Pause people who were asked whether they still want to take part, and did not say."""
+    with turn(errand.scheme, errand.step, errand.now) as db:
+        paused = [person for person, at in silence.unanswered(db) if at + PATIENCE <= errand.now]
+        people.pause(db, paused)
+        names = sorted(people.names(db, paused).values(), key=str.casefold)
+        outbox.queue(db, [letters.paused(errand.office, errand.step, names, errand.now)], errand.now)
+    return f"Paused, because they did not say that they still want to take part: {', '.join(names)}."
 
 
 def _cannot(scheme: Scheme, signed: Office | None, step: Step, why: str, now: datetime) -> Outcome:
@@ -186,9 +213,11 @@ TAKE: dict[str, Callable[[Errand], str]] = {
     "offer": _offer,
     "draw": _draw,
     "publish": _publish,
+    "rematch": _rematch,
     "tell": _tell,
     "remind": _write("reminder", "reminders"),
     "ask": _write("feedback", "feedback requests"),
     "close": _close,
     "report": _report,
+    "pause": _pause,
 }

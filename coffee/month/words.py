@@ -10,21 +10,25 @@ SAID = {
     "offer": "people are asked {when} whether they skip round {number}",
     "draw": "round {number} is drawn {when}",
     "publish": "round {number} goes out {when}, unless you discard it",
+    "rematch": "whoever was matched with people whom letters cannot reach in round {number} is matched anew {when}",
     "tell": "you are told {when} who cannot meet in round {number}",
     "remind": "people in round {number} who have not met yet are reminded {when}",
     "ask": "people in round {number} are asked how it went {when}",
     "close": "round {number} is closed {when}",
     "report": "the news of round {number} goes out {when}",
+    "pause": "people who do not say that they still want to take part are paused {when}",
 }
 FAILED = {
     "offer": "The letters before the draw of round {number} could not be written",
     "draw": "Round {number} could not be drawn",
     "publish": "Round {number} could not go out",
+    "rematch": "The partners of people whom letters cannot reach in round {number} could not be matched anew",
     "tell": "The letter about who cannot meet in round {number} could not be written",
     "remind": "The reminders of round {number} could not be written",
     "ask": "The feedback requests of round {number} could not be written",
     "close": "Round {number} could not be closed",
     "report": "The news of round {number} could not be written",
+    "pause": "People who do not say that they still want to take part could not be paused",
 }
 
 

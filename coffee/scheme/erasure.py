@@ -110,7 +110,7 @@ def _empty_person(db: Database, person_id: int) -> None:
         """UPDATE people SET status = 'erased', version = version + 1, shares = '[]', extra = '{}', identity = NULL,
                name = NULL, email = NULL, phone = NULL, chat_id = NULL, role = NULL, topics = NULL, language = NULL,
                paused_until = NULL, skips_round = NULL, cannot_reach = NULL, unsubscribed_at = NULL,
-               new_email = NULL
+               new_email = NULL, still_asked_at = NULL, still_in_at = NULL
            WHERE id = ?""",
         [person_id],
     )

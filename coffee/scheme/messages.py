@@ -128,6 +128,12 @@ def had(db: Database, round_id: int, kind: str) -> set[tuple[int | None, int]]:
     )
 
 
+def leaving(db: Database, round_id: int, kinds: Collection[str]) -> bool:
+    """Whether letters of one of these kinds in this round are still waiting or on their way."""
+    query = "SELECT 1 FROM messages WHERE round_id = ? AND state IN ('waiting', 'sending') AND kind IN "
+    return db.conn.execute(f"{query} ({', '.join('?' * len(kinds))})", [round_id, *kinds]).fetchone() is not None
+
+
 def counts(db: Database, kept: str | None = None) -> pd.DataFrame:
     """How many letters there are: one row for each round (number, <NA> for letters of none), kind and state.
 

@@ -136,6 +136,19 @@ def suggestions(db: Database) -> None:
     )
 
 
+@migrations(name="0015_still_in")
+def still_in(db: Database) -> None:
+    """When somebody silent was asked whether they still want to take part, and when they said so; and an index for
+    people whom letters cannot reach, who are looked for once a second."""
+    for statement in (
+        "ALTER TABLE people ADD COLUMN still_asked_at TEXT",
+        "ALTER TABLE people ADD COLUMN still_in_at TEXT",
+        "CREATE INDEX people_asked ON people (still_asked_at) WHERE still_asked_at IS NOT NULL",
+        "CREATE INDEX people_unreached ON people (id) WHERE cannot_reach IS NOT NULL",
+    ):
+        db.execute(statement)
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from coffee.scheme import messages, wishes
 from coffee.scheme.rounds import LOOSE
 
 
@@ -64,6 +65,15 @@ def untold(db: Database) -> list[Untold]:
         Untold(round_id, number, match_id, person_id, name, datetime.fromisoformat(at))
         for round_id, number, match_id, person_id, name, at in rows
     ]
+
+
+def unreached(db: Database) -> set[int]:
+    """The ids of rounds that are out and have a match with somebody whom letters cannot reach.
+
+    Rounds whose introductions are still leaving are not among them: more may come back.
+    """
+    found = {round_id for round_id, _ in wishes.unreached(db)}
+    return {round_id for round_id in found if not messages.leaving(db, round_id, ("introduction", "rematch"))}
 
 
 def mark(db: Database, round_id: int, step: str, now: datetime) -> None:

@@ -9,6 +9,9 @@ from coffee.scheme import moot
 from coffee.scheme.errors import NotThere
 from coffee.scheme.rounds import LOOSE
 
+_UNREACHED = """(cannot_reach IS NOT NULL
+    AND coalesce((SELECT value ->> 'reachable_only' FROM settings WHERE name = 'rules'), 1))"""
+
 
 def next_number(db: Database) -> int:
     """The number of the round that is not out yet, whether it is drawn already or not."""
@@ -65,17 +68,29 @@ def who_cannot(db: Database, round_id: int) -> pd.DataFrame:
 
 
 def strand(db: Database, round_id: int) -> list[int]:
-    """The people who cannot meet this time, or have left, while it is open whether their match meets: their partners
-    need another. Replaced matches are out."""
+    """The people who cannot meet this time, have left, or get no letters because they cannot be reached and then are
+    not drawn, while it is open whether their match meets: their partners need another. Replaced matches are out."""
     return [
         row[0]
         for row in db.execute(
             "SELECT person_id FROM matches m JOIN seats ON match_id = m.id JOIN people ON people.id = person_id "
             "WHERE round_id = ? AND cancelled_at IS NULL "
-            f"AND (cannot_at IS NOT NULL OR status IN ('left', 'erased')) AND {LOOSE} ORDER BY cannot_at, person_id",
+            f"AND (cannot_at IS NOT NULL OR status IN ('left', 'erased') OR {_UNREACHED}) AND {LOOSE} "
+            "ORDER BY cannot_at, person_id",
             [round_id],
         )
     ]
+
+
+def unreached(db: Database, round_id: int | None = None) -> list[tuple[int, int]]:
+    """Round and person of everybody in a round that is out whom letters cannot reach, and who would not be drawn for
+    it, while it is open whether their match meets; in one round, or in all."""
+    return db.conn.execute(
+        "SELECT r.id, p.id FROM people p JOIN seats ON person_id = p.id JOIN matches m ON m.id = match_id "
+        "JOIN rounds r ON r.id = round_id WHERE cancelled_at IS NULL AND r.state = 'published' "
+        f"AND {_UNREACHED} AND {LOOSE} AND (r.id = :round OR :round IS NULL) ORDER BY r.id, p.id",
+        {"round": round_id},
+    ).fetchall()
 
 
 def unsubscribe(db: Database, person_id: int, now: datetime | None) -> None:

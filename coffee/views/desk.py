@@ -7,19 +7,19 @@ from functools import cached_property
 import streamlit as st
 
 from coffee import controls, frame, rounds
+from coffee.absence import absences
 from coffee.draft import Draft
 from coffee.glance import Glance, glances
 from coffee.insight.figures import Outcomes
 from coffee.people import let_in
 from coffee.place import today
 from coffee.pool import Pool, gather
-from coffee.scheme import people, room, wishes
+from coffee.scheme import room, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.room import Doubt
 from coffee.scheme.rounds import Round
 
 FAR = 24  # rounds that nobody plans for yet
-ABSENT = {"paused": "is paused", "left": "has left", "unconfirmed": "has not confirmed", "erased": "was erased"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,8 @@ class Look:
     glances: tuple[Glance, ...]
     last_tweak: str | None
     cannot: tuple[int, ...]
+    unreached: frozenset[int]
+    left_over: tuple[tuple[str, str, str], ...]
 
     @property
     def flawed(self) -> list[Glance]:
@@ -115,13 +117,23 @@ def look(fingerprint: tuple[str, ...], round_id: int, day: date) -> Look:
         found, seats = kept.get(db, round_id), kept.seats(db, round_id)
         draft = rounds.draft(db, round_id)
         pool = gather(db, day, also=draft.matched() if found.state == "draft" else ())
-        everyone = people.everyone(db, day).set_index("id")["status"].to_dict()
+        away = absences(db, day)
         tweak = kept.last_tweak(db, round_id)
-        cannot = wishes.strand(db, round_id)
+        cannot, unreached = wishes.strand(db, round_id), {person for _, person in wishes.unreached(db, round_id)}
+        left_over = kept.left_over(db, round_id)
     active = pool.active()
-    absent = {p: ABSENT.get(everyone.get(p, "erased"), "asked to be left out") for p in draft.matched() - active}
+    absent = {person: away.get(person, "was erased") for person in draft.matched() - active}
     seen = glances(seats, pool.met, pool.apart, absent if found.state == "draft" else {}, found.number)
-    return Look(found, draft, pool, tuple(seen), tweak[1] if tweak else None, tuple(cannot))
+    return Look(
+        found,
+        draft,
+        pool,
+        tuple(seen),
+        tweak[1] if tweak else None,
+        tuple(cannot),
+        frozenset(unreached),
+        tuple(left_over),
+    )
 
 
 def choose(known: list[tuple[int, int, str]]) -> int:

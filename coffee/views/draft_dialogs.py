@@ -101,14 +101,18 @@ def discard(look: Look) -> None:
 @st.dialog("Publish", icon=":material/send:", width="large")
 def publish(look: Look) -> None:
     """Say what publishing does, ask for a sender when there is none, and do it."""
-    if waiting := look.waiting():
-        names = ", ".join(frame.plain(look.name(person)) for person in waiting[:3])
-        st.markdown(f"{len(waiting)} without a match: {names}{' …' if len(waiting) > 3 else ''}")
-        st.markdown("Find matches for them, or leave them out of this round. Then publish.")
-        find_matches(look)
+    environment = frame.environment()
+    with frame.scheme().reading() as db:
+        mending = rounds.mending(db, look.round.id, frame.now())
+        changes = rounds.describe(db, mending, frame.now())
+    if changes:
+        st.markdown("People came or went since this was drawn. The draft is changed as little as possible first:")
+        st.markdown("\n".join(f"- {frame.plain(change)}" for change in changes))
+    if not mending.after.matches:
+        st.markdown("Nobody would be left to meet. Discard this draft, or add people.")
         return
-    letters, environment = sum(len(glance.seats) for glance in look.glances), frame.environment()
-    st.markdown(f"This freezes round {look.round.number} and queues {letters:,} introductions, one to each person.")
+    letters = len(mending.after.matched()) + len(mending.untold)
+    st.markdown(f"This freezes round {look.round.number} and queues {letters:,} letters, one to each person in it.")
     try:
         with frame.scheme().reading() as db:
             sender, undecided = office(db, environment), wording.texts(db, "introduction").undecided
@@ -130,13 +134,15 @@ def publish(look: Look) -> None:
     if sender.address.endswith("@localhost") and not frame.is_sample():
         st.warning("Nobody can reply to that address. Write your own name and address in Settings first.")
         frame.link("settings", "Go to Settings")
-    if st.toggle("Read the letters first"):
-        read_first(rounds.to_introduce(frame.scheme(), look.round.id, sender, frame.now()), "publish")
-    if st.button(f"Publish and queue {letters:,} letters", type="primary", icon=":material/send:"):
+    waiting = mending.waiting
+    if not mending.changes and st.toggle("Read the letters first"):
+        read_first(rounds.to_introduce(frame.scheme(), look.round.id, sender, frame.now(), waiting), "publish")
+    verb = "Change, publish" if mending.changes else "Publish"
+    if st.button(f"{verb} and queue {letters:,} letters", type="primary", icon=":material/send:"):
         found = look.round
         with st.spinner(f"Writing {letters:,} letters …"):
             frame.act(
-                lambda: rounds.publish(frame.scheme(), found.id, found.version, sender, frame.now()),
+                lambda: rounds.mend_and_publish(frame.scheme(), found.id, found.version, mending, sender, frame.now()),
                 f"Round {found.number} is out.",
             )
 

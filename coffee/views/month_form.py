@@ -47,8 +47,9 @@ def month() -> tuple[Month, DeltaGenerator | None]:
     with st.container(border=True):
         st.header("A month by itself", anchor=False)
         st.markdown(
-            "The scheme can draw, publish, remind, ask and report on its own. It writes to you when a round is drawn, "
-            "when somebody cannot meet, when something needs you, and when a round has closed."
+            "The scheme can draw, publish, remind, ask and report on its own. When people come or go, it changes a "
+            "round as little as possible. It writes to you when a round is drawn or changed, when somebody cannot "
+            "meet, when something needs you, and when a round has closed."
         )
         runs = controls.field(st.toggle, "Run by itself", plan.on, "month-on")
         wanted = _asked(plan, now) if runs else replace(plan, on=False)
@@ -82,7 +83,11 @@ def _asked(plan: Plan, now: datetime) -> Plan:
         st.toggle, "Tell everybody what a round made, an hour after it closes", plan.news, "month-news"
     )
     report = controls.field(st.toggle, "Report to me, an hour after it closes", plan.report, "month-report")
-    wanted = replace(wanted, offer_skip=offer_skip)
+    still = controls.field(
+        st.toggle, "Ask silent people whether they are still in, and pause those who do not say", plan.still,
+        "month-still", help="By letter when a round has closed. Whoever does not say so in two weeks is paused.",
+    )  # fmt: skip
+    wanted = replace(wanted, offer_skip=offer_skip, still=still)
     return replace(wanted, approval=approval, remind=remind, ask=ask, close=close, news=news, report=report)
 
 

@@ -6,6 +6,7 @@ from coffee import frame, rounds
 from coffee.glance import Glance
 from coffee.place import today
 from coffee.scheme import room
+from coffee.scheme.rounds import BY_HAND, NOBODY, ODD
 from coffee.views.change_people import change_people
 from coffee.views.desk import Look
 from coffee.views.matches import Actions, match_list
@@ -16,6 +17,12 @@ MET = {
     "unknown": ":gray-badge[:material/hourglass_empty: Not known]",
 }
 NOT_YET = ":gray-badge[:material/hourglass_top: Not yet]"
+
+LEFT_OVER = {
+    ODD: "Sits out, because the number was odd",
+    NOBODY: "Waits for the next round, because nobody was free to meet them",
+    BY_HAND: "Left out by an organiser",
+}
 
 
 def show(look: Look) -> None:
@@ -31,6 +38,7 @@ def show(look: Look) -> None:
             frame.act(lambda: step(frame.scheme(), look.round.id), f"Round {look.round.number} takes answers again.")
     _cannot(look)
     _late(look)
+    _left_over(look)
     match_list(
         look.glances,
         {
@@ -50,11 +58,22 @@ def show(look: Look) -> None:
 def _cannot(look: Look) -> None:
     """People who cannot meet this time or have left, and whose partners wait for somebody else."""
     if look.cannot and look.round.state == "published":
-        names = ", ".join(frame.plain(look.name(person)) for person in look.cannot)
+        names = ", ".join(
+            frame.plain(look.name(person) + " (letters cannot reach them)" * (person in look.unreached))
+            for person in look.cannot
+        )
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/person_alert: Cannot meet this time: {names}", width="stretch")
             if st.button("Match their partners anew"):
                 change_people(look, look.cannot)
+
+
+def _left_over(look: Look) -> None:
+    """Everybody who has no match in this round, and why."""
+    for why, said in LEFT_OVER.items():
+        names = [f"{name}, {organisation}" for name, organisation, reason in look.left_over if reason == why]
+        if names:
+            st.markdown(f":material/person_off: {said}: {'; '.join(map(frame.plain, names))}")
 
 
 def _late(look: Look) -> None:

@@ -13,6 +13,7 @@ from coffee.mail import wording
 from coffee.mail.letters import name_and_address, named
 from coffee.pool import Rules
 from coffee.scheme import SchemeError, settings, sign_ins
+from coffee.scheme.silence import AFTER
 from coffee.views import month_form, place_fields, save_button
 from coffee.views import notices as notice_texts
 from coffee.views.month_form import Month
@@ -28,6 +29,7 @@ RULES = {
     "prefer_new_links": "Prefer organisations that have never been linked",
     "quiet_apart": "Avoid pairing two people who have never answered",
     "mix_roles": "Mix roles",
+    "reachable_only": "Leave out people whom letters cannot reach",
 }
 SHORTEST = 12  # characters; the NCSC advises length (three random words) rather than symbols
 
@@ -127,7 +129,11 @@ def _drawing(kept: Kept) -> Section:
             name: controls.field(st.toggle, label, getattr(rules, name), f"drawing-{name}")
             for name, label in RULES.items()
         }
-        return {"rules": typed}, _save("drawing")
+        silent = controls.field(
+            st.number_input, "List people as silent after (rounds)", kept.get("silent_after", AFTER), "drawing-silent",
+            min_value=1, max_value=26, help="Rounds in a row of which they have said nothing. You see them in People.",
+        )  # fmt: skip
+        return {"rules": typed, "silent_after": int(silent)}, _save("drawing")
 
 
 def _notices(kept: Kept) -> Section:

@@ -5,24 +5,32 @@ from datetime import date
 import streamlit as st
 
 from coffee import frame
+from coffee.pool import Rules
 from coffee.scheme import people
 from coffee.views.named import notice
 
 
 def show() -> None:
     """A notice with the active people whom letters cannot reach, if there are any, and the way to them."""
+    names, are_drawn = _found(frame.fingerprint(), frame.today())
     notice(
         ":material/unsubscribe: Letters cannot reach",
-        _names(frame.fingerprint(), frame.today()),
-        ": the mail server refused the address, or letters came back. Correct it or pause them before the next round.",
-        "See why in People",
+        names,
+        ". They are drawn all the same, as Settings has it: correct the addresses, or pause them."
+        if are_drawn
+        else ". They are left out of draws until their addresses are corrected.",
+        "Correct them in People",
     )
 
 
 @st.cache_resource(max_entries=5, show_spinner=False)
-def _names(fingerprint: tuple[str, ...], today: date) -> list[str]:
+def _found(fingerprint: tuple[str, ...], today: date) -> tuple[list[str], bool]:
+    """Their names with the reasons, and whether they are drawn all the same."""
     del fingerprint
     with frame.scheme().reading() as db:
-        found = people.active(db, today)
+        found, rules = people.active(db, today), Rules.read(db)
     found = found[found["cannot_reach"] != ""]
-    return found["name"].where(found["name"] != "", found["email"]).tolist()
+    called = found["name"].where(found["name"] != "", found["email"])
+    return [
+        f"{name} ({why.rstrip('.')})" for name, why in zip(called, found["cannot_reach"], strict=True)
+    ], not rules.reachable_only

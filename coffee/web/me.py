@@ -11,7 +11,7 @@ from starlette.responses import Response
 from coffee.place import place
 from coffee.roster.dates import read_day
 from coffee.roster.phones import dialled
-from coffee.scheme import NotThere, addresses, answers, asked, own, people, suggestions, tokens, wishes
+from coffee.scheme import NotThere, addresses, answers, asked, own, people, silence, suggestions, tokens, wishes
 from coffee.scheme.proof import has_proven
 from coffee.scheme.tokens import Holder
 from coffee.web import details
@@ -41,6 +41,18 @@ def act(name: str) -> Held:
         return visit.go(f"/p/me/{visit.token}", done=name)
 
     return done
+
+
+def ask_still(visit: Visit, holder: Holder) -> Response:
+    """The question whether they still want to take part, and the button that says so. A GET changes nothing."""
+    del holder
+    return visit.show("still.html", page=f"/p/me/{visit.token}")
+
+
+def say_still(visit: Visit, holder: Holder) -> Response:
+    """Note that they still want to take part, and show their page. Saying it twice is the same as once."""
+    silence.still_in(visit.db, holder.person_id, visit.now)
+    return visit.go(f"/p/me/{visit.token}", done="still")
 
 
 def renew(visit: Visit, holder: Holder) -> Response:
@@ -140,6 +152,7 @@ def _done(visit: Visit, person: Mapping[str, Any], skips: bool) -> str | None:
         "confirmed": (status == "active", joined),
         "skip": (skips, visit.say("You are left out of the next round.")),
         "unskip": (not skips, visit.say("You take part in the next round.")),
+        "still": (status == "active", visit.say("Thank you. You are still in.")),
         "pause": (status == "paused", visit.say("You are paused.")),
         "back": (status == "active", visit.say("You take part again.")),
         "leave": (status == "left", visit.say("You have left. Your details are kept until you erase them.")),

@@ -63,6 +63,7 @@ def _own_page(desk: Desk) -> list[BaseRoute]:
         desk.held(f"{page}/skip/{{round}}", "me", get=skip.show, post=skip.save),
         desk.held(f"{page}/renew", "me", post=me.renew),
         desk.held(f"{page}/pause", "me", get=me.show, post=me.pause),
+        desk.held(f"{page}/still", "me", get=me.ask_still, post=me.say_still),
         desk.held(f"{page}/details", "me", get=me.show_details, post=me.save_details),
         desk.held(  # whoever asks for another address says nothing for the one of today
             f"{page}/address", "me", get=address.show, post=partial(address.send, tries=desk.tries), proves=False

@@ -39,6 +39,7 @@ overview  button    (Look over|Follow) round \d+                : page Rounds
 overview  button    Match them anew                             : page Rounds
 overview  button    (See|Look at) the letters                   : page Emails
 overview  button    (Add people|Upload a roster)                : page People
+overview  link      (See them in People|Correct them in People) : page People
 overview  choice    (Organisations|People)                      : address overview-count
 
 rounds    select    Round                                       : address round
@@ -55,7 +56,7 @@ rounds    text      Find a person or organisation               : address rounds
 rounds    choice    .* [\d,]+                                   : holds
 rounds    pager     .*                                          : address rounds-page
 rounds    link      (See the letters)                           : page Emails
-rounds    link      (See why in People|See them in People|Add people first) : page People
+rounds    link      (Correct them in People|See them in People|Add people first) : page People
 
 dialog    select    .*                                          : holds
 dialog    several   .*                                          : nothing
@@ -69,7 +70,8 @@ dialog    button    Swap                                        : file seats twe
 dialog    button    Put together                                : file seats tweaks | told
 dialog    button    Leave out of this round                     : file left_out tweaks | told
 dialog    button    Discard the draft                           : file rounds
-dialog    button    Publish and queue .*                        : file rounds messages
+dialog    button    (Publish|Change, publish) and queue .*      : file rounds messages
+dialog    button    Queue .*                                    : file messages people
 dialog    button    Close round \d+                             : file rounds
 dialog    button    Change the round and queue .*               : file matches seats
 dialog    button    (Find a match|Find matches for them)        : file matches seats | told
@@ -88,7 +90,7 @@ people    choice    .* [\d,]+                                   : address people
 people    pager     .*                                          : address people-page
 people    grid      .*                                          : nothing
 people    button    Add a person                                : dialog
-people    button    Pause…                                      : dialog
+people    button    (Pause…|Pause them…|Ask whether they are still in…) : dialog
 people    button    (Mark as left|Bring back)                   : file people
 people    menu      More                                        : menu
 people    button    Save changes to .*                          : file people | told

@@ -11,7 +11,7 @@ import pytest
 from icalendar import Calendar
 
 from coffee import repairs, rounds
-from coffee.mail import desk, outbox, template, wording
+from coffee.mail import desk, outbox, still_in, template, wording
 from coffee.mail.asked import AFTER, write_asked
 from coffee.mail.before_draw import letters_before
 from coffee.mail.errors import MailError
@@ -97,12 +97,18 @@ def offer_to_skip(scheme: Scheme, office: Office, now: datetime) -> None:
         outbox.queue(db, letters_before(db, office, 2, now, now).letters(), now)
 
 
+def ask_still(scheme: Scheme, office: Office, now: datetime) -> None:
+    with scheme.writing() as db:
+        outbox.queue(db, still_in.letters_to(db, office, [1], now.date(), now).letters(), now)
+
+
 SEND: dict[str, Callable[[Scheme, Office, int, datetime], object]] = {
     "introduction": lambda *_: None,
     "rematch": lambda scheme, office, found, now: withdraw(scheme, office, found, now),
     "withdrawal": lambda scheme, office, found, now: withdraw(scheme, office, found, now),
     "sits out": lambda *_: None,
     "before a draw": lambda scheme, office, _, now: offer_to_skip(scheme, office, now),
+    "still in": lambda scheme, office, _, now: ask_still(scheme, office, now),
     "reminder": lambda scheme, office, found, now: desk.write_to_round(scheme, office, found, "reminder", now),
     "feedback": lambda scheme, office, found, now: desk.write_to_round(scheme, office, found, "feedback", now),
     "news": lambda scheme, office, found, now: write_news(scheme, office, found, now),

@@ -11,7 +11,7 @@ from coffee import rounds
 from coffee.cli import main
 from coffee.environment import Environment
 from coffee.month.run import keep
-from coffee.scheme import SchemeError, answers, erasure, moot, people, settings, wishes
+from coffee.scheme import SchemeError, answers, apart, erasure, moot, people, settings, wishes
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
 from tests.month.conftest import Month
@@ -237,6 +237,83 @@ def test_the_report_has_the_rounds_figures(filled: Filled) -> None:
     ):
         assert words in letter
     assert month.letters("news") == []
+
+
+def refuse(month: Month, person: int) -> None:
+    """The mail server says that there is no such mailbox."""
+    with month.scheme.writing() as db:
+        people.cannot_reach(db, [person], "550 No such mailbox")
+        db.execute("UPDATE messages SET state = 'sent' WHERE kind = 'introduction'")
+
+
+def test_the_partner_of_somebody_whom_letters_cannot_reach_is_matched_anew(filled: Filled) -> None:
+    """An hour after the round is out, once, by the smallest change; the organiser reads who, why, and who meets now."""
+    month = filled(approval=False)
+    month.keep(DRAW)
+    out = DRAW + A_DAY
+    month.keep(out)
+    with month.scheme.reading() as db:
+        _, (gone, alone), _ = kept.matches_of(db, 1)[0]
+    refuse(month, gone)
+    assert month.keep(out + timedelta(minutes=59)) == []
+    (outcome,) = month.keep(out + timedelta(minutes=60))
+    assert "cannot be reached by letter (550 No such mailbox)." in outcome.said
+    assert month.keep(out + timedelta(minutes=61)) == []
+    with month.scheme.reading() as db:
+        matches = [people for _, people, _ in kept.matches_of(db, 1)]
+        (trio,) = [people for people in matches if len(people) == 3]
+    assert alone in trio
+    assert gone not in {person for people in matches for person in people}
+    assert len(month.letters("rematch")) == 3
+    assert "550 No such mailbox" in month.letters("mended")[0]
+
+
+def test_whoever_is_left_with_nobody_to_meet_is_told(month: Month) -> None:
+    """Of two people one cannot be reached: the other is told, the organiser too, and nothing is tried again."""
+    month.fill(1, 1)
+    month.plan(approval=False)
+    month.keep(DRAW)
+    month.keep(DRAW + A_DAY)
+    refuse(month, 1)
+    (outcome,) = month.keep(DRAW + A_DAY + timedelta(hours=1))
+    assert "P 1.0 has nobody to meet this time." in outcome.said
+    assert len(month.letters("withdrawal")) == 1
+    assert month.letters("trouble") == []
+    assert month.keep(DRAW + A_DAY + timedelta(hours=2)) == []
+
+
+def test_people_whom_letters_cannot_reach_are_named_and_not_drawn(filled: Filled) -> None:
+    """In the letter about the draw, with the reason; they are drawn all the same once the organiser wants it so."""
+    month = filled(approval=False)
+    refuse(month, 1)
+    with month.scheme.writing() as db:
+        wishes.unsubscribe(db, 2, DRAW)
+        wishes.skip(db, 3, 1)
+    assert [outcome.said for outcome in month.keep(DRAW)] == ["Round 1 is drawn: 1 match."]
+    (letter,) = month.letters("drawn")
+    for sentence in (
+        "P 0.0 cannot be reached by letter (550 No such mailbox).",
+        "P 0.1 wants no letters.",
+        "P 1.0 skips this round.",
+    ):
+        assert sentence in letter
+    month.discard()
+    with month.scheme.writing() as db:
+        settings.put(db, "rules", {"reachable_only": False})
+    assert [outcome.said for outcome in month.keep(DRAW + 28 * A_DAY)] == ["Round 1 is drawn: 2 matches."]
+
+
+def test_people_set_apart_from_everybody_stop_no_draw(filled: Filled) -> None:
+    """Everybody else is drawn; the organiser reads who has no match and why, and the round goes out on its day."""
+    month = filled(approval=False)
+    with month.scheme.writing() as db:
+        for other in range(2, 7):
+            apart.set_apart(db, 1, other)
+    assert [outcome.said for outcome in month.keep(DRAW)] == ["Round 1 is drawn: 2 matches."]
+    assert "P 0.0 has no match, because of who is set apart." in month.letters("drawn")[0]
+    (outcome,) = month.keep(DRAW + A_DAY)
+    assert outcome.said.startswith("Round 1 is out; 5 introductions are queued.")
+    assert len(month.letters("sits out")) == 1
 
 
 def say_cannot(month: Month, match: int, position: int, now: datetime) -> str:

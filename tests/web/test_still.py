@@ -1,0 +1,30 @@
+"""The page behind the link in a letter that asks whether somebody still wants to take part."""
+
+import pytest
+
+from coffee import silent
+from coffee.mail.reading import read
+from coffee.scheme import people
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "done"), [("en", "I am still in", "You are still in."), ("cy", "dal i gymryd rhan", "Diolch")]
+)
+def test_one_press_says_it_and_opening_the_page_does_not(site, pair, language: str, said: str, done: str) -> None:
+    """A mail scanner may open the link in the letter; only the button changes something, and it ends a pause too."""
+    with site.scheme.writing() as db:
+        db.execute("UPDATE people SET language = ? WHERE id = ?", [language, pair.ada])
+        written = silent.letters(db, site.office, [pair.ada], site.now).letters()
+        silent.queue(db, [pair.ada], written, site.now)
+        people.pause(db, [pair.ada])
+    letter = read(written[0].letter)
+    assert letter
+    path = (
+        next(word for word in letter.text.split() if "/still" in word).strip("<>()").removeprefix(site.office.base_url)
+    )
+    before = site.row(pair.ada)
+    assert said in site.browser.get(path).text
+    assert site.row(pair.ada) == before
+    assert done in site.browser.post(path).text
+    after = site.row(pair.ada)
+    assert (after["status"], after["still_asked_at"], after["still_in_at"]) == ("active", None, site.now.isoformat())
