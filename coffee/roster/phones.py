@@ -52,7 +52,7 @@ def is_same(known: str, typed: str) -> bool:
 
 
 def _whole(number: PhoneNumber) -> bool:
-    """Whether the number can be dialled from abroad; a zero still in front means that digits are missing behind it."""
+    """Return whether the number can be dialled from abroad. A zero still in front means that digits are missing."""
     possible = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
     return possible and (not number.italian_leading_zero or phonenumbers.is_valid_number(number))
 

@@ -151,7 +151,7 @@ def _row(line: int, texts: list[str], headers: list[str], reader: _Reader) -> Ro
     plain: tuple[Field, ...] = ("role", "topics", "language", "shares")
     read |= {field: Cell(cells.tidy(first(field))) for field in plain}
     read |= {
-        "name" if field in ("first_name", "last_name") else field: cells.unsaved(field in _NEEDED)
+        "name" if field in ("first_name", "last_name") else field: cells.unsaved(field in (*_NEEDED, *_DATES))
         for field, places in columns.items()
         if field != "ignore" and any(texts[i] == cells.UNSAVED for i in places)
     }

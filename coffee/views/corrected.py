@@ -6,6 +6,7 @@ import streamlit as st
 
 from coffee import controls, frame
 from coffee.mail import resend
+from coffee.office import office
 from coffee.people import Saved
 from coffee.scheme import NotThere, people
 from coffee.scheme.messages import Astray
@@ -18,7 +19,7 @@ _CORRECTED = "corrected"
 def remember(saved: Saved) -> None:
     """Offer it for these people from now on, and say who is told."""
     if saved.moved:
-        st.session_state[_CORRECTED] = (frame.scheme().path, saved.moved)
+        st.session_state[_CORRECTED] = (frame.scheme().path, (*_moved(), *saved.moved))
     if saved.told:
         go = "goes" if saved.told == 1 else "go"
         frame.say(f"{letters(saved.told)} with the new address {go} to those who were given the old one.")
@@ -26,10 +27,7 @@ def remember(saved: Saved) -> None:
 
 def show() -> None:
     """The letters that went to old addresses, by person, each with a button; nothing where there are none."""
-    path, moved = st.session_state.get(_CORRECTED, (None, ()))
-    if path != frame.scheme().path:
-        return
-    for person_id in moved:
+    for person_id in dict.fromkeys(_moved()):
         with frame.scheme().reading() as db:
             try:
                 person = people.person(db, person_id, frame.today())
@@ -55,11 +53,19 @@ def _offer(person_id: int, name: str, email: str, found: Sequence[Astray]) -> No
 
 
 def _send(person_id: int, name: str) -> None:
-    count = resend.send_to_new_address(frame.scheme(), post.signer(), person_id, frame.now())
+    with frame.scheme().reading() as db:
+        sender = office(db, frame.environment())
+    count = resend.send_to_new_address(frame.scheme(), sender, person_id, frame.now())
     _forget(person_id)
     frame.say(f"{letters(count)} will go to {name}.")
 
 
+def _moved() -> tuple[int, ...]:
+    """The people of this scheme whose address was corrected and whose letters are still offered."""
+    path, moved = st.session_state.get(_CORRECTED, (None, ()))
+    return moved if path == frame.scheme().path else ()
+
+
 def _forget(person_id: int) -> None:
-    path, moved = st.session_state[_CORRECTED]
-    st.session_state[_CORRECTED] = (path, tuple(one for one in moved if one != person_id))
+    left = tuple(one for one in _moved() if one != person_id)
+    st.session_state[_CORRECTED] = (frame.scheme().path, left)

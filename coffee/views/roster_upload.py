@@ -102,8 +102,8 @@ def _understood(uploaded: UploadedFile, roll: Roll) -> Upload | None:
 
 
 def _day_first(key: str, found: Table, mapping: Mapping[int, Field], here: Place) -> bool | None:
-    """Whether the dates of this file have the day first: as people write here, or as the organiser says of a file with
-    a date that contradicts it. None until they do."""
+    """Return whether the dates of this file have the day first: as people write here, or as the organiser says of a
+    file with a date that contradicts it. None until they do."""
     odd = odd_date(found, mapping, here.day_first)
     if odd is None:
         return here.day_first

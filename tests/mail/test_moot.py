@@ -67,9 +67,9 @@ def test_who_stops_letters_gets_none_that_wait(
     assert len(mail.inbox.accepted) == 4
 
 
-def test_marked_as_left_in_the_table(scheme: Scheme, published: int) -> None:
+def test_marked_as_left_in_the_table(scheme: Scheme, published: int, office: Office, now: datetime) -> None:
     """The same when an organiser edits the status."""
-    service.change(scheme, [Edit(1, 1, "Siân 1", {"status": "left"})])
+    service.change(scheme, [Edit(1, 1, "Siân 1", {"status": "left"})], office, now)
     assert letters(scheme, 1) == {"introduction": "cancelled"}
 
 

@@ -186,6 +186,16 @@ def test_a_date_of_excel_is_read_as_it_is() -> None:
     assert [row.text("status") for row in rows] == ["paused"] * 3
 
 
+def test_a_pause_whose_end_only_excel_knows_is_refused(roster: Read) -> None:
+    """A formula that was never calculated would pause without end."""
+    book = Workbook()
+    for row in (["Name", "Email", "Org", "Status", "Paused until"], ["A", "a@x.example", "K", "paused", "=TODAY()+30"]):
+        book.active.append(row)
+    file = BytesIO()
+    book.save(file)
+    assert roster(file.getvalue(), "p.xlsx").rows[0].rejected.startswith("This line has a formula whose result")
+
+
 def test_when_somebody_stopped_letters_keeps_its_time(roster: Read) -> None:
     """Our own export has the moment; Excel saves it as a date of its own."""
     found = roster(
