@@ -1,0 +1,172 @@
+"""Text that somebody typed is shown as typed: never Markdown, HTML, a link, an icon or a formula, in any element."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+from sqlite_utils import Database
+
+from coffee import rounds
+from coffee.sample import write_sample
+from coffee.scheme import Scheme, apart, open_scheme, organisations, settings, tokens
+from coffee.scheme import rounds as kept
+from tests.browser.conftest import Start, settled
+from tests.running import App
+
+BAD = (
+    "**zqb** _zqi_ ~~zqs~~ `zqc` <b>zqh</b> <img src=zq.png> [zql](https://zq.example) ![zqp](https://zq.example/p) "
+    "https://zq.example www.zq.example zq@zq.example <https://zq.example> :material/skull: :red[zqr] :streamlit: "
+    "$zq^2$ $$zq$$ zq -> {{ zq }} { constructor"
+)
+VISITED = {
+    "overview": [""],
+    "people": ["", *(f"?people-part={part}" for part in ("Upload a roster", "Set apart", "Let people join"))],
+    "rounds": ["", "?round=4", "?round=1"],
+    "emails": [""],
+    "connections": [
+        f"?connections-view={view}" for view in ("Silos", "Growth", "Network", "Ahead", "Conduits", "Share")
+    ],
+    "feedback": [f"?feedback-view={view}" for view in ("Meetings", "Ratings", "Comments", "Selling")],
+    "settings": [""],
+}  # fmt: skip
+# Buttons that open a dialog, or more of a page, in which typed text stands.
+OPENED = [
+    ("people", "", "Add a person"),
+    ("people", "?people-part=Organisations", "Merge or rename"),
+    *(("rounds", "", name) for name in ("Publish round 5", "Put two together", "Leave somebody out", "More")),
+    ("rounds", "", "Draw again"),
+    ("rounds", "?round=4", "Somebody withdraws or joins"),
+    ("rounds", "?round=4", "Match their partners anew"),
+    ("rounds", "?round=4", "Close round"),
+    ("feedback", "?feedback-view=Comments", "Edit or remove"),
+    ("feedback", "?feedback-view=Comments", "Copy as a quote"),
+]
+WRONG = r"""() => {
+    const wrong = [], typed = /zq|skull/, bare = /^zq[bischplr]$/;
+    for (const found of document.querySelectorAll('a[href], img, iframe[src*=zq], .katex, .katex-error')) {
+        const told = found.getAttribute('href') || found.getAttribute('src') || found.textContent;
+        const logo = found.tagName == 'IMG' && found.closest('[data-testid=stMarkdownContainer]');
+        if (typed.test(told) || logo) wrong.push(found.outerHTML.slice(0, 150));
+    }
+    for (const found of document.querySelectorAll('strong, b, em, i, del, s, code, h1, h2, h3, span'))
+        if (bare.test(found.textContent.trim())) wrong.push(found.outerHTML.slice(0, 150));
+    for (const icon of document.querySelectorAll('[data-testid=stIconMaterial]'))
+        if (icon.textContent.trim() == 'skull') wrong.push('an icon');
+    if (/zq →/.test(document.body.innerText)) wrong.push('an arrow');
+    return wrong.concat(document.body.innerText.match(/.{0,40}(Something went wrong|Traceback).*/g) || []);
+}"""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Scheme:
+    """The sample with that text in every field there is, round 4 out, and a draft of round 5 that was tweaked."""
+    path, now = tmp_path_factory.mktemp("hostile") / "coffee.db", datetime.now(UTC)
+    write_sample(path, now - timedelta(days=1))
+    scheme = open_scheme(path)
+    with scheme.writing() as db:
+        settings.put(db, "sample", False)
+        _type_everywhere(db)
+    with scheme.reading() as db:
+        out = int(db.execute("SELECT id FROM rounds WHERE number = 4").fetchone()[0])
+    rounds.close(scheme, out, now)
+    drawn = rounds.generate(scheme, now, seed=5)
+    rounds.reopen(scheme, out)
+    with scheme.reading() as db:
+        version = kept.get(db, drawn).version
+    rounds.tweak(scheme, drawn, version, f"did {BAD}", lambda draft: draft, now)
+    with scheme.writing() as db:
+        one, other = (row[0] for row in db.execute("SELECT id FROM people ORDER BY id LIMIT 2"))
+        apart.set_apart(db, one, other)
+        names = [row[0] for row in db.execute("SELECT DISTINCT organisation FROM people ORDER BY 1 LIMIT 2")]
+        organisations.merge(db, names, f"Merged {BAD}")
+    return scheme
+
+
+def _type_everywhere(db: Database) -> None:
+    extra = json.dumps({f"Manager {BAD}": BAD})
+    db.execute(
+        "UPDATE people SET name = ? || id, role = ?, topics = ?, chat_id = ?, phone = ?, extra = ?, "
+        "organisation = organisation || ?, cannot_reach = CASE WHEN id < 9 THEN ? END",
+        [BAD, BAD, BAD, BAD, BAD, extra, BAD, BAD],
+    )
+    db.execute("UPDATE seats SET organisation = organisation || ?", [BAD])
+    db.execute(
+        "UPDATE answers SET comment = ?, story = ?, why_not = ?, selling = ?, story_may_be_shared = 1, conduit = 1, "
+        "met = iif(match_id % 4, 'yes', 'no')",
+        [BAD, BAD, BAD, BAD],
+    )
+    db.execute(
+        "UPDATE seats SET cannot_at = '2026-01-01T00:00:00+00:00' WHERE match_id IN (SELECT max(id) FROM matches)"
+    )
+    db.execute("UPDATE messages SET subject = ?, recipient = ?, state = 'failed', why = ? WHERE id % 9 = 0", [BAD] * 3)
+    db.execute("DELETE FROM answers WHERE match_id IN (SELECT max(id) FROM matches)")
+    db.execute("UPDATE messages SET state = 'waiting', due_at = '2999-01-01T00:00:00+00:00' WHERE id % 9 = 1")
+    db.execute("UPDATE imports SET source = ?", [BAD])
+    for name, value in {
+        "title": BAD, "privacy": BAD, "from": f'"{BAD}" <olu@coffee.example>',
+        "month_troubles": {"draw:5": {"why": BAD}},
+        "mail_problem": {"said": BAD, "at": datetime.now(UTC).isoformat(), "holds": 1},
+    }.items():  # fmt: skip
+        settings.put(db, name, value)
+
+
+@pytest.fixture(scope="module")
+def app(start: Start, hostile: Scheme) -> App:
+    """The app on that scheme."""
+    return start(COFFEE_SCHEME=str(hostile.path), COFFEE_PASSWORD="three random words")
+
+
+def _visit(page: Page, app: App, noun: str, query: str) -> None:
+    page.goto(f"{app.url}/{'' if noun == 'overview' else noun}{query}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(noun.capitalize(), timeout=60_000)
+    settled(page)
+
+
+def test_no_page_makes_anything_of_it(app: App, sign_in: Callable[..., Page]) -> None:
+    """Every organiser page and view shows it, and makes no anchor, picture, formatting, formula or icon of it."""
+    page = sign_in(app, password="three random words")
+    wrong, shown = {}, set()
+    for noun, queries in VISITED.items():
+        for query in queries:
+            _visit(page, app, noun, query)
+            wrong[noun, query] = page.evaluate(WRONG)
+            if page.evaluate("document.body.innerText.includes('**zqb** _zqi_')"):
+                shown.add(noun)
+    assert {where: found for where, found in wrong.items() if found} == {}
+    assert shown >= {"people", "rounds", "connections", "feedback"}
+
+
+def test_no_dialog_makes_anything_of_it(app: App, sign_in: Callable[..., Page]) -> None:
+    """Nor does any dialog, menu or toast."""
+    page = sign_in(app, password="three random words")
+    wrong = {}
+    for noun, query, button in OPENED:
+        _visit(page, app, noun, query)
+        page.get_by_role("button", name=re.compile(button)).first.click()
+        settled(page)
+        wrong[noun, button] = page.evaluate(WRONG)
+    assert {where: found for where, found in wrong.items() if found} == {}
+
+
+def test_no_page_of_a_participant_makes_anything_of_it(app: App, hostile: Scheme) -> None:
+    """Nor do participants' pages: a partner's address is a link, what else they typed is none."""
+    now = datetime.now(UTC)
+    with hostile.writing() as db:
+        match, person = db.execute(
+            "SELECT match_id, person_id FROM seats JOIN matches ON matches.id = match_id JOIN rounds "
+            "ON rounds.id = round_id WHERE rounds.number = 4 LIMIT 1"
+        ).fetchone()
+        paths = [f"/p/me/{tokens.new(db, 'me', person, now=now)}"]
+        for purpose in ("cannot", "feedback"):
+            paths.append(f"/p/{purpose}/{tokens.new(db, purpose, person, match, now=now)}")
+    for path in ["/join", *paths]:
+        answer = httpx.get(f"{app.url}{path}", follow_redirects=True, timeout=30)
+        assert answer.status_code == 200, path
+        assert "zqb" in answer.text, path
+        assert not re.findall(r"<(?:a [^>]*href=[\"'][^\"']*zq|img[^>]*zq|b>zq|strong>zq|em>zq)[^>]*", answer.text), (
+            path
+        )
