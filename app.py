@@ -11,9 +11,12 @@ import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
@@ -26,11 +29,14 @@ from coffee.watch import stop
 from coffee.web.door import Door
 from coffee.web.gate import Gate
 from coffee.web.participants import participant_routes
+from coffee.web.policy import page_policy
 from coffee.web.sign_in import Organisers
 
 os.umask(0o077)  # the scheme, its copies and its letters are their owner's alone
 log = logging.getLogger("coffee")
 
+INDEX = Path(st.__file__).parent / "static" / "index.html"
+STATIC = Path(__file__).parent / "coffee" / "web" / "static"
 # A plain rerun: no button's action and no dialog, only the dashboard, which says when nobody is signed in.
 ONLY_LOOK = BackMsg(rerun_script=ClientState()).SerializeToString()
 
@@ -81,9 +87,18 @@ app = st.App(
     | ({"auth": environment.provider.auth(cookie_key)} if environment.provider else {}),
     routes=[
         *Door(organisers).routes(),
+        Mount("/scripts", StaticFiles(directory=STATIC)),
         *participant_routes(scheme, lambda db: office_of_pages(db, environment), clock),
     ],
-    middleware=[Middleware(Gate, whose=organisers.whose, only_look=ONLY_LOOK, home=environment.home)],
+    middleware=[
+        Middleware(
+            Gate,
+            whose=organisers.whose,
+            only_look=ONLY_LOOK,
+            base_url=environment.base_url,
+            policy=page_policy(INDEX.read_text("utf-8")),
+        )
+    ],
     lifespan=lifespan,
     on_script_error=on_script_error,
 )

@@ -17,7 +17,7 @@ if st.context.theme.type == "dark":
     style += f"{primary}, {primary} * {{color: #08272b}}"
 style += ".away > :not(.lost), [data-testid=stConnectionStatus] {display: none} .lost {padding: 0 1.5rem 1rem}"
 st.html(f"<style>{style}</style>")
-st.html(f"<script>{(STATIC / 'lost.js').read_text('utf-8')}</script>", unsafe_allow_javascript=True)
+frame.script("lost")
 signed_in = frame.organisers().whose(st.context.cookies) is not None
 page = st.navigation(
     [
@@ -27,21 +27,16 @@ page = st.navigation(
     position="top" if signed_in else "hidden",
 )
 st.set_page_config(page_title=f"{page.title} – Coffee trial")
-# In a narrow window the menu lies over the page. Streamlit closes it after a choice on phones only, elsewhere when the
-# page beside it is pressed.
-PRESS = "document.querySelector('[data-testid=stMain]').dispatchEvent(new MouseEvent('mousedown', {bubbles: true}))"
-TOP = "document.querySelector('[data-testid=stMain]').scrollTo(0, 0)"
 if not signed_in:
     st.title("You are signed out", anchor=False)
     # The gate answers the reload: with the way to sign in, and back here afterwards.
-    st.html('<a href="" target="_self">Sign in</a><script>location.reload()</script>', unsafe_allow_javascript=True)
+    st.html('<a href="" target="_self">Sign in</a>')
+    frame.script("reload")
     st.stop()
 if frame.is_sample():
     st.query_params["scheme"] = "sample"
 controls.open_page(page.title.lower(), sample=frame.is_sample())
 content = st.container()
-# Streamlit runs a script once for each wording of it: for another page, or when this one is to be shown from its top.
-occasion = f"/* {page.title} {st.session_state.get('tops', 0)} */"
-st.html(f"<script>{occasion} {PRESS}; {TOP}</script>", unsafe_allow_javascript=True)
+frame.script("top", f"{page.title}-{st.session_state.get('tops', 0)}")
 with content:
     page.run()

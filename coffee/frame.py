@@ -112,6 +112,12 @@ def head(noun: str, sentence: str) -> None:
         st.toast(plain(said), icon=icon)
 
 
+def script(name: str, occasion: str = "") -> None:
+    """Run a script of ours in the browser: once, or once for each `occasion`. Our pages' policy forbids others."""
+    source = f"{environment().home}/scripts/{name}.js?{occasion}"
+    st.html(f'<script type="module" src="{source}"></script>', unsafe_allow_javascript=True)
+
+
 def link(noun: str, label: str, **address: str) -> None:
     """A link to another organiser page, with what is to stand in its address."""
     st.page_link(PAGES / f"{noun}.py", label=label, icon=ICONS[noun], query_params=_named(noun, address) or None)

@@ -30,6 +30,11 @@ def end(db: Database, token: str) -> None:
     db.conn.execute("DELETE FROM sign_ins WHERE hash = ?", [_hash(token)])
 
 
+def end_others(db: Database, token: str) -> None:
+    """Sign out everybody but the holder of `token`."""
+    db.conn.execute("DELETE FROM sign_ins WHERE hash != ?", [_hash(token)])
+
+
 def end_all(db: Database) -> None:
     """Sign everybody out on every device."""
     db.conn.execute("DELETE FROM sign_ins")

@@ -231,8 +231,8 @@ def _change_password(old: str, new: str) -> None:
         raise SchemeError("The current password is not right. The password was not changed.")
     if len(new) < SHORTEST:
         raise SchemeError(f"The new password is too short. Use at least {SHORTEST} characters.")
-    vault.set_password(new)
-    frame.say("The password is changed. Use it from the next sign-in on.")
+    frame.organisers().change_password(new, st.context.cookies)
+    frame.say("The password is changed, and everybody else is signed out. Use it from the next sign-in on.")
     st.rerun()
 
 

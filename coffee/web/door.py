@@ -5,9 +5,11 @@ The one-time link's GET shows a page that posts, so that a mail scanner or a pre
 
 from base64 import b64encode
 from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from anyio import CapacityLimiter, to_thread
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -21,11 +23,13 @@ from coffee.environment import Provider
 from coffee.scheme import SchemeError, sign_ins
 from coffee.web import openid
 from coffee.web.form import Form, Unreadable, read
-from coffee.web.network import network
+from coffee.web.network import from_elsewhere, network
 from coffee.web.openid import NotVouchedFor
-from coffee.web.sign_in import COOKIE, ORGANISER, Organisers
+from coffee.web.sign_in import COOKIE, DEVICE, DEVICE_LASTS, ORGANISER, Organisers
 
-TRIES = RateLimitItemPerMinute(10, 5)  # wrong passwords and links from one network in five minutes
+TRIES = RateLimitItemPerMinute(10, 5)  # wrong passwords and links from one network or device in five minutes
+TRIES_OF_ALL = RateLimitItemPerMinute(200, 5, namespace="all")  # from all networks together
+HASHED_AT_ONCE = 2  # passwords: each takes 32 MiB
 TEMPLATES = Jinja2Templates(Path(__file__).with_name("templates"))
 GO = "document.forms[0].requestSubmit()"
 HEADERS = {
@@ -43,6 +47,7 @@ class Door:
 
     organisers: Organisers
     _tries: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+    _hashing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(HASHED_AT_ONCE))
 
     def routes(self) -> list[Route]:
         """For a Starlette application with a SessionMiddleware, which remembers where OpenID Connect left off."""
@@ -75,19 +80,28 @@ class Door:
         return TEMPLATES.TemplateResponse(request, "sign_in.html", context, status_code=status, headers=HEADERS)
 
     async def _sign_in(self, request: Request) -> Response:
-        if _from_elsewhere(request):
+        if from_elsewhere(request):
             return PlainTextResponse("Sign in on this site's own page.", 403)
-        where = network(request)
-        if not self._tries.hit(TRIES, where):  # counted before it is checked, so that many at once get no further
+        device = self.organisers.device(request.cookies)
+        where = f"device {device}" if device else network(request)
+        if not self._may_try(where, is_known=device is not None):
             return self._page(request, "There were too many wrong tries. Wait five minutes, then try again.", 429)
         try:
             form = await read(request)
         except Unreadable as unreadable:
             return self._page(request, "That could not be read. Try again.", unreadable.status)
-        if problem := await run_in_threadpool(self._problem, form):
+        if problem := await to_thread.run_sync(self._problem, form, limiter=self._hashing):
             return self._page(request, problem, 403)
         self._tries.clear(TRIES, where)
         return await run_in_threadpool(self._let_in, request, ORGANISER, self._inside(form.text("next")))
+
+    def _may_try(self, where: str, is_known: bool) -> bool:
+        """Count one more try, before it is checked, so that many at once get no further.
+
+        A device on which an organiser was in before has tries of its own, so that nobody can lock its owner out by
+        wrong tries from their network, or from a thousand (OWASP, "Device cookies").
+        """
+        return self._tries.hit(TRIES, where) and (is_known or self._tries.hit(TRIES_OF_ALL, "everybody"))
 
     def _problem(self, form: Form) -> str | None:
         if link := form.text("link"):
@@ -124,19 +138,24 @@ class Door:
         except SchemeError as error:
             return self._page(request, str(error), 503)
         response = RedirectResponse(where, 303)
+        known = self.organisers.device(request.cookies)
+        self._set(response, COOKIE, cookie, sign_ins.LASTS)
+        self._set(response, DEVICE, self.organisers.sign_device(known), DEVICE_LASTS)
+        return response
+
+    def _set(self, response: Response, name: str, value: str, lasts: timedelta) -> None:
         response.set_cookie(
-            COOKIE,
-            cookie,
-            max_age=int(sign_ins.LASTS.total_seconds()),
+            name,
+            value,
+            max_age=int(lasts.total_seconds()),
             path=f"{self._home}/",
             httponly=True,
             samesite="lax",
             secure=self.organisers.environment.base_url.startswith("https:"),
         )
-        return response
 
     async def _sign_out(self, request: Request) -> Response:
-        if _from_elsewhere(request):
+        if from_elsewhere(request):
             return PlainTextResponse("Sign out on this site's own page.", 403)
         try:
             await run_in_threadpool(self.organisers.sign_out, request.cookies)
@@ -158,7 +177,3 @@ class Door:
         """`path` when it leads to this site, else the overview: nobody is sent elsewhere after signing in."""
         inside = path and path.startswith("/") and not path.startswith(("//", "/\\"))
         return path if path and inside else f"{self._home}/"
-
-
-def _from_elsewhere(request: Request) -> bool:
-    return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")

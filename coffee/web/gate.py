@@ -1,7 +1,7 @@
 """The gate: nothing of the organiser's is answered before sign-in, whatever the path or protocol."""
 
 from collections.abc import Callable, Mapping
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -9,34 +9,47 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from coffee.web.network import from_elsewhere
+
 OPEN = ("/sign-in", "/sign-in/organisation", "/oauth2callback", "/sign-out", "/join", "/_stcore/health")
-OPEN_BELOW = ("/p/", "/static/")  # participants' pages; the dashboard's scripts and fonts, the same for everybody
-HEADERS = {  # for answers that have none of their own; Streamlit's pages need inline scripts and frames of their own
-    "Content-Security-Policy": "frame-ancestors 'self'",
-    "X-Frame-Options": "SAMEORIGIN",
+OPEN_BELOW = ("/p/", "/static/", "/scripts/")  # participants' pages; scripts and fonts, the same for everybody
+HEADERS = {  # for answers that have none of their own
+    "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+ENCRYPTED_FOR = "max-age=31536000"  # seconds in which browsers ask for nothing here without TLS (RFC 6797)
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Gate:
     """ASGI middleware that lets through signed-in organisers, and everybody on the paths that are open.
 
-    `home` is the path below which a proxy serves us, '' when there is none. `only_look` is what the application hears
-    in place of a websocket message from somebody who was signed out meanwhile.
+    `base_url` is where people find us: a proxy may serve us below a path of it, and behind https cookies are *Secure*.
+    `policy` is the content security policy of answers that have none. `only_look` is what the application hears in
+    place of a websocket message from somebody who was signed out meanwhile.
     """
 
     def __init__(
-        self, app: ASGIApp, whose: Callable[[Mapping[str, str]], str | None], only_look: bytes, home: str = ""
+        self,
+        app: ASGIApp,
+        whose: Callable[[Mapping[str, str]], str | None],
+        only_look: bytes,
+        base_url: str,
+        policy: str = "frame-ancestors 'none'",
     ) -> None:
         self.app = app
         self.whose = whose
         self.only_look = only_look
-        self.home = home
+        self.home = urlsplit(base_url).path
+        self.is_encrypted = base_url.startswith("https:")
+        self.headers = HEADERS | {"Content-Security-Policy": policy}
+        if self.is_encrypted:
+            self.headers["Strict-Transport-Security"] = ENCRYPTED_FOR
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self._http(scope, receive, _with_headers(send))
+            await self._http(scope, receive, self._with_headers(scope, send))
         elif scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         else:
@@ -45,7 +58,11 @@ class Gate:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == "/join/" and scope["method"] == "GET":  # as people type it from a poster
             await RedirectResponse(f"{self.home}/join{_query(scope)}", 303)(scope, receive, send)
-        elif _is_open(scope["path"]) or await self._knows(scope):
+        elif _is_open(scope["path"]):
+            await self.app(scope, receive, send)
+        elif scope["method"] not in SAFE and from_elsewhere(HTTPConnection(scope)):
+            await PlainTextResponse("Do this on this site's own page.", 403)(scope, receive, send)
+        elif await self._knows(scope):
             await self.app(scope, receive, send)
         else:
             await self._refusal(scope)(scope, receive, send)
@@ -59,10 +76,26 @@ class Gate:
                 return {"type": "websocket.receive", "bytes": self.only_look}
             return message
 
-        if await self._knows(scope):
+        if _is_foreign(scope):
+            await send({"type": "websocket.close", "code": 1008, "reason": "Open this site's own page."})
+        elif await self._knows(scope):
             await self.app(scope, checked, send)
         else:
             await send({"type": "websocket.close", "code": 1008, "reason": "Sign in first."})
+
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                if not _is_open(scope["path"]):
+                    headers["Cache-Control"] = "no-store"
+                if self.is_encrypted:
+                    message["headers"] = [_secured(header) for header in message["headers"]]
+            await send(message)
+
+        return sending
 
     async def _knows(self, scope: Scope) -> bool:
         return await run_in_threadpool(self.whose, HTTPConnection(scope).cookies) is not None
@@ -83,12 +116,13 @@ def _is_open(path: str) -> bool:
     return path in OPEN or path.startswith(OPEN_BELOW)
 
 
-def _with_headers(send: Send) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-        await send(message)
+def _is_foreign(scope: Scope) -> bool:
+    """Return whether a page of another origin opens this websocket. Streamlit takes any port of this machine."""
+    headers = HTTPConnection(scope).headers
+    return "origin" in headers and urlsplit(headers["origin"]).netloc != headers.get("host")
 
-    return sending
+
+def _secured(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    name, value = header
+    is_open_cookie = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return (name, value + b"; Secure") if is_open_cookie else header

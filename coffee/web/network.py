@@ -2,7 +2,12 @@
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
+
+
+def from_elsewhere(connection: HTTPConnection) -> bool:
+    """Return whether a page of another origin sent this request, as browsers say (W3C, Fetch Metadata)."""
+    return connection.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
 
 
 def network(request: Request) -> str:

@@ -8,7 +8,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from urllib.parse import urlencode
 
@@ -21,6 +21,8 @@ from coffee.web.vault import Vault
 log = logging.getLogger("coffee")
 
 COOKIE = "coffee_organiser"
+DEVICE = "coffee_device"  # on which an organiser was signed in before
+DEVICE_LASTS = timedelta(days=365)
 ORGANISER = "organiser"  # who signed in with the link or the password, which name nobody
 
 
@@ -90,13 +92,35 @@ class Organisers:
             with self.scheme.writing() as db:
                 sign_ins.end(db, token)
 
+    def change_password(self, password: str, cookies: Mapping[str, str]) -> None:
+        """Set a new password and end every other sign-in. Raises SchemeError or SettingError: nothing is changed then,
+        or others are signed out and the password is the old one."""
+        token = self._token(cookies)
+        with self.scheme.writing() as db:
+            sign_ins.end_others(db, token or "")
+        self.vault.set_password(password)
+
+    def device(self, cookies: Mapping[str, str]) -> str | None:
+        """The name of the device whose cookie this is; None when nobody was signed in on it before."""
+        try:
+            return str(self._signer(DEVICE).loads(cookies[DEVICE]))
+        except (KeyError, BadData):
+            return None
+
+    def sign_device(self, known: str | None) -> str:
+        """The cookie for a device on which an organiser is signed in; a new one gets a random name."""
+        return str(self._signer(DEVICE).dumps(known or secrets.token_urlsafe(16)))
+
     def _may_still_come_in(self, who: str) -> bool:
         """Whoever came through OpenID Connect stays only as long as their address is on the list."""
         provider = self.environment.provider
         return who == ORGANISER or (provider is not None and provider.allows(who))
 
-    def _signer(self) -> URLSafeSerializer:
-        return URLSafeSerializer(self.vault.cookie_key(), salt=COOKIE)
+    def _signer(self, purpose: str = COOKIE) -> URLSafeSerializer:
+        """Signs cookies for as long as the password is this one: when another is set in the environment, all end."""
+        key, fixed = self.vault.cookie_key(), self.environment.password or ""
+        of_password = hmac.new(key.encode(), fixed.encode(errors="replace"), "sha256").hexdigest()
+        return URLSafeSerializer(key, salt=purpose + (of_password if purpose == COOKIE and fixed else ""))
 
     def _token(self, cookies: Mapping[str, str]) -> str | None:
         try:

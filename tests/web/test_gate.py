@@ -30,7 +30,11 @@ def whose(cookies: Mapping[str, str]) -> str | None:
 async def show(request: Request) -> PlainTextResponse:
     """What only organisers may see."""
     own = {"Content-Security-Policy": "default-src 'none'"} if request.url.path.startswith("/p/") else {}
-    return PlainTextResponse("secret", headers=own)
+    answer = PlainTextResponse("secret", headers=own)
+    if request.url.path == "/cookies":
+        answer.headers.append("set-cookie", "_streamlit_xsrf=1; Path=/")
+        answer.headers.append("set-cookie", "own=2; Secure; Path=/")
+    return answer
 
 
 async def echo(websocket: WebSocket) -> None:
@@ -44,8 +48,8 @@ async def echo(websocket: WebSocket) -> None:
 def browser() -> TestClient:
     """A browser in front of a gate, without cookies; nobody is signed in."""
     SIGNED_IN.clear()
-    routes = [WebSocketRoute("/{path:path}", echo), Route("/{path:path}", show)]
-    gate = Middleware(Gate, whose=whose, only_look=b"look", home="/coffee")
+    routes = [WebSocketRoute("/{path:path}", echo), Route("/{path:path}", show, methods=["GET", "POST"])]
+    gate = Middleware(Gate, whose=whose, only_look=b"look", base_url="https://coffee.example/coffee")
     return TestClient(Starlette(routes=routes, middleware=[gate]), follow_redirects=False)
 
 
@@ -89,11 +93,11 @@ def answered(path: str) -> list[Message]:
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode("utf-8", "replace"),
         "query_string": b"", "headers": [],
     }  # fmt: skip
-    asyncio.run(Gate(app, lambda _: None, b"")(scope, None, send))  # type: ignore[arg-type]
+    asyncio.run(Gate(app, lambda _: None, b"", "http://localhost")(scope, None, send))  # type: ignore[arg-type]
     return heard
 
 
-WORDS = "/ // . .. %2e %2f \\ ; p P static sign-in Sign-In organisation join _stcore health auth login x"
+WORDS = "scripts / // . .. %2e %2f \\ ; p P static sign-in Sign-In organisation join _stcore health auth login x"
 PIECES = st.sampled_from(WORDS.split())
 
 
@@ -101,7 +105,7 @@ PIECES = st.sampled_from(WORDS.split())
 def test_no_spelling_of_a_path_gets_past(path: str) -> None:
     """Only the exact open paths, and what is below the two open folders, reach the app; it resolves no '..'."""
     opened = path in ("/sign-in", "/sign-in/organisation", "/oauth2callback", "/sign-out", "/join", "/_stcore/health")
-    opened = opened or path.startswith(("/p/", "/static/"))
+    opened = opened or path.startswith(("/p/", "/static/", "/scripts/"))
     reached = {"type": "reached"} in answered(path)
     assert reached is opened
 
@@ -137,13 +141,52 @@ def test_a_websocket_obeys_only_while_its_organiser_is_signed_in(browser: TestCl
         assert websocket.receive_bytes() == b"look"
 
 
+@pytest.mark.parametrize("origin", ["http://localhost:9999", "http://evil.example", "null", "http://testserver:81"])
+def test_no_page_of_another_origin_opens_a_websocket(browser: TestClient, origin: str) -> None:
+    """Another program's page on this machine has the organiser's cookies, and is refused all the same."""
+    SIGNED_IN.add("ann")
+    browser.cookies.set("me", "ann")
+    with pytest.raises(WebSocketDisconnect), browser.websocket_connect("/_stcore/stream", headers={"origin": origin}):
+        pass
+    with browser.websocket_connect("/_stcore/stream", headers={"origin": "http://testserver"}) as websocket:
+        websocket.send_bytes(b"x")
+        assert websocket.receive_bytes() == b"x"
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_no_page_of_another_origin_changes_anything(browser: TestClient, site: str) -> None:
+    """A form on another host of the same organisation posts nothing in the organiser's name."""
+    SIGNED_IN.add("ann")
+    browser.cookies.set("me", "ann")
+    assert browser.post("/screen", headers={"sec-fetch-site": site}).status_code == 403
+    assert browser.post("/screen", headers={"sec-fetch-site": "same-origin"}).status_code == 200
+    assert browser.get("/rounds", headers={"sec-fetch-site": site}).status_code == 200
+
+
+def test_what_organisers_see_is_kept_by_no_browser(browser: TestClient) -> None:
+    """A picture or a download is gone from the machine with the sign-out; the dashboard's scripts may stay."""
+    SIGNED_IN.add("ann")
+    browser.cookies.set("me", "ann")
+    assert browser.get("/media/picture.png").headers["cache-control"] == "no-store"
+    assert "cache-control" not in browser.get("/static/js/index.js").headers
+
+
+def test_behind_https_everything_stays_encrypted(browser: TestClient) -> None:
+    """Cookies that Streamlit sets are Secure, and the browser asks for nothing here without TLS any more."""
+    SIGNED_IN.add("ann")
+    browser.cookies.set("me", "ann")
+    answer = browser.get("/cookies")
+    assert answer.headers.get_list("set-cookie") == ["_streamlit_xsrf=1; Path=/; Secure", "own=2; Secure; Path=/"]
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
 def test_every_answer_carries_the_headers(browser: TestClient) -> None:
     """Refusals too; what sets a stricter policy of its own keeps it."""
     SIGNED_IN.add("ann")
-    for path, policy in {"/people": "frame-ancestors 'self'", "/p/x": "default-src 'none'"}.items():
+    for path, policy in {"/people": "frame-ancestors 'none'", "/p/x": "default-src 'none'"}.items():
         for me in ("ann", "nobody"):
             headers = browser.get(path, headers={"cookie": f"me={me}"}).headers
             assert headers["content-security-policy"] == policy or me == "nobody"
             assert headers["x-content-type-options"] == "nosniff"
-            assert headers["x-frame-options"] == "SAMEORIGIN"
+            assert headers["x-frame-options"] == "DENY"
             assert headers["referrer-policy"] == "same-origin"
