@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.running import App, Start, free_port
 
 __all__ = ["App", "Start", "free_port"]
+POLICY = "Content Security Policy"
 ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -32,13 +33,17 @@ def settled(page: Page) -> None:
 
 @pytest.fixture
 def sign_in(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Signs a new browser in, by the app's link or with a password; the keywords are Playwright's (viewport …)."""
-    contexts = []
+    """Signs a new browser in, by the app's link or with a password; the keywords are Playwright's (viewport …).
+
+    At the end nothing of any page was against the pages' content security policy.
+    """
+    contexts, refused = [], []
 
     def signed_in(app: App, *, password: str | None = None, **screen: object) -> Page:
         context = chromium.new_context(**screen)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
+        page.on("console", lambda message: refused.append(message.text) if POLICY in message.text else None)
         page.goto(app.link)
         if password:
             page.get_by_label("Password").fill(password)
@@ -50,6 +55,7 @@ def sign_in(chromium: Browser) -> Iterator[Callable[..., Page]]:
     yield signed_in
     for context in contexts:
         context.close()
+    assert refused == []
 
 
 def serious(page: Page) -> list[str]:

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from coffee.environment import Environment
 from coffee.scheme import Scheme, sign_ins
 from coffee.web.door import Door
-from coffee.web.sign_in import COOKIE, Organisers
+from coffee.web.sign_in import COOKIE, DEVICE, Organisers
 
 PASSWORD = "three random words"
 
@@ -192,6 +192,57 @@ def test_many_guesses_at_once_get_no_further(house: House) -> None:
     with house.browser() as guesser, ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: guesser.post("/sign-in", data={"password": "guess"}).status_code, range(20)))
     assert sorted(answers) == [403] * 10 + [429] * 10
+
+
+def test_wrong_tries_of_others_keep_no_organiser_out(house_with: Callable[..., House]) -> None:
+    """A device on which one was signed in before has tries of its own: ten, whatever its network did."""
+    house = house_with(password=PASSWORD)
+    known = house.browser()
+    known.post("/sign-in", data={"password": PASSWORD})
+    known.post("/sign-out")
+    for _ in range(10):
+        house.browser().post("/sign-in", data={"password": "wrong"})
+    assert house.browser().post("/sign-in", data={"password": PASSWORD}).status_code == 429
+    assert known.post("/sign-in", data={"password": PASSWORD}).status_code == 303
+    assert {known.post("/sign-in", data={"password": "wrong"}).status_code for _ in range(10)} == {403}
+    assert known.post("/sign-in", data={"password": PASSWORD}).status_code == 429
+
+
+def test_guesses_from_everywhere_have_one_limit(house_with: Callable[..., House]) -> None:
+    """A thousand networks get no further than some, and an organiser's own device is let in meanwhile."""
+    house = house_with(password=PASSWORD)
+    known = house.browser()
+    known.post("/sign-in", data={"password": PASSWORD})
+    answers = [house.browser(f"198.51.{i}.1").post("/sign-in", data={"password": "wrong"}) for i in range(230)]
+    assert {answer.status_code for answer in answers[:190]} == {403}
+    assert answers[-1].status_code == 429
+    assert known.post("/sign-in", data={"password": PASSWORD}).status_code == 303
+
+
+def test_a_device_cookie_signs_nobody_in(house_with: Callable[..., House]) -> None:
+    """It only gives tries; one made up gives none."""
+    house = house_with(password=PASSWORD)
+    known = house.browser()
+    known.post("/sign-in", data={"password": PASSWORD})
+    device = dict(known.cookies)[DEVICE]
+    assert house.organisers.whose({COOKIE: device}) is None
+    assert house.organisers.device({DEVICE: f"x{device}"}) is None
+
+
+def test_a_new_password_ends_every_other_sign_in(house: House) -> None:
+    """Whoever set it stays; everybody else is out at once, on every device."""
+    mine, theirs = {COOKIE: house.organisers.sign_in("organiser")}, {COOKIE: house.organisers.sign_in("organiser")}
+    house.organisers.change_password(PASSWORD, mine)
+    assert (house.organisers.whose(mine), house.organisers.whose(theirs)) == ("organiser", None)
+    assert house.organisers.knows(PASSWORD)
+
+
+def test_another_password_in_the_environment_ends_all_sign_ins(house_with: Callable[..., House]) -> None:
+    """Whoever knew the old one has a cookie from it, which is worth nothing after the restart."""
+    old = house_with(password=PASSWORD)
+    cookie = {COOKIE: old.organisers.sign_in("organiser")}
+    assert house_with(password=PASSWORD).organisers.whose(cookie) == "organiser"
+    assert house_with(password="another one").organisers.whose(cookie) is None
 
 
 def test_a_sign_in_forgets_the_wrong_tries(house_with: Callable[..., House]) -> None:
