@@ -94,7 +94,13 @@ class Organiser:
 
     def controls(self) -> list[Control]:
         """The controls that can be reached now."""
-        return [Control(**found) for found in self.page.evaluate(FINDS)]
+        for _ in range(5):
+            try:
+                return [Control(**found) for found in self.page.evaluate(FINDS)]
+            except Error:  # another page is being loaded
+                self.page.wait_for_load_state()
+                self.settle()
+        raise Astray("The page is loaded again and again")
 
     def file(self) -> dict[str, int]:
         """A number for each table of the scheme that is looked at, which changes with what is in it."""
@@ -147,12 +153,12 @@ class Organiser:
     def _travel(self, how: str) -> None:
         before = self.controls()
         self.trail.append(f"{how} from {self.page.url}")
-        if how == "back":
-            self.page.go_back(wait_until="commit")
-        elif how == "forward":
-            self.page.go_forward(wait_until="commit")
-        else:
-            self.page.reload(wait_until="commit")
+        try:
+            {"back": self.page.go_back, "forward": self.page.go_forward, "reload": self.page.reload}[how](
+                wait_until="commit"
+            )
+        except Error:  # the way led to a sign-in that is over
+            self.page.goto(self.url)
         if not self.page.url.startswith(self.url):  # the way back led out of the dashboard
             self.page.goto(self.url)
         if urlsplit(self.page.url).path == "/sign-in":
@@ -175,6 +181,11 @@ class Organiser:
 
     def _press(self) -> None:
         here = [one for one in self.controls() if not one.disabled]
+        if not here:  # a list lies open over everything
+            self.page.keyboard.press("Escape")
+            here = [one for one in self.controls() if not one.disabled]
+        if not here:
+            raise Astray("Nothing can be pressed")
         names = sorted({one.name for one in here})
         name = self.chance.choices(names, [1 / (1 + self.taken[_any_number(name)]) ** 2 for name in names])[0]
         self.taken[_any_number(name)] += 1
@@ -290,13 +301,13 @@ def _select(walker: Organiser, one: Control) -> str:
     except Error:
         walker.page.keyboard.press("Escape")
         return ""
-    labels = options.all_inner_texts()
-    chosen = walker.chance.randrange(len(labels))
-    options.nth(chosen).click(timeout=PATIENCE)
+    for _ in range(walker.chance.randrange(1, 5)):  # by keyboard: a list of hundreds moves under the mouse
+        walker.page.keyboard.press("ArrowDown")
+    walker.page.keyboard.press("Enter")
     if one.kind == "several":
         walker.page.keyboard.press("Escape")
         return ""
-    return labels[chosen].strip()
+    return walker._element(one).input_value().strip()
 
 
 def _type(walker: Organiser, one: Control) -> str:
