@@ -198,11 +198,12 @@ def _cannot(scheme: Scheme, signed: Office | None, step: Step, why: str, now: da
             sight = look(db, now)
             if sight is None:
                 raise Taken
-            known = sight.troubles.get(step.key)
+            about = "draw:" if step.what == "draw" else step.key  # a draw has another key on each of its dates
+            known = {trouble["said"] for key, trouble in sight.troubles.items() if key.startswith(about)}
             current = {key: sight.troubles[key] for key in {s.key for s in sight.steps} & sight.troubles.keys()}
             trouble = {"said": why, "tried": now.isoformat()}
             settings.put(db, "month_troubles", current | {step.key: trouble})
-            if signed and (known is None or known["said"] != why):
+            if signed and why not in known:
                 outbox.queue(db, [letters.trouble(signed, step, why, now)], now)
     except Taken:
         return Outcome()

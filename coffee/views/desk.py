@@ -32,8 +32,8 @@ class Look:
     glances: tuple[Glance, ...]
     last_tweak: str | None
     cannot: tuple[int, ...]
-    unreached: frozenset[int]
-    left_over: tuple[tuple[str, str, str], ...]
+    unreached: frozenset[int] = frozenset()
+    left_over: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def flawed(self) -> list[Glance]:

@@ -106,7 +106,7 @@ def publish(look: Look) -> None:
         mending = rounds.mending(db, look.round.id, frame.now())
         changes = rounds.describe(db, mending, frame.now())
     if changes:
-        st.markdown("People came or went since this was drawn. The draft is changed as little as possible first:")
+        st.markdown("People came or went since this was drawn, so the draft is changed as little as possible:")
         st.markdown("\n".join(f"- {frame.plain(change)}" for change in changes))
     if not mending.after.matches:
         st.markdown("Nobody would be left to meet. Discard this draft, or add people.")

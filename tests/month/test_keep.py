@@ -169,6 +169,16 @@ def test_too_few_people_are_told_once(month: Month) -> None:
     assert [outcome.said for outcome in month.keep(DRAW + timedelta(hours=2))] == ["Round 1 is drawn: 1 match."]
 
 
+def test_a_draw_that_cannot_be_made_for_months_is_told_once(month: Month) -> None:
+    """Nobody is there on four dates in a row: one letter. When people come, the next look draws."""
+    month.plan()
+    for days in range(0, 100, 2):
+        month.keep(DRAW + timedelta(days))
+    assert len(month.letters("trouble")) == 1
+    month.fill(1, 1)
+    assert [outcome.said for outcome in month.keep(DRAW + timedelta(101))] == ["Round 1 is drawn: 1 match."]
+
+
 def test_whoever_comes_or_goes_before_the_day_stops_nothing(filled: Filled) -> None:
     """One leaves and somebody else joins: those left alone meet, the round is out on time, and the organiser reads who
     went, who meets now, and nothing of trouble."""

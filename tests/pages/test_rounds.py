@@ -195,7 +195,8 @@ def test_whom_letters_cannot_reach_is_said_before_the_draw_and_before_publishing
         people.cannot_reach(db, [6], "550 5.1.1 No such person")
         people.cannot_reach(db, [2], "550 5.1.1 No such person")
     (before,) = notices()
-    assert "Letters cannot reach <b>bold</b>, Siân:" in before
+    why = "(550 5.1.1 No such person)"
+    assert f"Letters cannot reach <b>bold</b> {why}, Siân {why}. They are left out of draws" in before
     rounds.generate(filled, now)
     assert notices() == [before]
     with filled.writing() as db:
