@@ -1,7 +1,9 @@
 """The scheme's tables, and how older files become today's.
 
-Add a function at the end; never change one that has shipped.
+Add a function at the end; never change one that has shipped. tests/scheme/shipped/ has each as it ran.
 """
+
+import re
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -14,6 +16,44 @@ def first_scheme(db: Database) -> None:
     """All tables are STRICT. Times are ISO 8601 in UTC; `version` counts saves, so that a later save is told."""
     for statement in _FIRST:
         db.execute(statement)
+
+
+@migrations(name="0001_made_whole")
+def made_whole(db: Database) -> None:
+    """Give the earliest files what `first_scheme` got after it had shipped.
+
+    This runs before the others, because some need these columns; on a file that has had those, it runs now.
+    """
+    for table in ("people", "seats", "messages"):
+        _make_columns_whole(db, table)
+    for statement in _FIRST:
+        if statement.startswith(("CREATE TABLE month_steps", "CREATE INDEX people_unconfirmed")):
+            db.execute(re.sub("(TABLE|INDEX) ", r"\1 IF NOT EXISTS ", statement, count=1))
+
+
+def _make_columns_whole(db: Database, table: str) -> None:
+    """Make the table anew when it lacks a column of `first_scheme` or has them in another order."""
+    create = next(statement for statement in _FIRST if statement.startswith(f"CREATE TABLE {table} "))
+    anew, there = f"whole_{table}", _columns(db, table)
+    db.execute(create.replace(table, anew, 1))
+    wanted = _columns(db, anew)
+    if there[: len(wanted)] == wanted:
+        db.execute(f"DROP TABLE {anew}")
+        return
+    for added in there:
+        if added not in wanted:  # by a later migration; all of those are plain texts
+            db.execute(f"ALTER TABLE {anew} ADD COLUMN {added} TEXT")
+    indexes = db.execute("SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND type = 'index' AND sql > ''", [table])
+    again, columns = indexes.fetchall(), ", ".join(there)
+    db.execute(f"INSERT INTO {anew} ({columns}) SELECT {columns} FROM {table}")
+    db.execute(f"DROP TABLE {table}")
+    db.execute(f"ALTER TABLE {anew} RENAME TO {table}")
+    for (statement,) in again:
+        db.execute(statement)
+
+
+def _columns(db: Database, table: str) -> list[str]:
+    return [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
 
 
 @migrations(name="0002_new_address")
@@ -147,6 +187,13 @@ def still_in(db: Database) -> None:
         "CREATE INDEX people_unreached ON people (id) WHERE cannot_reach IS NOT NULL",
     ):
         db.execute(statement)
+
+
+@migrations(name="0016_letters_counted_by_why")
+def letters_counted_by_why(db: Database) -> None:
+    """Files that ran `letters_found_quickly` as it first shipped lack a column in this index."""
+    db.execute("DROP INDEX messages_counted")
+    db.execute("CREATE INDEX messages_counted ON messages (round_id, kind, state, why)")
 
 
 _FIRST = (

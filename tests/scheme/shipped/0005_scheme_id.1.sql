@@ -1,0 +1,1 @@
+INSERT INTO settings (name, value) VALUES ('id', json_quote(lower(hex(randomblob(8)))));

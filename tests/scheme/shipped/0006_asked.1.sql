@@ -1,0 +1,2 @@
+CREATE TABLE asked (identity TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+DELETE FROM settings WHERE name = 'sign_up_at';

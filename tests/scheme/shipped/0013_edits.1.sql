@@ -1,0 +1,1 @@
+CREATE TABLE edits ( match_id INTEGER NOT NULL, person_id INTEGER NOT NULL, field TEXT NOT NULL CHECK (field IN ('story','comment','why_not','selling')), at TEXT NOT NULL, removed INTEGER NOT NULL CHECK (removed IN (0, 1)), PRIMARY KEY (match_id, person_id, field), FOREIGN KEY (match_id, person_id) REFERENCES seats ON DELETE CASCADE ) STRICT;
