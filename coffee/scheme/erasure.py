@@ -79,15 +79,16 @@ def _mentions(db: Database, person_id: int) -> Mentions:
     known = [dict(zip(_KNOWN, row, strict=True))] if row else []
     before = db.execute("SELECT before FROM import_changes WHERE person_id = ? AND before IS NOT NULL", [person_id])
     known += [json.loads(text) for (text,) in before]
-    others = db.execute("SELECT phone, chat_id FROM people WHERE id != ?", [person_id]).fetchall()
-    shared = {value for row in others for value in row}
+    others = db.execute("SELECT phone, chat_id, name FROM people WHERE id != ?", [person_id]).fetchall()
+    shared = {value for row in others for value in row[:2]}
 
     def values(*columns: str) -> list[str]:
         found = (str(one.get(column) or "").strip() for column in columns for one in known)
         return sorted({value for value in found if value and value not in shared})
 
     handles = [value for value in values("chat_id") if _is_handle(value)]
-    return Mentions(values("name"), [*values("email", "new_email"), *handles], values("phone"))
+    names = [row[2] for row in others if row[2]]
+    return Mentions(values("name"), [*values("email", "new_email"), *handles], values("phone"), names)
 
 
 def _is_handle(chat_id: str) -> bool:

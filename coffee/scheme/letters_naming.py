@@ -79,7 +79,8 @@ def _naming(db: Database, mentions: Mentions) -> Iterator[tuple[_Letter, Mention
     if _signs_letters(db, mentions):
         return
     full = [name for name in mentions.names if len(name.split()) > 1]
-    narrow = Mentions([] if _has_namesake(db, mentions) else full, mentions.addresses, mentions.numbers)
+    names = [] if _has_namesake(db, mentions) else full
+    narrow = Mentions(names, mentions.addresses, mentions.numbers, mentions.others)
     query = "SELECT id, recipient, subject, state, person_id IS NULL AND kind != 'invitation', letter FROM messages "
     for row in db.execute(f"{query} WHERE letter != x'' ORDER BY id").fetchall():
         letter = _Letter(*row)

@@ -18,6 +18,7 @@ from coffee.scheme.ordinary_words import ORDINARY
 ERASED = "[erased]"
 Span = tuple[int, int]
 
+_LETTER_WORDS = {"a", "i", "o", "y"}  # of English or Welsh
 _TITLES = {
     "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady", "rev", "revd", "cllr",
 }  # fmt: skip
@@ -42,11 +43,15 @@ _GAP = r"(?:[^\p{L}\p{N}\n]{0,3})"
 
 @dataclass(frozen=True)
 class Mentions:
-    """A person as the scheme knows and knew them. Numbers in international form, or as they were typed."""
+    """A person as the scheme knows and knew them. Numbers in international form, or as they were typed.
+
+    `others` are the names of other people: Jo is not mentioned where Jo Smith is.
+    """
 
     names: Sequence[str]
     addresses: Sequence[str] = ()
     numbers: Sequence[str] = ()
+    others: Sequence[str] = ()
 
     def spans(self, text: str, *, first_name: bool = False, one_word: bool = True) -> list[Span]:
         """Where the text mentions the person, from left to right; with `first_name`, by that alone as well.
@@ -59,8 +64,11 @@ class Mentions:
         names = [name for name in self._whole if one_word or name.words > 1]
         names += [self._first] if first_name and self._first else []
         found = list(_found(self._certain, letters, places, text))
+        longer = [span for name in self._longer for span in _named(name, letters, places, text)]
         for name in names:
-            found += _apart(_named(name, letters, places, text), found)
+            found += _apart(
+                (span for span in _named(name, letters, places, text) if not _is_within(span, longer)), found
+            )
         return sorted(found)
 
     def replaced(self, text: str, *, first_name: bool = False, one_word: bool = True) -> str:
@@ -82,8 +90,15 @@ class Mentions:
 
     @cached_property
     def _first(self) -> "_Name | None":
-        firsts = [words[:1] for name in self.names if len(words := _words(name)) > 1 and len(words[0]) > 1]
+        firsts = [words for name in self.names if len("".join(words := _first_name(name))) > 1]
         return _Name.of(*firsts) if firsts else None
+
+    @cached_property
+    def _longer(self) -> list["_Name"]:
+        """Names of others that may have one of these names within."""
+        own = {word for name in self.names for word in _words(name)}
+        near = {name for name in self.others if len(words := _words(name)) > 1 and not own.isdisjoint(words)}
+        return [_Name.of(*_orders(name)) for name in sorted(near)]
 
     @cached_property
     def _signs(self) -> tuple[list[str], list[str]]:
@@ -99,7 +114,7 @@ class Mentions:
         letters = _fold(text)
         if any(word in letters for word in words):
             return True
-        digits = _digits(text) if numbers else ""
+        digits = _digits(letters) if numbers else ""
         return any(number in digits for number in numbers)
 
 
@@ -118,8 +133,13 @@ class _Name:
 
 
 def _orders(name: str) -> list[list[str]]:
-    """The words of a name as they may follow each other: Siân Price, Price, Siân. A name of signs is itself alone."""
+    """The words of a name as they may follow each other: Siân Price, Price, Siân. A name of signs is itself alone.
+
+    None for a letter that is a word: every sentence about oneself names I.
+    """
     words = _words(name)
+    if "".join(words) in _LETTER_WORDS:
+        return []
     if sum(map(len, words)) < 2 and len(name.strip()) > 1:
         return [[_fold(name.strip())]]
     turned = [words[1:] + words[:1], words[-1:] + words[:-1]] if len(words) > 1 else []
@@ -132,6 +152,15 @@ def _words(name: str) -> list[str]:
     bare = regex.sub(r"\([^)]*\)", " ", name)
     words: list[str] = _WORD.findall(_fold(bare)) or _WORD.findall(_fold(name))
     return words[1:] if len(words) > 1 and words[0] in _TITLES else words
+
+
+def _first_name(name: str) -> list[str]:
+    """The words of the first name: of Anne-Marie Li, and of Price, Siân. None for a name of one word."""
+    family, comma, given = regex.sub(r"\([^)]*\)", " ", name).partition(",")
+    parts = [words for part in (given if comma and given.strip() else family).split() if (words := _words(part))]
+    if len(parts) > 1 and "".join(parts[0]) in _TITLES:
+        parts = parts[1:]
+    return parts[0] if parts and len(parts[0]) < len(_words(name)) else []
 
 
 def _in_order(words: Sequence[str]) -> str:
@@ -259,6 +288,10 @@ def _part_of_another(text: str, start: int, stop: int) -> bool:
     if len(name := text[start:stop]) > 1 and name.isupper():
         return False
     return bool(_NAME_BEFORE.search(text, max(start - 40, 0), start) or _NAME_BEHIND.match(text, stop))
+
+
+def _is_within(span: Span, longer: Sequence[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= stop and (start, stop) != span for start, stop in longer)
 
 
 def _apart(spans: Iterator[Span], taken: Sequence[Span]) -> list[Span]:

@@ -17,12 +17,16 @@ _LEFT = {
     "people": _CALLED,
     "messages": {"key", "kind", "recipient", "subject", "message_id", "state", "sender", "letter"},
     "sign_ins": {"who"},
+    "rounds": {"state"},
+    "left_out": {"why"},
+    "answers": {"met"},
 }
 _LEFT_SETTINGS = {  # the organiser's own name and address sign every letter
     "from", "id", "country", "zone", "month", "month_drawn", "month_changes", "month_offered",
 }  # fmt: skip
 _OWN = {"people": "id"}  # the column by which rows are somebody's own, where it is not person_id
 _ORGANISATION = {"organisation", "into_name"}
+_DEEPEST = 30  # levels of JSON that is taken apart; ours has six, and what somebody typed may have thousands
 
 
 class Place(NamedTuple):
@@ -157,21 +161,24 @@ def _sat_in(db: Database, person_id: int, match_id: int) -> bool:
 
 
 def _texts(db: Database, own: Collection[int]) -> Iterator[tuple[str, tuple[Any, ...], str, str]]:
-    """(table, primary key, column, text) of each text that is not that of `own`."""
+    """(table, primary key, column, text) of each text that is not that of `own`; of theirs, only the organisations."""
     for table in db.table_names():
         names, keys = _columns(db, table), _primary_key(db, table)
         columns = [name for name in names if not (name in keys or name in _LEFT.get(table, ()) or _is_time(name))]
         if table.startswith(("_", "sqlite_")) or not columns or not keys:
             continue
         owner = _OWN.get(table, "person_id")
-        mine = f"WHERE [{owner}] NOT IN (SELECT value FROM json_each(?)) OR [{owner}] IS NULL"
-        whose, values = (mine, [json.dumps(list(own))]) if owner in _columns(db, table, "INTEGER") else ("", [])
+        mine, values = f"[{owner}] IN (SELECT value FROM json_each(?))", [json.dumps(list(own))]
+        if owner not in _columns(db, table, "INTEGER"):
+            mine, values = "0", []
         wanted = ", ".join(f"[{name}]" for name in (*keys, *columns))
-        for row in db.execute(f"SELECT {wanted} FROM [{table}] {whose}", values).fetchall():
-            key = row[: len(keys)]
+        for is_own, *row in db.execute(f"SELECT {mine}, {wanted} FROM [{table}]", values).fetchall():
+            key = tuple(row[: len(keys)])
             if table == "settings" and key[0] in _LEFT_SETTINGS:
                 continue
-            yield from ((table, key, name, text) for name, text in zip(columns, row[len(keys) :], strict=True) if text)
+            for name, text in zip(columns, row[len(keys) :], strict=True):
+                if text and (not is_own or name in _ORGANISATION):
+                    yield table, key, name, text
 
 
 def _is_time(column: str) -> bool:
@@ -229,12 +236,24 @@ def _of_organisation(place: Place, text: str) -> Place:
 
 
 def _parsed(text: str) -> Any:
+    """The value where the text is JSON that can be taken apart and written again; else the text."""
     if text[:1] not in ("{", "[", '"'):
         return text
     try:
-        return json.loads(text)
-    except ValueError:
+        value = json.loads(text)
+        if r"\ud" in text.casefold():  # half a character can be read, and not be written
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         return text
+    return text if _is_deep(value) else value
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        inside = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level = [one for values in inside for one in values]
+    return bool(level)
 
 
 def _save(db: Database, table: str, key: tuple[Any, ...], column: str, text: str) -> None:

@@ -76,14 +76,18 @@ def test_marked_as_left_in_the_table(scheme: Scheme, published: int, office: Off
 def test_what_they_asked_for_themselves_goes_all_the_same(
     scheme: Scheme, published: int, office: Office, mail, now: datetime, tmp_path: Path
 ) -> None:
-    """The link to one's own page is how letters are taken again, so it comes however little one wants letters."""
+    """The link to one's own page is how letters are taken again, so it comes however little one wants letters.
+
+    Nobody asks for a reminder to confirm, and who has confirmed gets none.
+    """
     reader = Reader(1, "Siân", "p1@x.example")
     asked_for = [link_letter(Texts(kind), office, reader, now, tokens.mint) for kind in OPENS]
     with scheme.writing() as db:
         wishes.unsubscribe(db, 1, now)
         outbox.queue(db, asked_for, now)
     send_due(scheme, mail.server, tmp_path, clock=lambda: now)
-    assert letters(scheme, 1) == {"introduction": "cancelled"} | dict.fromkeys(OPENS, "sent")
+    sent = dict.fromkeys(OPENS, "sent") | {"confirmation reminder": "cancelled"}
+    assert letters(scheme, 1) == {"introduction": "cancelled"} | sent
 
 
 def test_a_letter_queued_for_somebody_who_stops_them_does_not_go(

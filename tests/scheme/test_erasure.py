@@ -237,6 +237,60 @@ def test_an_import_can_still_be_undone(scheme: Scheme, zyx: int, now: datetime) 
         assert people.person(db, cat, TODAY)["role"] == LEFT
 
 
+@pytest.mark.parametrize(
+    ("comment", "left"),
+    [
+        ('["Zyxwina Quuxley",  1]', '["[erased]", 1]'),
+        ('"Zyxwina" talked', '"[erased]" talked'),
+        ('"Zyxwina \\ud800"', '"[erased] \\ud800"'),
+        ("[" * 400 + '"Zyxwina"' + "]" * 400, "[" * 400 + '"[erased]"' + "]" * 400),
+        ("[" * 4_000 + "Zyxwina", "[" * 4_000 + "[erased]"),
+    ],
+    ids=["list", "quoted", "half a character", "deep", "deeper"],
+)
+def test_no_text_stops_an_erasure(scheme: Scheme, zyx: int, comment: str, left: str) -> None:
+    """What looks like JSON, is too deep for it, or cannot be written as it, is replaced like any other text."""
+    with scheme.writing() as db:
+        db.execute("UPDATE answers SET comment = ? WHERE person_id != ?", [comment, zyx])
+        assert [one.where for one in erasure.find(db, [zyx])].count("Comment, by Bob about round 1") == 1
+        erasure.erase(db, zyx)
+        assert db.execute("SELECT comment FROM answers WHERE person_id != ?", [zyx]).fetchone() == (left,)
+
+
+def test_an_organisation_of_their_own_name_loses_it(scheme: Scheme, zyx: int) -> None:
+    """Who is their own firm leaves the fact of an organisation, in their row and in their matches."""
+    with scheme.writing() as db:
+        for table in ("people WHERE id", "seats WHERE person_id"):
+            name, where = table.split(" WHERE ")
+            db.execute(f"UPDATE {name} SET organisation = 'Quuxley, Zyxwina & Co' WHERE {where} = ?", [zyx])
+        [place] = [one for one in erasure.find(db, [zyx]) if one.where == "The name of an organisation"]
+        assert place.without == "[erased] & Co"
+        erasure.erase(db, zyx)
+        kept = db.execute(
+            "SELECT p.organisation, s.organisation FROM people p JOIN seats s ON p.id = person_id WHERE p.id = ?", [zyx]
+        )
+        assert kept.fetchone() == ("[erased] & Co", "[erased] & Co")
+
+
+def test_a_name_is_no_word_that_the_software_keeps(scheme: Scheme, zyx: int) -> None:
+    """Odd is a Norwegian; why somebody had no match still is that the number was odd."""
+    with scheme.writing() as db:
+        db.execute("UPDATE people SET name = 'Odd' WHERE id = ?", [zyx])
+        db.execute("INSERT INTO left_out (round_id, person_id, why) SELECT 1, id, 'odd' FROM people WHERE name = 'Bob'")
+        assert not [one for one in erasure.find(db, [zyx]) if one.place.table == "left_out"]
+
+
+def test_undoing_imports_brings_nobody_back(scheme: Scheme, zyx: int, now: datetime) -> None:
+    """An erased person stays erased, whichever imports brought or changed them."""
+    with scheme.writing() as db:
+        erasure.erase(db, zyx)
+        for import_id in (2, 1):
+            assert imports.undo(db, import_id, now) == imports.Undone(0, 0, [])
+        assert people.everyone(db, TODAY)["name"].tolist() == ["Bob"]
+    scheme.wipe_traces()
+    assert traces(scheme) == []
+
+
 def test_what_is_found_is_what_would_be_replaced(scheme: Scheme, zyx: int) -> None:
     """An organiser sees each place first, in words, with its text before and after, and can spare it."""
     with scheme.writing() as db:

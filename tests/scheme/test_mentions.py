@@ -40,7 +40,7 @@ def test_a_name_is_found_in_any_case_with_or_without_accents(name: str) -> None:
     [
         "01632960999", "01632 960 999", "(01632) 960999", "0 1 6 3 2 9 6 0 9 9 9", "01632-960-999", "01632.960.999",
         "01632/960999", "01632\u00a0960\u2009999", "+441632960999", "+44 (0)1632 960999", "0044 1632 960999",
-        "44 1632 960999", "1632 960999", "+44-1632-960-999",
+        "44 1632 960999", "1632 960999", "+44-1632-960-999", "０１６３２ ９６０９９９", "(+44) 1632 960 999",
     ],
 )  # fmt: skip
 def test_a_number_is_found_however_it_is_spaced(number: str) -> None:
@@ -87,6 +87,35 @@ def test_a_first_name_counts_only_where_asked_for() -> None:
     mentions, text = Mentions(["Dr Siân Price"]), "Dr and sian, at a price"
     assert mentions.replaced(text) == text
     assert mentions.replaced(text, first_name=True) == "Dr and [erased], at a price"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "without"),
+    [
+        ("Anne-Marie Li", "Anne-Marie and anne marie, not Anne", "[erased] and [erased], not Anne"),
+        ("Price, Siân", "Sian set the price", "[erased] set the price"),
+        ("Dr. Jo Lee (she/her)", "Jo was kind", "[erased] was kind"),
+        ("Can Öz", "Can we? Yes we can", "[erased] we? Yes we can"),
+    ],
+)
+def test_first_names_as_people_write_them(name: str, text: str, without: str) -> None:
+    """With a hyphen, behind the surname, behind a title, and where it is also an ordinary word."""
+    assert Mentions([name]).replaced(text, first_name=True) == without
+
+
+@pytest.mark.parametrize("name", ["Jo", "Jo Price"])
+def test_a_longer_name_of_somebody_else_stays(name: str) -> None:
+    """Jo is not Jo Smith, nor Jo Price-Lee; a namesake's name cannot be told from hers."""
+    mentions = Mentions([name], others=["Jo Smith", "Jo Price-Lee", "Jo Price", "Ann Lee"])
+    text = "Jo Smith, SMITH Jo and jo price-lee met {}, by Jo Smith"
+    assert mentions.replaced(text.format(name), first_name=True) == text.format(ERASED)
+
+
+def test_a_letter_that_is_a_word_is_nobody() -> None:
+    """Somebody whose name is kept as I or A is not looked for; J is, with a capital."""
+    text = "I said: A plan, O reader. Y a i o"
+    assert [Mentions([letter]).replaced(text) for letter in "AIOY"] == [text] * 4
+    assert Mentions(["J"]).replaced("J was here, j") == "[erased] was here, j"
 
 
 def test_a_whole_name_of_one_word_is_not_an_organisation() -> None:
