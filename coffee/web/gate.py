@@ -91,6 +91,10 @@ class Gate:
                     headers.setdefault(name, value)
                 if not _is_open(scope["path"]):
                     headers["Cache-Control"] = "no-store"
+                elif not scope["path"].startswith(
+                    OPEN_BELOW
+                ):  # the ways in and out, which lead elsewhere a moment later
+                    headers.setdefault("Cache-Control", "no-store")
                 if self.is_encrypted:
                     message["headers"] = [_secured(header) for header in message["headers"]]
             await send(message)
