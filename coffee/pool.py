@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from coffee.draft import Draft
+from coffee.draw_process import pair_in_process
 from coffee.pairing import (
     Pairing,
     Repair,
@@ -19,7 +20,6 @@ from coffee.pairing import (
     Swap,
     best_swaps,
     judge,
-    pair_in_process,
     repair,
     rounds_left,
 )

@@ -1,6 +1,10 @@
-"""Best matchings: Edmonds' blossom algorithm (Edmonds 1965, Galil 1986), through rustworkx.
+"""Best matchings by Edmonds' blossom algorithm, through rustworkx.
 
-O(n m log n) time for n people and m pairs. Exact for any whole numbers: rustworkx computes with 128 bits.
+A matching pairs people so that nobody is in two pairs. The algorithm lengthens a matching along alternating paths, and
+shrinks each odd circle that it meets into one vertex, a blossom (Edmonds 1965, Galil 1986). It finds the matching that
+costs least among the largest, or the one worth most. People and pairs are shuffled first, so that among equally good
+matchings no position in the list is favoured. It takes O(n m log n) for n people and m pairs, and is exact for any
+whole numbers, since rustworkx computes with 128 bits.
 """
 
 import numpy as np

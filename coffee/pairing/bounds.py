@@ -1,14 +1,17 @@
-"""The fewest same-silo pairs that sizes alone allow, and how a trio helps: no search, only counting.
+"""Flaws that no draw can avoid, by counting alone.
 
-If a silo holds a of n people (n even), at most n − a of its members can meet somebody else, so at least
-(2a − n) / 2 pairs are within it; and that many suffice (Tutte 1947, for complete multipartite graphs).
+If a silo holds a of n people (n even), at most n − a of its members can meet somebody else. So at least (2a − n) / 2
+pairs are within it, and that many suffice (Tutte 1947, for complete multipartite graphs). With a trio the same is said
+of the people it leaves over, for each choice of silos. Whoever has met everybody they may meet must repeat somebody,
+and two of them share a repeat at best. A draw that attains such a bound is proven to be best without any search.
 """
 
 from itertools import combinations_with_replacement
 
 import numpy as np
 
-from coffee.pairing.model import IntArray, Problem
+from coffee.pairing.model import IntArray
+from coffee.pairing.wishes import Wishes, others_in
 
 
 def within(largest: int, total: int) -> int:
@@ -54,17 +57,17 @@ def _counted(silos: IntArray) -> tuple[IntArray, IntArray]:
     return np.unique(silos, return_counts=True)
 
 
-def degrees_left(problem: Problem) -> IntArray:
-    """How many others each person (n,) has neither met nor is kept from, in O(k log k)."""
-    pairs = np.concatenate([problem.met, problem.apart])
-    low, high = pairs.min(axis=1), pairs.max(axis=1)
-    if not problem.rules.silos_free:
-        across = problem.silos[low] != problem.silos[high]
-        low, high = low[across], high[across]
-    keys = np.sort((low * problem.size + high)[low != high])
-    keys = keys[np.diff(keys, prepend=-1) > 0]
-    gone = np.bincount(np.concatenate(np.divmod(keys, problem.size)), minlength=problem.size)
-    if problem.rules.silos_free:
-        return np.asarray(problem.size - 1 - gone, dtype=np.int64)
-    _, silo, counts = np.unique(problem.silos, return_inverse=True, return_counts=True)
-    return np.asarray(problem.size - counts[silo] - gone, dtype=np.int64)
+def degrees_left(wishes: Wishes, *, across: bool) -> IntArray:
+    """How many others, perhaps only those `across` silos, each person (n,) has neither met nor is kept from."""
+    pairs = np.concatenate([wishes.met, wishes.apart])
+    if not across:
+        return np.asarray(wishes.size - 1 - others_in(pairs, wishes.size), dtype=np.int64)
+    pairs = pairs[wishes.silos[pairs[:, 0]] != wishes.silos[pairs[:, 1]]]
+    _, silo, counts = np.unique(wishes.silos, return_inverse=True, return_counts=True)
+    return np.asarray(wishes.size - counts[silo] - others_in(pairs, wishes.size), dtype=np.int64)
+
+
+def lonely(wishes: Wishes, people: IntArray) -> tuple[int, ...]:
+    """Those of the people who have nobody new left, in any silo."""
+    people = people[people < wishes.size]
+    return tuple(people[degrees_left(wishes, across=False)[people] == 0].tolist())

@@ -1,4 +1,9 @@
-"""The certificate in plain sentences, for somebody who has never heard of matchings."""
+"""The certificate in plain sentences, for somebody who has never heard of matchings.
+
+Each reason for an unavoidable flaw becomes one sentence. It names people and organisations where the caller knows their
+names, and counts them where not. A draw without flaws has a sentence too. When a draw is not proven to be best, the
+last sentence says how many flaws more it has than are known to be needed.
+"""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,9 @@
 """Looking ahead in small schemes: among the best draws, one that leaves as many repeat-free rounds as possible.
 
 A scheme of n people (n even) has n − 1 repeat-free rounds in it (Kirkman 1847), one of equal silos of m people n − m
-(Himelwright and Williamson 1974), but only while what is left still splits into rounds.
+(Himelwright and Williamson 1974), but only while what is left still splits into rounds. So a few best draws are tried.
+After each, rounds are packed into what is left (see `rounds_left`) until they reach a number that no draw can exceed.
+The first draw that leaves so many is taken, or else the one that leaves most.
 """
 
 from collections.abc import Callable
@@ -12,11 +14,10 @@ import numpy as np
 from numpy.random import Generator
 
 from coffee.pairing.bounds import degrees_left
-from coffee.pairing.check import read
-from coffee.pairing.model import BoolArray, IntArray, Problem, Rules
-from coffee.pairing.packing import Packer, most_rounds, surely_splits
-from coffee.pairing.plan import Plan, plan
-from coffee.pairing.solve import Drawn
+from coffee.pairing.model import BoolArray, IntArray
+from coffee.pairing.rounds_left import Packer, most_rounds, surely_splits
+from coffee.pairing.seats import Drawn, Seats, seats_of, strangers
+from coffee.pairing.wishes import Wishes, read
 
 LARGEST = 40
 CANDIDATES = 24
@@ -28,21 +29,21 @@ NEXT = 24  # rounds: two years of them
 
 
 def ahead(
-    problem: Problem, plan: Plan, draw: Callable[[], Drawn], *, across: bool, rng: Generator
+    wishes: Wishes, seats: Seats, draw: Callable[[], Drawn], *, across: bool, rng: Generator
 ) -> tuple[Drawn, int, int]:
     """The first of some draws that leaves all the rounds there can be, or the one that leaves most; with how many it
     leaves at least, and how many there can be.
 
     `across` tells whether the rounds to come are to stay across silos as well.
     """
-    graph, chair = fresh(problem, plan, across=across)
+    graph, chair = strangers(wishes, seats, across=across), seats.chair(wishes)
     packer = Packer(rng, BUDGET, chair)
     goal = max(0, most_rounds(_degrees(graph, chair), sits_out=chair >= 0) - 1)
     best, most = draw(), -1 if goal else 0
     candidates = CANDIDATES_ODD if len(graph) % 2 else CANDIDATES
     for attempt in range(candidates if goal else 0):
         tried = draw() if attempt else best
-        left = packer.rounds(packer.without(graph, free_pairs(tried, plan)), goal)
+        left = packer.rounds(packer.without(graph, free_pairs(tried, seats)), goal)
         if left > most:
             best, most = tried, left
         if left == goal or packer.budget <= 0:
@@ -79,16 +80,17 @@ def rounds_left(
     """
     if len(silos) < 2:
         return RoundsLeft(0, 0)
-    problem = read(silos, met=met, apart=apart, rules=Rules(silos_free=silos_free, odd_sits_out=odd_sits_out))
-    if problem.size > FOUND:
-        return _promised(problem)
-    graph, chair = fresh(problem, plan(problem), across=not silos_free)
+    wishes = read(silos, met=met, apart=apart, silos_free=silos_free, odd_sits_out=odd_sits_out)
+    if wishes.size > FOUND:
+        return _promised(wishes)
+    seats = seats_of(wishes)
+    graph, chair = strangers(wishes, seats, across=not silos_free), seats.chair(wishes)
     most = most_rounds(_degrees(graph, chair), sits_out=chair >= 0)
     if surely_splits(graph, most):
         return RoundsLeft(most, most)
-    small = problem.size <= LARGEST
+    small = wishes.size <= LARGEST
     goal, budget = (most, BUDGET) if small else (min(most, NEXT), 2 * NEXT)
-    found = 0 if small else _promised(problem).rounds
+    found = 0 if small else _promised(wishes).rounds
     for attempt in range(SEARCHES if small else 1):
         packer = Packer(np.random.Generator(np.random.PCG64([seed, attempt])), budget, chair)
         found = max(found, packer.rounds(graph, goal))
@@ -97,11 +99,11 @@ def rounds_left(
     return RoundsLeft(found, most)
 
 
-def _promised(problem: Problem) -> RoundsLeft:
+def _promised(wishes: Wishes) -> RoundsLeft:
     """Bounds from how many people everybody has left to meet."""
-    degrees = degrees_left(problem)
-    most = most_rounds(degrees, sits_out=problem.rules.odd_sits_out)
-    surely = max(0, int(degrees.min()) - (problem.size + 1) // 2 + 1) if problem.size % 2 == 0 else 0
+    degrees = degrees_left(wishes, across=not wishes.silos_free)
+    most = most_rounds(degrees, sits_out=wishes.odd_sits_out)
+    surely = max(0, int(degrees.min()) - (wishes.size + 1) // 2 + 1) if wishes.size % 2 == 0 else 0
     return RoundsLeft(min(surely, most), most)
 
 
@@ -111,23 +113,9 @@ def _degrees(graph: BoolArray, chair: int) -> IntArray:
     return np.asarray(graph[np.ix_(people, people)].sum(axis=1), dtype=np.int64)
 
 
-def fresh(problem: Problem, plan: Plan, *, across: bool) -> tuple[BoolArray, int]:
-    """Which of the free people (f, f) may still meet for the first time; the empty chair's place (−1: none)."""
-    size = problem.size + 1
-    graph = np.ones((size, size), bool)
-    for pairs in (problem.met, problem.apart):
-        graph[pairs[:, 0], pairs[:, 1]] = graph[pairs[:, 1], pairs[:, 0]] = False
-    if across:
-        graph[:-1, :-1] &= problem.silos[:, None] != problem.silos[None, :]
-    np.fill_diagonal(graph, False)
-    chair = len(plan.free) - 1 if problem.size in plan.free else -1
-    return graph[np.ix_(plan.free, plan.free)], chair
-
-
-def free_pairs(drawn: Drawn, plan: Plan) -> IntArray:
+def free_pairs(drawn: Drawn, seats: Seats) -> IntArray:
     """The pairs (k, 2) of a draw as places among the free people; pairs with anybody else are left out."""
-    triples = [(*m, m[0])[:3] for m in drawn.others]
-    rows = [drawn.pairs, *(np.array([(a, b), (a, c), (b, c)]) for a, b, c in triples)]
-    pairs = np.concatenate(rows)
-    pairs = pairs[(pairs[:, 0] != pairs[:, 1]) & np.isin(pairs, plan.free).all(axis=1)]
-    return np.asarray(np.searchsorted(plan.free, pairs), dtype=np.int64)
+    trio = [drawn.trio[:2], drawn.trio[1:], drawn.trio[::2]] if drawn.trio else []
+    pairs = np.concatenate([drawn.pairs, np.array(trio, np.int64).reshape(-1, 2)])
+    pairs = pairs[np.isin(pairs, seats.free).all(axis=1)]
+    return np.asarray(np.searchsorted(seats.free, pairs), dtype=np.int64)

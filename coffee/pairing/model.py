@@ -1,7 +1,7 @@
-"""What goes into a draw and what comes out: plain values, no rules."""
+"""The values that come out of a draw: its matches, its certificate, or an error that names people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,57 +97,3 @@ class Pairing:
     seed: int
     sits_out: int = -1
     reasons: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The organiser's settings for a draw."""
-
-    silos_first: bool = False
-    silos_free: bool = False
-    odd_sits_out: bool = False
-    prefer_new_links: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Out:
-    """What is out already: `pairs` (k, 2) and `trios` (k, 3) who are all still there, and the `mates` (k, 2), all pairs
-    of people who are in a match together, whose flaws were accepted. `seated` (n,) is who is in any match."""
-
-    pairs: IntArray
-    trios: IntArray
-    mates: IntArray
-    seated: BoolArray
-
-
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """Checked wishes: what may be, what must be and what should rather not be.
-
-    `met` (k, 2) is oldest first and `ages` (k,) says how many rounds ago each was (0: the last round), or is
-    None to be worked out when needed. `groups` are the people put together, each of two or three positions.
-    `burden` (n,) is how unfair a trio (or a sit-out) would be on each person, 0 to 15. `out` are the matches that are
-    out already, of which as many as possible are to stay.
-    """
-
-    silos: IntArray
-    met: IntArray
-    apart: IntArray
-    groups: tuple[tuple[int, ...], ...] = ()
-    met_round: IntArray | None = None
-    burden: IntArray | None = None
-    quiet: BoolArray | None = None
-    mix: IntArray | None = None
-    rules: Rules = field(default_factory=Rules)
-    out: Out | None = None
-
-    @property
-    def size(self) -> int:
-        """How many people there are."""
-        return len(self.silos)
-
-    def without_preferences(self) -> "Problem":
-        """The same wishes without those that are optional, or this very problem when there are none of them."""
-        if self.quiet is None and self.mix is None and not self.rules.prefer_new_links:
-            return self
-        return replace(self, quiet=None, mix=None, rules=replace(self.rules, prefer_new_links=False))

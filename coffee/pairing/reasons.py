@@ -1,99 +1,93 @@
-"""Why flaws cannot be avoided: the shortest true reasons, which add up to the unavoidable number."""
+"""Why flaws cannot be avoided: the shortest true reasons, which add up to the unavoidable number.
 
-from itertools import combinations
+A reason is looked for in the order in which people understand it: matches that the organiser made, people who have met
+everybody, people who have too few left between them, a silo too large. The third is the decomposition of Gallai and
+Edmonds: those whom some largest matching leaves alone, and the only others whom they can be matched with. Wishes that
+strand somebody are explained in the same way. What no such reason explains is said to be worked out exactly.
+"""
+
+from dataclasses import replace
 
 import numpy as np
 import rustworkx as rx
 from numpy.random import Generator
 
 from coffee.pairing import blossom
-from coffee.pairing.bounds import Sizes, degrees_left, within
-from coffee.pairing.flaws import Flaws
-from coffee.pairing.model import BoolArray, IntArray, Problem, Reason
-from coffee.pairing.plan import Plan
+from coffee.pairing.bounds import Sizes, lonely, within
+from coffee.pairing.model import BoolArray, IntArray, Reason
+from coffee.pairing.seats import Seats, strangers
+from coffee.pairing.swaps import judge
+from coffee.pairing.wishes import Wishes, others_in
 
 SEARCHED = 120
+CROWD = 2_000  # more people than this with few others to meet are not looked into
 
 
-def reasons(problem: Problem, plan: Plan, flaws: Flaws, least: dict[str, int], rng: Generator) -> tuple[Reason, ...]:
+def reasons(wishes: Wishes, seats: Seats, least: dict[str, int], rng: Generator) -> tuple[Reason, ...]:
     """The reasons for the unavoidable flaws of each tier, `least` of them."""
-    found = [*_settled(problem, plan, flaws)]
+    found = [*_settled(wishes, seats)]
     for tier, reason in (("repeats", _repeats), ("same_silo", _same_silo)):
         missing = least[tier] - sum(r.count for r in found if r.tier == tier)
         if missing > 0:
-            found += reason(problem, plan, missing, rng)
+            found += reason(wishes, seats, missing, rng)
     return tuple(found)
 
 
-def _settled(problem: Problem, plan: Plan, flaws: Flaws) -> list[Reason]:
+def _settled(wishes: Wishes, seats: Seats) -> list[Reason]:
     """The flaws that the organiser chose by putting people together."""
-    found = []
-    for group in plan.fixed:
-        pairs = np.array(list(combinations(group, 2)))
-        same = int((problem.silos[pairs[:, 0]] == problem.silos[pairs[:, 1]]).sum())
-        met = sum(int(flaws.met(a)[b]) for a, b in pairs.tolist())
-        counts = {"repeats": met, "same_silo": 0 if problem.rules.silos_free else same}
-        found += [Reason(tier, "together", count, people=group) for tier, count in counts.items() if count]
-    return found
+    if not seats.fixed:
+        return []
+    rows = np.array([(*group, -1)[:3] for group in seats.fixed], np.int64).reshape(-1, 3)
+    verdict = judge(rows, wishes.silos, wishes.met)
+    same = verdict.same_silo * (not wishes.silos_free)
+    return [
+        Reason(tier, "together", int(count), people=group)
+        for group, *counts in zip(seats.fixed, verdict.repeats, same, strict=True)
+        for tier, count in zip(("repeats", "same_silo"), counts, strict=True)
+        if count
+    ]
 
 
-def _same_silo(problem: Problem, plan: Plan, missing: int, _rng: Generator) -> list[Reason]:
+def _same_silo(wishes: Wishes, seats: Seats, missing: int, _rng: Generator) -> list[Reason]:
     """A silo too large for the matches there are, or the price of the tier above."""
-    people = plan.free[plan.free < problem.size]
-    sizes = Sizes(problem.silos[people])
+    people = seats.free[seats.free < wishes.size]
+    sizes = Sizes(wishes.silos[people])
     silo, size = max(sizes.top.items(), key=lambda item: item[1], default=(-1, 0))
-    bound = min(sizes.fewest(odd=plan.odd), missing)
-    if len(people) % 2 and not plan.odd:
+    bound = min(sizes.fewest(odd=seats.odd), missing)
+    if len(people) % 2 and not seats.odd:
         bound = min(within(size - 1, len(people) - 1), missing)
     found = []
     # Sizes alone force a flaw only where the largest silo has more people than there are matches.
     if bound:
         found.append(Reason("same_silo", "large silo", bound, silo=int(silo), size=size, of=len(people)))
     if missing > bound:
-        kind = "compared" if problem.rules.silos_first else "other tier"
+        kind = "compared" if wishes.silos_first else "other tier"
         found.append(Reason("same_silo", kind, missing - bound))
     return found
 
 
-def _repeats(problem: Problem, plan: Plan, missing: int, rng: Generator) -> list[Reason]:
+def _repeats(wishes: Wishes, seats: Seats, missing: int, rng: Generator) -> list[Reason]:
     """People who have met everyone, people with too few left, or the price of the tier above."""
-    lonely = _met_everyone(problem, plan)
-    if len(lonely) and (len(lonely) + 1) // 2 >= missing:
-        return [Reason("repeats", "met everyone", missing, people=lonely)]
-    if problem.size <= SEARCHED and not plan.odd and not plan.couples:
-        short, people, others = too_few(_new(problem, plan), rng)
+    alone = lonely(wishes, seats.free)
+    if len(alone) and (len(alone) + 1) // 2 >= missing:
+        return [Reason("repeats", "met everyone", missing, people=alone)]
+    if wishes.size <= SEARCHED and not seats.odd and not seats.couples:
+        short, people, others = too_few(strangers(wishes, seats, across=False), rng)
         if short and (short + 1) // 2 >= missing:
-            names = plan.free.tolist()
-            who = tuple(names[p] for p in people if names[p] < problem.size)
+            names = seats.free.tolist()
+            who = tuple(names[p] for p in people if names[p] < wishes.size)
             return [Reason("repeats", "too few new", missing, people=who, others=tuple(names[p] for p in others))]
-    if problem.rules.silos_first:
+    if wishes.silos_first:
         return [Reason("repeats", "other tier", missing)]
-    return [Reason("repeats", "trio" if missing == 1 and _no_new_trio(problem, plan) else "compared", missing)]
+    return [Reason("repeats", "trio" if missing == 1 and _no_new_trio(wishes, seats) else "compared", missing)]
 
 
-def _no_new_trio(problem: Problem, plan: Plan) -> bool:
+def _no_new_trio(wishes: Wishes, seats: Seats) -> bool:
     """Whether a trio must be made, and every one that may be has a repeat; up to 120 people, else False."""
-    if not plan.odd or plan.couples or problem.size > SEARCHED:
+    if not seats.odd or seats.couples or wishes.size > SEARCHED:
         return False
-    new = _new(problem, plan).astype(np.int64)
+    new = strangers(wishes, seats, across=False).astype(np.int64)
     return not bool(((new @ new) * new).any())
-
-
-def _met_everyone(problem: Problem, plan: Plan) -> tuple[int, ...]:
-    """Free people who have nobody new left."""
-    anywhere = Problem(problem.silos, problem.met, problem.apart, rules=type(problem.rules)(silos_free=True))
-    left = degrees_left(anywhere)
-    people = plan.free[plan.free < problem.size]
-    return tuple(people[left[people] == 0].tolist())
-
-
-def _new(problem: Problem, plan: Plan) -> BoolArray:
-    """Which of the free people (f, f) may meet for the first time, in any silo."""
-    graph = np.ones((problem.size + 1, problem.size + 1), bool)
-    for pairs in (problem.met, problem.apart):
-        graph[pairs[:, 0], pairs[:, 1]] = graph[pairs[:, 1], pairs[:, 0]] = False
-    np.fill_diagonal(graph, False)
-    return graph[np.ix_(plan.free, plan.free)]
 
 
 def too_few(graph: BoolArray, rng: Generator) -> tuple[int, list[int], list[int]]:
@@ -109,23 +103,58 @@ def too_few(graph: BoolArray, rng: Generator) -> tuple[int, list[int], list[int]
     return size - 2 * most, outer, [p for p in np.flatnonzero(around).tolist() if p not in set(outer)]
 
 
-def stranded(problem: Problem, plan: Plan, rng: Generator) -> tuple[int, ...]:
+def stranded(wishes: Wishes, seats: Seats, rng: Generator) -> tuple[int, ...]:
     """Whom the wishes to keep people apart leave without a match; nobody when it is not clear who.
 
     Of the small circles that `too_few` finds, each of the others can be spared for one, and the odd place is for one
     more: as many of the smallest as are one too many say it all, and those as small are stranded as well.
     """
-    if problem.size > SEARCHED or (plan.couples and plan.odd):
+    people = seats.free[seats.free < wishes.size]
+    if wishes.size > SEARCHED:
+        return crowded(wishes, people, rng)[1]
+    if seats.couples and seats.odd:
         return ()
-    people = plan.free[plan.free < problem.size]
-    graph = _new(Problem(problem.silos, problem.met[:0], problem.apart), plan)
-    if plan.odd and len(people) == 3:
+    graph = strangers(replace(wishes, met=wishes.met[:0]), seats, across=False)
+    if seats.odd and len(people) == 3:
         return tuple(int(p) for p in people[(graph.sum(axis=1) < 2)])
     _, outer, others = too_few(graph, rng)
     circles = _circles(graph, outer)
-    smallest = circles[-(len(others) + 1 + plan.odd) :]
+    smallest = circles[-(len(others) + 1 + seats.odd) :]
     named = [person for circle in circles if len(circle) <= len(smallest[0]) for person in circle]
-    return tuple(sorted(int(p) for p in plan.free[named] if p < problem.size))
+    return tuple(sorted(int(p) for p in seats.free[named] if p < wishes.size))
+
+
+def crowded(wishes: Wishes, people: IntArray, rng: Generator) -> tuple[int, tuple[int, ...]]:
+    """How many people of a large scheme are left over, who may meet so few others that these do not go round, and all
+    who compete for these (Hall 1935).
+
+    Whoever may meet half of the others finds somebody when all the rest are matched. The others are matched in as many
+    pairs as can be; one who is left over competes with those whose partners they may meet, and with these in turn.
+    """
+    few = people[2 * others_in(wishes.apart, wishes.size)[people] >= wishes.size]
+    if len(few) > CROWD:
+        return 0, ()
+    place = np.full(wishes.size, -1)
+    place[few] = np.arange(len(few))
+    may = np.zeros((len(few), wishes.size), bool)
+    may[:, people] = True
+    for one, two in (wishes.apart.T, wishes.apart.T[::-1]):
+        may[place[one[place[one] >= 0]], two[place[one] >= 0]] = False
+    may[np.arange(len(few)), few] = False
+    # Twice as many partners as there are of these people are as good as all.
+    near = [rng.permutation(np.flatnonzero(row))[: 2 * len(few)] for row in may]
+    left, right = np.repeat(few, [len(some) for some in near]), np.concatenate([few[:0], *near])
+    worth = 1 + (place[right] >= 0).astype(object)
+    partner = blossom.heaviest(wishes.size, left, right, worth, rng)
+    compete = partner[few] < 0
+    while True:
+        rivals = partner[may[compete].any(axis=0)]
+        rivals = place[rivals[rivals >= 0]]
+        grown = compete.copy()
+        grown[rivals[rivals >= 0]] = True
+        if (grown == compete).all():
+            return int((partner[few] < 0).sum()), tuple(few[compete].tolist())
+        compete = grown
 
 
 def _circles(graph: BoolArray, people: list[int]) -> list[list[int]]:

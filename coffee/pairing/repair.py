@@ -1,4 +1,10 @@
-"""After publishing: somebody withdraws or joins late, and as few people as possible are matched anew."""
+"""After publishing: somebody withdraws or joins late, and as few people as possible are matched anew.
+
+A repair is a draw whose costs favour the matches that are out. Whoever is matched anew costs a unit that lies below new
+flaws and second trios and above everything else, and pairs that are out already have no flaws. So the cheapest draw is
+the smallest change that keeps every promise, and the same engines find it. Up to 300 people every match may be opened;
+in larger schemes only matches near those affected, as in a large draw.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -7,15 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from coffee.pairing import exact
-from coffee.pairing.check import read
-from coffee.pairing.cost import Costs, dense, units
-from coffee.pairing.count import LARGEST
-from coffee.pairing.counted import Counted
-from coffee.pairing.flaws import APART, Flaws
-from coffee.pairing.model import BoolArray, IntArray, Out, PairingError, Problem, Rules
-from coffee.pairing.plan import Match, Plan, plan, with_empty_chair
-from coffee.pairing.verdict import COLUMNS, judge, match_of
+from coffee.pairing import trios as engine
+from coffee.pairing.costs import APART, Costs
+from coffee.pairing.large import nearby
+from coffee.pairing.model import BoolArray, IntArray, PairingError
+from coffee.pairing.seats import Drawn, Match, Seats, seats_of
+from coffee.pairing.small import LARGEST, Small
+from coffee.pairing.swaps import COLUMNS, judge
+from coffee.pairing.wishes import Published, Wishes, read
 
 WHOLE = 300  # up to so many people all matches may be opened
 REACH = 200  # above, those of so many people
@@ -47,15 +52,10 @@ def repair(
     *,
     leaving: Iterable[int] = (),
     joining: Iterable[int] = (),
-    met: Any = None,
     apart: Any = None,
     together: Any = None,
-    trios: Any = None,
-    present: Any = None,
-    silos_first: bool = False,
-    silos_free: bool = False,
-    odd_sits_out: bool = False,
     seed: int = 0,
+    **more: Any,
 ) -> Repair:
     """The smallest change after which everybody still there is in one match and every wish is kept.
 
@@ -66,28 +66,29 @@ def repair(
     `joining` are positions in no match yet. PairingError when nobody is left for somebody to meet.
     """
     before = np.asarray(matches, np.int64).reshape(-1, 3)
-    rules = Rules(silos_first=silos_first, silos_free=silos_free, odd_sits_out=odd_sits_out)
     gone, new = set(map(int, leaving)), set(map(int, joining))
-    apart, together = _staying(apart, gone), _staying(together, gone)
-    problem = read(silos, met=met, apart=apart, together=together, trios=trios, present=present, rules=rules)
+    wishes = read(silos, apart=_staying(apart, gone), together=_staying(together, gone), **more)
     rng = np.random.Generator(np.random.PCG64(seed))
-    _refuse_strangers(before, gone, new, problem.size)
-    opened = _reach(before, gone, new, problem, rng)
+    _refuse_strangers(before, gone, new, wishes.size)
+    opened = _reach(before, gone, new, wishes, rng)
     try:
-        return _opening(opened, before, gone, new, problem, rng)
+        return _opening(opened, before, gone, new, wishes, rng)
     except PairingError:
-        if opened.all() or problem.size > PATIENT:
+        if opened.all() or wishes.size > PATIENT:
             raise
-        return _opening(np.ones(len(before), bool), before, gone, new, problem, rng)
+        return _opening(np.ones(len(before), bool), before, gone, new, wishes, rng)
 
 
 def _opening(
-    opened: BoolArray, before: IntArray, gone: set[int], new: set[int], problem: Problem, rng: np.random.Generator
+    opened: BoolArray, before: IntArray, gone: set[int], new: set[int], wishes: Wishes, rng: np.random.Generator
 ) -> Repair:
     """The smallest change of the matches `opened` (m,)."""
     people = np.array(sorted((set(before[opened].ravel().tolist()) | new) - gone - {-1}), np.int64)
-    drawn = _rematched(_among(problem, people, before[opened]), people, rng)
-    return _proposal(problem, before, np.flatnonzero(~opened), drawn, gone)
+    place = np.full(wishes.size + 1, -1)
+    place[people] = np.arange(len(people))
+    part = wishes.among(people, _published(before[opened], place[before[opened]], len(people)))
+    drawn = _rematched(part, people, rng)
+    return _proposal(wishes, before, np.flatnonzero(~opened), drawn, gone)
 
 
 def _staying(pairs: Any, gone: set[int]) -> Any:
@@ -107,120 +108,92 @@ def _refuse_strangers(before: IntArray, gone: set[int], new: set[int], size: int
         raise ValueError("Somebody is joining who is in a match already.")
 
 
-def _reach(before: IntArray, gone: set[int], new: set[int], problem: Problem, rng: np.random.Generator) -> BoolArray:
+def _reach(before: IntArray, gone: set[int], new: set[int], wishes: Wishes, rng: np.random.Generator) -> BoolArray:
     """The matches that may be opened: those affected, the trios, and as many others as can be searched exactly.
 
     Half of the others have somebody whom one of those affected may meet at the least cost; the rest are random.
     """
-    if problem.size <= WHOLE:
+    if wishes.size <= WHOLE:
         return np.ones(len(before), bool)
     affected = np.isin(before, list(gone)).any(axis=1)
     opened = affected | (before[:, 2] >= 0)
     room = max(0, REACH // 2 - int(opened.sum()))
     alone = sorted((set(before[affected].ravel().tolist()) | new) - gone - {-1})
-    flaws, home = Flaws(problem), match_of(before, problem.size)
-    for person in alone:
-        cost = flaws.row(person)
-        others = rng.permutation(np.flatnonzero((cost < APART) & (home >= 0)))
-        near = others[np.argsort(cost[others], kind="stable")][: room // (2 * len(alone))]
-        opened[home[near]] = True
+    opened |= nearby(np.array(alone, np.int64), before, Costs(wishes), rng, room // 2)
     others = rng.permutation(np.flatnonzero(~opened))
     opened[others[: max(0, REACH // 2 - int(opened.sum()))]] = True
     return opened
 
 
-def _among(problem: Problem, people: IntArray, before: IntArray) -> Problem:
-    """The problem of these people alone, who come from these matches; wishes about anybody else are dropped."""
-    place = np.full(problem.size + 1, -1)
-    place[people] = np.arange(len(people))
-
-    def inside(pairs: IntArray) -> IntArray:
-        moved = place[pairs]
-        return moved[(moved >= 0).all(axis=1)]
-
-    groups = [tuple(sorted(p for p in place[list(group)].tolist() if p >= 0)) for group in problem.groups]
-    return replace(
-        problem,
-        silos=problem.silos[people],
-        met=inside(problem.met),
-        apart=inside(problem.apart),
-        groups=tuple(sorted(group for group in groups if len(group) > 1)),
-        burden=None if problem.burden is None else problem.burden[people],
-        out=_out(before, place[before], len(people)),
-    )
-
-
-def _out(before: IntArray, now: IntArray, size: int) -> Out:
+def _published(before: IntArray, now: IntArray, size: int) -> Published:
     """What is out, from the matches (m, 3) as they were and as positions among `size` people, −1 for who has left."""
     whole, two = ((now >= 0) == (before >= 0)).all(axis=1), before[:, 2] < 0
     mates = now[:, COLUMNS].reshape(-1, 2)
     seated = np.zeros(size, bool)
     seated[now[now >= 0]] = True
-    return Out(now[whole & two, :2], now[whole & ~two], mates[(mates >= 0).all(axis=1)], seated)
+    return Published(now[whole & two, :2], now[whole & ~two], mates[(mates >= 0).all(axis=1)], seated)
 
 
-def _rematched(problem: Problem, people: IntArray, rng: np.random.Generator) -> list[Match]:
+def _rematched(wishes: Wishes, people: IntArray, rng: np.random.Generator) -> list[Match]:
     """The best matches of these people, as positions in the whole scheme; −1 stands for nobody's chair."""
-    if not problem.size:
+    if not wishes.size:
         return []
     try:
-        seats, costs = plan(problem), dense(problem)
-        if problem.rules.odd_sits_out:
-            costs = with_empty_chair(costs)
-        drawn = _least(problem, seats, costs, rng)
+        seats, drawn = _least(seats_of(wishes), Costs(wishes), rng)
     except PairingError as error:
         raise PairingError(error.kind, [int(people[p]) for p in error.people if p < len(people)]) from error
     names = [*people.tolist(), -1]
-    return [tuple(sorted((names[p] for p in match), reverse=True)) for match in drawn]
+    joined = [match for match in seats.fixed if match != drawn.trio[1:]] + [drawn.trio] * bool(drawn.trio)
+    matches = [*map(tuple, drawn.pairs.tolist()), *joined]
+    return [tuple(sorted((names[p] for p in match), reverse=True)) for match in matches]
 
 
-def _least(problem: Problem, seats: Plan, costs: Costs, rng: np.random.Generator) -> list[Match]:
+def _least(seats: Seats, costs: Costs, rng: np.random.Generator) -> tuple[Seats, Drawn]:
     """The matches that cost least, with a trio that is there left be, or else with the best that can be made."""
-    found, failed = [], []
-    for way in (seats, *_with_a_trio_left_be(problem, seats, costs)):
+    drawn, failed = [], []
+    for way in (seats, *_with_a_trio_left_be(seats, costs)):
         try:
-            found.append(_drawn(problem, way, costs, rng))
+            drawn.append((way, _drawn(way, costs, rng)))
         except PairingError as error:
             failed.append(error)
-    if not found:
+    if not drawn:
         raise failed[0]
-    return min(found, key=lambda one: one[1])[0]
+    return min(drawn, key=lambda one: one[1].cost)
 
 
-def _with_a_trio_left_be(problem: Problem, seats: Plan, costs: Costs) -> Iterator[Plan]:
+def _with_a_trio_left_be(seats: Seats, costs: Costs) -> Iterator[Seats]:
     """The same for each trio that is there, if one is needed and the wishes allow this one."""
-    free = set(seats.free.tolist())
-    for trio in problem.out.trios.tolist() if seats.odd and problem.out else []:
+    out, free = costs.wishes.published, set(seats.free.tolist())
+    for trio in out.trios.tolist() if seats.odd and out else []:
         couples = tuple(couple for couple in seats.couples if not set(couple) <= set(trio))
         joined = {person for couple in set(seats.couples) - set(couples) for person in couple}
-        if set(trio) <= free | joined and all(costs.allowed[pair] for pair in combinations(trio, 2)):
+        if set(trio) <= free | joined and all(costs.table[pair] < APART for pair in combinations(trio, 2)):
             others = np.array(sorted(free - set(trio)), np.int64)
             yield replace(seats, free=others, couples=couples, trios=(*seats.trios, tuple(trio)), odd=False)
 
 
-def _drawn(problem: Problem, seats: Plan, costs: Costs, rng: np.random.Generator) -> tuple[list[Match], int]:
-    """The matches and what the free people's cost."""
+def _drawn(seats: Seats, costs: Costs, rng: np.random.Generator) -> Drawn:
+    """One best draw of those who are free."""
     if len(seats.free) <= LARGEST:
-        counted = Counted(seats, costs)
-        return counted.draw(rng), counted.cost
+        return Small(seats, costs).draw(rng)
+    unit = costs.unit
     if not seats.odd:
-        return exact.solve(seats, costs, 0, rng)[:2]
-    unit = units(problem)
-    rest = _at_least(problem, seats) * unit["moved"], unit["burden"]
-    return exact.solve(seats, costs, 0, rng, grain=unit["moved"], rest=rest)[:2]
+        return engine.solve(seats, costs, rng, grain=1)
+    rest = _at_least(seats, costs.wishes.published) * unit["moved"], unit["burden"]
+    return engine.solve(seats, costs, rng, grain=unit["moved"], rest=rest)
 
 
-def _at_least(problem: Problem, seats: Plan) -> int:
+def _at_least(seats: Seats, out: Published | None) -> int:
     """How many people have to move at least when a trio is made: whoever is in no pair that could stay, and three.
 
     It may be one who joins a couple that has to be moved anyway.
     """
-    paired = set(problem.out.pairs.ravel().tolist()) if problem.out else set()
+    paired = set(out.pairs.ravel().tolist()) if out else set()
     alone = set(seats.free.tolist()) - paired
     return max(len(alone), 3 if paired.issuperset(person for couple in seats.couples for person in couple) else 1)
 
 
-def _proposal(problem: Problem, before: IntArray, kept: IntArray, drawn: list[Match], gone: set[int]) -> Repair:
+def _proposal(wishes: Wishes, before: IntArray, kept: IntArray, drawn: list[Match], gone: set[int]) -> Repair:
     """Compares the new matches with the old ones."""
     old = {_members(row): index for index, row in enumerate(before.tolist())}
     sits_out = next((max(m) for m in drawn if len(m) == 2 and min(m) < 0), -1)
@@ -230,7 +203,7 @@ def _proposal(problem: Problem, before: IntArray, kept: IntArray, drawn: list[Ma
     new = np.array(made, np.int64).reshape(-1, 3)
     dissolved = np.delete(before, still, axis=0)
     moved = (set(new.ravel().tolist()) | set(dissolved.ravel().tolist())) - gone - {-1}
-    flaws = judge(new, problem.silos, problem.met)
+    flaws = judge(new, wishes.silos, wishes.met)
     return Repair(
         before,
         np.concatenate([before[still], new]),

@@ -1,11 +1,31 @@
-"""What a tweak would cost: the best people to swap somebody with."""
+"""What is flawed in given matches, and what a swap of two people would change in that.
 
+A kind of flaw is a question about pairs of people: did these two meet, are those of one silo? To judge matches, it is
+asked of every two who share one. To judge a swap, it is asked of the pairs that the swap makes and of those it parts.
+All others are asked about at once, so that the best swaps for somebody are found by sorting. Whoever is put together
+with others is never moved, and nobody is moved to people they are set apart from.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 
 from coffee.pairing.model import BoolArray, IntArray
-from coffee.pairing.verdict import judge, match_of
+
+COLUMNS = tuple(combinations(range(3), 2))
+
+Flawed = Callable[[Any, Any], BoolArray]  # of positions, or arrays of them
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """For each of m matches, how many of its pairs of people met before, and how many share a silo."""
+
+    repeats: IntArray
+    same_silo: IntArray
 
 
 @dataclass(frozen=True)
@@ -16,6 +36,24 @@ class Swap:
     other: int
     repeats: int
     same_silo: int
+
+
+def judge(matches: IntArray, silos: IntArray, met: IntArray | None = None) -> Verdict:
+    """Judge matches (m, 3), −1 in the last column except for a trio. O(m + k log k) for k pairs met."""
+    rows, silos = _rows(matches), np.asarray(silos)
+    counts = [
+        sum((flawed(rows[:, a], rows[:, b]) & (rows[:, b] >= 0)).astype(np.int64) for a, b in COLUMNS)
+        for flawed in (_in_pairs(met, len(silos)), _same(silos))
+    ]
+    return Verdict(*(np.asarray(count, dtype=np.int64) for count in counts))
+
+
+def match_of(matches: IntArray, size: int) -> IntArray:
+    """For each of `size` people the row of their match, −1 for nobody's."""
+    home = np.full(size + 1, -1)
+    for column in matches.T:
+        home[column] = np.arange(len(matches))
+    return home[:size]
 
 
 def best_swaps(
@@ -31,15 +69,17 @@ def best_swaps(
     limit: int | None = None,
 ) -> list[Swap]:
     """Everybody `person` could change places with, best first; none that parts people put together or joins
-    people set apart. `matches` (m, 3) as in `Pairing`. O(n + k + m) time, sorting aside."""
-    silos = np.asarray(silos)
-    matches = np.asarray(matches, np.int64).reshape(-1, 3)
-    others = _candidates(person, matches, len(silos), together)
-    flaws: tuple[_Pairs | _Silos, ...] = (_table(met, len(silos)), _Silos(silos))
-    repeats, same = (_change(person, others, matches, len(silos), flaw) for flaw in flaws)
-    kept = _change(person, others, matches, len(silos), _table(apart, len(silos)), gain=True) == 0
-    others, repeats, same = others[kept], repeats[kept], same[kept]
-    first, second = (same, repeats) if silos_first else (repeats, np.zeros_like(same) if silos_free else same)
+    people set apart. `matches` (m, 3) as in `Pairing`. O(m + k log k) time, sorting aside."""
+    silos, matches = np.asarray(silos), _rows(matches)
+    size = len(silos)
+    others = _candidates(person, matches, size, together)
+    banned, _ = _made_and_parted(person, others, matches, _in_pairs(apart, size))
+    others = others[banned == 0]
+    made, parted = zip(
+        *(_made_and_parted(person, others, matches, flaw) for flaw in (_in_pairs(met, size), _same(silos))), strict=True
+    )
+    repeats, same = np.array(made) - np.array(parted)
+    first, second = (same, repeats) if silos_first else (repeats, same * (not silos_free))
     order = np.lexsort((others, second, first))[:limit]
     return [Swap(person, *map(int, row)) for row in np.stack([others, repeats, same], axis=1)[order]]
 
@@ -63,74 +103,26 @@ def _candidates(person: int, matches: IntArray, size: int, together: IntArray | 
     return np.flatnonzero(free)
 
 
-class _Pairs:
-    """Pairs of people, asked one person at a time."""
-
-    def __init__(self, pairs: IntArray, size: int) -> None:
-        self.pairs, self.size = pairs, size
-
-    def row(self, person: int) -> BoolArray:
-        """For everybody, whether they are paired with `person`."""
-        found = np.zeros(self.size, bool)
-        for a, b in ((0, 1), (1, 0)):
-            found[self.pairs[self.pairs[:, a] == person, b]] = True
-        found[person] = False
-        return found
+def _made_and_parted(person: int, others: IntArray, matches: IntArray, flawed: Flawed) -> tuple[IntArray, IntArray]:
+    """How many flawed pairs are made, and how many parted, when each of `others` changes places with `person`."""
+    home = match_of(matches, int(matches.max()) + 1)
+    mates = np.array([p for p in matches[home[person]] if p >= 0 and p != person])
+    theirs = matches[home[others]]
+    there = (theirs >= 0) & (theirs != others[:, None])
+    made = flawed(mates[:, None], others).sum(axis=0) + (flawed(person, theirs) & there).sum(axis=1)
+    parted = flawed(person, mates).sum() + (flawed(others[:, None], theirs) & there).sum(axis=1)
+    return made, parted
 
 
-class _Silos:
-    """People of the same silo, asked one person at a time."""
-
-    def __init__(self, silos: IntArray) -> None:
-        self.silos = silos
-
-    def row(self, person: int) -> BoolArray:
-        """For everybody else, whether they share `person`'s silo."""
-        found = np.asarray(self.silos == self.silos[person])
-        found[person] = False
-        return found
+def _same(silos: IntArray) -> Flawed:
+    return lambda left, right: np.asarray(silos[left] == silos[right])
 
 
-def _table(pairs: IntArray | None, size: int) -> _Pairs:
-    return _Pairs(np.asarray(pairs if pairs is not None else [], np.int64).reshape(-1, 2), size)
+def _in_pairs(pairs: IntArray | None, size: int) -> Flawed:
+    known = np.asarray([] if pairs is None else pairs, np.int64).reshape(-1, 2)
+    keys = np.unique(known.min(axis=1, initial=size) * size + known.max(axis=1, initial=-1))
+    return lambda left, right: np.isin(np.minimum(left, right) * size + np.maximum(left, right), keys)
 
 
-def _change(
-    person: int, others: IntArray, matches: IntArray, size: int, flaw: _Pairs | _Silos, *, gain: bool = False
-) -> IntArray:
-    """For each of `others`, how many flawed pairs more there are when they change places with `person`.
-
-    With `gain`, only those newly made are counted, not those undone.
-    """
-    home = match_of(matches, size)
-    mates = [p for p in matches[home[person]].tolist() if p >= 0 and p != person]
-    mine = flaw.row(person)
-    mates_rows = [flaw.row(mate) for mate in mates]
-    new = np.sum([row[others] for row in mates_rows], axis=0) + _over_mates(mine, others, matches, home)
-    if gain:
-        return np.asarray(new, dtype=np.int64)
-    old = sum(int(mine[mate]) for mate in mates) + _own(others, matches, home, flaw)
-    return np.asarray(new - old, dtype=np.int64)
-
-
-def _over_mates(row: BoolArray, others: IntArray, matches: IntArray, home: IntArray) -> IntArray:
-    """For each other, how many of their match mates are marked in `row`."""
-    marked = np.append(row, False)[matches].sum(axis=1)
-    return np.asarray(marked[home[others]] - row[others], dtype=np.int64)
-
-
-def _own(others: IntArray, matches: IntArray, home: IntArray, flaw: _Pairs | _Silos) -> IntArray:
-    """For each other, how many flawed pairs they are in now."""
-    found = np.zeros(len(home) + 1, np.int64)
-    if isinstance(flaw, _Silos):
-        for a in range(3):
-            for b in range(3):
-                left, right = matches[:, a], matches[:, b]
-                if a != b:
-                    found[left] += (right >= 0) & (left >= 0) & (flaw.silos[left] == flaw.silos[right])
-    else:
-        low, high = np.sort(flaw.pairs, axis=1).T
-        here = (home[low] == home[high]) & (home[low] >= 0) & (low != high)
-        keys = np.unique(low[here] * len(home) + high[here])
-        np.add.at(found, np.concatenate(np.divmod(keys, len(home))), 1)
-    return found[others]
+def _rows(matches: Any) -> IntArray:
+    return np.asarray(matches, np.int64).reshape(-1, 3)

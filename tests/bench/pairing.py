@@ -226,7 +226,7 @@ def page() -> dict[str, float]:
     from starlette.responses import HTMLResponse
     from starlette.routing import Route
 
-    from coffee.pairing import pair_in_process
+    from coffee.draw_process import pair_in_process
 
     app = Starlette(routes=[Route("/", lambda _request: HTMLResponse("<p>Have you met?</p>" * 50))])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))

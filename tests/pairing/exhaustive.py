@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import rustworkx as rx
 
-from coffee.pairing.flaws import APART
+from coffee.pairing.costs import APART
 
 TOP = 10**9
 

@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 
-from coffee.pairing.check import read
-from coffee.pairing.cost import ROOM, tiers, units
-from coffee.pairing.flaws import APART
-from coffee.pairing.model import Rules
+from coffee.pairing.costs import APART, ROOM, tiers, units
+from coffee.pairing.wishes import read
 
 
 @pytest.mark.parametrize("size", [10, 400, 10_000, 1_000_001])
@@ -15,7 +13,7 @@ def test_no_tier_can_outweigh_a_higher_one(size, plain):
     """All flaws that a draw can have in the lower tiers together weigh less than one repeat or one shared silo."""
     some = np.zeros(size, int)
     more = {} if plain else {"trios": np.arange(size) % 4, "present": some, "quiet": some == 0, "mix": some}
-    problem = read(some, met=np.array([(0, 1)]), rules=Rules(prefer_new_links=not plain), **more)
+    problem = read(some, met=np.array([(0, 1)]), prefer_new_links=not plain, **more)
     unit, pairs = units(problem), size // 2 + 2
     lower = {
         "burden": 0 if plain else 45,

@@ -5,11 +5,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from coffee.pairing import even, pair
-from coffee.pairing.even import matched
-from coffee.pairing.flaws import APART
-from coffee.pairing.odd import Odd
-from coffee.pairing.trios import Trios
+from coffee.pairing import exact, pair
+from coffee.pairing.costs import APART
+from coffee.pairing.exact import matched
+from coffee.pairing.trios import Odd, Trios
 from tests.pairing.exhaustive import least_of_pairs, least_with_trio
 
 MANY = 1000
@@ -38,10 +37,10 @@ def random_costs(size, rng):
     return cost
 
 
-@pytest.mark.parametrize("few", [even.FEW, 1])
+@pytest.mark.parametrize("few", [exact.FEW, 1])
 def test_trios_equal_an_exhaustive_search(monkeypatch, few):
     """Any costs, bans, burdens and couples: the cost is the least, it is known to be, and it is that of the draw."""
-    monkeypatch.setattr(even, "FEW", few)
+    monkeypatch.setattr(exact, "FEW", few)
     drawn = 0
     for seed in range(250):
         rng = np.random.default_rng(seed)
@@ -60,10 +59,10 @@ def test_trios_equal_an_exhaustive_search(monkeypatch, few):
     assert 100 < drawn < 250
 
 
-@pytest.mark.parametrize("few", [even.FEW, 1])
+@pytest.mark.parametrize("few", [exact.FEW, 1])
 def test_a_trio_whose_pairs_cost_otherwise_equals_an_exhaustive_search(monkeypatch, few):
     """What a pair costs inside a trio may be less or more than outside, as it is in a repair."""
-    monkeypatch.setattr(even, "FEW", few)
+    monkeypatch.setattr(exact, "FEW", few)
     for seed in range(250):
         rng = np.random.default_rng(seed)
         size = int(rng.choice([3, 5, 7, 9, 13, 17]))
@@ -78,10 +77,10 @@ def test_a_trio_whose_pairs_cost_otherwise_equals_an_exhaustive_search(monkeypat
             assert own + int(cost[found.pairs[:, 0], found.pairs[:, 1]].sum()) == found.cost
 
 
-@pytest.mark.parametrize("few", [even.FEW, 1])
+@pytest.mark.parametrize("few", [exact.FEW, 1])
 def test_pairs_equal_an_exhaustive_search(monkeypatch, few):
     """The same without a trio: a few pairs of each person, and more as long as others could matter."""
-    monkeypatch.setattr(even, "FEW", few)
+    monkeypatch.setattr(exact, "FEW", few)
     for seed in range(150):
         rng = np.random.default_rng(seed)
         cost = random_costs(2 * int(rng.integers(1, 12)), rng)

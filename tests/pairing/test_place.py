@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from coffee.pairing import PairingError, pair
-from coffee.pairing.check import read
 from coffee.pairing.draw import refuse_apart
-from coffee.pairing.model import Rules
+from coffee.pairing.wishes import read
 
 SIZES = [453, 803, 1003, 2003]
 
@@ -51,7 +50,7 @@ def test_two_halves_apart_keep_the_trio_in_the_odd_one(size, half):
 
 def test_a_draw_that_breaks_a_wish_is_refused():
     """The last guard does not trust any method of drawing."""
-    problem = read(range(5), apart=[(1, 4), (2, 0)], rules=Rules())
+    problem = read(range(5), apart=[(1, 4), (2, 0)])
     refuse_apart(problem, np.array([(0, 1, -1), (2, 3, 4)]))
     with pytest.raises(PairingError) as caught:
         refuse_apart(problem, np.array([(0, 3, -1), (2, 1, 4)]))

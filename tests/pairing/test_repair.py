@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from coffee.pairing import PairingError, pair, repair
-from coffee.pairing.flaws import APART
+from coffee.pairing.costs import APART
 from tests.pairing.exhaustive import least_of_pairs, least_with_trio
 
 few = settings(max_examples=100, deadline=None)

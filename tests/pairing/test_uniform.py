@@ -1,7 +1,6 @@
 """Chance is fair: among the best draws each is equally likely, whoever the people are."""
 
 from collections import Counter
-from itertools import combinations
 from math import comb
 
 import numpy as np
@@ -20,25 +19,6 @@ def chi_squared(counts, kinds, draws):
     assert len(counts) <= kinds, "a draw came up that is not among the best"
     expected = draws / kinds
     return sum((c - expected) ** 2 / expected for c in counts.values()) + (kinds - len(counts)) * expected
-
-
-def ladder(rungs):
-    """The pairs of a ladder graph: its perfect matchings are domino tilings, counted by Fibonacci numbers."""
-    sides = [(i, i + 1) for i in range(rungs - 1)]
-    return sides + [(rungs + a, rungs + b) for a, b in sides] + [(i, rungs + i) for i in range(rungs)]
-
-
-def benzene(rings):
-    """The pairs of a chain of hexagons sharing sides (polyacene): one more Kekulé structure than rings."""
-    width = 2 * rings + 1
-    sides = [(i, i + 1) for i in range(width - 1)]
-    return sides + [(width + a, width + b) for a, b in sides] + [(i, width + i) for i in range(0, width, 2)]
-
-
-def everybody_but(size, new):
-    """A history in which all have met but these pairs."""
-    new = {frozenset(p) for p in new}
-    return [p for p in combinations(range(size), 2) if frozenset(p) not in new]
 
 
 SMALL = {
@@ -67,49 +47,6 @@ def test_each_best_draw_of_a_small_scheme_is_equally_likely(oracle, as_sets, nam
     )
     assert set(counts) <= best
     assert chi_squared(counts, len(best), draws) < critical(len(best) - 1)
-
-
-@pytest.mark.parametrize(
-    ("size", "new", "kinds"),
-    [
-        (18, ladder(9), 55),
-        (18, [(6 * h + i, 6 * h + (i + 1) % 6) for h in range(3) for i in range(6)], 8),
-        (26, benzene(6), 7),
-    ],
-)
-def test_each_best_draw_of_a_nearly_used_up_history_is_equally_likely(as_sets, size, new, kinds):
-    """Graphs whose perfect matchings chemists and combinatorialists have counted, beyond brute force."""
-    met, draws = everybody_but(size, new), 10 * kinds
-    drawn = [pair(range(size), met=met, seed=s, look_ahead=False) for s in range(draws)]
-    assert all(d.repeats == 0 for d in drawn)
-    counts = Counter(as_sets(d.matches) for d in drawn)
-    assert chi_squared(counts, kinds, draws) < critical(kinds - 1)
-
-
-CIRCLE = [(26, 27), (26, 28), (27, 28)]
-COUPLE = {"together": [(17, 18)]}
-
-
-@pytest.mark.parametrize(
-    ("size", "new", "wishes", "kinds"),
-    [
-        (29, benzene(6) + CIRCLE, {}, 7),
-        (29, benzene(6) + CIRCLE, {"trios": [1] * 29, "present": [1] * 29, "silos_first": True}, 7),
-        (27, benzene(6), {"odd_sits_out": True}, 7),
-        # A path of seventeen: whoever joins the couple is at an even place, so that the others pair off.
-        (19, [(i, i + 1) for i in range(16)] + [(p, 17) for p in range(19)] + [(p, 18) for p in range(17)], COUPLE, 9),
-        # A fan: the one in the middle with two neighbours on a path of twenty, an even number of people before them.
-        (21, [(i, i + 1) for i in range(19)] + [(20, i) for i in range(20)], {}, 10),
-    ],
-)
-def test_each_best_draw_of_an_odd_number_is_equally_likely(as_sets, size, new, wishes, kinds):
-    """Nearly used up, with a trio, a couple to join or somebody to sit out: all the best draws, and each as often."""
-    met, draws = everybody_but(size, new), 20 * kinds
-    known = {"met": met, "met_round": [0] * len(met), **wishes}
-    drawn = [pair(range(size), seed=s, look_ahead=False, **known) for s in range(draws)]
-    assert all((d.repeats, d.proven) == (0, True) for d in drawn)
-    counts = Counter(as_sets(d.matches) for d in drawn)
-    assert chi_squared(counts, kinds, draws) < critical(kinds - 1)
 
 
 def test_everybody_is_as_likely_a_partner_in_a_larger_scheme():

@@ -1,48 +1,45 @@
 """A draw in progress, bettered and stirred by exchanging partners between two matches.
 
-An exchange is kept when it costs no more. Exchanges are proposed symmetrically, so among draws of equal cost that they
-connect, every draw becomes equally likely (Metropolis et al. 1953). Each pass is vectorised over disjoint
-couples of matches: O(n + k) for n people and k past pairs.
+Two matches exchange a person each, and it stays so when that costs no more. To descend, flawed matches are given a
+random other one; to mend, each is given the best of all. To stir, any two exchange at random: exchanges are proposed
+symmetrically, so among draws of equal cost that they connect every draw becomes equally likely (Metropolis et al.
+1953). Each pass works on all matches at once, in O(n + k) for n people and k past pairs.
 """
-
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.random import Generator
 
-from coffee.pairing.flaws import APART, Between
+from coffee.pairing.costs import APART, Costs
 from coffee.pairing.model import IntArray
+from coffee.pairing.seats import Match
 
 PATIENCE = 12
 MENDED = 400
 
 
 class Chain:
-    """Pairs (m, 2) that may exchange their people, and perhaps a trio of which the first `loose` may leave."""
+    """Pairs (m, 2) that may exchange their people, and perhaps a trio of which the first `loose` may leave.
 
-    def __init__(self, pairs: IntArray, between: Between, rng: Generator) -> None:
-        self.pairs, self.rng = pairs, rng
-        self.trio: list[int] = []
+    `extra` is that trio, or who sits out alone, or nobody; `extra_cost` is what it costs.
+    """
+
+    def __init__(self, pairs: IntArray, costs: Costs, rng: Generator, extra: Match = (), extra_cost: int = 0) -> None:
+        self.pairs, self.between, self.rng = pairs, costs, rng
+        self.extra, self.extra_cost = list(extra), extra_cost
         self.loose = 0
-        self.burden = np.empty(0, np.int64)
-        self.ask(between)
-
-    def ask(self, between: Between) -> None:
-        """Asks somebody else what pairs cost from now on."""
-        self.between = between
-        self.cost = between(self.pairs[:, 0], self.pairs[:, 1])
+        self.cost = costs(pairs[:, 0], pairs[:, 1])
 
     @property
     def total(self) -> int:
-        """What all pairs cost together."""
+        """What everything costs together."""
         if self.cost.max(initial=0) < APART:
-            return int(self.cost.sum())
+            return int(self.cost.sum()) + self.extra_cost
         # Of such as these a few outgrow 64 bits.
         banned = self.cost >= APART
-        return int(banned.sum()) * APART + int(self.cost[~banned].sum())
+        return int(banned.sum()) * APART + int(self.cost[~banned].sum()) + self.extra_cost
 
     def descend(self, enough: int, least: int = 1) -> None:
-        """Exchanges flawed matches with random others until the cost is `enough` or no longer falls.
+        """Exchange flawed matches with random others until the cost is `enough` or no longer falls.
 
         Where no match costs `least`, only a few more passes are made, whatever they gain.
         """
@@ -54,7 +51,7 @@ class Chain:
             idle = 0 if now < before and worst >= least else idle + 1
 
     def mend(self, enough: int, least: int = 1) -> None:
-        """Gives each match that costs `least` in turn the best exchange with any other, until nothing is gained.
+        """Give each match that costs `least` in turn the best exchange with any other, until nothing is gained.
 
         O(n + k) for each of at most 400 flawed matches, the worst first.
         """
@@ -80,28 +77,26 @@ class Chain:
             self.cost[row], self.cost[other] = left[c], right[d]
 
     def stir(self, passes: int) -> None:
-        """Exchanges at random among draws that cost no more."""
+        """Exchange at random among draws that cost no more."""
         half = len(self.pairs) // 2
         for _ in range(passes if half else 0):
             order = self.rng.permutation(len(self.pairs))
             self._exchange(order[:half], order[half : 2 * half])
-            if self.trio:
+            if self.loose:
                 self._exchange_trio()
-
-    def with_trio(self, trio: Sequence[int], loose: int, burden: IntArray) -> None:
-        """Lets the first `loose` of the trio change places; `burden` (n,) is what a place in it costs each person."""
-        self.trio, self.loose, self.burden = list(trio), loose, burden
 
     def _exchange_trio(self) -> None:
         """Somebody of the trio and somebody else change places, where that costs no more."""
         slot, row, end = (int(self.rng.integers(top)) for top in (self.loose, len(self.pairs), 2))
-        out, into, mate = self.trio[slot], int(self.pairs[row, end]), int(self.pairs[row, 1 - end])
-        stay, also = (p for p in self.trio if p != out)
+        out, into, mate = self.extra[slot], int(self.pairs[row, end]), int(self.pairs[row, 1 - end])
+        stay, also = (p for p in self.extra if p != out)
         ask = np.array([(out, stay), (out, also), (into, stay), (into, also), (out, mate)])
         costs = [int(self.between(ask[i : i + 1, 0], ask[i : i + 1, 1])[0]) for i in range(5)]
-        old = costs[0] + costs[1] + int(self.cost[row]) + int(self.burden[out])
-        if costs[2] + costs[3] + costs[4] + int(self.burden[into]) <= old:
-            self.trio[slot] = into
+        old = costs[0] + costs[1] + int(self.cost[row]) + int(self.between.burden[out])
+        if costs[2] + costs[3] + costs[4] + int(self.between.burden[into]) <= old:
+            self.extra_cost += costs[2] + costs[3] + int(self.between.burden[into])
+            self.extra_cost -= costs[0] + costs[1] + int(self.between.burden[out])
+            self.extra[slot] = into
             self.pairs[row, end], self.cost[row] = out, costs[4]
 
     def _flawed_and_others(self) -> tuple[IntArray, IntArray]:
@@ -116,7 +111,7 @@ class Chain:
         return flawed[kept], others[kept]
 
     def _exchange(self, one: IntArray, two: IntArray) -> None:
-        """Exchanges the second people of matches `one` with a random one of `two`, where that costs no more."""
+        """Exchange the second people of matches `one` with a random one of `two`, where that costs no more."""
         ends = self.rng.integers(2, size=len(two))
         (a, b), c, d = self.pairs[one].T, self.pairs[two, ends], self.pairs[two, 1 - ends]
         first, second = self.between(np.concatenate([a, b]), np.concatenate([c, d])).reshape(2, -1)

@@ -1,9 +1,10 @@
 """How many repeat-free rounds fit into what is left: disjoint perfect matchings, found one after another.
 
-A k-regular graph of even order splits into k perfect matchings if k is at least half the order (Csaba, Kühn, Lo,
-Osthus and Treglown 2016, for large orders; no exception is known) or if it is bipartite (König 1916), so only sparse
-remainders are searched.
-Deciding it in general is NP-complete (Holyer 1981); the search is a randomised descent with a budget.
+Who may still meet for the first time makes a graph, and a round is a perfect matching of it. A random round is taken
+out, then another from what is left, and so on; where that ends early, another first round is tried. Deciding it in
+general is NP-complete (Holyer 1981), so this descent has a budget. A k-regular graph of even order needs no search: it
+splits into k rounds if k is at least half the order (Csaba, Kühn, Lo, Osthus and Treglown 2016, for large orders; no
+exception is known) or if it is bipartite (König 1916).
 """
 
 from collections.abc import Iterator

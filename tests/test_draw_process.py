@@ -6,7 +6,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from coffee.pairing import PairingError, pair, pair_in_process
+from coffee.draw_process import pair_in_process
+from coffee.pairing import PairingError, pair
 
 
 def test_a_large_draw_in_its_own_process_is_the_same():

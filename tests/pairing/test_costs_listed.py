@@ -3,22 +3,21 @@
 import numpy as np
 import pytest
 
-from coffee.pairing import flaws, pair
-from coffee.pairing.check import read
-from coffee.pairing.cost import dense
-from coffee.pairing.model import Rules
+from coffee.pairing import costs, pair
+from coffee.pairing.costs import Costs
+from coffee.pairing.wishes import read
 
 
-@pytest.mark.parametrize("bits", [flaws.BITS, 0])
+@pytest.mark.parametrize("bits", [costs.BITS, 0])
 @pytest.mark.parametrize("meetings", [0, 1, 40])
 def test_links_are_those_of_the_history(monkeypatch, bits, meetings):
     """Two silos are linked when any two of their people met, whichever way the links are kept."""
-    monkeypatch.setattr(flaws, "BITS", bits)
+    monkeypatch.setattr(costs, "BITS", bits)
     rng = np.random.default_rng(meetings)
     silos, met = rng.integers(-5, 15, 50) * 7, rng.integers(0, 50, (meetings, 2))
     linked = {frozenset((silos[a], silos[b])) for a, b in met}
     people, others = rng.integers(0, 50, (2, 400))
-    known = flaws.Links(read(silos, met=met, rules=Rules(prefer_new_links=True)))(people, others)
+    known = costs.Links(read(silos, met=met, prefer_new_links=True))(people, others)
     expected = [int(frozenset((silos[a], silos[b])) in linked) for a, b in zip(people, others, strict=True)]
     assert known.tolist() == expected
 
@@ -39,27 +38,26 @@ def test_a_large_scheme_still_prefers_new_links():
     assert wished.proven
 
 
-@pytest.mark.parametrize("tabled", [flaws.TABLED, 0])
 @pytest.mark.parametrize("seed", range(6))
-def test_costs_are_those_of_the_wishes(monkeypatch, tabled, seed):
-    """Pair by pair, person by person and all at once: the same costs, from a table or from the lists."""
-    monkeypatch.setattr(flaws, "TABLED", tabled)
+def test_costs_are_those_of_the_wishes(monkeypatch, seed):
+    """Pair by pair, person by person and among some: the same costs, from the lists as from the table."""
     rng, size = np.random.default_rng(seed), 40
     met, hubs = rng.integers(0, size, (300, 2)), [(hub, p) for hub in range(3) for p in range(5, 30)]
     apart = np.concatenate([rng.integers(0, size, (20, 2)), hubs, [(p, 4) for p in range(20, 38)]])
     rounds = np.repeat(np.arange(5), 60)
     wishes = {"quiet": rng.random(size) < 0.5, "mix": rng.integers(-1, 3, size)} if seed % 3 else {}
-    rules = Rules(prefer_new_links=seed % 3 == 1, silos_free=seed == 4)
-    problem = read(rng.integers(0, 6, size), met=met, apart=apart, met_round=rounds, rules=rules, **wishes)
-    known, table, banned = flaws.Flaws(problem), dense(problem), {frozenset(pair) for pair in apart.tolist()}
-    expected = np.where(table.allowed, table.pair, flaws.APART)
+    rules = {"prefer_new_links": seed % 3 == 1, "silos_free": seed == 4}
+    wishes = read(rng.integers(0, 6, size), met=met, apart=apart, met_round=rounds, **rules, **wishes)
+    expected, banned = Costs(wishes).table, {frozenset(pair) for pair in apart.tolist()}
+    assert all(
+        (frozenset((a, b)) in banned or a == b) == (expected[a, b] == costs.APART) for a, b in np.ndindex(40, 40)
+    )
+    monkeypatch.setattr(costs, "TABLED", 0)
+    listed = Costs(wishes)
     for _ in range(20):
         left, right = rng.permutation(size).reshape(2, -1)
-        assert (np.minimum(known(left, right), flaws.APART) == expected[left, right]).all()
+        assert (np.minimum(listed(left, right), costs.APART) == expected[left, right]).all()
     for person in range(size):
-        row = np.minimum(known.row(person), flaws.APART)
-        assert [p for p in range(size) if row[p] == flaws.APART and p != person] == [
-            p for p in range(size) if frozenset((p, person)) in banned and p != person
-        ]
-        assert (row == expected[person]).all()
-    assert (np.minimum(known.table(), flaws.APART) == expected).all()
+        assert (np.minimum(listed.row(person), costs.APART) == expected[person]).all()
+    some = np.sort(rng.permutation(size)[:15])
+    assert (listed.among(some) == expected[np.ix_(some, some)]).all()
