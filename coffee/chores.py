@@ -17,7 +17,7 @@ from coffee.month import letters
 from coffee.month.outcome import Outcome
 from coffee.month.run import keep
 from coffee.office import office, office_of_pages
-from coffee.scheme import Scheme, asked, people, room, suggestions
+from coffee.scheme import Scheme, asked, clock, people, room, suggestions
 from coffee.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -68,9 +68,7 @@ def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timede
         signed = partial(office_of_pages, environment=environment)
         afterwards.callback(write_asked, scheme, signed, now, after=after)
         afterwards.callback(remind, scheme, signed, now)
-        afterwards.callback(forget_unconfirmed, scheme, now)
-        afterwards.callback(forget_doubted, scheme, now)
-        afterwards.callback(forget_suggestions, scheme, now)
+        afterwards.callback(forget_old, scheme, now)
         afterwards.callback(send_home, scheme, signed, now)
         return keep(scheme, environment, now)
 
@@ -87,6 +85,21 @@ def send_home(scheme: Scheme, office: Callable[[Database], Office], now: datetim
     with scheme.writing() as db:
         for email in room.send_home(db):
             asked.ask(db, email, now)
+
+
+def forget_old(scheme: Scheme, now: datetime) -> None:
+    """Note the time, and forget what is too old by now; nothing while the clock may be wrong."""
+    with scheme.reading() as db:
+        is_noted = clock.is_noted(db, now)
+    if not is_noted:
+        with scheme.writing() as db:
+            clock.note(db, now)
+    with scheme.reading() as db:
+        if not clock.is_trusted(db, now):
+            return
+    with ExitStack() as afterwards:
+        for forget in (forget_unconfirmed, forget_doubted, forget_suggestions):
+            afterwards.callback(forget, scheme, now)
 
 
 def forget_doubted(scheme: Scheme, now: datetime) -> None:

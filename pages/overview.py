@@ -7,7 +7,7 @@ from coffee.exhibits import growth
 from coffee.exhibits.figures import figures
 from coffee.month import sight
 from coffee.standing import next_step
-from coffee.views import sample_scheme, sent_home, silent_people, standing, unreachable
+from coffee.views import clock_notice, sample_scheme, sent_home, silent_people, standing, unreachable
 
 now = standing.look(frame.fingerprint(), frame.today())
 with frame.scheme().reading() as db:
@@ -36,6 +36,7 @@ if not now.people + now.unconfirmed:
 counted = figures()
 step = next_step(now)
 frame.head("Overview", step.sentence)
+clock_notice.show()
 if month:
     for trouble in month.failed():
         st.warning(frame.plain(trouble), icon=":material/warning:")

@@ -9,16 +9,19 @@ from coffee import chores
 from coffee.chores import Chores
 from coffee.environment import Environment
 from coffee.mail.postman import post
-from coffee.scheme import Scheme, asked, erasure, people, room, settings
+from coffee.scheme import Scheme, asked, erasure, people, room, settings, suggestions
 
 
 def test_nothing_is_written_while_nothing_is_due(scheme: Scheme, now: datetime) -> None:
-    """The app looks once a second, and a look that finds nothing to do leaves the file as it was."""
+    """The app looks once a second, and for a minute a look that finds nothing to do leaves the file as it was."""
     with scheme.writing() as db:
         people.add(db, {"name": "Ann", "email": "ann@x.example", "organisation": "Fife"}, now=now)
+    environment = Environment(scheme.path, "https://coffee.example")
+    chores.do(scheme, environment, now)
     with scheme.reading_often() as reading:
         before = reading.version()
-        assert chores.do(scheme, Environment(scheme.path, "https://coffee.example"), now) == []
+        for seconds in range(60):
+            assert chores.do(scheme, environment, now + timedelta(seconds=seconds)) == []
         assert reading.version() == before
 
 
@@ -54,6 +57,42 @@ def test_who_never_confirmed_is_forgotten_but_not_who_was_drawn(scheme: Scheme, 
         chores.do(scheme, Environment(scheme.path, "https://coffee.example"), now + timedelta(days=days))
         with scheme.reading() as db:
             assert db.table("people").count == left
+
+
+def test_nothing_is_deleted_because_the_clock_is_wrong(scheme: Scheme, now: datetime) -> None:
+    """A year ahead for an hour, over restarts and whoever does the chores, it deletes no sign-up, no doubted name and
+    no suggestion; after that they go when they are old indeed. After a pause of three months they go a day later."""
+    environment, leap = Environment(scheme.path, "https://coffee.example"), now + timedelta(days=365)
+    with scheme.writing() as db:
+        _, bob = (
+            people.add(db, {"name": name, "email": f"{name}@x.example", "organisation": "Fife"}, now=now, status=status)
+            for name, status in (("ann", "unconfirmed"), ("bob", "active"))
+        )
+        room.open_room(db, now)
+        room.doubt(db, bob, "Robert")
+        suggestions.suggest(db, bob, dict.fromkeys(suggestions._FIELDS, "typed"), now)
+
+    def left() -> tuple[int, int, bool]:
+        with scheme.reading() as db:
+            return (
+                db.table("people").count, db.table("suggestions").count, "Robert" in str(settings.get(db, "room"))
+            )  # fmt: skip
+
+    for moment in (now, leap, leap + timedelta(minutes=1), leap + timedelta(hours=1), now + timedelta(hours=1)):
+        chores.do(scheme, environment, moment)
+        Chores(scheme, environment, lambda moment=moment: moment).look()  # type: ignore[misc]
+        assert left() == (2, 1, True)
+    for hours in range(2, 24 * 32):
+        chores.do(scheme, environment, now + timedelta(hours=hours))
+    assert left() == (1, 0, False)
+
+    with scheme.writing() as db:
+        people.add(db, {"name": "Zeb", "email": "z@x.example", "organisation": "Fife"}, now=now, status="unconfirmed")
+    back = now + timedelta(days=120)
+    for hours, there in ((0, 2), (23, 2), (24, 1)):
+        for hour in range(max(0, hours - 22), hours + 1):
+            chores.do(scheme, environment, back + timedelta(hours=hour))
+        assert left()[0] == there
 
 
 def files(scheme: Scheme) -> list[str]:

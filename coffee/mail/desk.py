@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from coffee.mail import moved, outbox, wording
@@ -14,6 +14,7 @@ from coffee.scheme import Scheme, answers, messages, moot, posting, rounds, sett
 
 GONE = ("left", "erased")
 CANCELLED = "Cancelled by the organiser before it was sent"
+FAR = timedelta(days=1)  # what cannot be delivered waits for at most 16 hours before it is tried again
 SAID_TO_HAVE_ARRIVED = "Marked as sent by the organiser"
 
 
@@ -28,6 +29,17 @@ def send_again(scheme: Scheme, now: datetime, state: str = "in doubt", ids: Coll
         posting.wait_again(db, chosen, now)
         moved.readdress(db)
         return len(chosen) - moot.cancel(db)
+
+
+def send_late(scheme: Scheme, now: datetime) -> int:
+    """Let letters that are due more than a day from now go at once, as after a clock was wrong; returns how many.
+
+    Those that are moot by now are cancelled instead; to who has another address by now it goes as a new letter.
+    """
+    with scheme.writing() as db:
+        moot.cancel(db)
+        moved.readdress(db)
+        return posting.bring_forward(db, now + FAR, now)
 
 
 def mark_as_sent(scheme: Scheme, now: datetime, ids: Collection[int] | None = None) -> int:

@@ -157,6 +157,19 @@ def next_due(db: Database) -> datetime | None:
     return datetime.fromisoformat(at) if at else None
 
 
+def late(db: Database, after: datetime) -> int:
+    """How many waiting letters are due after that moment."""
+    found = db.conn.execute("SELECT count(*) FROM messages WHERE state = 'waiting' AND due_at > ?", [text_of(after)])
+    return int(found.fetchone()[0])
+
+
+def bring_forward(db: Database, after: datetime, now: datetime) -> int:
+    """Let the waiting letters that are due after that moment go now; returns how many."""
+    return db.conn.execute(
+        "UPDATE messages SET due_at = ? WHERE state = 'waiting' AND due_at > ?", [text_of(now), text_of(after)]
+    ).rowcount
+
+
 def last_begun(db: Database) -> datetime | None:
     """When any sender last began to send a letter."""
     at = db.conn.execute("SELECT max(sending_since) FROM messages").fetchone()[0]

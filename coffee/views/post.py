@@ -63,6 +63,7 @@ class Post:
     problem: Trouble | None
     pace: float
     next_due: datetime | None
+    late: int
 
     def of(self, *states: str) -> int:
         """The number of letters in these states."""
@@ -124,6 +125,7 @@ def _look(fingerprint: tuple[str, ...]) -> Post:
             trouble.known(db),
             posting.recent_pace(db, frame.now(), settings.get(db, "letters_per_minute")),
             posting.next_due(db),
+            posting.late(db, frame.now() + desk.FAR),
         )
 
 

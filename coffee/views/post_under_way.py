@@ -74,6 +74,8 @@ def show(now: Post) -> None:
         _problem(now.problem)
     if now.under_way and not frame.is_sample():
         st.fragment(_progress, run_every=None if now.paused else 1.0)()
+    if now.late:
+        _late(now.late)
     kept_as_files(now)
     if now.of("in doubt"):
         _in_doubt(now.of("in doubt"), now.where("in doubt"))
@@ -114,12 +116,22 @@ def _how_far(now: Post) -> str:
     said = f"{', '.join([now.done(), *lost])}."
     if now.paused:
         return f"{said} Paused."
-    if now.next_due and now.next_due > frame.now() and not now.of("sending"):
+    if now.next_due and now.next_due > frame.now() and now.under_way > now.late and not now.of("sending"):
         return f"{said} {letters(now.under_way)} will be tried again, the next at {clock(frame.place(), now.next_due)}."
     if not now.pace:
         return said
     minutes = math.ceil(now.under_way / now.pace / 60)
     return f"{said} {'Less than a minute' if minutes <= 1 else f'About {minutes} minutes'} left."
+
+
+def _late(count: int) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":material/schedule: **{letters(count)} due more than a day from now.** The clock of this computer was "
+            "probably wrong when they were written."
+        )
+        if st.button("Send now", icon=":material/send:"):
+            frame.act(lambda: desk.send_late(frame.scheme(), frame.now()), "They are on their way.")
 
 
 def _in_doubt(count: int, where: str) -> None:

@@ -13,6 +13,7 @@ from coffee.mail import outbox, trouble, wording
 from coffee.mail.letters import Envelope, Letter, Office, write
 from coffee.mail.run import send_due
 from coffee.scheme import Scheme, people, posting, settings
+from coffee.scheme.moments import text_of
 
 Page = Callable[..., AppTest]
 NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -394,3 +395,20 @@ def test_times_are_those_of_the_scheme(scheme: Scheme, open_page: Page) -> None:
     (listed,) = open_page("emails").dataframe
     assert listed.value["When"].tolist() == [pd.Timestamp("2026-07-01 00:30")]
     assert "When (London time)" in listed.proto.columns
+
+
+def test_letters_written_by_a_clock_that_was_ahead_are_sent_now(scheme: Scheme, open_page: Page) -> None:
+    """Letters due in a year are said to be, with no promise for tomorrow, and go with one click; others wait on."""
+    queue(scheme, 3)
+    year, minutes = datetime.now(UTC) + timedelta(days=365), datetime.now(UTC) + timedelta(hours=16)
+    with scheme.writing() as db:
+        db.execute("UPDATE messages SET due_at = ?", [text_of(year)])
+    test = open_page("emails")
+    assert "3 letters due more than a day from now" in said(test)
+    assert "will be tried again" not in "".join(str(bar.proto) for bar in test.get("progress"))
+    with scheme.writing() as db:
+        db.execute("UPDATE messages SET due_at = ? WHERE id = 1", [text_of(minutes)])
+    test = press(open_page("emails"), "Send now")
+    assert "due more than a day from now" not in said(test)
+    with scheme.reading() as db:
+        assert len(posting.due(db, datetime.now(UTC), 9)) == 2

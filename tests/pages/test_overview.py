@@ -1,13 +1,13 @@
 """The overview, and what it offers first."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
 from coffee import people
-from coffee.scheme import Scheme, answers, open_scheme, rounds, settings, wishes
+from coffee.scheme import Scheme, answers, clock, open_scheme, rounds, settings, wishes
 from coffee.scheme import people as known
 from coffee.scheme.answers import Answer
 
@@ -88,3 +88,29 @@ def test_who_was_drawn_and_never_confirmed_is_named(scheme: Scheme, open_page: O
         assert "one reminder" in said
     page = open_page("people", status="Not confirmed 2")
     assert any("Any form that they send through a link in our letters" in caption.value for caption in page.caption)
+
+
+def test_a_clock_that_was_ahead_is_said_until_the_organiser_confirms_it(
+    scheme: Scheme, open_page: Open, fill: Fill
+) -> None:
+    """Overview gives both days, and one click settles it."""
+    fill(["Devon", "Leeds"], [])
+    now = datetime.now(UTC)
+    for moment in (now, now + timedelta(days=730), now):
+        with scheme.writing() as db:
+            clock.note(db, moment)
+    page = open_page("overview")
+    (told,) = [block.value for block in page.markdown if "The clock of this computer may be wrong" in block.value]
+    assert f"earlier it said {(now + timedelta(days=730)).day}" in told
+    (right,) = [button for button in page.button if button.label == "The time is right now"]
+    page = right.click().run()
+    assert not page.exception
+    assert not [block.value for block in page.markdown if "The clock of this computer" in block.value]
+
+
+def test_a_pause_of_three_months_is_said_to_delete_nothing_yet(scheme: Scheme, open_page: Open, fill: Fill) -> None:
+    """The organiser reads why old sign-ups stay for another day."""
+    fill(["Devon", "Leeds"], [])
+    with scheme.writing() as db:
+        clock.note(db, datetime.now(UTC) - timedelta(days=90))
+    assert "nothing old is deleted" in "".join(caption.value for caption in open_page("overview").caption)

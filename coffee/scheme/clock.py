@@ -1,0 +1,92 @@
+"""The machine's clock, as the scheme has seen it run, so that nothing is deleted because a clock is wrong."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from coffee.scheme import settings
+from coffee.scheme.moments import text_of
+
+LEAP = timedelta(days=40)
+PROBATION = timedelta(hours=24)
+NOTED_EVERY = timedelta(minutes=1)
+LONGEST_REST = timedelta(hours=1)  # that counts as running: `coffee post` may be all that runs, and as seldom
+_NAME = "clock"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The moment last noted, and what was odd before it.
+
+    `ahead` is a later moment that was noted earlier, None when there was none. `ran` is how long the app has run since
+    the clock leapt ahead by more than 40 days, None when it is trusted.
+    """
+
+    last: datetime
+    ahead: datetime | None = None
+    ran: timedelta | None = None
+
+    def is_trusted(self, now: datetime) -> bool:
+        """Return whether something may be deleted because it is old by now."""
+        return self.ran is None and now - self.last <= LEAP
+
+    def was_ahead(self, now: datetime) -> datetime | None:
+        """Return the latest moment noted when it is still to come, else None."""
+        latest = max(self.last, self.ahead or self.last)
+        return latest if latest - now > NOTED_EVERY else None
+
+    def at(self, now: datetime) -> "Clock":
+        """Return what is known once the clock has shown `now`."""
+        went_on, ahead = now - self.last, self.was_ahead(now)
+        if went_on > LEAP:
+            return Clock(now, ahead, timedelta())
+        ran = None if self.ran is None else self.ran + min(max(went_on, timedelta()), LONGEST_REST)
+        return Clock(now, ahead, ran if ran is not None and ran < PROBATION else None)
+
+
+def seen(db: Database) -> Clock | None:
+    """Return what is known of the clock; None before the app has run."""
+    found: dict[str, Any] | None = settings.get(db, _NAME)
+    if found is None:
+        return None
+    ahead, ran = found["ahead"], found["ran"]
+    return Clock(
+        datetime.fromisoformat(found["last"]),
+        datetime.fromisoformat(ahead) if ahead else None,
+        None if ran is None else timedelta(seconds=ran),
+    )
+
+
+def is_trusted(db: Database, now: datetime) -> bool:
+    """Return whether something may be deleted because it is old by now."""
+    clock = seen(db)
+    return clock is None or clock.is_trusted(now)
+
+
+def is_noted(db: Database, now: datetime) -> bool:
+    """Return whether `now` is within a minute of the moment last noted."""
+    clock = seen(db)
+    return clock is not None and abs(now - clock.last) < NOTED_EVERY
+
+
+def note(db: Database, now: datetime) -> None:
+    """Note that the clock shows `now`. When it was ahead, letters that were asked for meanwhile are due at once."""
+    before = seen(db)
+    clock = before.at(now) if before else Clock(now)
+    _put(db, clock)
+    if clock.ahead:
+        db.execute("UPDATE asked SET at = :now WHERE at > :now", {"now": text_of(now)})
+
+
+def confirm(db: Database, now: datetime) -> None:
+    """Forget that the clock was ahead: the organiser says that it is right now."""
+    before = seen(db)
+    _put(db, Clock(now, None, before.ran if before else None))
+
+
+def _put(db: Database, clock: Clock) -> None:
+    ran = None if clock.ran is None else clock.ran.total_seconds()
+    ahead = clock.ahead.isoformat() if clock.ahead else None
+    settings.put(db, _NAME, {"last": clock.last.isoformat(), "ahead": ahead, "ran": ran})
