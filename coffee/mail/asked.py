@@ -11,13 +11,11 @@ from coffee.mail.letters import Letter, Office, ascii_address
 from coffee.mail.own_page import OPENS, link_letter
 from coffee.mail.people import Reader
 from coffee.place import today
-from coffee.scheme import Scheme, addresses, asked, messages, people, proof, tokens
+from coffee.scheme import Scheme, addresses, asked, mailboxes, messages, people, proof, tokens
 
 AFTER = timedelta(seconds=1)  # a hall full of people that joins at once is answered before anything is written
 AT_ONCE = 16  # addresses that are written to before the letters are queued together
 PATIENCE = timedelta(minutes=10)  # a second click sends no second letter
-DAY = timedelta(days=1)
-MOST = 5  # letters of a kind that go to one address in a day: nobody can have a mailbox filled by our account
 
 
 @dataclass(frozen=True)
@@ -63,15 +61,13 @@ def _written(
 def _wanted(db: Database, identity: str, now: datetime) -> list[Wanted]:
     """What whoever has this address needs to go on, or else wants to use it; nothing when nobody does.
 
-    Not twice in ten minutes, nor more than `MOST` in a day; but who made the old links dead gets another.
+    Not twice in ten minutes, nor more in a day than a mailbox gets; but who made the old links dead gets another.
     """
     day, known = today(db, now), people.find(db, identity)
     if known is None:
         wishes = addresses.wanting(db, identity)
         readers = [Reader.of(people.person(db, person_id, day) | {"email": email}) for person_id, email in wishes]
-        return [
-            Wanted("new address", one) for one in readers[: max(0, MOST - _today(db, "new address", identity, now))]
-        ]
+        return [Wanted("new address", one) for one in readers[: mailboxes.room_left(db, ascii_address(identity), now)]]
     person = people.person(db, known, day)
     wanted = Wanted("own page" if proof.has_proven(db, person) else "confirmation", Reader.of(person))
     return [] if _has(db, wanted, now) else [wanted]
@@ -83,15 +79,13 @@ def _letter(db: Database, office: Office, wanted: Wanted, now: datetime) -> Lett
 
 
 def _has(db: Database, wanted: Wanted, now: datetime) -> bool:
-    """Whether the reader has had enough of such letters at today's address, and a link in one of them still works."""
+    """Return whether the reader's mailbox has had enough, and they did not make the link in such a letter dead."""
     known, purpose = wanted.reader, OPENS[wanted.kind]
-    recent = messages.coming(db, wanted.kind, ascii_address(known.email), now - PATIENCE)
+    address = ascii_address(known.email)
+    recent = messages.coming(db, wanted.kind, address, now - PATIENCE)
     if recent and tokens.made_since(db, purpose, known.id, now - PATIENCE):
         return True
-    many = _today(db, wanted.kind, known.email, now) >= MOST
-    return many and tokens.made_since(db, purpose, known.id, now - DAY)
-
-
-def _today(db: Database, kind: str, email: str, now: datetime) -> int:
-    """How many letters of this kind went to this address within a day, whoever asked for them."""
-    return messages.coming(db, kind, ascii_address(email), now - DAY)
+    if mailboxes.room_left(db, address, now):
+        return False
+    had_one = messages.coming(db, wanted.kind, address, now - mailboxes.DAY)
+    return not had_one or tokens.made_since(db, purpose, known.id, now - mailboxes.DAY)

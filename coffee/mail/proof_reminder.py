@@ -22,10 +22,10 @@ def remind(scheme: Scheme, office: Callable[[Database], Office], now: datetime) 
     Waits as long as no letter can reach people. Raises SchemeError when the scheme cannot be read or written.
     """
     with scheme.reading() as db:
-        if not (proof.to_remind(db, now - AFTER, 1) and office(db).reaches_people):
+        if not (proof.to_remind(db, now - AFTER, now, 1) and office(db).reaches_people):
             return
     with scheme.writing() as db:
-        due, signed = proof.to_remind(db, now - AFTER, AT_ONCE), office(db)
+        due, signed = proof.to_remind(db, now - AFTER, now, AT_ONCE), office(db)
         outbox.queue(db, [_letter(db, signed, person_id, now) for person_id in due], now)
 
 

@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from coffee.mail import trouble
 from coffee.mail.delivery import Connection, Parcel
 from coffee.mail.errors import HungUp, InDoubt, MailError, Refused
+from coffee.mail.fairness import Turns
 from coffee.mail.kept import keep_due
 from coffee.mail.ledger import Ledger
 from coffee.mail.letters import sender_of
@@ -30,6 +31,7 @@ Clock = Callable[[], datetime]
 
 # How long a letter that was not accepted yet waits before it is tried again; after the last, it has failed.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 960)]
+DAY = timedelta(days=1)  # over which a mail account's quota counts
 IN_A_ROW = 3  # connections lost, or letters refused for our own sake, before this run ends
 SEAL_EVERY = 100  # letters: sealing each by itself would write every letter to the disk once more
 SAMPLE = "This is the sample scheme: its letters are never sent."
@@ -101,6 +103,7 @@ class _Walk:
         self._clock, self._stop, self._report = clock, stop, report
         self._connection: Connection | None = None
         self._hang_ups = self._barred = 0
+        self._turns: Turns | None = None
 
     def go(self) -> None:
         """Letter after letter, until none is due or something stops the run."""
@@ -132,8 +135,14 @@ class _Walk:
         wait = self._too_soon(db)
         if wait > 0 and posting.due(db, self._clock(), 1):
             return wait
-        went_well = not (self._barred or self._hang_ups)  # else strangers' addresses could hold up a round
-        return posting.claim(db, self._me, self._clock(), awaited_first=went_well)
+        return self._claim(db)
+
+    def _claim(self, db: Database) -> posting.Due | None:
+        self._turns = self._turns or Turns(*posting.begun(db, self._clock() - DAY))
+        letter = posting.claim(db, self._me, self._clock(), awaited_first=self._turns.asked_first)
+        if letter:
+            self._turns.count(letter.is_awaited)
+        return letter
 
     def _settle(self, db: Database, outcome: posting.Settled) -> None:
         posting.settle(db, self._me, outcome)

@@ -134,8 +134,8 @@ def _empty_letters(db: Database, person_id: int, identity: str) -> int:
         known,
     )
     db.execute(
-        f"UPDATE messages SET recipient = '', key = CASE WHEN instr(lower(key), :identity) THEN 'erased:' || id "
-        f"ELSE key END WHERE {_TO_THEM}",
+        "UPDATE messages SET recipient = '', mailbox = NULL, key = CASE WHEN instr(lower(key), :identity) "
+        f"THEN 'erased:' || id ELSE key END WHERE {_TO_THEM}",
         known,
     )
     return int(cancelled)

@@ -9,6 +9,7 @@ import pandas as pd
 from sqlite_utils import Database
 
 from coffee.scheme.errors import NotThere
+from coffee.scheme.mailboxes import ASKED, mailbox
 from coffee.scheme.moments import text_of
 from coffee.scheme.tokens import without_links
 
@@ -72,14 +73,15 @@ def add(db: Database, letter: Written, now: datetime, due_at: datetime | None = 
     """
     cursor = db.conn.execute(
         "INSERT INTO messages (key, kind, round_id, match_id, person_id, recipient, subject, message_id, letter, "
-        "queued_at, due_at) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
+        "queued_at, due_at, mailbox) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
         "WHERE NOT EXISTS (SELECT 1 FROM people WHERE id = ? AND status = 'erased') ON CONFLICT (key) DO UPDATE SET "
-        "recipient = excluded.recipient, subject = excluded.subject, message_id = excluded.message_id, "
-        "letter = excluded.letter, state = 'waiting', why = NULL, attempts = 0, "
+        "recipient = excluded.recipient, mailbox = excluded.mailbox, subject = excluded.subject, "
+        "message_id = excluded.message_id, letter = excluded.letter, state = 'waiting', why = NULL, attempts = 0, "
         "queued_at = excluded.queued_at, due_at = excluded.due_at WHERE state = 'cancelled'",
         [
             letter.key, letter.kind, letter.round_id, letter.match_id, letter.person_id, letter.recipient,
-            letter.subject, letter.message_id, letter.letter, text_of(now), text_of(due_at or now), letter.person_id,
+            letter.subject, letter.message_id, letter.letter, text_of(now), text_of(due_at or now),
+            mailbox(letter.recipient) if letter.kind in ASKED else None, letter.person_id,
         ],
     )  # fmt: skip
     return cursor.rowcount == 1

@@ -8,6 +8,8 @@ import re
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from coffee.scheme.mailboxes import mailbox
+
 migrations = Migrations("coffee")
 
 
@@ -194,6 +196,24 @@ def letters_counted_by_why(db: Database) -> None:
     """Files that ran `letters_found_quickly` as it first shipped lack a column in this index."""
     db.execute("DROP INDEX messages_counted")
     db.execute("CREATE INDEX messages_counted ON messages (round_id, kind, state, why)")
+
+
+@migrations(name="0017_mailboxes")
+def mailboxes(db: Database) -> None:
+    """The mailbox behind the recipient of a letter that a stranger can cause, so that tags in addresses fill none."""
+    db.execute("ALTER TABLE messages ADD COLUMN mailbox TEXT")
+    rows = db.execute(
+        "SELECT id, recipient FROM messages WHERE recipient != '' "
+        "AND kind IN ('confirmation', 'confirmation reminder', 'new address', 'own page')"
+    ).fetchall()
+    db.conn.executemany(
+        "UPDATE messages SET mailbox = ? WHERE id = ?", [(mailbox(recipient), number) for number, recipient in rows]
+    )
+    db.execute("CREATE INDEX messages_mailbox ON messages (mailbox, queued_at, state) WHERE mailbox IS NOT NULL")
+    db.execute(
+        "CREATE INDEX messages_unasked ON messages (due_at) "
+        "WHERE state = 'waiting' AND kind NOT IN ('confirmation', 'new address', 'own page')"
+    )
 
 
 _FIRST = (

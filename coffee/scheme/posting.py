@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from coffee.scheme.moments import text_of
 
-AWAITED = "('confirmation', 'new address', 'own page')"  # in SQL: kinds of letters that somebody asked for
+AWAITED = ("confirmation", "new address", "own page")  # kinds of letters that somebody asked for; also read as SQL
 COME_BACK = "Letters to this address come back, an organiser says."
 
 
@@ -27,6 +27,11 @@ class Due:
     message_id: str
     attempts: int
     letter: bytes = field(repr=False)
+
+    @property
+    def is_awaited(self) -> bool:
+        """True when somebody asked for it on our pages and waits for it."""
+        return self.kind in AWAITED
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,8 @@ class Settled:
     attempted: bool = True
 
 
-_FIRST = "(SELECT id FROM messages WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT 1)"
+_FIRST_UNASKED = f"""(SELECT id FROM messages INDEXED BY messages_unasked
+    WHERE state = 'waiting' AND kind NOT IN {AWAITED} AND due_at <= :now ORDER BY due_at, id LIMIT 1)"""
 _FIRST_AWAITED = f"""(SELECT id FROM messages INDEXED BY messages_awaited
     WHERE state = 'waiting' AND kind IN {AWAITED} AND due_at <= :now ORDER BY due_at, id LIMIT 1)"""
 
@@ -50,13 +56,12 @@ _FIRST_AWAITED = f"""(SELECT id FROM messages INDEXED BY messages_awaited
 def claim(db: Database, sender: str, now: datetime, *, awaited_first: bool = True) -> Due | None:
     """Take the letter that has waited longest, marking it *sending*; None when none is due.
 
-    With `awaited_first` those that somebody asked for and waits for go before a round's: a hall joins while hundreds
-    leave slowly.
+    With `awaited_first` it is one that somebody asked for, if there is any, else one that nobody asked for.
     """
-    first = f"coalesce({_FIRST_AWAITED}, {_FIRST})" if awaited_first else _FIRST
+    first, second = (_FIRST_AWAITED, _FIRST_UNASKED) if awaited_first else (_FIRST_UNASKED, _FIRST_AWAITED)
     row = db.conn.execute(
         "UPDATE messages SET state = 'sending', sender = :sender, sending_since = :now, attempts = attempts + 1, "
-        f"why = NULL WHERE id = {first} "
+        f"why = NULL WHERE id = coalesce({first}, {second}) "
         "RETURNING id, kind, recipient, message_id, attempts, letter",
         {"sender": sender, "now": text_of(now)},
     ).fetchone()
@@ -174,6 +179,15 @@ def last_begun(db: Database) -> datetime | None:
     """When any sender last began to send a letter."""
     at = db.conn.execute("SELECT max(sending_since) FROM messages").fetchone()[0]
     return datetime.fromisoformat(at) if at else None
+
+
+def begun(db: Database, since: datetime) -> tuple[int, int]:
+    """Return how many letters any sender began to send since then: those somebody asked for, and all others."""
+    asked, every = db.conn.execute(
+        f"SELECT count(*) FILTER (WHERE kind IN {AWAITED}), count(*) FROM messages WHERE sending_since >= ?",
+        [text_of(since)],
+    ).fetchone()
+    return asked, every - asked
 
 
 def senders(db: Database) -> list[str]:

@@ -1,9 +1,11 @@
 """Letters that somebody asked for on our pages, and that the app writes a moment later."""
 
+import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,9 @@ from coffee.mail import outbox, wording
 from coffee.mail.asked import AFTER, AT_ONCE, PATIENCE, write_asked
 from coffee.mail.letters import Office
 from coffee.mail.postman import Postman
+from coffee.mail.proof_reminder import remind
 from coffee.mail.run import send_due, utc_now
-from coffee.scheme import Scheme, addresses, asked, erasure, people, settings
+from coffee.scheme import Scheme, addresses, asked, erasure, people, settings, tokens
 from coffee.watch import stop
 from tests.mail.conftest import Mail
 from tests.running import comes
@@ -279,3 +282,124 @@ def test_addresses_that_take_no_letters_hold_up_no_round(
     write_asked(scheme, lambda _: office, now)
     send_due(scheme, mail.server, tmp_path, clock=lambda: now)
     assert len(mail.inbox.accepted) == 20
+
+
+def test_tags_fill_no_mailbox(scheme: Scheme, office: Office, now: datetime) -> None:
+    """Six hundred who join with tags of one mailbox bring it five letters that day, and five the next."""
+    with scheme.writing() as db:
+        for number in range(600):
+            email = f"Vic{'.' * (number % 2)}tim+{number}@g{'oogle' * (number % 3 == 0)}mail.com"
+            people.add(db, {"name": "V", "email": email, "organisation": "Fife"}, now=now, status="unconfirmed")
+            asked.ask(db, email, now)
+        asked.ask(db, "ann@x.example", now)
+        people.add(db, {"name": "Ann", "email": "ann@x.example", "organisation": "Fife"}, now=now)
+    write_asked(scheme, lambda _: office, now + AFTER)
+    assert [kind for _, kind in written(scheme)].count("confirmation") == 5
+    assert ("ann@x.example", "own page") in written(scheme)
+    assert noted(scheme) == 0
+    tomorrow = now + timedelta(days=1, minutes=1)
+    ask(scheme, tomorrow, *(f"victim+{number}@gmail.com" for number in range(2, 600, 6)))
+    write_asked(scheme, lambda _: office, tomorrow + AFTER)
+    assert len(written(scheme)) == 11
+
+
+def test_letters_of_every_kind_count_for_a_mailbox(scheme: Scheme, office: Office, now: datetime, ann: int) -> None:
+    """Links to a page, addresses to confirm and sign-ups share the five, reminders of them among them."""
+    with scheme.writing() as db:
+        for number in range(4):
+            email = f"ann+{number}@x.example"
+            people.add(db, {"name": "A", "email": email, "organisation": "Fife"}, now=now, status="unconfirmed")
+            asked.ask(db, email, now)
+        addresses.want(db, ann, "ann+new@x.example", now)
+        asked.ask(db, "ann+new@x.example", now)
+        asked.ask(db, "ann@x.example", now + timedelta(seconds=1))
+    write_asked(scheme, lambda _: office, now + timedelta(seconds=2))
+    assert sorted(kind for _, kind in written(scheme)) == ["confirmation"] * 4 + ["new address"]
+    later = now + timedelta(days=3)
+    for _ in range(6):
+        remind(scheme, lambda _: office, later)
+    assert [kind for _, kind in written(scheme)].count("confirmation reminder") == 4
+    for number in range(4, 8):
+        with scheme.writing() as db:
+            email = f"ann+{number}@x.example"
+            people.add(db, {"name": "A", "email": email, "organisation": "Fife"}, now=later, status="unconfirmed")
+            asked.ask(db, email, later)
+    write_asked(scheme, lambda _: office, later + AFTER)
+    assert len(written(scheme)) == 5 + 5
+
+
+def test_who_was_sent_no_letter_to_confirm_by_is_not_reminded(scheme: Scheme, office: Office, now: datetime) -> None:
+    """Else hundreds of tags of one mailbox would bring it a reminder each, day after day."""
+    with scheme.writing() as db:
+        for number in range(40):
+            email = f"victim+{number}@x.example"
+            people.add(db, {"name": "V", "email": email, "organisation": "Fife"}, now=now, status="unconfirmed")
+            asked.ask(db, email, now)
+    write_asked(scheme, lambda _: office, now + AFTER)
+    for day in range(2, 12):
+        for _ in range(7):
+            remind(scheme, lambda _: office, now + timedelta(days=day))
+    assert [kind for _, kind in written(scheme)].count("confirmation reminder") == 5
+
+
+def test_who_made_their_links_dead_gets_one_from_a_full_mailbox_too(
+    scheme: Scheme, office: Office, now: datetime, ann: int
+) -> None:
+    """Else they could not get at their page until tomorrow."""
+    for hour in range(7):
+        then = now + timedelta(hours=hour)
+        ask(scheme, then, "ann@x.example")
+        write_asked(scheme, lambda _: office, then + AFTER)
+    assert len(written(scheme)) == 5
+    with scheme.writing() as db:
+        tokens.revoke(db, ann, "me")
+        asked.ask(db, "ann@x.example", then)
+    write_asked(scheme, lambda _: office, then + AFTER)
+    assert len(written(scheme)) == 6
+
+
+def strangers_ask(scheme: Scheme, office: Office, count: int, now: datetime) -> None:
+    """So many people join, each with a mailbox of their own, and their letters are written."""
+    with scheme.writing() as db:
+        for _ in range(count):
+            email = f"{secrets.token_hex(8)}@x.example"
+            people.add(db, {"name": "S", "email": email, "organisation": "Fife"}, now=now, status="unconfirmed")
+            asked.ask(db, email, now - AFTER)
+    write_asked(scheme, lambda _: office, now)
+
+
+def queue_round(scheme: Scheme, a_letter: Callable, count: int, now: datetime) -> None:
+    with scheme.writing() as db:
+        outbox.queue(db, [a_letter(email="reader@round.example") for _ in range(count)], now)
+
+
+def of_the_round(mail: Mail) -> list[bool]:
+    """True for each letter of the round that arrived, False for each that a stranger asked for."""
+    return [b"reader@round.example" in letter for letter in mail.inbox.accepted]
+
+
+def test_letters_that_strangers_ask_for_leave_a_round_its_half(
+    scheme: Scheme, mail: Mail, a_letter: Callable, office: Office, now: datetime, tmp_path: Path
+) -> None:
+    """However many strangers ask for at once, no more go than of the round that waits behind them."""
+    strangers_ask(scheme, office, 60, now)
+    queue_round(scheme, a_letter, 30, now + timedelta(seconds=1))
+    send_due(scheme, mail.server, tmp_path, clock=lambda: now + timedelta(seconds=1))
+    assert of_the_round(mail) == [False, True] * 30 + [False] * 30
+
+
+def test_strangers_who_had_half_of_the_day_wait_for_a_round(
+    scheme: Scheme, mail: Mail, a_letter: Callable, office: Office, now: datetime, tmp_path: Path
+) -> None:
+    """What is left of the account's day is the round's, until it has had as many letters as they; a day later it is
+    forgotten."""
+    for later, expected in (
+        (timedelta(0), [False] * 20),
+        (timedelta(hours=1), [True] * 15 + [False] * 20),
+        (timedelta(hours=26), [False, True] * 15 + [False] * 5),
+    ):
+        gone = len(mail.inbox.accepted)
+        strangers_ask(scheme, office, 20, now + later)
+        queue_round(scheme, a_letter, 15 if later else 0, now + later)
+        send_due(scheme, mail.server, tmp_path, clock=partial(lambda at: at, now + later))
+        assert of_the_round(mail)[gone:] == expected

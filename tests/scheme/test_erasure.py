@@ -20,6 +20,7 @@ from coffee.scheme import (
     replaced,
     settings,
 )
+from coffee.scheme.mailboxes import mailbox
 
 TODAY = date(2026, 3, 3)
 # Spelt so that no other text of the file contains them by chance.
@@ -41,8 +42,9 @@ ZYX = {
 def letter(db: Database, key: str, person: int | None, to: str, state: str, match: int | None = 1) -> None:
     db.execute(
         """INSERT INTO messages (key, kind, round_id, match_id, person_id, recipient, subject, message_id, state, why,
-               queued_at, due_at, letter)
-           VALUES (?, 'introduction', 1, ?, ?, ?, 'Meet Zyxwina Quuxley', ?, ?, 'zyx@quux.example: 550', '', '', ?)""",
+               queued_at, due_at, letter, mailbox)
+           VALUES (?, 'introduction', 1, ?, ?, ?, 'Meet Zyxwina Quuxley', ?, ?, 'zyx@quux.example: 550', '', '',
+               ?, ?)""",
         [
             key,
             match,
@@ -51,6 +53,7 @@ def letter(db: Database, key: str, person: int | None, to: str, state: str, matc
             f"<{key.partition(':')[0]}@x>",
             state,
             b"Dear friend, meet Zyxwina Quuxley, zyx@quux.example",
+            mailbox(to),
         ],
     )
 

@@ -83,13 +83,14 @@ def wait(db: Database, count: int, kind: str, at: datetime) -> None:
 
 
 def test_who_asked_for_a_letter_is_written_to_first(scheme: Scheme, now: datetime) -> None:
-    """Before a round's letters, however long those have waited; among themselves by time, and none before it is due."""
-    soon, asked = now + timedelta(seconds=1), ["confirmation", "new address", "own page"]
+    """Before a round's letters when it is their turn, by time among themselves, and none before it is due."""
+    soon = now + timedelta(seconds=1)
     with scheme.writing() as db:
         wait(db, 2, "introduction", now - timedelta(hours=1))
-        for kind, at in zip(asked, (soon, now, now - timedelta(seconds=1)), strict=True):
+        for kind, at in zip(posting.AWAITED, (soon, now, now - timedelta(seconds=1)), strict=True):
             wait(db, 1, kind, at)
         claimed = [posting.claim(db, "me", now) for _ in range(5)]
+    asked = posting.AWAITED
     assert [letter and letter.kind for letter in claimed] == [asked[2], asked[1], *["introduction"] * 2, None]
 
 
