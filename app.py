@@ -31,6 +31,7 @@ from coffee.web.gate import Gate
 from coffee.web.participants import participant_routes
 from coffee.web.policy import page_policy
 from coffee.web.sign_in import Organisers
+from coffee.web.slow_bodies import SlowBodies
 
 os.umask(0o077)  # the scheme, its copies and its letters are their owner's alone
 log = logging.getLogger("coffee")
@@ -91,13 +92,14 @@ app = st.App(
         *participant_routes(scheme, lambda db: office_of_pages(db, environment), clock),
     ],
     middleware=[
+        Middleware(SlowBodies),
         Middleware(
             Gate,
             whose=organisers.whose,
             only_look=ONLY_LOOK,
             base_url=environment.base_url,
             policy=page_policy(INDEX.read_text("utf-8")),
-        )
+        ),
     ],
     lifespan=lifespan,
     on_script_error=on_script_error,

@@ -58,7 +58,7 @@ class Gate:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == "/join/" and scope["method"] == "GET":  # as people type it from a poster
             await RedirectResponse(f"{self.home}/join{_query(scope)}", 303)(scope, receive, send)
-        elif _is_open(scope["path"]):
+        elif is_open(scope["path"]):
             await self.app(scope, receive, send)
         elif scope["method"] not in SAFE and from_elsewhere(HTTPConnection(scope)):
             await PlainTextResponse("Do this on this site's own page.", 403)(scope, receive, send)
@@ -89,7 +89,7 @@ class Gate:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     headers.setdefault(name, value)
-                if not _is_open(scope["path"]):
+                if not is_open(scope["path"]):
                     headers["Cache-Control"] = "no-store"
                 elif not scope["path"].startswith(
                     OPEN_BELOW
@@ -116,7 +116,8 @@ def _query(scope: Scope) -> str:
     return f"{'?' if query else ''}{query}"
 
 
-def _is_open(path: str) -> bool:
+def is_open(path: str) -> bool:
+    """Return whether this path is there for everybody, signed in or not."""
     return path in OPEN or path.startswith(OPEN_BELOW)
 
 

@@ -2,7 +2,7 @@
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import HTTPConnection
 
 
 def from_elsewhere(connection: HTTPConnection) -> bool:
@@ -10,7 +10,7 @@ def from_elsewhere(connection: HTTPConnection) -> bool:
     return connection.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
 
 
-def network(request: Request) -> str:
+def network(request: HTTPConnection) -> str:
     """The address a request comes from; in IPv6 the /64, since one household or laptop has all of it.
 
     A proxy may write an IPv4 address as one of IPv6.
