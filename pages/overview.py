@@ -54,7 +54,7 @@ with st.container(horizontal=True):
     st.metric(frame.plain(counted.silo.titles), f"{now.organisations:,}", border=True, height="stretch")
     if now.number and now.state != "draft":
         st.metric("Rounds", f"{counted.summary.size.rounds:,}", border=True, height="stretch")
-        unknown = f", of {now.outcomes.unknown:,} it is not known" if now.outcomes.unknown else ""
+        unknown = f", {now.outcomes.unknown:,} not known" if now.outcomes.unknown else ""
         st.metric(
             f"Met in round {now.number}", f"{now.met:,}", f"of {now.matches:,} matches{unknown}",
             delta_color="off", delta_arrow="off", border=True, height="stretch",

@@ -51,7 +51,7 @@ def rates(figures: Figures, number: int | None) -> list[Headline]:
         ("New to each other", feedback.new_ties(said), "answers", "Of those who met and said if they knew each other."),
     ]
     _, outcomes, response = figures.standing(number)
-    met = f"matches; of {outcomes.unknown:,} it is not known" if outcomes.unknown else "matches"
+    met = f"matches, {outcomes.unknown:,} not known" if outcomes.unknown else "matches"
     return [
         Headline(
             "Answered", response, "people asked", "People who answered, with “not yet” too, of those with a match."

@@ -59,10 +59,10 @@ class Outcomes(NamedTuple):
         return Rate(self.met, self.met + self.did_not_meet)
 
     def words(self, noun: str = "matches") -> str:
-        """'18 of 30 matches met (60 %), 4 did not, and of 8 it is not known'."""
+        """'18 of 30 matches met (60 %), 4 did not, 8 not known'."""
         met = self.rate.words(f"{noun} met")
         if self.unknown:
-            return f"{met}, {self.did_not_meet:,} did not, and of {self.unknown:,} it is not known"
+            return f"{met}, {self.did_not_meet:,} did not, {self.unknown:,} not known"
         return f"{met}, and {self.did_not_meet:,} did not"
 
 

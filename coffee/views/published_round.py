@@ -1,4 +1,4 @@
-"""A round that is out: who met, who did not, of whom it is not known; and closing it."""
+"""A round that is out: who met, who did not, who has not said; and closing it."""
 
 import streamlit as st
 
@@ -97,7 +97,7 @@ def _close(look: Look) -> None:
 def _confirm_close(look: Look) -> None:
     if look.outcomes.unknown:
         st.markdown(
-            f"Of {look.outcomes.unknown:,} of {look.outcomes.matches:,} matches it is not known whether they met. "
+            f"We do not know yet whether {look.outcomes.unknown:,} of {look.outcomes.matches:,} matches met. "
             "Those of which somebody said “not yet” count as not met from now on."
         )
     st.markdown("Nobody can answer any more once the round is closed. You can open it again.")

@@ -37,7 +37,7 @@ def test_one_drawn_alone_stands_beside_the_whole_round() -> None:
     """A picture of one organisation also says how the whole round went, and a trio is one match."""
     ties = pd.DataFrame({"match": [1, 2, 3, 4, 4, 4], "met": ["yes", "no", "unknown", *["yes"] * 3]})
     space = "\N{NO-BREAK SPACE}"
-    whole = f"2 of 4 matches met (50{space}%), 1 did not, and of 1 it is not known."
+    whole = f"2 of 4 matches met (50{space}%), 1 did not, 1 not known."
     assert takeaways.of_picture(ties, 3) == f"In round 3, {whole}"
     said = takeaways.of_picture(ties, 3, ("Leeds", ties[:2]))
     assert said.startswith(f"In round 3, 1 of 2 matches with Leeds met (50{space}%), and 1 did not.")

@@ -28,7 +28,7 @@ def test_every_view_of_an_empty_scheme_and_of_a_silent_round(open_page: Page, fi
     """Before the first round and before the first answer there is a sentence, not a hole."""
     assert "No round is out yet" in words(open_page("feedback", view=view))
     fill(["A", "B"], [[((0, 1), None)]])
-    silent = "Round 1: 0 of 1 matches met (0\xa0%), 0 did not, and of 1 it is not known. 0 of 2 people asked"
+    silent = "Round 1: 0 of 1 matches met (0\xa0%), 0 did not, 1 not known. 0 of 2 people asked"
     assert silent in words(open_page("feedback", view=view))
 
 
@@ -38,7 +38,7 @@ def test_figures_are_counted_and_sure_of_themselves(open_page: Page, fill: Fill)
     test = open_page("feedback")
     figures = {metric.label: metric.delta for metric in test.metric}
     assert figures["Answered"] == "2 of 4 people asked"
-    assert figures["Met"] == "1 of 2 matches; of 1 it is not known"
+    assert figures["Met"] == "1 of 2 matches, 1 not known"
     assert figures["Useful"] == "fewer than 5 ratings"
     assert "so the share that met is between 50" in words(test)
 
@@ -102,7 +102,7 @@ def test_the_sentence_follows_the_round_and_counts_as_the_figures_do(open_page: 
     one, every = open_page("feedback", round="1"), open_page("feedback")
     assert "Round 1: 1 of 3 matches met" in words(one)
     assert "All 2 rounds: 2 of 6 matches met" in words(every)
-    assert {m.label: m.delta for m in every.metric}["Met"] == "2 of 6 matches; of 3 it is not known"
+    assert {m.label: m.delta for m in every.metric}["Met"] == "2 of 6 matches, 3 not known"
     assert words(every).count("2 of 6 matches") == 1
 
 

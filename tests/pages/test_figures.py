@@ -211,10 +211,10 @@ def test_every_page_says_the_same_of_a_round(past: Scheme, open_page: Page, numb
     """Rounds, Feedback and the network: one met rate of all matches with the unknown beside it, one response."""
     found = by_hand(past).rounds[number]
     words, address = outcome_words(found), {"round": str(number)}
-    unknown = f"of {found['unknown']} it is not known"
+    unknown = f"{found['unknown']} not known"
     answered = f"{found['answered']} of {found['asked']} people asked"
     feedback = open_page("feedback", **address)
-    assert tiles(feedback)["Met"].endswith(f"{found['met']} of {found['matches']} matches; {unknown}")
+    assert tiles(feedback)["Met"].endswith(f"{found['met']} of {found['matches']} matches, {unknown}")
     assert tiles(feedback)["Answered"].endswith(answered)
     shown = [text(open_page("rounds", **address)), text(feedback)]
     shown.append(text(open_page("connections", view="Network", **address)))
@@ -266,7 +266,7 @@ def test_letters_about_a_round_say_what_the_pages_say(past: Scheme, now: datetim
         letter = to_organiser.report(OFFICE, Plan(now.date(), now), 4, figures_of(db, 4), introductions, None, now)
     words = plain(letter.letter)
     assert outcome_words(found) in words
-    assert f"of {found['unknown']} it is not known" in words
+    assert f"{found['unknown']} not known" in words
     assert f"{found['answered']} of {found['asked']} people asked have answered" in words
     news = plain(letters_of_news(past, OFFICE, 4, now)[0].letter)
     assert f"{found['met']} of {found['matches']} matches" in news

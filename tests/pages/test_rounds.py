@@ -86,7 +86,7 @@ def test_the_page_of_a_round_that_is_out_closes_and_opens_it(filled: Scheme, ope
     round_id = rounds.generate(filled, now)
     rounds.publish(filled, round_id, 2, OFFICE, now)
     page = click(open_page("rounds"), "Close round")
-    assert any("Of 4 of 4 matches it is not known whether they met" in block.value for block in page.markdown)
+    assert any("We do not know yet whether 4 of 4 matches met" in block.value for block in page.markdown)
     rounds.close(filled, round_id, now)
     page = open_page("rounds")
     assert "Round 1 is closed: 0 of 4 matches met" in sentence(page)
