@@ -104,12 +104,12 @@ def test_a_chart_keeps_its_height(name: str) -> None:
     assert isinstance(DRAWN[name](NAMES).to_dict()["height"], int)
 
 
-@pytest.mark.parametrize("worst", WORST, ids=ascii)
-def test_every_chart_can_be_drawn_whatever_names_there_are(worst: str) -> None:
+def test_every_chart_can_be_drawn_whatever_names_there_are() -> None:
     """JavaScript's own names, half an emoji, braces and characters that XML forbids: none stops a picture."""
-    made = [draw([worst, "B", "Wholly different"]) for draw in DRAWN.values()]
-    pictures = [illustration(chart) for chart in made] + [picture(made[0], worst, worst)]
-    assert all((drawn or "").startswith("<svg") for drawn in svgs(pictures))
+    made = [draw(list(WORST)) for draw in DRAWN.values()]
+    titled = [picture(made[1], worst, worst) for worst in WORST]
+    drawn = svgs([*map(illustration, made), *titled])
+    assert [one for one in drawn if not (one or "").startswith("<svg")] == []
 
 
 @pytest.mark.parametrize("worst", WORST, ids=ascii)
