@@ -185,7 +185,7 @@ def _pause(errand: Errand) -> str:
     """Pause people who were asked whether they still want to take part, and did not say."""
     with turn(errand.scheme, errand.step, errand.now) as db:
         paused = [person for person, at in silence.unanswered(db) if at + PATIENCE <= errand.now]
-        people.pause(db, paused)
+        silence.pause(db, paused)
         names = sorted(people.names(db, paused).values(), key=str.casefold)
         outbox.queue(db, [letters.paused(errand.office, errand.step, names, errand.now)], errand.now)
     return f"Paused, because they did not say that they still want to take part: {', '.join(names)}."

@@ -1,9 +1,12 @@
 """People who have said nothing for several rounds, and the question whether they still want to take part."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlite_utils import Database
+
+from coffee.scheme import people
 
 AFTER = 3  # rounds, until the organiser chooses another number in the setting "silent_after"
 
@@ -56,6 +59,12 @@ def still_in(db: Database, person_id: int, now: datetime) -> None:
         "status = iif(status = 'paused', 'active', status) WHERE id = ? AND status != 'erased'",
         [now.isoformat(), person_id],
     )
+
+
+def pause(db: Database, silent: Collection[int]) -> None:
+    """Pause people who were asked and did not say. The question is over with that: whoever comes back stays."""
+    people.pause(db, silent)
+    db.conn.executemany("UPDATE people SET still_asked_at = NULL WHERE id = ?", [[person] for person in silent])
 
 
 def unanswered(db: Database) -> list[tuple[int, datetime]]:

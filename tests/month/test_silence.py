@@ -107,6 +107,17 @@ def test_a_month_by_itself_asks_them_and_pauses_whoever_does_not_say(month: Mont
     assert names(month.scheme) == []
 
 
+def test_whoever_ends_their_pause_stays(month: Month, held: Callable[..., int]) -> None:
+    """Paused for not saying, somebody comes back on their own page: they are not paused again for the same question."""
+    asked = month_of(month, held)
+    month.keep(asked + 14 * DAY)
+    with month.scheme.writing() as db:
+        people.reactivate(db, [1])
+    assert month.keep(asked + 15 * DAY) == []
+    with month.scheme.reading() as db:
+        assert people.person(db, 1, (asked + 15 * DAY).date())["status"] == "active"
+
+
 def test_nobody_is_asked_until_the_organiser_wants_it(month: Month, held: Callable[..., int]) -> None:
     """Off by default: silent people are listed, and get no letter."""
     month.plan(first=date(2030, 1, 1))
