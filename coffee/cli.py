@@ -1,6 +1,7 @@
 """The command line: `python -m coffee …`.
 
-What was done goes to stdout, problems to stderr; the exit code is 0 only when all went well.
+What was done goes to stdout, problems to stderr; the exit code is 0 only when all went well. Each command imports what
+it needs when it runs, so that `--help` and `--version` answer at once.
 """
 
 import json
@@ -8,20 +9,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from coffee.environment import Environment, SettingError, load
-from coffee.pairing.command import pair_command
-from coffee.scheme import Scheme, SchemeError, backup, open_scheme
-from coffee.scheme import rounds as kept
-from coffee.scheme.errors import NotThere
+from coffee import __version__
+
+if TYPE_CHECKING:
+    from coffee.environment import Environment
+    from coffee.scheme import Scheme
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 EXISTING = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
 @click.group()
+@click.version_option(__version__, prog_name="coffee")
 def main() -> None:
     """Run a Randomised Coffee Trial from the command line."""
 
@@ -53,6 +56,7 @@ def import_(roster: Path, dry_run: bool) -> None:
 def generate(seed: int | None) -> None:
     """Draw a new draft round among active people."""
     from coffee import rounds
+    from coffee.scheme import rounds as kept
 
     with _sentences():
         scheme = _scheme()
@@ -71,6 +75,7 @@ def publish() -> None:
     from coffee import rounds
     from coffee.drawing import RoundError
     from coffee.office import office
+    from coffee.scheme import rounds as kept
 
     with _sentences():
         scheme = _existing()
@@ -146,6 +151,8 @@ def figures(number: int | None) -> None:
 @click.argument("dest", type=FILE)
 def backup_(dest: Path) -> None:
     """Copy the scheme to DEST, consistent even while the app is running."""
+    from coffee.scheme import backup
+
     with _sentences():
         size = backup(_existing(), dest)
     click.echo(f"The scheme is copied to {dest} ({size:,} bytes).")
@@ -163,23 +170,54 @@ def sample(dest: Path | None) -> None:
     click.echo(f"The sample scheme is in {path}.")
 
 
-main.add_command(pair_command)
+@main.command()
+@click.argument("people", type=EXISTING)
+@click.option("--met", type=EXISTING, help="Pairs who met before, oldest first; who is not in PEOPLE is skipped.")
+@click.option("--apart", type=EXISTING, help="Pairs who are never to be matched.")
+@click.option("--together", type=EXISTING, help="Pairs (or three people) who are to be matched.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Repeats an earlier draw.")
+@click.option("--json", "as_json", is_flag=True, help="Print the draw's certificate instead of the matches.")
+@click.option("-o", "--output", type=FILE, help="Write there, not to stdout.")
+def pair(
+    people: Path,
+    met: Path | None,
+    apart: Path | None,
+    together: Path | None,
+    seed: int | None,
+    as_json: bool,
+    output: Path | None,
+) -> None:
+    """Draw matches among the people of a CSV file, without a scheme.
+
+    PEOPLE has the columns name, email, organisation. The files of pairs have email_1, email_2 and, for three people,
+    email_3. Matches are written as CSV: email_1 to email_3, then names and organisations.
+    """
+    from coffee.pairing.command import draw
+
+    draw(people, met, apart, together, seed, as_json, output)
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from coffee.environment import load
+
     return load()
 
 
-def _scheme() -> Scheme:
+def _scheme() -> "Scheme":
+    from coffee.scheme import open_scheme
+
     return open_scheme(_environment().scheme)
 
 
-def _existing() -> Scheme:
+def _existing() -> "Scheme":
     """The scheme for what makes no sense on a new one; a mistyped path must not pass for an empty scheme."""
+    from coffee.scheme import open_scheme
+    from coffee.scheme.errors import NotThere
+
     path = _environment().scheme
     if not path.exists():
         raise NotThere(
@@ -192,8 +230,10 @@ def _existing() -> Scheme:
 def _sentences() -> Iterator[None]:
     """Whatever is expected to go wrong ends as one sentence on stderr."""
     from coffee.drawing import RoundError
+    from coffee.environment import SettingError
     from coffee.mail.errors import MailError
     from coffee.roster import RosterError
+    from coffee.scheme import SchemeError
 
     try:
         yield

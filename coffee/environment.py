@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
@@ -35,7 +36,7 @@ class Provider:
         """Whether this address, in whatever case, is on the list."""
         return _same_case(address) in self.allowed
 
-    def auth(self, cookie_secret: str) -> dict[str, object]:
+    def auth(self, cookie_secret: str) -> dict[str, Any]:
         """The section [auth] as `st.login` wants it: with a proof key (RFC 7636) and as little as signing in needs."""
         return {
             "server_metadata_url": self.metadata_url,

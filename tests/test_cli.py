@@ -3,6 +3,10 @@
 import csv
 import io
 import json
+import re
+import subprocess
+import sys
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +14,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from coffee import __version__
 from coffee.cli import main
+from coffee.environment import ROOT
 from coffee.scheme import asked, open_scheme, people
 
 ROSTER = """Name,E-mail address,Council,Mobile
@@ -216,3 +222,28 @@ def test_export_answers_and_json_survive_awkward_words(run: Run, tmp_path: Path)
     run("sample", sample)
     with open_scheme(sample).reading() as db:
         assert all(json.loads(row[0]) is not None for row in db.execute("SELECT certificate FROM rounds"))
+
+
+@pytest.mark.parametrize("asked", [["--help"], ["--version"], ["generate", "--help"], ["pair", "--help"]])
+def test_help_loads_no_large_library(asked: list[str]) -> None:
+    """Help and version answer at once: what draws, reads spreadsheets and shows pages loads when it is used."""
+    script = (
+        "import sys; from coffee.cli import main; main(sys.argv[1:], standalone_mode=False); "
+        "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout
+    loaded = set(done.stderr.split())
+    assert "click" in loaded
+    assert not loaded & {"pandas", "numpy", "streamlit", "altair", "sqlite_utils", "rustworkx"}
+
+
+def test_the_version_is_written_once(run: Run) -> None:
+    """`--version` says what the changelog's newest release is, and pyproject.toml takes it from the package."""
+    assert run("--version").stdout == f"coffee, version {__version__}\n"
+    released = re.search(r"^## \[(\d\S*)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
+    assert released
+    assert released[1] == __version__
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert "version" not in project["project"]
+    assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "coffee.__version__"}

@@ -13,18 +13,8 @@ from coffee.pairing.draw import pair
 from coffee.pairing.model import IntArray, Pairing, PairingError
 from coffee.pairing.spreadsheet import People, SheetError, as_table, read_history, read_pairs, read_people
 
-SHEET = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-
-@click.command("pair")
-@click.argument("people", type=SHEET)
-@click.option("--met", type=SHEET, help="Pairs who met before, oldest first; who is not in PEOPLE is skipped.")
-@click.option("--apart", type=SHEET, help="Pairs who are never to be matched.")
-@click.option("--together", type=SHEET, help="Pairs (or three people) who are to be matched.")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Repeats an earlier draw.")
-@click.option("--json", "as_json", is_flag=True, help="Print the draw's certificate instead of the matches.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there, not to stdout.")
-def pair_command(
+def draw(
     people: Path,
     met: Path | None,
     apart: Path | None,
@@ -33,11 +23,7 @@ def pair_command(
     as_json: bool,
     output: Path | None,
 ) -> None:
-    """Draw matches among the people of a CSV file, without a scheme.
-
-    PEOPLE has the columns name, email, organisation. The files of pairs have email_1, email_2 and, for three people,
-    email_3. Matches are written as CSV: email_1 to email_3, then names and organisations.
-    """
+    """Draw matches among the people of a file; print them or their certificate, or write them to `output`."""
     everybody, wishes = _read(people, met, {"apart": apart, "together": together})
     silos, labels = everybody.silos()
     try:

@@ -196,14 +196,14 @@ def memory() -> dict[str, float]:
 
 def command() -> dict[str, float]:
     """A million rows through the command line, from file to file."""
-    from coffee.pairing.command import pair_command
+    from coffee.cli import main
 
     with tempfile.TemporaryDirectory() as folder:
         people, out = Path(folder) / "people.csv", Path(folder) / "out.csv"
         rows = (f"Name {i},person{i}@org{i % 20_000}.example,Organisation {i % 20_000}\n" for i in range(MILLION))
         people.write_text("name,email,organisation\n" + "".join(rows))
         start = time.perf_counter()
-        pair_command.main([str(people), "-o", str(out)], standalone_mode=False)
+        main.main(["pair", str(people), "-o", str(out)], standalone_mode=False)
         return {"seconds": time.perf_counter() - start, "gib": gib()}
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from coffee.pairing.command import pair_command
+from coffee.cli import main
 
 PEOPLE = "name,email,organisation\nAnn,ann@a.example,A\nBob,bob@b.example,B\nSiân,sian@a.example,A\nNA,na@b.example,B\n"
 
@@ -22,7 +22,7 @@ def run(tmp_path):
         for wish, text in pairs.items():
             (tmp_path / f"{wish}.csv").write_text(text, encoding="utf-8")
             arguments += [f"--{wish}", str(tmp_path / f"{wish}.csv")]
-        return CliRunner().invoke(pair_command, arguments)
+        return CliRunner().invoke(main, ["pair", *arguments])
 
     return _run
 
@@ -145,7 +145,7 @@ def test_nobody_and_not_a_table(run, tmp_path):
     done = run("name,email,organisation\n")
     assert (done.exit_code, "nobody" in done.stderr) == (1, True)
     (tmp_path / "blob.csv").write_bytes(bytes(range(256)) * 10)
-    done = CliRunner().invoke(pair_command, [str(tmp_path / "blob.csv")])
+    done = CliRunner().invoke(main, ["pair", str(tmp_path / "blob.csv")])
     assert done.exit_code == 1
     assert done.exception is None or isinstance(done.exception, SystemExit)
 
