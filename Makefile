@@ -3,9 +3,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 ROOT = $$([ $$(id -u) = 0 ] || echo sudo)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+  --no-emit-index-url --custom-compile-command "make lock" $(LOCK)
+QUICK := tests/days tests/roster
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test bench format clean
+.PHONY: help run install test quick bench format lock hooks clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +24,9 @@ test: $(VENV)/tests ## check style and types, then run every test
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest
 
+quick: $(VENV)/tests ## run the tests that need no browser and start no app
+	$(BIN)/python -m pytest $(QUICK)
+
 bench: $(VENV)/tests ## measure speed, ratios side by side
 	@command -v spamassassin >/dev/null || { $(ROOT) apt-get update -qq && $(ROOT) apt-get install -y -qq spamassassin; }
 	$(BIN)/python -m tests.bench
@@ -28,6 +34,13 @@ bench: $(VENV)/tests ## measure speed, ratios side by side
 format: $(VENV)/tests ## tidy the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+lock: $(VENV)/tests ## bring the lock files up to date with the lists (make lock LOCK=--upgrade: newest of the rest)
+	$(COMPILE) requirements.txt -o requirements.lock
+	$(COMPILE) requirements.txt tests/requirements.txt -c requirements.lock -o tests/requirements.lock
+
+hooks: $(VENV)/tests ## let git check style and types before a commit, and run the quick tests before a push
+	$(BIN)/pre-commit install
 
 clean: ## remove the virtual environment
 	rm -rf $(VENV)
@@ -40,14 +53,14 @@ $(BIN)/python:
 	@"$(PYTHON)" -m venv --clear $(VENV) >/dev/null || { rm -rf $(VENV); \
 	  echo "Python could not make a virtual environment. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
 
-$(VENV)/product: requirements.txt $(BIN)/python
+$(VENV)/product: requirements.lock $(BIN)/python
 	@echo "Installing what the dashboard needs (once; it takes a minute or two) …"
-	@$(PIP) install --quiet -r requirements.txt || { \
+	@$(PIP) install --quiet --require-hashes -r requirements.lock || { \
 	  echo "The installation did not finish; the reason is above. Check the internet connection, then run this again." >&2; exit 1; }
 	@touch $@
 
-$(VENV)/tests: $(VENV)/product tests/requirements.txt
+$(VENV)/tests: $(VENV)/product tests/requirements.lock
 	@echo "Installing what the tests need (once) …"
-	@$(PIP) install --quiet -r tests/requirements.txt
+	@$(PIP) install --quiet --require-hashes -r tests/requirements.lock
 	@command -v chromium >/dev/null || { $(ROOT) apt-get update -qq && $(ROOT) apt-get install -y -qq chromium; }
 	@touch $@
