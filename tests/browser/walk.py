@@ -55,11 +55,12 @@ class Control:
 
 @dataclass
 class Seen:
-    """What there was before a step: the file by table, the address, and what was told."""
+    """What there was before a step: the file by table, the address, what was told, and what was not saved."""
 
     file: dict[str, int]
     address: str
     told: list[str]
+    unsaved: int
 
 
 @dataclass
@@ -192,7 +193,7 @@ class Organiser:
         one = self.chance.choice([control for control in here if control.name == name])
         known = effects(*name)
         assert known, name
-        before = Seen(self.file(), self.page.url, self.told())
+        before = Seen(self.file(), self.page.url, self.told(), self.unsaved())
         was_stale = {table for table in before.file if self.looked.get(table) != before.file[table]} - {"messages"}
         self.trail.append(f"{' '.join(name)} ({one.value!r}) at {self.page.url}")
         if known == ["download"]:
@@ -210,6 +211,10 @@ class Organiser:
             ),
         )
 
+    def unsaved(self) -> int:
+        """The sections of Settings in which something is typed that is not saved."""
+        return self.page.get_by_text("Not saved yet").count()
+
     def _element(self, one: Control):  # type: ignore[no-untyped-def]
         return self.page.locator(f'[data-walk="{one.number}"]')
 
@@ -224,7 +229,7 @@ class Organiser:
         if what in ("address", "holds"):
             return self._holds(one, did) and (what == "holds" or self._addressed(rest.split(), before, did))
         if what == "unsaved":
-            return page.get_by_text("Not saved yet").count() > 0 or self._holds(one, did)
+            return self.unsaved() > 0 or self._holds(one, did)
         if what == "told":
             return self.told() != before.told and bool(self.told())
         if what == "sample":
@@ -234,7 +239,7 @@ class Organiser:
         if what == "signed":
             return urlsplit(page.url).path == "/sign-in"
         if what == "closes":
-            return not page.get_by_role("dialog").count() and not page.get_by_text("Not saved yet").count()
+            return not page.get_by_role("dialog").count() and self.unsaved() <= max(0, before.unsaved - 1)
         if what == "dialog":
             return page.get_by_role("dialog").count() > 0
         if what == "menu":
