@@ -13,6 +13,7 @@ from coffee.scheme import Scheme, Unwritable, messages, moot, posting, tokens
 WHY = "Kept as a file and not mailed, because no mail server is set"
 BATCH = 200
 ENDING = 12  # characters of the Message-ID by which a file is known
+_HALF = ".part"
 
 
 def keep_due(scheme: Scheme, folder: Path, now: datetime) -> int:
@@ -51,9 +52,8 @@ def mail_after_all(scheme: Scheme, folder: Path, office: Office, now: datetime) 
 
 def forget_erased(scheme: Scheme) -> None:
     """Delete the files of letters that an erasure emptied, and then its traces in the scheme's log. Raises Busy."""
-    with scheme.reading() as db:
-        emptied = posting.emptied(db)
-    delete(scheme, emptied)
+    with scheme.writing() as db:
+        delete(scheme, posting.emptied(db))
     scheme.wipe_traces()
 
 
@@ -69,10 +69,13 @@ def signed_by(letter: bytes, office: Office) -> bytes:
 
 
 def delete(scheme: Scheme, message_ids: Iterable[str]) -> None:
-    """Delete the files of the letters with these Message-IDs."""
+    """Delete the files of the letters with these Message-IDs, and what a killed process left half written.
+
+    For whoever holds a transaction that writes: nobody else writes a letter to a file meanwhile.
+    """
     endings = set(map(_ending, message_ids))
-    for path in folder_of(scheme).glob("*.eml"):
-        if path.stem[-ENDING:] in endings:
+    for path in folder_of(scheme).glob("*.*"):
+        if path.suffix == _HALF or (path.suffix == ".eml" and path.stem[-ENDING:] in endings):
             path.unlink(missing_ok=True)
 
 
@@ -103,7 +106,7 @@ def _keep_some(scheme: Scheme, folder: Path, now: datetime) -> int:
 def _write(path: Path, letter: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        half = path.with_suffix(".part")
+        half = path.with_suffix(_HALF)
         half.touch(mode=0o600)
         half.write_bytes(letter)
         half.replace(path)

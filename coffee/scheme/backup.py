@@ -1,10 +1,11 @@
 """A consistent copy of a scheme, made while others read and write it."""
 
-import os
 from pathlib import Path
 
 from coffee.scheme.connect import Scheme, is_scheme
+from coffee.scheme.drafts import draft_of
 from coffee.scheme.errors import NotAScheme, Unwritable
+from coffee.scheme.lock import locked
 
 
 def backup(scheme: Scheme, destination: Path) -> int:
@@ -17,19 +18,12 @@ def backup(scheme: Scheme, destination: Path) -> int:
         raise NotAScheme(
             f"{destination} is there already and is not a backup. Choose another name; nothing was copied."
         )
-    part = destination.with_name(destination.name + ".part")
     try:
-        part.unlink(missing_ok=True)
-        part.touch(mode=0o600)
-        scheme.copy_to(part)
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
-        part.replace(destination)
+        with locked(destination.parent), draft_of(destination) as draft:
+            scheme.copy_to(draft)
     except OSError as error:
         raise Unwritable(
             f"The backup cannot be written to {destination} ({error.strerror}). Choose another folder, or free some "
             "space; nothing was copied."
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
     return destination.stat().st_size

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from coffee.scheme.drafts import clear_drafts, draft_of
 from coffee.scheme.errors import Busy, FromNewerVersion, NotAScheme, SchemeError, Unwritable
 from coffee.scheme.lock import locked
 from coffee.scheme.migrations import migrations
@@ -143,6 +144,7 @@ def open_scheme(path: Path) -> Scheme:
     path = path.absolute()
     with _in_plain_english(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        clear_drafts(path.parent)
         if not path.exists():
             _make(path)
         _close_to_others(path)
@@ -156,16 +158,12 @@ def open_scheme(path: Path) -> Scheme:
 
 
 def _make(path: Path) -> None:
-    """Make an empty scheme, which appears whole: a crash leaves a draft of one fixed name, and that is overwritten."""
+    """Make an empty scheme, which appears whole."""
     with locked(path.parent):
         if path.exists():
             return
-        draft = path.with_name(f"{path.name}.draft")
-        draft.unlink(missing_ok=True)
-        draft.touch(mode=0o600)
-        with _connected(draft, foreign_keys=False) as db:
+        with draft_of(path) as draft, _connected(draft, foreign_keys=False) as db:
             _migrate(db)
-        draft.replace(path)
 
 
 def _close_to_others(path: Path) -> None:

@@ -8,11 +8,14 @@ from pathlib import Path
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, which leaves no file behind and ends with its holder's process. Raises OSError."""
+def locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the folder's lock, which leaves no file behind and ends with its holder's process.
+
+    Raises OSError; BlockingIOError when another holds it and we do not `wait`.
+    """
     held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        fcntl.flock(held, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         os.close(held)

@@ -7,7 +7,6 @@ salt of 16 bytes.
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coffee.environment import SettingError
+from coffee.scheme.drafts import draft_of
 from coffee.scheme.lock import locked
 
 SHORTEST_KEY = 32  # characters
@@ -74,15 +74,8 @@ class Vault:
         )
 
     def _write(self, content: dict[str, str]) -> None:
-        """Replace the file by a draft of one fixed name: one that a crash left is overwritten."""
-        draft = self.path.with_name(f"{self.path.name}.draft")
-        with self._in_plain_english():
-            draft.unlink(missing_ok=True)
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-                json.dump(content, file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self.path)
+        with self._in_plain_english(), draft_of(self.path) as draft:
+            draft.write_text(json.dumps(content), encoding="utf-8")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

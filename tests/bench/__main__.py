@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ["pairing", "mail", "web", "insight", "pages", "month"]
+ALL = ["pairing", "mail", "web", "insight", "pages", "month", "kills"]
 
 for name in sys.argv[1:] or ALL:
     print(f"\n## {name}\n", flush=True)

@@ -11,6 +11,8 @@ import pytest
 from coffee import chores, people
 from coffee.environment import Environment
 from coffee.scheme import NotAScheme, Scheme, backup, open_scheme
+from coffee.scheme.drafts import draft_of
+from coffee.scheme.lock import locked
 
 
 @pytest.fixture
@@ -93,9 +95,36 @@ def test_an_empty_file_is_no_new_scheme(tmp_path: Path) -> None:
 
 def test_a_start_that_was_killed_is_begun_again(tmp_path: Path) -> None:
     """A draft that a crash left is neither taken for the scheme nor left behind."""
-    (tmp_path / "coffee.db.draft").write_bytes(b"SQLite format 3\0 and no more")
+    (tmp_path / "coffee.db.coffee-draft").write_bytes(b"SQLite format 3\0 and no more")
     open_scheme(tmp_path / "coffee.db")
-    assert not (tmp_path / "coffee.db.draft").exists()
+    assert [path.name for path in tmp_path.iterdir() if "draft" in path.name] == []
+
+
+def test_a_backup_that_was_killed_goes_with_the_next(scheme: Scheme, tmp_path: Path) -> None:
+    """Whatever it was to be called, in its folder or beside the scheme; a file of somebody else's stays."""
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for name in ("monday.db.coffee-draft", "monday.db.coffee-draft-journal", "monday.db.part"):
+        (folder / name).write_bytes(b"half a scheme")
+    backup(scheme, folder / "tuesday.db")
+    assert sorted(path.name for path in folder.iterdir()) == ["monday.db.part", "tuesday.db"]
+
+
+def test_a_start_leaves_the_draft_that_is_being_written(scheme: Scheme) -> None:
+    """A backup goes on while another process opens the scheme beside it."""
+    with locked(scheme.path.parent), draft_of(scheme.path.with_name("backup.db")) as draft:
+        open_scheme(scheme.path)
+        assert draft.exists()
+
+
+def test_a_letter_that_was_half_kept_goes_with_an_erasure(scheme: Scheme, now: datetime) -> None:
+    """It names somebody, and no letter's text is left to write it anew."""
+    people.import_roster(scheme, b"Name,Email,Org\nAnn,ann@x.example,Devon\n", "p.csv", now)
+    half = scheme.path.parent / "letters" / "introduction-ann@x.example-4fJk.part"
+    half.parent.mkdir()
+    half.write_text("Dear Ann")
+    people.erase(scheme, [1])
+    assert not half.exists()
 
 
 def test_nobody_else_may_read_the_scheme(tmp_path: Path, now: datetime) -> None:

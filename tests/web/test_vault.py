@@ -116,6 +116,6 @@ def test_an_empty_key_or_a_hash_that_is_none_is_damage(vault: Vault, content: st
 
 def test_a_draft_that_a_crash_left_goes_with_the_next_change(vault: Vault) -> None:
     """No key stays beside the file."""
-    vault.path.with_name("coffee.secrets.draft").write_text("half a key")
+    vault.path.with_name("coffee.secrets.coffee-draft").write_text("half a key")
     vault.cookie_key()
     assert list(vault.path.parent.iterdir()) == [vault.path]
