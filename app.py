@@ -15,17 +15,21 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
+from coffee import frame
 from coffee.chores import Chores
 from coffee.environment import SETTINGS, SettingError, load
 from coffee.mail.postman import Postman
 from coffee.office import office_of_pages
 from coffee.scheme import SchemeError, open_scheme
 from coffee.watch import stop
+from coffee.web.broken import nobody, unavailable
 from coffee.web.door import Door
 from coffee.web.gate import Gate
 from coffee.web.participants import participant_routes
@@ -71,7 +75,16 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         stop(watches)
 
 
+def on_request_error(request: Request, _: Exception) -> Response:
+    """Answer what no page foresaw. Starlette raises it again, so that it is in the log."""
+    return unavailable(request, nobody(environment.base_url), 500)
+
+
 def on_script_error(error: Exception) -> bool:
+    if isinstance(error, (SettingError, SchemeError)):
+        log.error("A page cannot be shown: %s", error)
+        st.error(frame.plain(str(error)), icon=":material/error:")
+        return True
     log.error("A page failed", exc_info=error)
     st.error(
         "Something went wrong on our side. What you had saved is kept. Reload the page and try again; if it happens "
@@ -89,7 +102,7 @@ app = st.App(
     routes=[
         *Door(organisers).routes(),
         Mount("/scripts", StaticFiles(directory=STATIC)),
-        *participant_routes(scheme, lambda db: office_of_pages(db, environment), clock),
+        *participant_routes(scheme, lambda db: office_of_pages(db, environment), clock, environment.base_url),
     ],
     middleware=[
         Middleware(SlowBodies),
@@ -103,4 +116,5 @@ app = st.App(
     ],
     lifespan=lifespan,
     on_script_error=on_script_error,
+    exception_handlers={Exception: on_request_error},
 )

@@ -92,6 +92,10 @@ class Scheme:
             return str(error)
         return None
 
+    def explain(self, error: Exception) -> None:
+        """Raises SchemeError when it is the file that went wrong."""
+        _explain(error, self.path)
+
     def wipe_traces(self) -> None:
         """Empty the write-ahead log into the file, so that what was erased is in neither.
 

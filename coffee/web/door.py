@@ -3,7 +3,9 @@
 The one-time link's GET shows a page that posts, so that a mail scanner or a preview does not use the link up.
 """
 
+import logging
 from base64 import b64encode
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -19,7 +21,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
-from coffee.environment import Provider
+from coffee.environment import Provider, SettingError
 from coffee.scheme import SchemeError, sign_ins
 from coffee.web import openid
 from coffee.web.form import Form, Unreadable, read
@@ -27,10 +29,15 @@ from coffee.web.network import from_elsewhere, network
 from coffee.web.openid import NotVouchedFor
 from coffee.web.sign_in import COOKIE, DEVICE, DEVICE_LASTS, ORGANISER, Organisers
 
+log = logging.getLogger(__name__)
+
 TRIES = RateLimitItemPerMinute(10, 5)  # wrong passwords and links from one network or device in five minutes
 TRIES_OF_ALL = RateLimitItemPerMinute(200, 5, namespace="all")  # from all networks together
 HASHED_AT_ONCE = 2  # passwords: each takes 32 MiB
 TEMPLATES = Jinja2Templates(Path(__file__).with_name("templates"))
+CLOSED = (
+    "Nobody can sign in at the moment. Whoever runs this server finds the reason, and what to do, in the program's log."
+)
 GO = "document.forms[0].requestSubmit()"
 HEADERS = {
     "Content-Security-Policy": (
@@ -52,16 +59,26 @@ class Door:
     def routes(self) -> list[Route]:
         """For a Starlette application with a SessionMiddleware, which remembers where OpenID Connect left off."""
         return [
-            Route("/sign-in", self._show, methods=["GET"]),
-            Route("/sign-in", self._sign_in, methods=["POST"]),
-            Route("/sign-in/organisation", self._ask_provider, methods=["GET"]),
-            Route("/oauth2callback", self._hear_provider, methods=["GET"]),
-            Route("/sign-out", self._sign_out, methods=["POST"]),
+            Route("/sign-in", self._safely(self._show), methods=["GET"]),
+            Route("/sign-in", self._safely(self._sign_in), methods=["POST"]),
+            Route("/sign-in/organisation", self._safely(self._ask_provider), methods=["GET"]),
+            Route("/oauth2callback", self._safely(self._hear_provider), methods=["GET"]),
+            Route("/sign-out", self._safely(self._sign_out), methods=["POST"]),
         ]
 
-    def _show(self, request: Request) -> Response:
+    def _safely(self, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except (SchemeError, SettingError) as error:  # names files, so it is not for everybody
+                log.error("Nobody can sign in: %s", error)
+                return self._printed(request, {"problem": CLOSED}, 503)
+
+        return endpoint
+
+    async def _show(self, request: Request) -> Response:
         link = request.query_params.get("link")
-        if link is None and self.organisers.whose(request.cookies):
+        if link is None and await run_in_threadpool(self.organisers.look_up, request.cookies):
             return RedirectResponse(self._inside(request.query_params.get("next")), 303)
         return self._page(request, link=link)
 
@@ -72,12 +89,16 @@ class Door:
             "problem": problem,
             "link": link,
             "next": self._inside(request.query_params.get("next")),
-            "home": self._home,
+            "is_open": True,
             "has_password": self.organisers.has_password,
             "openid": self._provider is not None,
             "go": GO,
         }
-        return TEMPLATES.TemplateResponse(request, "sign_in.html", context, status_code=status, headers=HEADERS)
+        return self._printed(request, context, status)
+
+    def _printed(self, request: Request, context: Mapping[str, object], status: int) -> Response:
+        around = {"home": self._home, **context}
+        return TEMPLATES.TemplateResponse(request, "sign_in.html", around, status_code=status, headers=HEADERS)
 
     async def _sign_in(self, request: Request) -> Response:
         if from_elsewhere(request):

@@ -116,14 +116,14 @@ class Lane:
     def _together(self, jobs: list[Job]) -> list[Response | Exception]:
         try:
             with self.scheme.writing() as db:
-                return [_alone(job, db) for job in jobs]
+                return [self._alone(job, db) for job in jobs]
         except Exception as error:  # the transaction failed as a whole, and so did every job in it
             return [error] * len(jobs)
 
-
-def _alone(job: Job, db: Database) -> Response | Exception:
-    try:
-        with db.atomic():
-            return job(db)
-    except Exception as error:  # raised again to whoever waits for this job
-        return error
+    def _alone(self, job: Job, db: Database) -> Response | Exception:
+        try:
+            with db.atomic():
+                return job(db)
+        except Exception as error:  # raised again to whoever waits for this job
+            self.scheme.explain(error)  # when the file failed, SQLite may have undone the others with it
+            return error

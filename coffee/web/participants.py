@@ -25,17 +25,19 @@ from coffee.web import (
     suggestion,
     unsubscribe,
 )
+from coffee.web.broken import nobody
 from coffee.web.visit import Desk, dead_link
 
 
 def participant_routes(
-    scheme: Scheme, office: Callable[[Database], Office], clock: Callable[[], datetime]
+    scheme: Scheme, office: Callable[[Database], Office], clock: Callable[[], datetime], base_url: str = ""
 ) -> list[BaseRoute]:
     """`/join` and everything below `/p/`, and for the organiser `/screen`, which the gate has to guard.
 
-    `office` reads what pages and letters say of the organiser, so that a change in Settings shows at once.
+    `office` reads what pages and letters say of the organiser, so that a change in Settings shows at once. `base_url`
+    is for the page that says that the scheme cannot be read.
     """
-    desk = Desk(scheme, office, clock)
+    desk = Desk(scheme, office, clock, nobody(base_url))
     return [  # tried in this order, so what most letters lead to comes first
         desk.about("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
         desk.open("/join", get=join.show, post=partial(join.save, tries=desk.tries)),

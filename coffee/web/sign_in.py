@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from coffee.environment import Environment
+from coffee.environment import Environment, SettingError
 from coffee.scheme import Scheme, SchemeError, sign_ins
 from coffee.web.vault import Vault
 
@@ -28,7 +28,7 @@ ORGANISER = "organiser"  # who signed in with the link or the password, which na
 
 @dataclass
 class Organisers:
-    """Who may use the organiser's pages of one scheme. Methods raise SettingError when the vault is damaged."""
+    """Who may use the organiser's pages of one scheme. Methods but `whose` raise SettingError for a damaged vault."""
 
     environment: Environment
     scheme: Scheme
@@ -73,16 +73,20 @@ class Organisers:
         return str(self._signer().dumps(token))
 
     def whose(self, cookies: Mapping[str, str]) -> str | None:
-        """The organiser whose cookie this is; None when nobody is signed in with it, or the scheme cannot be read."""
+        """The same as `look_up`, but None when it cannot be looked up."""
+        try:
+            return self.look_up(cookies)
+        except (SchemeError, SettingError) as error:
+            log.warning("Nobody is let in: %s", error)
+            return None
+
+    def look_up(self, cookies: Mapping[str, str]) -> str | None:
+        """The organiser whose cookie this is; None when nobody is signed in with it. Raises SchemeError too."""
         token = self._token(cookies)
         if token is None:
             return None
-        try:
-            with self.scheme.reading() as db:
-                who = sign_ins.whose(db, token, self.clock())
-        except SchemeError as error:
-            log.warning("Nobody is let in: %s", error)
-            return None
+        with self.scheme.reading() as db:
+            who = sign_ins.whose(db, token, self.clock())
         return who if who is not None and self._may_still_come_in(who) else None
 
     def sign_out(self, cookies: Mapping[str, str]) -> None:

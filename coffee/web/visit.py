@@ -4,6 +4,7 @@ A desk holds what all visits share. It reads the form, checks the link, opens th
 writing on a POST) and hands a Visit to the page's own function.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,11 +22,11 @@ from starlette.types import Scope as Asked
 
 from coffee.language import Language
 from coffee.mail.letters import Office
-from coffee.scheme import Busy, NotThere, Scheme, Unwritable, answers, tokens
+from coffee.scheme import NotThere, Scheme, SchemeError, answers, tokens
 from coffee.scheme.answers import Talk
 from coffee.scheme.proof import prove
 from coffee.scheme.tokens import Holder, Purpose
-from coffee.web import page
+from coffee.web import broken, page
 from coffee.web.form import Form, Unreadable, read
 from coffee.web.lane import Lane, Reader
 from coffee.web.network import network
@@ -33,6 +34,8 @@ from coffee.web.page import Links, Page
 from coffee.web.question import Question, question
 from coffee.web.tries import WRONG_LINKS, Tries
 from coffee.web.unsigned import Unsigned
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -131,11 +134,15 @@ Find = Callable[[Database, Purpose, str, Callable[[], datetime]], Found | None]
 
 @dataclass(frozen=True)
 class Desk:
-    """What all visits share: the scheme, what letters say of the organiser, the clock, and who tried how often."""
+    """What all visits share: the scheme, what letters say of the organiser, the clock, and who tried how often.
+
+    `unread` takes the office's place on the page that says that the scheme cannot be read.
+    """
 
     scheme: Scheme
     office: Callable[[Database], Office]
     clock: Callable[[], datetime]
+    unread: Office = field(default_factory=broken.nobody)
     tries: Tries = field(default_factory=Tries)
 
     @cached_property
@@ -215,8 +222,9 @@ class Desk:
             return self._refuse(request, "dead_link.html", 404)
         except Unsigned:
             return self._refuse(request, "not_open.html", 503)
-        except (Busy, Unwritable):
-            return self._refuse(request, "unavailable.html", 503)
+        except SchemeError as error:
+            log.warning("A participant's page is not available: %s", error)
+            return broken.unavailable(request, self._office_if_readable())
 
     def _look(self, request: Request, answer: Open, unsent: Form | None = None) -> Response:
         asked, view = question(request.scope), self._reader.view()
@@ -234,6 +242,12 @@ class Desk:
 
     def _answer(self, db: Database, request: Request, form: Form, answer: Open) -> Response:
         return answer(self._visit(db, self.office(db), request, question(request.scope), form))
+
+    def _office_if_readable(self) -> Office:
+        try:
+            return self._reader.view().office
+        except SchemeError:
+            return self.unread
 
     def _refuse(self, request: Request, template: str, status: int) -> Response:
         view = self._reader.view()

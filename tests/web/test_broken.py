@@ -1,0 +1,129 @@
+"""The disk is full, a file is damaged, or the program has a fault: everybody reads a sentence, nobody an error."""
+
+import asyncio
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from coffee.scheme import Scheme, SchemeError, settings
+from coffee.web.broken import nobody, unavailable
+from coffee.web.lane import Lane
+from tests.running import App, Start, comes
+from tests.web.test_join import SIAN
+
+PASSWORD = "three random words"
+FAULTS = ("Internal Server Error", "Traceback", "coffee.db", "coffee.secrets")
+
+
+@contextmanager
+def no_room(app: App) -> Iterator[None]:
+    """As on a full disk, no file of the app can grow, not even one that SQLite makes for a view."""
+    limits = resource.prlimit(app.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(app.process.pid, resource.RLIMIT_FSIZE, (0, limits[1]))
+    yield
+    resource.prlimit(app.process.pid, resource.RLIMIT_FSIZE, limits)
+
+
+def told(answer: httpx.Response, words: str) -> None:
+    """This is a page of ours that says so, and names no file."""
+    assert answer.status_code == 503
+    assert words in answer.text
+    assert not any(fault in answer.text for fault in FAULTS)
+
+
+def test_with_a_full_disk_everybody_reads_a_sentence(start: Start) -> None:
+    """Before anything was looked at: participants, whoever signs in, and who is signed in; and all is well after it."""
+    app = start(COFFEE_PASSWORD=PASSWORD, COFFEE_FROM="Olu <olu@coffee.example>")
+    base = httpx.Client(base_url=app.url, transport=httpx.HTTPTransport(retries=10))
+    with base as visitor, httpx.Client(base_url=app.url, headers={"accept": "text/html"}) as organiser:
+        assert visitor.get("/_stcore/health").status_code == 200
+        assert organiser.post("/sign-in", data={"password": PASSWORD}).status_code == 303
+        with no_room(app):
+            told(visitor.get("/join"), "we cannot show this page now")
+            told(visitor.get("/p/privacy", headers={"accept-language": "cy"}), "ni allwn ddangos y dudalen")
+            told(visitor.post("/join", data=SIAN), "we could not save that")
+            told(organiser.get("/sign-in"), "Nobody can sign in at the moment")
+            assert organiser.get("/people").headers["location"].startswith("/sign-in?next=")
+            refused = visitor.post("/sign-in", data={"password": PASSWORD})
+            assert (refused.status_code, "Internal Server Error" in refused.text) == (503, False)
+        assert comes(lambda: visitor.get("/join").status_code == 200)
+        assert visitor.post("/join", data=SIAN).status_code == 307  # on to the page that says so
+        assert organiser.get("/people").status_code == 200
+
+
+def test_a_vault_that_breaks_while_the_app_runs_lets_nobody_in(start: Start) -> None:
+    """A hash that is none is said on the sign-in page, without the file's name; participants notice nothing."""
+    app = start()
+    base = httpx.Client(base_url=app.url, transport=httpx.HTTPTransport(retries=10))
+    with base as browser:
+        assert browser.post("/sign-in", data={"password": "x"}).status_code == 403
+        app.scheme.with_name("coffee.secrets").write_text(
+            f'{{"cookie_key": "{"k" * 64}", "salt": "", "password": "zz"}}'
+        )
+        browser.cookies.set("coffee_organiser", "x")
+        for answer in (
+            browser.get("/sign-in"),
+            browser.post("/sign-in", data={"password": "x"}),
+            browser.post("/sign-out"),
+        ):
+            told(answer, "Nobody can sign in at the moment")
+        assert browser.get("/people", headers={"accept": "text/html"}).headers["location"].startswith("/sign-in")
+        assert browser.get("/join").status_code == 200
+
+
+def test_a_damaged_scheme_is_said_to_participants(site) -> None:
+    """Whether they look or send a form."""
+    site.scheme.path.write_bytes(b"no scheme" * 1000)
+    told(site.browser.get("/join"), "we cannot show this page now")
+    told(site.browser.post("/join", data=SIAN), "we could not save that")
+
+
+def test_when_the_file_fails_for_one_of_many_all_are_told(scheme: Scheme) -> None:
+    """SQLite then undoes what the others wrote in the same transaction, so none of them may be told that it is kept."""
+
+    def write(db):
+        settings.put(db, "title", "kept")
+        return PlainTextResponse("kept")
+
+    def fill_up(db):
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count = {pages}")
+        settings.put(db, "long", "x" * 1_000_000)
+        return PlainTextResponse("kept")
+
+    async def go():
+        lane = Lane(scheme)
+        return await asyncio.gather(*(lane.write(job) for job in (write, fill_up, write)), return_exceptions=True)
+
+    answers = asyncio.run(go())
+    with scheme.reading() as db:
+        is_kept = settings.get(db, "title") == "kept"
+    assert [isinstance(answer, SchemeError) for answer in answers] == [True] * 3
+    assert not is_kept
+
+
+@pytest.mark.parametrize(("method", "words"), [("GET", "cannot show this page"), ("POST", "could not save that")])
+def test_a_fault_of_ours_is_a_page_and_is_still_raised(method: str, words: str) -> None:
+    """Links on it lead below the path that a proxy serves us from."""
+
+    def fail(_):
+        raise ZeroDivisionError
+
+    office = nobody("https://coffee.example/trial")
+    app = Starlette(
+        routes=[Route("/p/x", fail, methods=["GET", "POST"])],
+        exception_handlers={Exception: lambda request, _: unavailable(request, office, 500)},
+    )
+    answer = TestClient(app, raise_server_exceptions=False).request(method, "/p/x")
+    assert answer.status_code == 500
+    assert words in answer.text
+    assert 'href="/trial/p/privacy"' in answer.text
+    with pytest.raises(ZeroDivisionError):
+        TestClient(app).request(method, "/p/x")
