@@ -16,7 +16,7 @@ def test_who_joined_just_before_a_kill_gets_the_letter(start: Start) -> None:
     wait_until_healthy(first)
     answer = httpx.post(f"{first.url}/join", data=SIAN)
     first.process.kill()
-    assert answer.status_code == 303
+    assert answer.status_code == 307
     start(COFFEE_FROM=FROM, COFFEE_SCHEME=str(first.scheme))
     assert comes(lambda: letters(first) == WRITTEN)
 

@@ -86,7 +86,7 @@ def test_a_room_full_of_people_joins_at_once(site):
             forms = [SIAN | {"email": f"p{number}@example.org"} for number in [*range(60), *range(20)]]
             return await asyncio.gather(*(client.post("/join", data=form) for form in forms))
 
-    assert {answer.status_code for answer in asyncio.run(go())} == {303}
+    assert {answer.status_code for answer in asyncio.run(go())} == {307}
     assert len(everybody(site)) == 60
     assert len(site.letters()) == 60
 
