@@ -127,8 +127,8 @@ def _how_far(now: Post) -> str:
 def _late(count: int) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f":material/schedule: **{letters(count)} due more than a day from now.** The clock of this computer was "
-            "probably wrong when they were written."
+            f":material/schedule: **{letters(count)} {'is' if count == 1 else 'are'} due more than a day from now.** "
+            "The clock of this computer was probably wrong before."
         )
         if st.button("Send now", icon=":material/send:"):
             frame.act(lambda: desk.send_late(frame.scheme(), frame.now()), "They are on their way.")

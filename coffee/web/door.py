@@ -78,7 +78,7 @@ class Door:
 
     async def _show(self, request: Request) -> Response:
         link = request.query_params.get("link")
-        if link is None and await run_in_threadpool(self.organisers.look_up, request.cookies):
+        if link is None and (await run_in_threadpool(self.organisers.look_up, request.cookies)) is not None:
             return RedirectResponse(self._inside(request.query_params.get("next")), 303)
         return self._page(request, link=link)
 

@@ -404,7 +404,7 @@ def test_letters_written_by_a_clock_that_was_ahead_are_sent_now(scheme: Scheme, 
     with scheme.writing() as db:
         db.execute("UPDATE messages SET due_at = ?", [text_of(year)])
     test = open_page("emails")
-    assert "3 letters due more than a day from now" in said(test)
+    assert "3 letters are due more than a day from now" in said(test)
     assert "will be tried again" not in "".join(str(bar.proto) for bar in test.get("progress"))
     with scheme.writing() as db:
         db.execute("UPDATE messages SET due_at = ? WHERE id = 1", [text_of(minutes)])
