@@ -1,16 +1,18 @@
 """Strangers who hold a thousand requests open: everybody else is answered, and letters go out."""
 
+import resource
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from select import POLLIN, poll
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from coffee.scheme import open_scheme, people
+from coffee.scheme import asked, open_scheme, people
 from tests.mail.conftest import Mail
 from tests.running import App, Start, comes
 
@@ -56,3 +58,26 @@ def test_a_thousand_slow_forms_hold_up_nobody_else(app: App, slow: list[socket.s
     assert sum(status in (200, 307) for status in statuses) >= 95
     assert comes(lambda: any(b"To: Ann <ann@x.example>" in letter for letter in mail.inbox.accepted))
     assert comes(lambda: refused(slow) == HELD)
+
+
+def test_with_no_file_descriptor_left_it_waits_and_goes_on(app: App, mail: Mail) -> None:
+    """While connections take every descriptor nothing can be answered or read; once they end, all is as before."""
+    process, at = app.process.pid, ("127.0.0.1", urlsplit(app.url).port)
+    few = len(list(Path(f"/proc/{process}/fd").iterdir())) + 20
+    resource.prlimit(process, resource.RLIMIT_NOFILE, (few, few))
+    with ExitStack() as lines:
+        for _ in range(40):
+            lines.enter_context(socket.create_connection(at))
+        assert comes(lambda: not is_answered(app))
+        with open_scheme(app.scheme).writing() as db:
+            asked.ask(db, "ann@x.example", datetime.now(UTC))
+    assert comes(lambda: is_answered(app))
+    assert comes(lambda: any(b"To: Ann <ann@x.example>" in letter for letter in mail.inbox.accepted))
+
+
+def is_answered(app: App) -> bool:
+    """True when a page opens over a connection of its own."""
+    try:
+        return httpx.get(f"{app.url}/join").status_code == 200
+    except httpx.HTTPError:
+        return False
