@@ -11,10 +11,10 @@ everyone = roll(frame.fingerprint(), today)
 frame.head("People", everyone.sentence())
 erasing.show_replaced()
 empty = everyone.people.empty
-parts = ["Everybody", "Upload a roster", f"{everyone.silo.capitalize()}s", "Set apart", "Let people join"]
+parts = ["Everybody", "Upload a roster", everyone.silo.titles, "Set apart", "Let people join"]
 part = controls.one(
     st.segmented_control, "Show", parts, "part", parts[1 if empty else 0], label_visibility="collapsed",
-    disabled=people_table.busy(),
+    disabled=people_table.busy(), format_func=frame.plain,
 )  # fmt: skip
 if part == parts[0] or people_table.busy():
     silent_people.show()

@@ -92,6 +92,7 @@ def show_table(table: pd.DataFrame, alt: str) -> None:
         text[name] = [frame.plain(str(cell)) for cell in text[name]]
     for name in text.select_dtypes(include=["float64", "Float64"]):
         text[name] = ["–" if pd.isna(cell) else f"{cell:g}" for cell in text[name]]
+    text.columns = [frame.plain(str(name)) for name in text]
     st.table(
         text.reset_index(drop=True),
         border="horizontal",

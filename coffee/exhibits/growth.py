@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coffee import controls
+from coffee import controls, frame
 from coffee.charts.growth import growth_chart
 from coffee.exhibits import exhibit
 from coffee.exhibits.exhibit import Exhibit
@@ -16,7 +16,7 @@ def show(figures: Figures) -> None:
     """Pairs of organisations, or of people when there is one organisation only or the organiser asks."""
     of = "people"
     if len(figures.summary.organisations) > 1:
-        called = {"organisations": figures.silo.titles, "people": "People"}
+        called = {"organisations": frame.plain(figures.silo.titles), "people": "People"}
         of = controls.one(
             st.segmented_control, "Count pairs of", COUNTED, "count", COUNTED[0], format_func=called.__getitem__
         )

@@ -62,7 +62,7 @@ def _round(numbers: list[int]) -> int:
 def _draws_people(figures: Figures) -> bool:
     if len(figures.summary.members) > DRAWN_UP_TO or len(figures.summary.organisations) < 2:
         return len(figures.summary.members) <= DRAWN_UP_TO
-    kinds = {"people": "People", "organisations": figures.silo.titles}
+    kinds = {"people": "People", "organisations": frame.plain(figures.silo.titles)}
     chosen = controls.one(st.segmented_control, "Draw", list(kinds), "draw", "people", format_func=kinds.__getitem__)
     return chosen == "people"
 

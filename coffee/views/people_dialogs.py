@@ -41,7 +41,7 @@ def add(roll: Roll) -> None:
             "name": st.text_input("Name"),
             "email": st.text_input("Email", icon=None, autocomplete="off"),
             "organisation": st.selectbox(
-                roll.silo.capitalize(), roll.organisations, index=None, accept_new_options=True,
+                frame.plain(roll.silo.title), roll.organisations, index=None, accept_new_options=True,
                 placeholder="Choose one, or type a new one",
             )
             or "",

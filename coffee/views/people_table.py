@@ -92,7 +92,7 @@ def _filters(roll: Roll, before: Shown | None) -> tuple[str, list[str], str]:
     with st.container(horizontal=True, vertical_alignment="top"):
         words = controls.words("Find", "find", width=260, disabled=held)
         organisations = controls.several(
-            st.multiselect, roll.silo.capitalize(), roll.organisations, "of", width=320, disabled=held,
+            st.multiselect, frame.plain(roll.silo.title), roll.organisations, "of", width=320, disabled=held,
             placeholder="All",
         )  # fmt: skip
         choices = [ANYBODY, *(choice for choice in (*STATUSES, CANNOT_REACH, NO_LETTERS) if roll.count(choice))]
@@ -148,7 +148,7 @@ def _grid(shown: Shown, roll: Roll) -> None:
         rows[EXTRA + header] = [str(extra.get(header, "")) for extra in shown.people["extra"]]
     _type_again(rows, shown.earlier)
     column = st.column_config
-    labels = TEXTS | {"organisation": roll.silo.capitalize()}
+    labels = TEXTS | {"organisation": roll.silo.title}
     controls.keyed(
         st.data_editor,
         rows,

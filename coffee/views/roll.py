@@ -24,14 +24,14 @@ NO_LETTERS = "No letters"
 class Roll:
     """Everybody, as `coffee.scheme.people.everyone` gives them. Shared between reruns: never change it.
 
-    `searched` is each person's text; `extras` are the headers of extra columns; `silo` is what the scheme calls
-    an organisation.
+    `searched` is each person's text; `extras` are the headers of extra columns; `silo` is the scheme's own
+    word.
     """
 
     people: pd.DataFrame
     searched: pd.Series
     extras: list[str]
-    silo: str
+    silo: Silo
 
     @cached_property
     def organisations(self) -> list[str]:
@@ -59,11 +59,12 @@ class Roll:
         return self.people[keep].reset_index(drop=True)
 
     def sentence(self) -> str:
-        """Where the scheme's people stand."""
+        """Where the scheme's people stand, in Markdown."""
         if self.people.empty:
             return "Nobody is in the scheme yet. Upload a roster, or add people one by one."
         heads, lost, silent = Headcount.of(self.people), self.count(CANNOT_REACH), self.count(NO_LETTERS)
-        there = f"{_many(heads.people, 'person', 'people')} from {Silo(self.silo).count(heads.organisations)}"
+        there = f"{_many(heads.people, 'person', 'people')} from "
+        there += frame.plain(self.silo.count(heads.organisations))
         there += f": {_listed(active=heads.active, paused=heads.paused)}." if heads.people else "."
         others = _listed(left=heads.left, unconfirmed=heads.unconfirmed)
         there += f" Not counted: {others}." if others else ""
@@ -86,7 +87,7 @@ def roll(fingerprint: tuple[str, ...], today: date) -> Roll:
     del fingerprint
     with frame.scheme().reading() as db:
         everyone = people.everyone(db, today)
-        silo = settings.get(db, "silo", "organisation")
+        silo = Silo(str(settings.get(db, "silo", "organisation")))
     searched = map(" ".join, zip(*(everyone[name] for name in SEARCHED), strict=True))
     others = (" ".join(map(str, extra.values())) for extra in everyone["extra"])
     extras = list(dict.fromkeys(header for extra in everyone["extra"] for header in extra))

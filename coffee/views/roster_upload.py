@@ -91,7 +91,7 @@ def _understood(uploaded: UploadedFile, roll: Roll) -> Upload | None:
     sheets = _opened(uploaded.file_id, uploaded.getvalue(), uploaded.name)
     sheet = _sheet(sheets)
     found = _table(uploaded.file_id, sheet)
-    guessed = guess(found.headers, [cells for _, cells in found.lines], roll.silo)
+    guessed = guess(found.headers, [cells for _, cells in found.lines], roll.silo.one)
     st.caption(frame.plain(_how(found)))
     key, here = f"{uploaded.file_id}-{sheet.name}", frame.place()
     mapping, organisation = _columns(key, found, guessed, roll)
@@ -135,7 +135,7 @@ def _how(found: Table) -> str:
 
 
 def _columns(key: str, found: Table, guessed: Mapping[int, Field], roll: Roll) -> tuple[dict[int, Field], str]:
-    names = dict(BECOMES) | {"organisation": roll.silo.capitalize()}
+    names = dict(BECOMES) | {"organisation": roll.silo.title}
     fields = set(guessed.values())
     complete = {"email", "organisation"} <= fields and bool({"name", "first_name", "last_name"} & fields)
     chosen = {i: st.session_state.get(controls.key(f"{key}-{i}"), field) for i, field in guessed.items()}
@@ -162,7 +162,8 @@ def _columns(key: str, found: Table, guessed: Mapping[int, Field], roll: Roll) -
             )
     if "organisation" in mapping.values():
         return mapping, ""
-    return mapping, st.text_input(f"No column names the {roll.silo}. Everybody in this file is from", width=320) or ""
+    asked = f"No column names the {frame.plain(roll.silo.one)}. Everybody in this file is from"
+    return mapping, st.text_input(asked, width=320) or ""
 
 
 @st.cache_resource(max_entries=8, ttl=3600, show_spinner="Reading the spreadsheet …")

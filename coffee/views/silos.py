@@ -23,8 +23,8 @@ def show(roll: Roll) -> None:
     st.dataframe(
         counts.sort_values(["people", "name"], ascending=[False, True]),
         hide_index=True,
-        column_config={"name": roll.silo.capitalize(), "people": "People"},
-        alt=f"Every {roll.silo} with the number of its people",
+        column_config={"name": roll.silo.title, "people": "People"},
+        alt=f"Every {roll.silo.one} with the number of its people",
     )
     if st.button("Merge or rename…", icon=":material/merge:"):
         by_hand(roll.organisations)
