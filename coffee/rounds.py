@@ -54,9 +54,13 @@ def fresh_for_most(scheme: Scheme, now: datetime) -> Draft:
 
 
 def absentees(db: Database, current: Draft, now: datetime) -> list[str]:
-    """Sentences on everybody active in the scheme who has no match in this draft, with the reason, by name."""
+    """Sentences on everybody who has no match in this draft, with the reason, by name.
+
+    Of those who do not take part, only who had a match before and never confirmed their address.
+    """
     pool = _pool_of(db, current, now)
     why = {person: reason for person, reason in absences(db, today(db, now)).items() if reason not in STATUS.values()}
+    why |= dict.fromkeys(people.sent_home(db), STATUS["unconfirmed"])
     why |= dict.fromkeys(current.waiting(pool.active()), "has no match, because of who is set apart")
     over = current.left_out & pool.active()
     why |= dict.fromkeys(over & {current.certificate.get("sits_out")}, "sits out, because the number is odd")

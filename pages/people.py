@@ -3,7 +3,7 @@
 import streamlit as st
 
 from coffee import controls, frame
-from coffee.views import erasing, joining, people_table, roster_upload, set_apart, silent_people, silos
+from coffee.views import erasing, joining, people_table, roster_upload, sent_home, set_apart, silent_people, silos
 from coffee.views.roll import roll
 
 today = frame.today()
@@ -17,6 +17,7 @@ part = controls.one(
     disabled=people_table.busy(), format_func=frame.plain,
 )  # fmt: skip
 if part == parts[0] or people_table.busy():
+    sent_home.show()
     silent_people.show()
     people_table.show(everyone, today)
 elif part == parts[1]:

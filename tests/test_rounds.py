@@ -613,3 +613,17 @@ def test_whoever_sits_out_is_drawn_anew_and_counted_once(filled: Callable[..., S
     publish(scheme, round_id, now)
     with scheme.reading() as db:
         assert kept.sat_out(db).empty
+
+
+def test_who_never_confirmed_after_a_match_is_named(filled: Callable[..., Scheme], now: datetime) -> None:
+    """The sentences on who has no match name who was drawn before and went without confirming, and no stranger."""
+    scheme = filled(3, 3)
+    publish(scheme, rounds.generate(scheme, now, seed=1), now)
+    with scheme.writing() as db:
+        db.execute("UPDATE rounds SET state = 'closed'")
+        people.unconfirm(db, [1])
+        stranger = {"name": "A stranger", "email": "s@x.example", "organisation": "Council 0"}
+        people.add(db, stranger, now=now, status="unconfirmed")
+    drawn = draft(scheme, rounds.generate(scheme, now, seed=2))
+    with scheme.reading() as db:
+        assert rounds.absentees(db, drawn, now) == ["Person 0.0 has not confirmed their address."]

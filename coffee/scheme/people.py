@@ -160,12 +160,12 @@ def forget_unconfirmed(db: Database, before: datetime) -> list[str]:
     return [message_id for (message_id,) in letters]
 
 
-def sent_home(db: Database) -> list[str]:
-    """The names of who was part of a round that is out or closed and has not confirmed their address, by name."""
+def sent_home(db: Database) -> dict[int, str]:
+    """The names, by id, of who was part of a round that is out or closed and has not confirmed their address."""
     rows = db.execute(
         "SELECT id, name FROM people WHERE status = 'unconfirmed' ORDER BY name COLLATE NOCASE"
     ).fetchall()
-    return [name for person_id, name in rows if was_matched(db, person_id)]
+    return {person_id: name for person_id, name in rows if was_matched(db, person_id)}
 
 
 def pause(db: Database, people: Collection[int], until: date | None = None) -> None:

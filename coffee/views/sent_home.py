@@ -24,4 +24,4 @@ def show() -> None:
 def _names(fingerprint: tuple[str, ...]) -> list[str]:
     del fingerprint
     with frame.scheme().reading() as db:
-        return people.sent_home(db)
+        return list(people.sent_home(db).values())

@@ -108,7 +108,7 @@ def answer(chromium: Browser, app: App, letter: str) -> None:
         form = visitor.new_page()
         form.goto(link[0])
         form.get_by_label("Yes", exact=True).first.check()
-        form.get_by_role("button").first.click()
+        form.get_by_role("button", name="Save my answers").click()
         expect(form.get_by_text(re.compile("[Tt]hank you"))).to_be_visible()
 
 

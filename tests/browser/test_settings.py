@@ -21,7 +21,7 @@ def test_a_click_on_any_save_keeps_what_was_typed_last(start: Start, sign_in: Ca
     page.get_by_label("Name", exact=True).fill("Unmentoring")
     page.get_by_role("textbox", name="Privacy notice").first.fill("Ask Ann.")
     remind.fill("3")
-    page.locator(".st-key-save_month button").click()
+    page.locator(".st-key-settings-save-month button").click()
     expect(page.get_by_text("Saved. The scheme runs by itself.").first).to_be_visible(timeout=30_000)
     settled(page)
     with scheme.reading() as db:
@@ -31,7 +31,7 @@ def test_a_click_on_any_save_keeps_what_was_typed_last(start: Start, sign_in: Ca
     assert (plan.on, plan.remind) == (True, 3)
     page.get_by_text("Run by itself").click()
     page.get_by_label("Name", exact=True).fill("Coffee in Kent")
-    page.locator(".st-key-save_notices button").click()
+    page.locator(".st-key-settings-save-notices button").click()
     expect(page.get_by_text("Saved. Nothing happens by itself.")).to_be_visible(timeout=30_000)
     with scheme.reading() as db:
         plan = sight.chosen(db)
