@@ -22,7 +22,6 @@ from starlette.staticfiles import StaticFiles
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
-from coffee import frame
 from coffee.chores import Chores
 from coffee.environment import SETTINGS, SettingError, load
 from coffee.mail.postman import Postman
@@ -82,8 +81,10 @@ def on_request_error(request: Request, _: Exception) -> Response:
 
 def on_script_error(error: Exception) -> bool:
     if isinstance(error, (SettingError, SchemeError)):
+        from coffee.frame import plain  # its caches warn, at the top of a program that Streamlit does not run yet
+
         log.error("A page cannot be shown: %s", error)
-        st.error(frame.plain(str(error)), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         return True
     log.error("A page failed", exc_info=error)
     st.error(

@@ -308,3 +308,16 @@ def test_behind_a_proxy_guessers_are_told_apart(guarded: App) -> None:
     assert {guess(f"192.0.2.{number}, 203.0.113.9") for number in range(10)} == {403}
     assert guess("192.0.2.99, 203.0.113.9") == 429
     assert guess("203.0.113.10") == 403
+
+
+def test_a_page_that_cannot_read_the_scheme_says_why(start: Start) -> None:
+    """In the sentence that other faults have, to whoever is signed in."""
+    app = start(COFFEE_PASSWORD=PASSWORD)
+    with httpx.Client(base_url=app.url, transport=httpx.HTTPTransport(retries=10)) as browser:
+        assert browser.post("/sign-in", data={"password": PASSWORD}).status_code == 303
+        with open_scheme(app.scheme).writing() as db:
+            db.execute("ALTER TABLE messages RENAME TO gone")
+        with socketed(app, browser.cookies[COOKIE]) as websocket:
+            said = shown(websocket, "emails")
+    assert "could not be used" in said
+    assert "Something went wrong" not in said

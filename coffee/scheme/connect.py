@@ -281,6 +281,8 @@ def _damaged(path: Path) -> NotAScheme:
 
 
 def _explain(error: BaseException | None, path: Path) -> None:
+    if isinstance(error, OSError) and isinstance(error.__cause__, sqlite3.Error):
+        error = error.__cause__  # pandas wraps it in an OSError of its own
     if isinstance(error, (sqlite3.Error, OSError, UnicodeDecodeError)) and not isinstance(
         error, sqlite3.IntegrityError
     ):
