@@ -1,4 +1,4 @@
-"""The README is true: its tables agree with the code, and its commands work as written."""
+"""The papers are true: their tables agree with the code, their links lead somewhere, their commands work as written."""
 
 import os
 import re
@@ -19,12 +19,13 @@ from coffee.environment import ROOT, SETTINGS, load
 from coffee.mail.server import MailServer
 from coffee.scheme import Scheme, open_scheme, settings
 
-README = (ROOT / "README.md").read_text("utf-8")
+PAPERS = {path: path.read_text("utf-8") for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])}
+README, HOSTING = PAPERS[ROOT / "README.md"], PAPERS[ROOT / "docs" / "hosting.md"]
 
 
 def blocks(language: str) -> list[str]:
-    """The README's code blocks in a language, without the indentation of a list around them."""
-    found = re.finditer(rf"^( *)```{language}\n(.*?)^ *```$", README, re.M | re.S)
+    """The code blocks about hosting in a language, without the indentation of a list around them."""
+    found = re.finditer(rf"^( *)```{language}\n(.*?)^ *```$", HOSTING, re.M | re.S)
     return [re.sub(rf"^{match[1]}", "", match[2], flags=re.M) for match in found]
 
 
@@ -63,29 +64,56 @@ def test_the_command_table_is_clicks_own() -> None:
 
 
 def test_every_setting_is_in_the_table_and_no_other() -> None:
-    """The README names the settings that the code reads, each in the table."""
-    assert set(re.findall(r"\bCOFFEE_[A-Z_]*[A-Z]", README)) == set(SETTINGS)
-    assert re.findall(r"^\| `(COFFEE_\w+)` \|", README, re.M) == list(SETTINGS)
+    """The papers name the settings that the code reads, each in the table."""
+    assert set(re.findall(r"\bCOFFEE_[A-Z_]*[A-Z]", README + HOSTING)) == set(SETTINGS)
+    assert re.findall(r"^\| `(COFFEE_\w+)` \|", HOSTING, re.M) == list(SETTINGS)
 
 
 def test_every_make_target_exists() -> None:
-    """Whatever the README asks make for, the Makefile has."""
+    """Whatever the papers ask make for, the Makefile has."""
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
-    code = re.findall(r"`([^`\n]+)`|^((?: {4}|sudo )?make .*)$", README, re.M)
-    asked = {word for pair in code for text in pair if "make " in text for word in text.split("make ")[1].split()}
-    assert {"run", "test", "help", "install"} <= asked <= targets
+    asked: set[str] = set()
+    for text in PAPERS.values():
+        code = re.findall(r"`([^`\n]+)`|^((?: {4}|sudo )?make .*)$", text, re.M)
+        lines = [line for pair in code for line in pair if "make " in line]
+        asked |= {word for line in lines for word in line.split("make ")[1].split() if "=" not in word}
+    assert {"run", "test", "help", "install", "quick", "lock", "hooks"} <= asked <= targets
 
 
-def test_every_file_named_here_is_here() -> None:
-    """Links to the repository's own files lead somewhere, and sections that are pointed at exist."""
-    headings = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", README, re.M)}
-    for target in re.findall(r"\]\(([^)\s]+)\)", README):
-        there = target[1:] in headings if target.startswith("#") else (ROOT / target).is_file()
-        assert there or "://" in target, target
+def anchors(path: Path) -> set[str]:
+    """The sections of a paper, as a link names them."""
+    headings = re.findall(r"^#+ (.+)$", PAPERS[path], re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(paper: Path) -> None:
+    """Links to the project's own files lead to a file, and sections that are pointed at exist."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", PAPERS[paper]):
+        if "://" not in target:
+            name, _, section = target.partition("#")
+            there = (paper.parent / name).resolve() if name else paper
+            assert there.is_file(), target
+            assert not section or section in anchors(there), target
+
+
+def test_the_readme_leads_to_every_paper() -> None:
+    """Nobody has to know that a paper exists: the README names each."""
+    linked = {(ROOT / target).resolve() for target in re.findall(r"\]\(([^)#\s]+)\)", README)}
+    assert set(PAPERS) - {ROOT / "README.md"} <= linked
+    assert ROOT / "LICENSE" in linked
+
+
+def test_style_is_shown_by_code_that_is_there() -> None:
+    """The example of style is a function of the product as it stands."""
+    text = PAPERS[ROOT / "CONTRIBUTING.md"]
+    example = re.search(r"From `(\S+)`:\n\n```python\n(.*?)```", text, re.S)
+    assert example
+    assert example[2] in (ROOT / example[1]).read_text("utf-8")
 
 
 def test_the_settings_file_starts_the_product(tmp_path: Path) -> None:
-    """Each secrets.toml in the README is one that the product accepts, alone or below the settings."""
+    """Each secrets.toml in docs/hosting.md is one that the product accepts, alone or below the settings."""
     base, *sign_ins = blocks("toml")
     assert len(sign_ins) == 2
     for sections in ([base], *([base, one] for one in sign_ins)):
@@ -98,12 +126,12 @@ def test_the_settings_file_starts_the_product(tmp_path: Path) -> None:
         assert (found.provider is not None) == (len(sections) == 2)
         if found.provider:
             assert found.provider.allows("Ann.Lee@example.gov.uk")
-            assert f"`{found.provider.redirect_uri}`" in README
+            assert f"`{found.provider.redirect_uri}`" in HOSTING
 
 
 def test_every_mail_address_in_the_table_can_be_read() -> None:
     """The examples of COFFEE_SMTP_URL are understood, with the security they promise."""
-    found = [MailServer.from_url(url) for url in re.findall(r"`(smtp://[^`]+)`", README) if "host:port" not in url]
+    found = [MailServer.from_url(url) for url in re.findall(r"`(smtp://[^`]+)`", HOSTING) if "host:port" not in url]
     assert {(server.port, server.security) for server in found} == {(587, "starttls"), (465, "tls"), (25, "none")}
     assert "ann.lee@gmail.com" in {server.user for server in found}
 
@@ -143,7 +171,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def shell(script: str, home: Path) -> str:
-    """Run a block of the README in `home` as a terminal would, and fail where it fails."""
+    """Run a block of docs/hosting.md in `home` as a terminal would, and fail where it fails."""
     environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     environment |= {"PYTHONPATH": str(ROOT), "COFFEE_SCHEME": str(home / "data" / "coffee.db")}
     done = subprocess.run(
@@ -172,7 +200,7 @@ def in_use(scheme: Scheme) -> Iterator[None]:
 
 
 def test_backup_and_restore_as_written(home: Path) -> None:
-    """A backup made while the scheme is in use comes back by the README's three lines, and what it replaced is kept."""
+    """A backup made while the scheme is in use comes back by three lines, and what it replaced is kept."""
     scheme = open_scheme(home / "data" / "coffee.db")
     log, index = (scheme.path.with_name(f"coffee.db{end}") for end in ("-wal", "-shm"))
     with in_use(scheme):
