@@ -5,7 +5,7 @@ ROOT = $$([ $$(id -u) = 0 ] || echo sudo)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
   --no-emit-index-url --custom-compile-command "make lock" $(LOCK)
-QUICK := tests/days tests/roster
+QUICK := tests/days tests/insight tests/roster tests/scheme tests/test_house.py tests/test_locked.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run install test quick bench format lock hooks clean
