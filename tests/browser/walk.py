@@ -31,6 +31,7 @@ FINDS = (Path(__file__).with_name("controls.js")).read_text("utf-8")
 PASSWORD = "three random words"
 WORDS = ["an", "O'Brien", "council", "=cmd()", "<b>", "李", "", "nobody like this", "a" * 300]
 PATIENCE = 45_000  # ms, on a machine that does other things too
+A_CLICK = 9_000  # ms of it, after which a control is looked for anew
 
 
 class Astray(AssertionError):
@@ -200,7 +201,7 @@ class Organiser:
             with self.page.expect_download(timeout=PATIENCE):
                 self._element(one).click()
             return
-        did = ACTIONS.get(one.kind, _click)(self, one)
+        did = self._done(one)
         self.trail[-1] += f" -> {did!r}"
         wanted = [*known, "told", "closes"] if was_stale else known
         self._comes(
@@ -210,6 +211,16 @@ class Organiser:
                 f"{[control.value for control in self.controls() if control.label in (one.label, did)]}"
             ),
         )
+
+    def _done(self, one: Control) -> str:
+        """Do what one does with such a control; find it anew when it was drawn again since it was found."""
+        for _ in range(PATIENCE // A_CLICK):
+            try:
+                return ACTIONS.get(one.kind, _click)(self, one)
+            except Error:
+                alike = [now for now in self.controls() if (now.name, now.value) == (one.name, one.value)]
+                one = alike[0] if alike else one
+        raise Astray(f"{one.name} cannot be used")
 
     def unsaved(self) -> int:
         """The sections of Settings in which something is typed that is not saved."""
@@ -289,17 +300,17 @@ def _any_number(name: tuple[str, str, str]) -> tuple[str, str, str]:
 
 
 def _click(walker: Organiser, one: Control) -> str:
-    walker._element(one).click(timeout=PATIENCE)
+    walker._element(one).click(timeout=A_CLICK)
     return one.label if one.kind in ("choice", "tab") else ""
 
 
 def _toggle(walker: Organiser, one: Control) -> str:
-    walker._element(one).click(timeout=PATIENCE, force=True)
+    walker._element(one).click(timeout=A_CLICK, force=True)
     return "false" if one.value == "true" else "true"
 
 
 def _select(walker: Organiser, one: Control) -> str:
-    walker._element(one).click(timeout=PATIENCE)
+    walker._element(one).click(timeout=A_CLICK)
     options = walker.page.get_by_role("option")
     try:
         options.first.wait_for(timeout=2_000)
@@ -341,7 +352,7 @@ def _slide(walker: Organiser, one: Control) -> str:
 def _grid(walker: Organiser, one: Control) -> str:
     """Tick or choose one of the first rows, in the column at the left."""
     walker._element(one).click(
-        position={"x": 20, "y": 55 + 35 * walker.chance.randrange(3)}, timeout=PATIENCE, force=True
+        position={"x": 20, "y": 55 + 35 * walker.chance.randrange(3)}, timeout=A_CLICK, force=True
     )
     return ""
 
@@ -362,6 +373,9 @@ def walk(browser: Browser, url: str, scheme: Path, seed: int, steps: int) -> Cou
     chance = random.Random(seed)
     contexts = [browser.new_context(viewport={"width": 1280, "height": 900}) for _ in range(2)]
     taken: Counter[tuple[str, str, str]] = Counter()
+    for context in contexts:
+        context.set_default_timeout(A_CLICK)
+        context.set_default_navigation_timeout(PATIENCE)
     walkers = [Organiser(context.new_page(), url, scheme, chance, taken) for context in contexts]
     try:
         for step in range(steps):
