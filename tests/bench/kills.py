@@ -34,7 +34,7 @@ from coffee.web.vault import Vault
 
 KILLS = 200
 LATEST = 0.3  # seconds until a kill, or as long as the work lasts, if that is more
-A_LIFE = 10  # kills until a new folder
+A_LIFE = 5  # kills until a new folder
 ROSTER = 50  # people
 OLD_FILES = 20
 FOLDERS = ("old", "starts", "backups")

@@ -31,7 +31,7 @@ def odd_requests() -> str:
         client = TestClient(application(scheme), raise_server_exceptions=False, follow_redirects=False)
         with scheme.reading_often() as reading, client as browser:
             witness = Witness(scheme, reading, browser)
-            send_all(witness)
+            send_all(witness, EXAMPLES)
     return (
         f"{witness.seen['sent']:,} sent, {witness.seen['with a link']:,} of them with a working link: "
         f"{witness.seen['5xx']} 5xx, {witness.seen['traceback']} tracebacks, "
@@ -39,9 +39,10 @@ def odd_requests() -> str:
     )
 
 
-def send_all(witness: "Witness") -> None:
+def send_all(witness: "Witness", examples: int) -> None:
+    """Send so many, other ones each time."""
     check = settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         deadline=None,
         database=None,
         phases=[Phase.generate],
