@@ -1,11 +1,13 @@
 """Small files that would fill the memory of whoever reads them."""
 
 import resource
+import struct
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+import xlwt
 
 from coffee.people import opened
 from coffee.roster import RosterError
@@ -42,6 +44,17 @@ def workbook(rows: str, *, sheet: str = "worksheets/sheet1.xml", shared: str = "
     return stream.getvalue()
 
 
+def without_end() -> bytes:
+    """An XLS whose directory goes on with itself for ever."""
+    book, stream = xlwt.Workbook(), BytesIO()
+    book.add_sheet("S").write(0, 0, "Name")
+    book.save(stream)
+    data = bytearray(stream.getvalue())
+    directory, table = (struct.unpack_from("<I", data, place)[0] for place in (48, 76))
+    struct.pack_into("<I", data, 512 * (table + 1) + 4 * directory, directory)
+    return bytes(data)
+
+
 CORNER = '<row r="1"><c r="A1" t="inlineStr"><is><t>Name</t></is></c></row>'
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "a value in the far corner": lambda: workbook(
@@ -57,6 +70,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         '<row r="1">' + '<c t="s"><v>0</v></c>' * 16_000 + "</row>",
         shared=f"<si><t>{'x' * 32_000_000}</t></si>",
     ),
+    "a directory without an end": without_end,
 }  # fmt: skip
 
 
