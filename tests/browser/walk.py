@@ -199,7 +199,7 @@ class Organiser:
         self.trail.append(f"{' '.join(name)} ({one.value!r}) at {self.page.url}")
         if known == ["download"]:
             with self.page.expect_download(timeout=PATIENCE):
-                self._element(one).click()
+                self._done(one)
             return
         did = self._done(one)
         self.trail[-1] += f" -> {did!r}"
