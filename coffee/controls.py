@@ -7,6 +7,7 @@ content is fitted to the data there is now:
 - it survives, on this page and over a visit to another, for as long as it is among the options;
 - it starts again at its default when it does not fit, or when what it belongs to has changed;
 - a default that nobody has changed follows the data when the organiser comes back to the page, never under a click;
+- it starts again at its default when a link asks for something else on its page: the link shows that, and all of it;
 - `turn` replaces it on purpose.
 
 A control that stays in the address is named there `page-name`: Streamlit makes one of two controls with one name. One
@@ -30,7 +31,8 @@ STAYING: dict[Stays, dict[str, str]] = {
     "while it is shown": {},
 }
 SAVED = object()  # turned to: whatever is saved by then
-_PAGE, _ARRIVED, _DRAWN, _TURNED = "page-open", "page-arrived", "controls-drawn", "controls-turned"
+_PAGE, _ARRIVED, _ASKED = "page-open", "page-arrived", "page-asked"
+_DRAWN, _TURNED = "controls-drawn", "controls-turned"
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,11 @@ class Drawn:
 def open_page(noun: str, *, sample: bool) -> None:
     """Say which page the controls below belong to, and of which scheme. The dashboard does, before it runs the page."""
     here = (noun, "sample-" if sample else "")
-    st.session_state[_ARRIVED] = st.session_state.get(_PAGE) != here
+    arrived = st.session_state[_ARRIVED] = st.session_state.get(_PAGE) != here
     st.session_state[_PAGE] = here
+    ours = (key(""), *(name for (page, _), name in IN_LETTERS.items() if page == noun))
+    # Read before the controls are drawn, because each of them writes what it holds into the address.
+    st.session_state[_ASKED] = {name for name in st.query_params if name.startswith(ours)} if arrived else set()
 
 
 def address(noun: str, name: str) -> str:
@@ -168,9 +173,9 @@ def _draw(
     **how: Any,
 ) -> Any:  # fmt: skip
     """Draw a widget that holds what `_settle` says."""
-    now, addressed = Drawn((st.session_state[_PAGE], of), options, start), None
+    now, addressed, asked = Drawn((st.session_state[_PAGE], of), options, start), None, st.session_state[_ASKED]
     if stays == "in the address" and st.session_state[_ARRIVED]:
-        addressed = read(st.query_params.get(key(name), ""))
+        addressed = start if asked and key(name) not in asked else read(st.query_params.get(key(name), ""))
     _settle(key(name), now, fit, addressed, follows=st.session_state[_ARRIVED] or stays == "for the session")
     return widget(*args, key=key(name), **STAYING[stays], **how)
 

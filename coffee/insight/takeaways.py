@@ -84,9 +84,9 @@ def of_reach(silo: Silo, reach: pd.DataFrame, shown: str | None = None) -> str:
 def of_met(outcomes: Outcomes) -> str:
     """The range the met rate would be in if it were known of every match whether it met."""
     if not outcomes.unknown:
-        return "It is known of every match whether it met."
-    unknown = Rate(outcomes.unknown, outcomes.matches).words("matches it is not known whether they met")
-    return f"Of {unknown}, so the share that met is {_from_to(*outcomes.bounds)}."
+        return "The outcome of every match is known."
+    unknown = Rate(outcomes.unknown, outcomes.matches).words("matches")
+    return f"It is not known whether {unknown} met, so the share that met is {_from_to(*outcomes.bounds)}."
 
 
 def of_response(rounds: pd.DataFrame) -> str:

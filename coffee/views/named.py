@@ -17,4 +17,4 @@ def notice(before: str, names: Sequence[str], behind: str, link: str, **address:
     more = f" and {rest:,} {'other' if rest == 1 else 'others'}" if rest > 0 else ""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"{before} {shown}{more}{behind}", width="stretch")
-        frame.link("people", link, **address)
+        frame.link("people", link, part="Everybody", **address)

@@ -29,7 +29,7 @@ def show(look: Look) -> None:
     """The page below its title."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if look.round.state == "published":
-            frame.link("emails", "See the letters")
+            frame.link("emails", "See the letters", round=str(look.round.number))
             if st.button("Somebody withdraws or joins", icon=":material/person_alert:"):
                 change_people(look, ())
             _close(look)
@@ -98,7 +98,7 @@ def _confirm_close(look: Look) -> None:
     if look.outcomes.unknown:
         st.markdown(
             f"We do not know yet whether {look.outcomes.unknown:,} of {look.outcomes.matches:,} matches met. "
-            "Those of which somebody said “not yet” count as not met from now on."
+            "Where somebody said “not yet”, the match counts as not met from now on."
         )
     st.markdown("Nobody can answer any more once the round is closed. You can open it again.")
     if st.button(f"Close round {look.round.number}", type="primary"):

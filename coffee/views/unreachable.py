@@ -8,6 +8,7 @@ from coffee import frame
 from coffee.pool import Rules
 from coffee.scheme import people
 from coffee.views.named import notice
+from coffee.views.roll import CANNOT_REACH, roll
 
 
 def show() -> None:
@@ -20,6 +21,7 @@ def show() -> None:
         if are_drawn
         else ". They are left out of draws until their addresses are corrected.",
         "Correct them in People",
+        status=roll(frame.fingerprint(), frame.today()).label(CANNOT_REACH),
     )
 
 

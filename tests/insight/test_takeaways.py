@@ -60,10 +60,10 @@ def test_met_says_how_sure_it_is() -> None:
     """What the unknown matches could make of the rate; the rate itself is the figure above."""
     space = "\N{NO-BREAK SPACE}"
     assert takeaways.of_met(Outcomes(3, 1, 4)) == (
-        f"Of 4 of 8 matches it is not known whether they met (50{space}%), so the share that met is between "
+        f"It is not known whether 4 of 8 matches (50{space}%) met, so the share that met is between "
         f"38{space}% and 88{space}%."
     )
-    assert takeaways.of_met(Outcomes(3, 1)) == "It is known of every match whether it met."
+    assert takeaways.of_met(Outcomes(3, 1)) == "The outcome of every match is known."
 
 
 def test_what_came_of_it_names_the_most_and_the_least() -> None:

@@ -57,6 +57,18 @@ def test_what_is_chosen_stays_on_its_page() -> None:
     assert test.text_input[0].value == "Typed"
 
 
+def test_a_link_shows_what_it_asks_for_and_nothing_hides_it() -> None:
+    """What was chosen earlier on the page gives way to a link to one round; without one it stays."""
+    test = opened()
+    test.multiselect[0].set_value(["Kent"]).run()
+    put(test, noun="emails")
+    assert put(test, noun="people").multiselect[0].value == ["Kent"]
+    put(test, noun="emails")
+    test.query_params["people-round"] = "Round 1"
+    put(test, noun="people")
+    assert (test.selectbox[0].value, test.multiselect[0].value) == (1, [])
+
+
 def test_a_choice_that_is_there_survives_other_options() -> None:
     """New rounds do not move the one that is looked at, nor do other words for it."""
     test = opened()
