@@ -23,6 +23,7 @@ from coffee.scheme.migrations import migrations
 APPLICATION_ID = 0x52435431  # "RCT1", so that another program's database is recognised as such
 _OF_THE_FILE = (sqlite3.Error, OSError, UnicodeDecodeError)
 _DAMAGE = ("not a database", "malformed", "could not decode")  # as SQLite words it, or Python when its words are none
+OWN_FOLDER = Path(__file__).parents[2] / "data"  # where a scheme is by default
 PATIENCE = 30.0  # seconds to wait for another process's transaction
 
 
@@ -172,6 +173,8 @@ def _make(path: Path) -> None:
 
 def _close_to_others(path: Path) -> None:
     """Take away what an earlier version, or a copy made with a generous umask, let others read."""
+    if path.parent == OWN_FOLDER:  # made by git, which keeps no modes of folders
+        path.parent.chmod(0o700)
     for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
         if file.exists() and file.stat().st_mode & 0o077 and file.stat().st_uid == os.getuid():
             file.chmod(0o600)

@@ -10,7 +10,7 @@ import pytest
 
 from coffee import chores, people
 from coffee.environment import Environment
-from coffee.scheme import NotAScheme, Scheme, backup, open_scheme
+from coffee.scheme import NotAScheme, Scheme, backup, connect, open_scheme
 from coffee.scheme.drafts import draft_of
 from coffee.scheme.lock import locked
 
@@ -141,3 +141,13 @@ def test_nobody_else_may_read_the_scheme(tmp_path: Path, now: datetime) -> None:
         os.umask(before)
     assert modes == {"coffee.db": 0o600, "coffee.db-wal": 0o600, "coffee.db-shm": 0o600}
     assert scheme.path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_folder_that_git_made_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where schemes are by default nobody else may look; a folder that is shared on purpose is left alone."""
+    (tmp_path / "data").mkdir(mode=0o755)
+    open_scheme(tmp_path / "data" / "shared.db")
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o755
+    monkeypatch.setattr(connect, "OWN_FOLDER", tmp_path / "data")
+    open_scheme(tmp_path / "data" / "coffee.db")
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
