@@ -66,6 +66,9 @@ def mended(pool: Pool, current: Draft) -> Mending:
     is_odd = pool.rules.odd_sits_out and len((_people(loose) - gone) | joining) % 2 == 1
     over = {max(waiting)} if is_odd and waiting else sitter if is_odd else set[int]()
     mates, stranded, chosen = _repaired(pool, loose, gone, joining - over, waiting, current.seed)
+    if over and (stranded or chosen is not None):  # somebody is left over as it is: nobody else has to be
+        over = set()
+        mates, stranded, chosen = _repaired(pool, loose, gone, joining, waiting, current.seed)
     sits_out = next(iter(over), chosen)
     left_out = (current.left_out - sitter) | (frozenset() if sits_out is None else {sits_out})
     after = replace(current, matches=(*locked, *mates), left_out=left_out)

@@ -199,6 +199,18 @@ def test_mending_a_draft_that_somebody_changed_is_told(scheme: Scheme, now: date
         rounds.mend_and_publish(scheme, round_id, 2, mending, OFFICE, now)
 
 
+def test_two_who_were_set_apart_do_not_both_lose_their_place_to_the_odd_number(scheme: Scheme, now: datetime) -> None:
+    """Of two in a match that cannot stay, one meets whoever came late, and the other sits out."""
+    round_id = drawn(scheme, 2, now, odd_sits_out=True)
+    late = add(scheme, 3, now)
+    with scheme.writing() as db:
+        apart.set_apart(db, 1, 2)
+    mending = found(scheme, round_id, now)
+    (made,) = mending.made
+    assert late in made
+    assert {*made, mending.sits_out} == {1, 2, 3}
+
+
 @given(st.integers(2, 9), st.booleans(), st.sets(st.integers(1, 9)), st.integers(0, 3), st.lists(st.integers(0, 20)))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nobody_is_lost(

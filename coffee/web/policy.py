@@ -7,11 +7,11 @@ from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
 
-# Streamlit's styles are inline; `blob:` is for its inline components and their workers.
+# Streamlit's styles are inline; `blob:` is for its inline components and their workers, `data:` for a letter's look.
 _POLICY = (
     "default-src 'self'; script-src 'self' blob: {hashes}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    "frame-src data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 
 
