@@ -24,3 +24,8 @@ def absences(db: Database, today: date) -> dict[int, str]:
         elif person["cannot_reach"] and rules.reachable_only:
             found[person["id"]] = f"cannot be reached by letter ({person['cannot_reach'].rstrip('.')})"
     return found
+
+
+def can_be_drawn(db: Database, today: date) -> int:
+    """Return the number of people that a draw made today would have."""
+    return len(people.everyone(db, today)) - len(absences(db, today))

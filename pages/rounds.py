@@ -3,13 +3,11 @@
 import streamlit as st
 
 from coffee import frame
-from coffee.scheme import people
-from coffee.views import desk, draft_round, published_round, sent_home, unreachable
+from coffee.views import desk, draft_round, published_round, sent_home, standing, unreachable
 
 today = frame.today()
 known = desk.numbers(frame.fingerprint())
-with frame.scheme().reading() as db:
-    active = people.count_active(db, today)
+active = standing.look(frame.fingerprint(), today).active
 if not known:
     who = "1 person" if active == 1 else f"{active:,} people"
     frame.head("Rounds", f"No round has been drawn yet. {who} can be drawn.")

@@ -54,16 +54,6 @@ def active(db: Database, today: date) -> pd.DataFrame:
     return frame[(frame["status"] == "active") & (frame["unsubscribed_at"] == "")].reset_index(drop=True)
 
 
-def count_active(db: Database, today: date) -> int:
-    """How many people `active` would give."""
-    row = db.execute(
-        "SELECT count(*) FROM people WHERE unsubscribed_at IS NULL "
-        "AND (status = 'active' OR status = 'paused' AND paused_until <= ?)",
-        [today.isoformat()],
-    ).fetchone()
-    return int(row[0])
-
-
 def person(db: Database, person_id: int, today: date) -> dict[str, Any]:
     """One person with the columns of `everyone`. Raises NotThere when unknown or erased."""
     rows = list(

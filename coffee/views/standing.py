@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from coffee import frame
+from coffee.absence import can_be_drawn
 from coffee.insight.figures import Headcount
 from coffee.insight.letters import Letters
 from coffee.scheme import messages, people, room, standing
@@ -20,7 +21,7 @@ def look(fingerprint: tuple[str, ...], today: date) -> Standing:
         heads, letters = Headcount.of(people.everyone(db, today)), Letters(messages.counts(db))
         return Standing(
             people=heads.people,
-            active=people.count_active(db, today),
+            active=can_be_drawn(db, today),
             organisations=heads.organisations,
             unconfirmed=heads.unconfirmed,
             letters_to_settle=letters.to_settle,

@@ -7,6 +7,8 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from coffee import people
+from coffee.place import today
+from coffee.pool import gather
 from coffee.scheme import Scheme, answers, clock, open_scheme, rounds, settings, wishes
 from coffee.scheme import people as known
 from coffee.scheme.answers import Answer
@@ -48,6 +50,18 @@ def test_the_button_that_says_generate_draws_the_round(scheme: Scheme, open_page
     with scheme.reading() as db:
         assert rounds.rounds(db)["state"].tolist() == ["draft"]
     assert page.title[0].value == "Rounds"
+
+
+def test_it_counts_whom_a_draw_would_have(scheme: Scheme, fill: Fill, open_page: Open, now: datetime) -> None:
+    """Neither somebody whom letters cannot reach nor somebody who skips the next round is said to be drawable."""
+    fill(["A", "B", "C", "D"], [])
+    with scheme.writing() as db:
+        known.cannot_reach(db, [1], "No such user.")
+        wishes.skip(db, 2, 1)
+    page = open_page("overview")
+    assert {metric.label: metric.delta for metric in page.metric}["People"] == "2 can be drawn"
+    with scheme.reading() as db:
+        assert len(gather(db, today(db, now)).people) == 2
 
 
 def test_who_cannot_meet_is_the_next_thing_to_do(scheme: Scheme, fill: Fill, open_page: Open, now: datetime) -> None:
