@@ -1,9 +1,11 @@
 """Text that somebody typed is shown as typed: never Markdown, HTML, a link, an icon or a formula, in any element."""
 
+import csv
 import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -143,6 +145,21 @@ def test_no_page_makes_anything_of_it(app: App, sign_in: Callable[..., Page]) ->
             wrong[noun, query, button] = page.evaluate(WRONG)
     assert {where: found for where, found in wrong.items() if found} == {}
     assert shown >= {"people", "rounds", "connections", "feedback"}
+
+
+def test_no_preview_of_a_roster_makes_anything_of_it(app: App, sign_in: Callable[..., Page], tmp_path: Path) -> None:
+    """Nor does the upload, in its columns, its preview, its remarks and its refused lines."""
+    lines = [["Name", "Email", "Organisation", "Phone", f"Extra {BAD}"], [BAD, "new@devon.example", BAD, BAD, BAD]]
+    lines += [[BAD, BAD, BAD, BAD, BAD], [f"Other {BAD}", "new2@devon.example", f"{BAD} s", "", ""]]
+    with (tmp_path / "zq **zqb** www.zq.example.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(lines)
+    page = sign_in(app, password="three random words")
+    _visit(page, app, "people", "?people-part=Upload a roster")
+    page.locator('input[type="file"]').set_input_files(file.name)
+    expect(page.get_by_role("button", name=re.compile("^Import"))).to_be_visible(timeout=60_000)
+    settled(page)
+    assert page.evaluate("document.body.innerText.includes('**zqb** _zqi_')")
+    assert page.evaluate(WRONG) == []
 
 
 def test_no_page_of_a_participant_makes_anything_of_it(app: App, hostile: Scheme) -> None:

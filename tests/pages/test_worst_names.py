@@ -57,3 +57,4 @@ def test_no_name_stops_the_report(worst: Scheme, now: datetime) -> None:
     assert len(page.findall(".//figure")) == len(page.findall(".//section[@class='chart']"))
     quoted = " ".join(quote.text_content() for quote in page.findall(".//blockquote"))
     assert "{0.__class__}" in quoted
+    assert not page.xpath("//b | //script | //img | //a[not(starts-with(@href, '#'))]")
