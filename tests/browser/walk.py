@@ -56,12 +56,13 @@ class Control:
 
 @dataclass
 class Seen:
-    """What there was before a step: the file by table, the address, what was told, and what was not saved."""
+    """What there was before a step: the file by table, the address, what was told, what was not saved, and dialogs."""
 
     file: dict[str, int]
     address: str
     told: list[str]
     unsaved: int
+    dialogs: int
 
 
 @dataclass
@@ -194,7 +195,7 @@ class Organiser:
         one = self.chance.choice([control for control in here if control.name == name])
         known = effects(*name)
         assert known, name
-        before = Seen(self.file(), self.page.url, self.told(), self.unsaved())
+        before = Seen(self.file(), self.page.url, self.told(), self.unsaved(), self.dialogs())
         was_stale = {table for table in before.file if self.looked.get(table) != before.file[table]} - {"messages"}
         self.trail.append(f"{' '.join(name)} ({one.value!r}) at {self.page.url}")
         if known == ["download"]:
@@ -203,7 +204,7 @@ class Organiser:
             return
         did = self._done(one)
         self.trail[-1] += f" -> {did!r}"
-        wanted = [*known, "told", "closes"] if was_stale else known
+        wanted = [*known, "told", "closes"] if was_stale and known != ["signed out"] else known
         self._comes(
             lambda: any(self._did(effect, before, one, did) for effect in wanted),
             lambda: (
@@ -225,6 +226,10 @@ class Organiser:
     def unsaved(self) -> int:
         """The sections of Settings in which something is typed that is not saved."""
         return self.page.get_by_text("Not saved yet").count()
+
+    def dialogs(self) -> int:
+        """The dialogs that lie over the page."""
+        return self.page.get_by_role("dialog").count()
 
     def _element(self, one: Control):  # type: ignore[no-untyped-def]
         return self.page.locator(f'[data-walk="{one.number}"]')
@@ -250,9 +255,9 @@ class Organiser:
         if what == "signed":
             return urlsplit(page.url).path == "/sign-in"
         if what == "closes":
-            return not page.get_by_role("dialog").count() and self.unsaved() <= max(0, before.unsaved - 1)
+            return self.dialogs() < before.dialogs or (not self.dialogs() and self.unsaved() < max(1, before.unsaved))
         if what == "dialog":
-            return page.get_by_role("dialog").count() > 0
+            return self.dialogs() > 0
         if what == "menu":
             return page.locator("[data-testid=stMenuButtonBody]").count() > 0
         return True  # opens, nothing
@@ -290,6 +295,7 @@ STANDS = """() => {
   const title = document.querySelector('[data-testid=stMain] h1')
   return app && app.dataset.testScriptState === 'notRunning' && title && title.textContent.trim().toLowerCase() === noun
     && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]')
+    && [...document.querySelectorAll('[role=dialog]')].every(e => e.getBoundingClientRect().width > 0)
 }"""
 
 
