@@ -204,7 +204,7 @@ class Organiser:
             return
         did = self._done(one)
         self.trail[-1] += f" -> {did!r}"
-        wanted = [*known, "told", "closes"] if was_stale and known != ["signed out"] else known
+        wanted = [*known, "told", "closed"] if was_stale and known != ["signed out"] else known
         self._comes(
             lambda: any(self._did(effect, before, one, did) for effect in wanted),
             lambda: (
@@ -254,6 +254,8 @@ class Organiser:
             return "scheme=sample" not in page.url
         if what == "signed":
             return urlsplit(page.url).path == "/sign-in"
+        if what == "closed":
+            return self.dialogs() < before.dialogs
         if what == "closes":
             return self.dialogs() < before.dialogs or (not self.dialogs() and self.unsaved() < max(1, before.unsaved))
         if what == "dialog":
