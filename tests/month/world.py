@@ -4,7 +4,6 @@ import os
 import random
 import re
 import signal
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -18,7 +17,6 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
-from types import ModuleType
 from typing import Any
 
 from starlette.applications import Starlette
@@ -68,11 +66,7 @@ class Beside:
     def start(self) -> None:
         self.line, theirs = PROCESSES.Pipe()
         self.process = PROCESSES.Process(target=_beside, args=(theirs, self.path, self.environment), daemon=True)
-        left, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
-        try:  # a page that was under test may be left as the main module, which the process would run again
-            self.process.start()
-        finally:
-            sys.modules["__main__"] = left
+        self.process.start()
         theirs.close()
 
     def heard(self) -> list[tuple[str, bool]]:

@@ -1,5 +1,6 @@
 """The organiser's pages, run without a browser on a real scheme file."""
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 
@@ -17,6 +18,12 @@ controls.open_page(page.title.lower(), sample=frame.is_sample())
 if not st.session_state.get("elsewhere"):
     page.run()
 """
+
+
+@pytest.fixture(autouse=True)
+def _the_main_module_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the main module: Streamlit puts a page's script there for good, and each forked process would run that."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture
