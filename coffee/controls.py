@@ -94,6 +94,21 @@ def one(
     return default if chosen is None else chosen
 
 
+def filter_by(label: str, options: Sequence[T], name: str, has: Callable[[T], object], **how: Any) -> T:
+    """A filter whose first option shows all. Returns the option that is chosen.
+
+    It offers the others only where they `has` something to show. One that is chosen stays when nothing is left of it:
+    letters go out while somebody looks for those that wait.
+    """
+
+    def draw(label: str, options: Sequence[T], key: str, **how: Any) -> Any:
+        held = st.session_state.get(key)
+        offered = [option for option in options if option in (options[0], held) or has(option)]
+        return st.segmented_control(label, offered, key=key, **how)
+
+    return one(draw, label, options, name, options[0], **how)
+
+
 def several(
     widget: Callable[..., Any], label: str, options: Sequence[T], name: str, default: Sequence[T] = (), **how: Any
 ) -> list[T]:

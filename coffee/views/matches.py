@@ -28,14 +28,13 @@ def match_list(
     with st.container(horizontal=True, vertical_alignment="top"):
         words = controls.words("Find a person or organisation", "find", width=320)
         counted = {name: sum(map(keep, found)) for name, keep in filters.items()}
-        names = [name for name in filters if counted[name]] or [next(iter(filters))]
-        shown = controls.one(
-            st.segmented_control, "Show", names, "show", names[0], of=number,
+        shown = controls.filter_by(
+            "Show", list(filters), "show", counted.__getitem__, of=number,
             format_func=lambda name: f"{name} {counted[name]:,}", stays="for the session",
         )  # fmt: skip
     chosen = [glance for glance in found if filters[shown](glance) and (not words or glance.mentions(words))]
     if not chosen:
-        st.info(f"No match has “{frame.plain(words)}” in it. Try part of a name.", icon=":material/search:")
+        st.info("No match fits. Try part of a name, or show all.", icon=":material/search:")
     rows = st.container()
     page = controls.pages(ceil(len(chosen) / PAGE), "page", of=(number, words, shown))
     with rows:

@@ -95,11 +95,8 @@ def _filters(roll: Roll, before: Shown | None) -> tuple[str, list[str], str]:
             st.multiselect, frame.plain(roll.silo.title), roll.organisations, "of", width=320, disabled=held,
             placeholder="All",
         )  # fmt: skip
-        choices = [ANYBODY, *(choice for choice in (*STATUSES, CANNOT_REACH, NO_LETTERS) if roll.count(choice))]
-        status = controls.one(
-            st.segmented_control, "Status", choices, "status", ANYBODY, disabled=held,
-            format_func=roll.label,
-        )  # fmt: skip
+        choices = [ANYBODY, *STATUSES, CANNOT_REACH, NO_LETTERS]
+        status = controls.filter_by("Status", choices, "status", roll.count, disabled=held, format_func=roll.label)
     return words, organisations, status
 
 

@@ -97,9 +97,8 @@ def _filters(now: Post) -> tuple[int | None, str, str]:
             format_func=lambda number: "All letters" if number == ALL else number,
         )  # fmt: skip
         words = controls.words("Find a person or subject", "find", width=260)
-        states = [ALL, *(state for state in STATES if now.of(state))]
-        state = controls.one(
-            st.segmented_control, "State", states, "state", ALL, format_func=lambda name: STATES.get(name, "All")
+        state = controls.filter_by(
+            "State", [ALL, *STATES], "state", now.of, format_func=lambda name: STATES.get(name, "All")
         )
     return (None if number == ALL else int(number)), state, words
 

@@ -20,6 +20,7 @@ def page() -> None:
     controls.open_page(data["noun"], sample=data["sample"])
     newest = data["rounds"][0]
     controls.one(st.selectbox, "Round", data["rounds"], "round", newest, format_func="Round {}".format)
+    controls.filter_by("Show", ["All", "Waiting", "Sent"], "show", data["letters"].count)
     controls.several(st.multiselect, "Of", data["silos"], "of")
     controls.pages(5, "page", of=data["asked"])
     controls.field(st.text_input, "Name", data["saved"], "name")
@@ -34,7 +35,10 @@ def page() -> None:
 
 def opened() -> AppTest:
     test = AppTest.from_function(page)
-    put(test, noun="people", sample=False, rounds=[2, 1], silos=["Devon", "Kent"], asked="", saved="Coffee")
+    put(
+        test, noun="people", sample=False, rounds=[2, 1], silos=["Devon", "Kent"], letters=["Waiting"], asked="",
+        saved="Coffee",
+    )  # fmt: skip
     return test
 
 
@@ -83,6 +87,21 @@ def test_a_choice_that_has_gone_begins_again() -> None:
     test.multiselect[0].set_value(["Devon", "Kent"]).run()
     put(test, rounds=[3, 2], silos=["Kent"])
     assert (test.selectbox[0].value, test.multiselect[0].value) == (3, ["Kent"])
+    assert not test.exception
+
+
+def test_a_filter_stays_chosen_when_nothing_is_left_of_it() -> None:
+    """The last letter that waits goes out as the organiser asks for those that wait: they see that there are none."""
+    test = opened()
+    assert test.segmented_control[0].options == ["All", "Waiting"]
+    test.segmented_control[0].set_value("Waiting")
+    put(test, letters=["Sent"])
+    assert (test.segmented_control[0].value, test.segmented_control[0].options) == (
+        "Waiting",
+        ["All", "Waiting", "Sent"],
+    )
+    test.segmented_control[0].set_value("All").run()
+    assert test.segmented_control[0].options == ["All", "Sent"]
     assert not test.exception
 
 
