@@ -9,6 +9,7 @@ import streamlit as st
 from coffee import controls, frame, rounds
 from coffee.absence import absences
 from coffee.draft import Draft
+from coffee.drawing import RoundError
 from coffee.glance import Glance, glances
 from coffee.insight.figures import Outcomes
 from coffee.people import let_in
@@ -155,8 +156,8 @@ def offer_room(known: list[tuple[int, int, str]]) -> bool:
         arrived, drawn = room.arrived(db, frame.now()), room.drawn(db)
         here = room.drawable(db, frame.now(), today(db, frame.now()))
     first = bool(here) and not here & drawn
-    if here and st.button(
-        f"Draw those in the room ({len(here)})", type="primary" if first else "secondary",
+    if here and controls.keyed(
+        st.button, f"Draw those in the room ({len(here)})", name="room", type="primary" if first else "secondary",
         icon=":material/present_to_all:",
     ):  # fmt: skip
         _draw(_next(known), here)
@@ -214,7 +215,14 @@ def _draw(number: int, only: frozenset[int] | None) -> None:
 
 
 def draw(number: int, only: frozenset[int] | None = None) -> None:
-    """Draw round `number`, of everybody or of these, and let Rounds show it from its top."""
+    """Draw round `number`, of everybody or of these, and let Rounds show it from its top.
+
+    Raises RoundError when there is such a round by now.
+    """
+    if number != _next(numbers(frame.fingerprint())):
+        raise RoundError(
+            f"Round {number} was drawn meanwhile, by somebody else or by the calendar. Nothing was drawn now."
+        )
     rounds.generate(frame.scheme(), frame.now(), only=only)
     controls.turn("rounds", "round", number)
     frame.from_top()

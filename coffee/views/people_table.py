@@ -179,7 +179,8 @@ def _save(shown: Shown, today: date) -> None:
     count = len(shown.typed)
     people_word = "1 person" if count == 1 else f"{count:,} people"
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(f"Save changes to {people_word}", type="primary", icon=":material/save:"):
+        label = f"Save changes to {people_word}"
+        if controls.keyed(st.button, label, name="save", type="primary", icon=":material/save:"):
             frame.act(lambda: _keep(shown, today), f"Saved changes to {people_word}.")
         if st.button("Discard", type="tertiary"):
             _renewed(shown)

@@ -40,7 +40,8 @@ def _offer(guests: Guests) -> None:
         st.markdown(f"{_already(known)} No letter goes to them.")
     if count and controls.keyed(st.toggle, "Read them first", name="invite-read"):
         read_first(batch, "invite")
-    if st.button(f"Write {letters(count)}", icon=":material/send:", disabled=not count):
+    label = f"Write {letters(count)}"
+    if controls.keyed(st.button, label, name="invite-write", icon=":material/send:", disabled=not count):
         _send(guests)
 
 

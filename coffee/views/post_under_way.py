@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.days.words import clock
 from coffee.mail import desk, trouble
 from coffee.mail.kept import mail_after_all
@@ -142,18 +142,18 @@ def _in_doubt(count: int, where: str) -> None:
             "ask the person. Sending again may bring somebody the same letter twice."
         )
         with st.container(horizontal=True):
-            if st.button(f"Send {_them(count)} again", icon=":material/replay:"):
+            if controls.keyed(st.button, f"Send {_them(count)} again", name="send-again", icon=":material/replay:"):
                 post.send_again("in doubt")
-            if st.button(f"Mark {_them(count)} as sent", icon=":material/done_all:"):
+            if controls.keyed(st.button, f"Mark {_them(count)} as sent", name="mark-sent", icon=":material/done_all:"):
                 frame.act(lambda: desk.mark_as_sent(frame.scheme(), frame.now()), f"{letters(count)} marked as sent.")
 
 
 def _failed(count: int, where: str) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/error: **{letters(count)} not delivered{where}.** The list below says why.")
-        if st.button(f"Try {_them(count)} again", icon=":material/replay:"):
+        if controls.keyed(st.button, f"Try {_them(count)} again", name="try-again", icon=":material/replay:"):
             post.send_again("failed")
-        if st.button(f"Leave {_them(count)}", icon=":material/block:"):
+        if controls.keyed(st.button, f"Leave {_them(count)}", name="leave", icon=":material/block:"):
             done = f"{letters(count)} will not be tried again."
             frame.act(lambda: desk.cancel(frame.scheme(), state="failed"), done)
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coffee import frame, people, silent
+from coffee import controls, frame, people, silent
 from coffee.days import words
 from coffee.office import office
 from coffee.scheme import settings
@@ -44,7 +44,8 @@ def ask(found: list[Silent]) -> None:
             batch = silent.letters(db, sender, chosen, frame.now())
         if chosen and st.toggle("Read the letters first"):
             read_first(batch, "still-in")
-        if st.button(f"Queue {letters(len(chosen))}", type="primary", disabled=not chosen):
+        label = f"Queue {letters(len(chosen))}"
+        if controls.keyed(st.button, label, name="queue", type="primary", disabled=not chosen):
             said = f"{letters(len(chosen))} will go out."
             frame.act(lambda: silent.ask(frame.scheme(), sender, chosen, frame.now()), said)
 

@@ -1,16 +1,19 @@
 """Where the scheme this session looks at stands, counted once for each state of it."""
 
 from datetime import date
+from typing import NoReturn
 
 import streamlit as st
 
-from coffee import frame
+from coffee import controls, frame
 from coffee.absence import can_be_drawn
 from coffee.insight.figures import Headcount
 from coffee.insight.letters import Letters
 from coffee.scheme import messages, people, room, standing
 from coffee.standing import Next, Standing
 from coffee.views import desk
+
+_SEEN = "step-seen"
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -32,12 +35,21 @@ def look(fingerprint: tuple[str, ...], today: date) -> Standing:
 
 
 def offer(step: Next) -> None:
-    """The button that takes the scheme on: it draws the round, or turns to the page where the next thing is done."""
-    if st.button(step.button, type="primary", icon=frame.ICONS[step.page]):
-        with frame.scheme().reading() as db:
-            here = room.arrived(db, frame.now())  # then the organiser chooses on Rounds whom to draw
-        if step.draws and not here:
-            with st.spinner(frame.DRAWING):
-                said = f"Round {step.draws} is drawn. It is a draft."
-                frame.act(lambda: desk.draw(step.draws), said, step.page)
-        frame.go(step.page, **({"round": step.shows} if step.shows else {}))
+    """The button that takes the scheme on: it draws the round, or turns to the page where the next thing is done.
+
+    A press counts for the step that was on screen, though letters that went out or a colleague made it another one.
+    """
+    seen: Next = st.session_state.get(_SEEN, step)
+    st.session_state[_SEEN] = step
+    if controls.keyed(st.button, step.button, name="step", type="primary", icon=frame.ICONS[step.page]):
+        _take(seen)
+
+
+def _take(step: Next) -> NoReturn:
+    with frame.scheme().reading() as db:
+        here = room.arrived(db, frame.now())  # then the organiser chooses on Rounds whom to draw
+    if step.draws and not here:
+        with st.spinner(frame.DRAWING):
+            said = f"Round {step.draws} is drawn. It is a draft."
+            frame.act(lambda: desk.draw(step.draws), said, step.page)
+    frame.go(step.page, **({"round": step.shows} if step.shows else {}))

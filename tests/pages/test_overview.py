@@ -7,6 +7,8 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from coffee import people
+from coffee.mail import desk
+from coffee.mail.letters import Office
 from coffee.place import today
 from coffee.pool import gather
 from coffee.scheme import Scheme, answers, clock, open_scheme, rounds, settings, wishes
@@ -50,6 +52,33 @@ def test_the_button_that_says_generate_draws_the_round(scheme: Scheme, open_page
     with scheme.reading() as db:
         assert rounds.rounds(db)["state"].tolist() == ["draft"]
     assert page.title[0].value == "Rounds"
+
+
+def test_a_press_counts_though_the_next_step_is_another_by_then(
+    scheme: Scheme, fill: Fill, open_page: Open, now: datetime
+) -> None:
+    """Somebody sends a letter between the page and the press: the organiser comes to the round they wanted to see."""
+    fill(["Devon", "Kent"], [[((0, 1), None)]])
+    page = open_page("overview")
+    (button,) = [button for button in page.button if button.label == "Follow round 1"]
+    desk.send_test(scheme, Office.of("Ann Lee <ann@coffee.example>", "https://coffee.example", "Coffee"), now)
+    assert "See the letters" in [button.label for button in open_page("overview").button]
+    assert button.click().run().title[0].value == "Rounds"
+
+
+def test_a_round_that_was_drawn_meanwhile_is_not_drawn_again(
+    scheme: Scheme, fill: Fill, open_page: Open, now: datetime
+) -> None:
+    """A colleague drew it, published it and closed it: the press draws no further round, and says why."""
+    fill(["Devon", "Kent"], [])
+    page = open_page("overview")
+    (button,) = [button for button in page.button if button.label == "Generate round 1"]
+    with scheme.writing() as db:
+        rounds.close(db, rounds.begin(db, 1, now), now)
+    page = button.click().run()
+    assert page.error[0].value.startswith("Round 1 was drawn meanwhile")
+    with scheme.reading() as db:
+        assert rounds.rounds(db)["number"].tolist() == [1]
 
 
 def test_it_counts_whom_a_draw_would_have(scheme: Scheme, fill: Fill, open_page: Open, now: datetime) -> None:
