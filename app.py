@@ -22,19 +22,19 @@ from starlette.staticfiles import StaticFiles
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
-from coffee.chores import Chores
-from coffee.environment import SETTINGS, SettingError, load
-from coffee.mail.postman import Postman
-from coffee.office import office_of_pages
+from coffee.automation.chores import Chores
+from coffee.config.environment import SETTINGS, SettingError, load
+from coffee.config.sender import office_of_pages
+from coffee.mail.post.postman import Postman
 from coffee.scheme import SchemeError, open_scheme
 from coffee.watch import stop
-from coffee.web.broken import nobody, unavailable
-from coffee.web.door import Door
-from coffee.web.gate import Gate
-from coffee.web.participants import participant_routes
-from coffee.web.policy import page_policy
-from coffee.web.sign_in import Organisers
-from coffee.web.slow_bodies import SlowBodies
+from coffee.web.http.broken import nobody, unavailable
+from coffee.web.http.slow_bodies import SlowBodies
+from coffee.web.organisers.gate import Gate
+from coffee.web.organisers.policy import page_policy
+from coffee.web.organisers.sessions import Organisers
+from coffee.web.organisers.sign_in_page import Door
+from coffee.web.participants.routes import participant_routes
 
 os.umask(0o077)  # the scheme, its copies and its letters are their owner's alone
 log = logging.getLogger("coffee")
@@ -81,7 +81,9 @@ def on_request_error(request: Request, _: Exception) -> Response:
 
 def on_script_error(error: Exception) -> bool:
     if isinstance(error, (SettingError, SchemeError)):
-        from coffee.frame import plain  # its caches warn, at the top of a program that Streamlit does not run yet
+        from coffee.dashboard.frame import (
+            plain,  # its caches warn, at the top of a program that Streamlit does not run yet
+        )
 
         log.error("A page cannot be shown: %s", error)
         st.error(plain(str(error)), icon=":material/error:")
@@ -96,7 +98,7 @@ def on_script_error(error: Exception) -> bool:
 
 
 app = st.App(
-    "coffee/dashboard.py",
+    "coffee/dashboard/main.py",
     # Streamlit copies secrets.toml into the environment; what the environment says itself wins all the same.
     secrets={name: os.environ[name] for name in SETTINGS if name in os.environ}
     | ({"auth": environment.provider.auth(cookie_key)} if environment.provider else {}),

@@ -7,12 +7,12 @@ from sqlite_utils import Database
 
 from coffee.days import tables as moments
 from coffee.place import place
-from coffee.roster.export import for_excel, people_table
+from coffee.roster.csv_out import for_excel, people_table
 from coffee.scheme import Scheme, people, tables
 
 
 def table(db: Database, what: str, now: datetime) -> pd.DataFrame:
-    """Return the people, matches, messages or answers, to write with `coffee.roster.export`.
+    """Return the people, matches, messages or answers, to write with `coffee.roster.csv_out`.
 
     A roster made of the people imports again unchanged.
     """

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from sqlite_utils import Database
 
-from coffee import rounds
-from coffee.environment import ROOT
-from coffee.mail.invitation import invite, read_list
-from coffee.mail.letters import Office
-from coffee.people import import_roster
-from coffee.scheme import Scheme, SchemeError, answers, backup, open_scheme, posting, settings, tokens, wishes
+from coffee.config.environment import ROOT
+from coffee.mail.letters.invitation import invite, read_list
+from coffee.mail.letters.letter import Office
+from coffee.people.service import import_roster
+from coffee.rounds import life
+from coffee.scheme import Scheme, SchemeError, answers, backup, open_scheme, opt_outs, posting, settings, tokens
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
 
@@ -65,16 +65,16 @@ def _fill(scheme: Scheme, now: datetime, months: int) -> None:
     for number in range(months):
         with scheme.writing() as db:
             for person in SKIPPING.get(number + 1, ()):
-                wishes.skip(db, person, number + 1)
+                opt_outs.skip(db, person, number + 1)
         _play(scheme, start + number * MONTH, chance, last=number == months - 1)
 
 
 def _play(scheme: Scheme, when: datetime, chance: np.random.Generator, *, last: bool) -> None:
     """One round: drawn, published, its letters written, its people heard, and closed unless it is the last."""
-    round_id = rounds.generate(scheme, when, seed=int(chance.integers(2**32)))
+    round_id = life.generate(scheme, when, seed=int(chance.integers(2**32)))
     with scheme.reading() as db:
         version = kept.get(db, round_id).version
-    rounds.publish(scheme, round_id, version, OFFICE, when)
+    life.publish(scheme, round_id, version, OFFICE, when)
     with scheme.writing() as db:
         for letter in posting.due(db, when, 1000):
             why = "Written for the sample; it never left."
@@ -82,7 +82,7 @@ def _play(scheme: Scheme, when: datetime, chance: np.random.Generator, *, last: 
         for _, seats in kept.seats(db, round_id).groupby("match"):
             _talk(db, seats, when, chance, talkative=0.55 if last else 0.8)
     if not last:
-        rounds.close(scheme, round_id, when + timedelta(days=25))
+        life.close(scheme, round_id, when + timedelta(days=25))
 
 
 def _talk(db: Database, seats: pd.DataFrame, when: datetime, chance: np.random.Generator, *, talkative: float) -> None:

@@ -6,7 +6,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 
-from coffee.mail.errors import MailError
+from coffee.mail.post.errors import MailError
 from coffee.scheme import SchemeError
 
 

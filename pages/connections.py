@@ -1,8 +1,9 @@
 """Connections: which silos have been linked, how the network grows, and who has not met."""
 
-from coffee import controls, frame
-from coffee.exhibits import ahead, conduits, growth, headline, lasting, network, share, silos
-from coffee.exhibits.figures import figures
+from coffee.dashboard import controls, frame
+from coffee.dashboard.charts import headline, lasting
+from coffee.dashboard.charts.figures import figures
+from coffee.dashboard.connections import ahead, conduits, growth, network, share, silos
 from coffee.insight import takeaways
 
 VIEWS = {

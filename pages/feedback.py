@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from coffee import controls, frame
-from coffee.exhibits import answers, comments, ratings
-from coffee.exhibits.figures import figures
+from coffee.dashboard import controls, frame
+from coffee.dashboard.charts.figures import figures
+from coffee.dashboard.feedback import answers, comments, ratings
 from coffee.insight import takeaways
 
 counted = figures()

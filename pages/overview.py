@@ -2,16 +2,18 @@
 
 import streamlit as st
 
-from coffee import frame
-from coffee.exhibits import growth
-from coffee.exhibits.figures import figures
-from coffee.month import sight
-from coffee.standing import next_step
-from coffee.views import clock_notice, sample_scheme, sent_home, silent_people, standing, unreachable
+from coffee.automation import state
+from coffee.dashboard import frame
+from coffee.dashboard.charts.figures import figures
+from coffee.dashboard.connections import growth
+from coffee.dashboard.overview import clock_notice, counts, sample_scheme
+from coffee.dashboard.overview.next_step import next_step
+from coffee.dashboard.people import silent_people, unconfirmed
+from coffee.dashboard.rounds import unreachable
 
-now = standing.look(frame.fingerprint(), frame.today())
+now = counts.look(frame.fingerprint(), frame.today())
 with frame.scheme().reading() as db:
-    month = sight.look(db, frame.now())
+    month = state.look(db, frame.now())
 
 if not now.people + now.unconfirmed:
     frame.head("Overview", "Nobody is here yet. There are two ways to begin.")
@@ -42,8 +44,8 @@ if month:
         st.warning(frame.plain(trouble), icon=":material/warning:")
     st.markdown(f":material/schedule: {frame.plain(month.sentence(frame.now()))}")
     st.caption(frame.plain(f"Coming draws: {'; '.join(month.draws(frame.now()))}. Settings has the calendar."))
-standing.offer(step)
-sent_home.show()
+counts.offer(step)
+unconfirmed.show()
 unreachable.show()
 silent_people.tell()
 with st.container(horizontal=True):

@@ -2,34 +2,36 @@
 
 import streamlit as st
 
-from coffee import frame
-from coffee.views import desk, draft_round, published_round, sent_home, standing, unreachable
+from coffee.dashboard import frame
+from coffee.dashboard.overview import counts
+from coffee.dashboard.people import unconfirmed
+from coffee.dashboard.rounds import draft, published, round_view, unreachable
 
 today = frame.today()
-known = desk.numbers(frame.fingerprint())
-active = standing.look(frame.fingerprint(), today).active
+known = round_view.numbers(frame.fingerprint())
+active = counts.look(frame.fingerprint(), today).active
 if not known:
     who = "1 person" if active == 1 else f"{active:,} people"
     frame.head("Rounds", f"No round has been drawn yet. {who} can be drawn.")
     unreachable.show()
-    in_room = desk.offer_room(known)
-    desk.offer_to_let_in()
-    desk.offer_new_round(known, active, primary=not in_room)
+    in_room = round_view.offer_room(known)
+    round_view.offer_to_let_in()
+    round_view.offer_new_round(known, active, primary=not in_room)
     if active < 2:
         frame.link("people", "Add people first")
     st.stop()
 title = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    chosen = desk.choose(known)
-    in_room = desk.offer_room(known)
+    chosen = round_view.choose(known)
+    in_room = round_view.offer_room(known)
     if known[0][2] == "closed":
-        desk.offer_new_round(known, active, primary=not in_room)
-desk.offer_to_let_in()
-look = desk.look(frame.fingerprint(), chosen, today)
+        round_view.offer_new_round(known, active, primary=not in_room)
+round_view.offer_to_let_in()
+look = round_view.look(frame.fingerprint(), chosen, today)
 with title:
     frame.head("Rounds", look.sentence())
     unreachable.show()
-    sent_home.show()
-(draft_round if look.round.state == "draft" else published_round).show(look)
+    unconfirmed.show()
+(draft if look.round.state == "draft" else published).show(look)
 if known[0][2] == "published":
-    desk.offer_new_round(known, active, primary=False)
+    round_view.offer_new_round(known, active, primary=False)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from coffee import frame
+from coffee.dashboard import frame
+from coffee.dashboard.overview import sample_scheme
+from coffee.dashboard.settings import forms
 from coffee.scheme import settings
-from coffee.views import sample_scheme
-from coffee.views import settings_forms as forms
 
 frame.head("Settings", "What you set here holds for every organiser of this scheme.")
 with frame.scheme().reading() as db:

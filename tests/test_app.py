@@ -21,9 +21,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from coffee import frame
+from coffee.dashboard import frame
 from coffee.scheme import open_scheme
-from coffee.web.sign_in import COOKIE
+from coffee.web.organisers.sessions import COOKIE
 from tests.running import ROOT, App, Start, free_port
 
 HTML = {"accept": "text/html,application/xhtml+xml,*/*"}

@@ -9,9 +9,9 @@ ROOT = Path(__file__).parents[1]
 COFFEE = ROOT / "coffee"
 IO = {"streamlit", "sqlite3", "sqlite_utils", "smtplib", "yagmail", "starlette"}
 PURE = [
-    "roster", "pairing", "insight", "charts", "mail/letters.py", "mail/calendar.py", "draft.py", "glance.py",
-    "standing.py", "silo.py", "days", "month/plan.py", "month/rhythm.py", "month/words.py", "mail/texts.py",
-    "language.py", "search.py",
+    "roster", "pairing", "insight", "charts", "mail/letters/letter.py", "mail/letters/calendar.py", "rounds/draft.py",
+    "rounds/match_summary.py", "dashboard/overview/next_step.py", "text", "days", "automation/schedule.py",
+    "automation/rhythm.py", "automation/sentences.py", "mail/letters/languages.py",
 ]  # fmt: skip
 OF_THE_SCHEME = {"frame.today", "visit.today"}
 SQL_DAY = re.compile(r"\b(date|datetime|strftime|julianday)\s*\(|CURRENT_(DATE|TIME)")
@@ -47,8 +47,8 @@ def test_pure_rooms_touch_nothing_outside() -> None:
     for path in modules(*PURE):
         assert not {name.split(".")[0] for name in imported(path)} & IO, path
         assert ours(path) <= pure | {"mail"}, path
-    for path in modules("mail/letters.py", "mail/calendar.py", "mail/texts.py"):
-        assert ours(path) <= {"mail", "language", "days"}, path
+    for path in modules("mail/letters/letter.py", "mail/letters/calendar.py", "mail/letters/languages.py"):
+        assert ours(path) <= {"mail", "text", "days"}, path
 
 
 def test_the_scheme_imports_nothing_of_ours() -> None:
@@ -68,16 +68,15 @@ def test_only_the_scheme_writes_sql() -> None:
 
 def test_nothing_inside_knows_the_screen() -> None:
     """Only what draws an organiser page, or stands at its door, imports Streamlit."""
-    screens = {"views", "exhibits", "frame.py", "dashboard.py", "controls.py"}
     for path in COFFEE.rglob("*.py"):
-        if path.relative_to(COFFEE).parts[0] not in screens and path.name != "openid.py":
+        if not path.is_relative_to(COFFEE / "dashboard") and path.name != "openid.py":
             assert "streamlit" not in {name.split(".")[0] for name in imported(path)}, path
 
 
 def test_imports_run_one_way() -> None:
     """Mail and rounds do not know pages, web or the command line; nothing inside imports the frame."""
-    for path in modules("mail", "rounds.py", "pool.py", "people.py", "scheme"):
-        assert not ours(path) & {"web", "cli", "frame", "views", "exhibits", "dashboard"}, path
+    for path in modules("mail", "rounds", "people", "scheme"):
+        assert not ours(path) & {"web", "cli", "dashboard"}, path
 
 
 def raw_days(path: Path) -> Iterator[int]:
@@ -111,16 +110,16 @@ def test_one_place_turns_a_moment_into_a_day() -> None:
 
 
 def test_streamlit_finds_no_pages_folder_beside_its_script() -> None:
-    """A folder coffee/pages would be served without sign-in."""
-    assert not (COFFEE / "pages").exists()
+    """A folder coffee/dashboard/pages would be served without sign-in."""
+    assert not (COFFEE / "dashboard" / "pages").exists()
 
 
 SORTS = {"sorted", "sort", "sort_values", "sort_index", "min", "max", "groupby"}  # their `key` is no widget's
 
 
 def test_only_controls_give_a_widget_a_key() -> None:
-    """Streamlit keeps what is under a key over other pages and other data, so `coffee.controls` alone gives one out."""
-    for path in modules("pages", "views", "exhibits", "frame.py", "dashboard.py"):
+    """Streamlit keeps what is under a key over other pages and data, so only `dashboard/controls.py` gives one out."""
+    for path in {*modules("pages", "dashboard")} - {COFFEE / "dashboard" / "controls.py"}:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue

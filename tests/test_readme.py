@@ -14,9 +14,9 @@ from pathlib import Path
 import click
 import pytest
 
-from coffee.cli import main
-from coffee.environment import ROOT, SETTINGS, load
-from coffee.mail.server import MailServer
+from coffee.cli.main import main
+from coffee.config.environment import ROOT, SETTINGS, load
+from coffee.mail.post.server import MailServer
 from coffee.scheme import Scheme, open_scheme, settings
 
 PAPERS = {path: path.read_text("utf-8") for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])}

@@ -5,7 +5,7 @@ import pandas as pd
 
 from coffee.charts import Drawing
 from coffee.charts.palette import BLUE, DASHED, GREEN, GREY
-from coffee.silo import Silo
+from coffee.text.silo import Silo
 
 HEIGHT = 320
 

@@ -6,7 +6,7 @@ import pandas as pd
 from coffee.charts import Drawing
 from coffee.charts.names import axis
 from coffee.charts.palette import BLUE, GREY, legend
-from coffee.silo import Silo
+from coffee.text.silo import Silo
 
 ROW = 34
 ABOVE_AND_BELOW = 150  # the legend, the axis and its title

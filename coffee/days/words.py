@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from coffee.days.place import Place
-from coffee.language import ENGLISH
+from coffee.text.language import ENGLISH
 
 
 def day(day: date) -> str:

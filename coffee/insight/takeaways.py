@@ -6,7 +6,7 @@ from coffee.insight.feedback import FEWEST, OTHERS
 from coffee.insight.figures import Outcomes
 from coffee.insight.forecast import Forecast
 from coffee.insight.rates import Rate, percentage
-from coffee.silo import Silo
+from coffee.text.silo import Silo
 
 ANSWERED = "people asked have answered"
 

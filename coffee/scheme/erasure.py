@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from coffee.scheme import letters_naming, places, replaced, room
+from coffee.scheme import letters_naming, replaced, room, typed_text
 from coffee.scheme.errors import NotThere
 from coffee.scheme.mentions import Mentions
-from coffee.scheme.places import Found, Place
+from coffee.scheme.typed_text import Found, Place
 
 _WHY = "names somebody who was erased"
 _DOUBT = "It may or may not have arrived. It names somebody who was erased, so its text is gone."
@@ -34,7 +34,7 @@ def find(db: Database, people: Collection[int]) -> list[Found]:
     found: dict[Place, Found] = {}
     for person_id in people:
         mentions = _mentions(db, person_id)
-        for one in places.find(db, person_id, mentions, people) + letters_naming.find(
+        for one in typed_text.find(db, person_id, mentions, people) + letters_naming.find(
             db, mentions, _theirs(db, people)
         ):
             before = found.get(one.place)
@@ -66,7 +66,7 @@ def erase(
     db.execute("DELETE FROM asked WHERE identity IN (?, ?)", [identity, (wanted or "").casefold()])
     db.execute("DELETE FROM apart WHERE :id IN (person_1, person_2)", {"id": person_id})
     room.forget_doubt(db, person_id)
-    changed = places.replace(db, person_id, mentions, spared)
+    changed = typed_text.replace(db, person_id, mentions, spared)
     letters_naming.replace(db, mentions, spared, _WHY)
     if by_themselves and changed:
         replaced.note(db, changed, by_themselves)

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from coffee.scheme import settings
 from coffee.scheme.mentions import Mentions
-from coffee.scheme.places import Found, Place
+from coffee.scheme.typed_text import Found, Place
 
 _AROUND = 60  # letters of text on both sides of a mention
 _ENCODED = (b"Transfer-Encoding: base64", b"Transfer-Encoding: quoted-printable")

@@ -1,6 +1,6 @@
 """Mentions of one person in what others typed: their name, addresses and numbers, in any case, accents and spacing.
 
-Nothing here touches the file; `coffee.scheme.places` looks for mentions in it.
+Nothing here touches the file; `coffee.scheme.typed_text` looks for mentions in it.
 """
 
 from collections.abc import Iterator, Sequence

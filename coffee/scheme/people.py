@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from sqlite_utils import Database
 
-from coffee.scheme import moot, tokens
+from coffee.scheme import cancelled_letters, tokens
 from coffee.scheme.errors import NotThere, SchemeError, Stale
 
 DETAILS = ("name", "email", "organisation", "phone", "chat_id", "role", "topics", "language", "extra", "shares")
@@ -134,7 +134,7 @@ def change(db: Database, person_id: int, version: int, changes: Mapping[str, Any
         tokens.revoke(db, person_id, "address")
         tokens.revoke_sent(db, person_id)
     if changes.get("status") == "left":
-        moot.cancel(db)
+        cancelled_letters.cancel(db)
 
 
 def unconfirmed(db: Database, before: datetime) -> bool:
@@ -166,7 +166,7 @@ def pause(db: Database, people: Collection[int], until: date | None = None) -> N
 def leave(db: Database, people: Collection[int]) -> None:
     """Mark people as left: their past stays, they are drawn no more, and what waits for them is cancelled."""
     _set_status(db, people, "left", None)
-    moot.cancel(db)
+    cancelled_letters.cancel(db)
 
 
 def unconfirm(db: Database, people: Collection[int]) -> list[str]:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from coffee.scheme import places, settings
-from coffee.scheme.places import Place
+from coffee.scheme import settings, typed_text
+from coffee.scheme.typed_text import Place
 
 _NAME = "replaced"
 
@@ -38,5 +38,5 @@ def forget(db: Database) -> None:
 
 def _read(db: Database, table: str, key: list[object], column: str, path: str) -> Replaced | None:
     place = Place(table, tuple(key), column, path)
-    text = places.text_at(db, place)
-    return None if text is None else Replaced(places.where(db, place), text)
+    text = typed_text.text_at(db, place)
+    return None if text is None else Replaced(typed_text.where(db, place), text)

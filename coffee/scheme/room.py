@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from coffee.scheme import people, settings, wishes
+from coffee.scheme import opt_outs, people, settings
 from coffee.scheme.errors import NotThere
 
 OPEN_FOR = timedelta(hours=3)
@@ -180,7 +180,7 @@ def drawn(db: Database) -> frozenset[int]:
 
 def drawable(db: Database, now: datetime, today: date) -> frozenset[int]:
     """Those of `arrived` whom a draw may pair: who is paused, has left or gets no letters is here and not drawn."""
-    active = set(people.active(db, today)["id"]) - wishes.skipping(db, wishes.next_number(db))
+    active = set(people.active(db, today)["id"]) - opt_outs.skipping(db, opt_outs.next_number(db))
     return arrived(db, now) & active
 
 

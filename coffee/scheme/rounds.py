@@ -1,4 +1,4 @@
-"""Rounds and their matches, as the file holds them. What a round may become is decided in `coffee.rounds`."""
+"""Rounds and their matches, as the file holds them. What a round may become is decided in `coffee.rounds.life`."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence

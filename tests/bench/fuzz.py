@@ -20,9 +20,9 @@ import xlwt
 from openpyxl import Workbook
 from starlette.testclient import TestClient
 
-from coffee import organisations, people
 from coffee.child import MEMORY, SECONDS
-from coffee.pairing.spreadsheet import SheetError, read_history, read_pairs, read_people
+from coffee.cli.pair_files import SheetError, read_history, read_pairs, read_people
+from coffee.people import organisations, service
 from coffee.place import place
 from coffee.roster import RosterError, Sheet, guess, likeliest, open_file, read, table
 from coffee.sample import ROSTER
@@ -103,7 +103,7 @@ def send_files(seed: int, until: float, tell: Connection) -> None:
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         scheme = open_scheme(Path(folder) / "coffee.db")
-        people.import_roster(scheme, ROSTER.read_bytes(), ROSTER.name, NOW)
+        service.import_roster(scheme, ROSTER.read_bytes(), ROSTER.name, NOW)
         while time.monotonic() < until:
             kind = chance.choice(list(SEEDS))
             data = mutated(SEEDS[kind], chance)
@@ -141,8 +141,8 @@ def _preview(scheme: Scheme, data: bytes, name: str, opening: Opening) -> None:
     mapping = guess(found.headers, [cells for _, cells in found.lines])
     roster = read(found, mapping, organisation="Fife", place=here)
     organisations.alike(scheme, roster)
-    preview = people.preview_of(scheme, roster, here.day(NOW))
-    people.undo(scheme, people.confirm(scheme, preview, name, NOW), NOW)
+    preview = service.preview_of(scheme, roster, here.day(NOW))
+    service.undo(scheme, service.confirm(scheme, preview, name, NOW), NOW)
 
 
 def _pair(data: bytes, name: str) -> None:

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from coffee.insight import feedback, figures
+from coffee.insight.comments import selling, written
 from coffee.insight.network import SOURCES
 from coffee.insight.summary import Summary
 from coffee.insight.ties import pair_key
-from coffee.insight.words import selling, written
 
 PEOPLE, ROUNDS, ORGANISATIONS = 50_000, 24, 300
 COLD, CACHED = 2.0, 0.2  # seconds asked for

@@ -20,17 +20,18 @@ from threading import Event
 
 from sqlite_utils import Database
 
-from coffee import organisations, people, rounds
-from coffee.chores import Chores
-from coffee.environment import Environment
-from coffee.mail.kept import WHY, folder_of, keep_due, path_of
+from coffee.automation.chores import Chores
+from coffee.config.environment import Environment
+from coffee.mail.post.eml_files import WHY, folder_of, keep_due, path_of
+from coffee.people import organisations, service
+from coffee.rounds import life as rounds
 from coffee.sample import OFFICE
 from coffee.scheme import Scheme, backup, open_scheme
 from coffee.scheme import organisations as in_scheme
 from coffee.scheme import rounds as in_rounds
 from coffee.scheme.connect import APPLICATION_ID
 from coffee.scheme.migrations import migrations
-from coffee.web.vault import Vault
+from coffee.web.organisers.vault import Vault
 
 KILLS = 200
 LATEST = 0.3  # seconds until a kill, or as long as the work lasts, if that is more
@@ -130,7 +131,7 @@ def work(kind: str, life: Path, seed: int, tell: Connection) -> None:
 
 
 def _importing(scheme: Scheme, chance: random.Random) -> Callable[[int], object]:
-    return lambda _: people.import_roster(scheme, roster(chance), "people.csv", NOW)
+    return lambda _: service.import_roster(scheme, roster(chance), "people.csv", NOW)
 
 
 def _publishing(scheme: Scheme, _: random.Random) -> Callable[[int], object]:
@@ -167,7 +168,7 @@ def _erasing(scheme: Scheme, chance: random.Random) -> Callable[[int], object]:
     def step(_: int) -> None:
         with scheme.reading() as db:
             here = [row[0] for row in db.execute("SELECT id FROM people WHERE name IS NOT NULL")]
-        people.erase(scheme, [chance.choice(here)])
+        service.erase(scheme, [chance.choice(here)])
 
     return step
 
@@ -220,7 +221,7 @@ def roster(chance: random.Random) -> bytes:
 
 def _new_life(folder: Path) -> Path:
     scheme = open_scheme(folder / "coffee.db")
-    people.import_roster(scheme, roster(random.Random(0)), "people.csv", NOW)
+    service.import_roster(scheme, roster(random.Random(0)), "people.csv", NOW)
     return folder
 
 

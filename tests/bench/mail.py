@@ -25,20 +25,21 @@ import pandas as pd
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from coffee import rounds
-from coffee.mail import outbox, template, trouble, wording
-from coffee.mail.letters import Letter, Office
-from coffee.mail.run import send_due
-from coffee.mail.server import MailServer
-from coffee.mail.texts import Texts
-from coffee.mail.trial import Draft, invented, try_out
+from coffee.mail.letters import template, wording
+from coffee.mail.letters.languages import Texts
+from coffee.mail.letters.letter import Letter, Office
+from coffee.mail.letters.preview import Draft, invented, try_out
+from coffee.mail.post import hold, outbox
+from coffee.mail.post.sending import send_due
+from coffee.mail.post.server import MailServer
+from coffee.rounds import life
 from coffee.scheme import Scheme, open_scheme
 from coffee.scheme import people as kept_people
 from tests.mail.conftest import Inbox, Serving, free_port
 
 OFFICE = Office.of("Ann Lee <ann@coffee.example>", "https://coffee.example", "Coffee")
 VERBS = ("EHLO", "MAIL", "RCPT", "DATA", "END", "ACCEPTED")
-MODULES = ["coffee.mail.run", "coffee.mail.server", "yagmail"]
+MODULES = ["coffee.mail.post.sending", "coffee.mail.post.server", "yagmail"]
 
 
 def run() -> None:
@@ -115,7 +116,7 @@ def refusals(times: int = 50) -> str:
                     answer if inbox.seen[verb] % 2 and inbox.seen[verb] < 2 * times else None
                 )
                 for _ in range(2 * times):
-                    trouble.forget(scheme)
+                    hold.forget(scheme)
                     send_due(scheme, local(port), scheme.path.parent)
                     hurry(scheme)
                 said.append(f"{verb} {answer[:3]}: {books(scheme, inbox.accepted)}")
@@ -174,13 +175,13 @@ def publishing(people_count: int = 10_000) -> str:
                     "role": "Planner",
                 }
                 kept_people.add(db, details, now=now)
-        round_id = rounds.generate(scheme, now, seed=1)
+        round_id = life.generate(scheme, now, seed=1)
         letters: list[Letter] = []
-        composing = timed(lambda: letters.extend(rounds.introductions(scheme, round_id, OFFICE, now)))
+        composing = timed(lambda: letters.extend(life.introductions(scheme, round_id, OFFICE, now)))
 
         def release() -> None:
             with scheme.writing() as db:
-                rounds.release(db, round_id, 2, letters, now)
+                life.release(db, round_id, 2, letters, now)
 
         queueing = timed(release)
         queued = waiting(scheme)

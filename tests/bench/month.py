@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.month.world import A_DAY, world
+from tests.automation.world import A_DAY, world
 
 YEARS, SIZE = 3, 60
 

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from coffee.scheme import Scheme, open_scheme, tokens
 from coffee.scheme.connect import Reading
-from coffee.web.participants import participant_routes
+from coffee.web.participants.routes import participant_routes
 from tests.web.conftest import OFFICE, person, round_of
 from tests.web.odd import HELD, ODD, OPEN_TO_ALL, Odd
 

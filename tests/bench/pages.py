@@ -18,8 +18,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
-from coffee import rounds
-from coffee.mail.letters import Office
+from coffee.mail.letters.letter import Office
+from coffee.rounds import life
 from coffee.scheme import Scheme, answers, open_scheme, people, posting, tokens
 from coffee.scheme import rounds as kept
 from coffee.scheme.answers import Answer
@@ -188,12 +188,12 @@ def fill(folder: Path, *, people_count: int, months: int) -> None:
             people.add(db, details, now=start)
     for month in range(months):
         play(scheme, start + timedelta(days=28 * month), month)
-    rounds.generate(scheme, datetime.now(UTC), seed=months)
+    life.generate(scheme, datetime.now(UTC), seed=months)
 
 
 def play(scheme: Scheme, when: datetime, seed: int) -> None:
-    round_id = rounds.generate(scheme, when, seed=seed)
-    rounds.publish(scheme, round_id, 2, OFFICE, when)
+    round_id = life.generate(scheme, when, seed=seed)
+    life.publish(scheme, round_id, 2, OFFICE, when)
     with scheme.writing() as db:
         for letter in posting.due(db, when, 100_000):
             posting.kept(db, letter.id, "Sent long ago", tokens.without_links(letter.letter), when)

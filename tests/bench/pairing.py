@@ -196,7 +196,7 @@ def memory() -> dict[str, float]:
 
 def command() -> dict[str, float]:
     """A million rows through the command line, from file to file."""
-    from coffee.cli import main
+    from coffee.cli.main import main
 
     with tempfile.TemporaryDirectory() as folder:
         people, out = Path(folder) / "people.csv", Path(folder) / "out.csv"
@@ -226,7 +226,7 @@ def page() -> dict[str, float]:
     from starlette.responses import HTMLResponse
     from starlette.routing import Route
 
-    from coffee.draw_process import pair_in_process
+    from coffee.rounds.draw_process import pair_in_process
 
     app = Starlette(routes=[Route("/", lambda _request: HTMLResponse("<p>Have you met?</p>" * 50))])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))

@@ -26,11 +26,11 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from coffee.mail.asked import AFTER, write_asked
-from coffee.mail.letters import Office
+from coffee.mail.letters.letter import Office
+from coffee.mail.post.requested import AFTER, write_asked
 from coffee.scheme import Scheme, open_scheme, settings, tokens
-from coffee.web import participants
-from coffee.web.lane import MOST_KEPT
+from coffee.web.http.database import MOST_KEPT
+from coffee.web.participants import routes as participants
 from tests.bench.loopback import answered, fetch, get, lines, post, timed
 from tests.bench.odd_requests import EXAMPLES, odd_requests
 from tests.bench.pages import PASSWORD, cookie_of, finished, healthy

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from coffee.month import sight
-from coffee.month.plan import Plan
+from coffee.automation import state
+from coffee.automation.schedule import Plan
 from coffee.scheme import open_scheme
 from tests.browser.conftest import Start, serious, settled
 
@@ -20,7 +20,7 @@ def test_a_draw_is_moved_and_put_back(start: Start, sign_in: Callable[..., Page]
     now = datetime.now(UTC)
     christmas = date(now.year + (now.month == 12 and now.day > 20), 12, 25)
     with open_scheme(app.scheme).writing() as db:
-        sight.choose(db, Plan(first=christmas, since=now - timedelta(days=1), on=True, weeks=26))
+        state.choose(db, Plan(first=christmas, since=now - timedelta(days=1), on=True, weeks=26))
     page = sign_in(app, viewport={"width": width, "height": 900})
     page.goto(f"{app.url}/settings")
     put_off = page.get_by_text("is Christmas Day")

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
-from coffee import rounds
-from coffee.mail.letters import Office
+from coffee.mail.letters.letter import Office
+from coffee.rounds import life
 from coffee.scheme import Scheme, open_scheme, people
 from tests.browser.conftest import Start, serious, settled
 
@@ -20,7 +20,7 @@ def with_a_round_out(start: Start, sign_in: Callable[..., Page], where: str) -> 
             details = {"name": f"Person {number}", "email": f"p{number}@example.org", "organisation": f"C {number}"}
             people.add(db, details, now=now)
     office = Office("https://coffee.example", "Ann Lee", "ann@coffee.example", "Coffee")
-    rounds.publish(scheme, rounds.generate(scheme, now, seed=1), 2, office, now)
+    life.publish(scheme, life.generate(scheme, now, seed=1), 2, office, now)
     page = sign_in(app, password="three random words", viewport={"width": 1280, "height": 900})
     page.goto(f"{app.url}/{where}")
     return scheme, page
@@ -34,7 +34,7 @@ def test_every_letter_is_read_before_publishing(start: Start, sign_in: Callable[
         for number, name in enumerate(["O'Brien", "Siân", "<b>Li</b>", "$NAME"]):
             email = f"p{number}@example.org"
             people.add(db, {"name": name, "email": email, "organisation": f"Council {number}"}, now=now)
-    rounds.generate(scheme, now, seed=1)
+    life.generate(scheme, now, seed=1)
     page = sign_in(app, password="three random words", viewport={"width": 1280, "height": 900})
     page.goto(f"{app.url}/rounds")
     page.get_by_role("button", name="Publish round 1").click()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from coffee import rounds
+from coffee.rounds import life
 from coffee.scheme import open_scheme, people
 from coffee.scheme import rounds as kept
 from tests.running import Start
@@ -19,7 +19,7 @@ def test_publish_mends_and_publishes_in_one_click(start: Start, sign_in: Callabl
         for name in ("Ann", "Bob", "Cat", "Dev", "Zed"):
             details = {"name": name, "email": f"{name}@x.example", "organisation": f"Council of {name}"}
             people.add(db, details, now=now, status="unconfirmed" if name == "Zed" else "active")
-    draft = rounds.generate(scheme, now)
+    draft = life.generate(scheme, now)
     with scheme.writing() as db:
         people.leave(db, [1])
         people.reactivate(db, [5])

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from coffee import frame
-from coffee.web.sign_in import COOKIE
+from coffee.dashboard import frame
+from coffee.web.organisers.sessions import COOKIE
 from tests.browser.conftest import App, Start, settled
 from tests.running import comes
 from tests.web.test_join import SIAN

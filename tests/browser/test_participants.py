@@ -14,10 +14,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from starlette.applications import Starlette
 
-from coffee.mail.asked import AFTER, write_asked
-from coffee.mail.letters import Office
+from coffee.mail.letters.letter import Office
+from coffee.mail.post.requested import AFTER, write_asked
 from coffee.scheme import Scheme, addresses, answers, open_scheme, room, tokens
-from coffee.web.participants import participant_routes
+from coffee.web.participants.routes import participant_routes
 
 OFFICE = Office("https://coffee.example", "Olu Organiser", "olu@coffee.example", "Coffee & Co")
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]

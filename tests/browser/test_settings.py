@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from coffee.month import sight
+from coffee.automation import state
 from coffee.scheme import open_scheme, settings
 from tests.browser.conftest import Start, settled
 
@@ -26,7 +26,7 @@ def test_a_click_on_any_save_keeps_what_was_typed_last(start: Start, sign_in: Ca
     settled(page)
     with scheme.reading() as db:
         assert (settings.get(db, "title"), settings.get(db, "privacy")) == ("Unmentoring", "Ask Ann.")
-        plan = sight.chosen(db)
+        plan = state.chosen(db)
     assert plan
     assert (plan.on, plan.remind) == (True, 3)
     page.get_by_text("Run by itself").click()
@@ -34,7 +34,7 @@ def test_a_click_on_any_save_keeps_what_was_typed_last(start: Start, sign_in: Ca
     page.locator(".st-key-settings-save-notices button").click()
     expect(page.get_by_text("Saved. Nothing happens by itself.")).to_be_visible(timeout=30_000)
     with scheme.reading() as db:
-        plan = sight.chosen(db)
+        plan = state.chosen(db)
         assert settings.get(db, "title") == "Coffee in Kent"
     assert plan
     assert not plan.on

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from coffee.scheme import open_scheme, settings
-from coffee.web.sign_in import COOKIE
+from coffee.web.organisers.sessions import COOKIE
 from tests.browser.conftest import App, Start, serious, settled
 
 PASSWORD = "three random words"

@@ -13,11 +13,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlite_utils import Database
 
-from coffee import frame, rounds
+from coffee.dashboard import frame
+from coffee.rounds import life
 from coffee.sample import write_sample
-from coffee.scheme import Scheme, apart, open_scheme, organisations, settings, tokens
+from coffee.scheme import Scheme, open_scheme, organisations, set_apart, settings, tokens
 from coffee.scheme import rounds as kept
-from coffee.silo import Silo
+from coffee.text.silo import Silo
 from tests.browser.conftest import Start, settled
 from tests.running import App
 
@@ -73,15 +74,15 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Scheme:
         _type_everywhere(db)
     with scheme.reading() as db:
         out = int(db.execute("SELECT id FROM rounds WHERE number = 4").fetchone()[0])
-    rounds.close(scheme, out, now)
-    drawn = rounds.generate(scheme, now, seed=5)
-    rounds.reopen(scheme, out)
+    life.close(scheme, out, now)
+    drawn = life.generate(scheme, now, seed=5)
+    life.reopen(scheme, out)
     with scheme.reading() as db:
         version = kept.get(db, drawn).version
-    rounds.tweak(scheme, drawn, version, f"did {BAD}", lambda draft: draft, now)
+    life.tweak(scheme, drawn, version, f"did {BAD}", lambda draft: draft, now)
     with scheme.writing() as db:
         one, other = (row[0] for row in db.execute("SELECT id FROM people ORDER BY id LIMIT 2"))
-        apart.set_apart(db, one, other)
+        set_apart.set_apart(db, one, other)
         names = [row[0] for row in db.execute("SELECT DISTINCT organisation FROM people ORDER BY 1 LIMIT 2")]
         organisations.merge(db, names, f"Merged {BAD}")
     return scheme

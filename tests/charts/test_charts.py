@@ -11,17 +11,17 @@ from PIL import ImageColor
 
 from coffee.charts import Drawing, palette
 from coffee.charts.bars import counts, met_by_round, rates_with_intervals, share_by_round
-from coffee.charts.export import as_picked, illustration, picture, vega_lite
 from coffee.charts.forecast import forecast_chart
 from coffee.charts.ground import DARK, LIGHT, Ground
 from coffee.charts.growth import growth_chart, possible_fits
 from coffee.charts.picture import network_picture
+from coffee.charts.picture_files import as_picked, illustration, picture, vega_lite
 from coffee.charts.reach import reach_chart
 from coffee.charts.silo_map import PICK, silo_map
 from coffee.charts.tiles import DEEP, INK, PALE, tiles
+from coffee.dashboard.charts.pictures import png, svgs
 from coffee.insight.silos import COUNTS
-from coffee.pictures import png, svgs
-from coffee.silo import Silo
+from coffee.text.silo import Silo
 from tests.running import ROOT
 from tests.worst import WORST
 

@@ -7,13 +7,13 @@ import phonenumbers
 import pytest
 from sqlite_utils import Database
 
+from coffee.automation import state
+from coffee.dashboard.settings import place_fields
 from coffee.days.place import Place
-from coffee.month import sight
 from coffee.place import place
 from coffee.scheme import Scheme, open_scheme, settings
 from coffee.scheme.connect import APPLICATION_ID
 from coffee.scheme.migrations import migrations
-from coffee.views import place_fields
 
 
 def test_a_scheme_is_in_england_until_somebody_says_otherwise(scheme: Scheme) -> None:
@@ -58,7 +58,7 @@ def test_a_month_of_an_older_file_hands_its_zone_to_the_scheme(tmp_path: Path) -
     db.conn.commit()
     db.close()
     with open_scheme(path).reading() as db:
-        plan = sight.chosen(db)
+        plan = state.chosen(db)
         assert plan
         assert (place(db).zone, plan.place.zone, plan.on) == ("Asia/Kolkata", "Asia/Kolkata", True)
         assert plan.next_draw(plan.since) == datetime(2026, 3, 3, 3, 30, tzinfo=UTC)

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coffee import exports, rounds
+from coffee import exports
+from coffee.config.environment import Environment
+from coffee.config.sender import office
 from coffee.days import tables, words
 from coffee.days.place import Place
-from coffee.environment import Environment
-from coffee.office import office
+from coffee.rounds import life
 from coffee.scheme import Scheme, people
 from coffee.scheme import rounds as kept
 
@@ -26,11 +27,11 @@ def out(scheme: Scheme) -> Scheme:
         for name in ("Ann", "Siân"):
             people.add(db, {"name": name, "email": f"{len(name)}@x.example", "organisation": name}, now=NIGHT)
         people.pause(db, [1], date(2026, 7, 1))
-    round_id = rounds.generate(scheme, NIGHT)
+    round_id = life.generate(scheme, NIGHT)
     with scheme.reading() as db:
         signed = office(db, Environment(scheme.path, "https://coffee.example", sender="Ann <ann@x.example>"))
         version = kept.get(db, round_id).version
-    rounds.publish(scheme, round_id, version, signed, NIGHT)
+    life.publish(scheme, round_id, version, signed, NIGHT)
     return scheme
 
 

@@ -11,7 +11,7 @@ from coffee.insight.feedback import FEWEST
 from coffee.insight.forecast import Forecast, Start, simulate
 from coffee.insight.rates import Rate
 from coffee.insight.ties import silo_codes, skipped, ties
-from coffee.silo import Silo
+from coffee.text.silo import Silo
 
 NONE = np.empty((0, 2), np.int64)
 CERTAIN = 10**9  # so many counts that the rate is as good as known

@@ -5,7 +5,7 @@ import pandas as pd
 from coffee.insight import takeaways
 from coffee.insight.figures import Outcomes
 from coffee.insight.rates import Rate
-from coffee.silo import Silo
+from coffee.text.silo import Silo
 
 
 def test_the_heat_map_says_how_far_the_silos_are_broken() -> None:

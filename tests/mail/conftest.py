@@ -18,9 +18,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP as Protocol
 from aiosmtpd.smtp import Envelope, Session
 
-from coffee.mail.letters import Envelope as Cover
-from coffee.mail.letters import Letter, Office, write
-from coffee.mail.server import MailServer
+from coffee.mail.letters.letter import Envelope as Cover
+from coffee.mail.letters.letter import Letter, Office, write
+from coffee.mail.post.server import MailServer
 
 NOTICE = "Subject: A notice\n\n{{ said }}\n"
 

@@ -5,13 +5,13 @@ from datetime import datetime
 
 import pytest
 
-from coffee import rounds
-from coffee.mail import desk
-from coffee.mail.batch import NOWHERE, Batch
-from coffee.mail.invitation import invitations, invite, read_list
-from coffee.mail.letters import Office
-from coffee.mail.news import news_of, write_news
-from coffee.mail.people import Reader
+from coffee.mail.letters.batch import NOWHERE, Batch
+from coffee.mail.letters.invitation import invitations, invite, read_list
+from coffee.mail.letters.letter import Office
+from coffee.mail.letters.news import news_of, write_news
+from coffee.mail.letters.reader import Reader
+from coffee.mail.post import actions
+from coffee.rounds import life
 from coffee.scheme import Scheme, people
 from coffee.scheme import rounds as kept
 
@@ -23,13 +23,13 @@ def drawn(scheme: Scheme, now: datetime) -> int:
         for n in range(5):
             details = {"name": f"Siân {n}", "email": f"p{n}@x.example", "organisation": f"Council {n}"}
             people.add(db, details, now=now)
-    return rounds.generate(scheme, now, seed=1)
+    return life.generate(scheme, now, seed=1)
 
 
 def publish(scheme: Scheme, office: Office, round_id: int, now: datetime) -> None:
     with scheme.reading() as db:
         version = kept.get(db, round_id).version
-    rounds.publish(scheme, round_id, version, office, now)
+    life.publish(scheme, round_id, version, office, now)
 
 
 def counts(scheme: Scheme) -> list[int]:
@@ -45,7 +45,7 @@ def blank(letter: bytes) -> bytes:
 
 def test_every_introduction_as_it_will_go(scheme: Scheme, office: Office, drawn: int, now: datetime) -> None:
     """What the dry run shows of each letter is what publishing queues, but for its links; showing writes nothing."""
-    batch = rounds.to_introduce(scheme, drawn, office, now)
+    batch = life.to_introduce(scheme, drawn, office, now)
     shown = [batch.preview(position) for position in range(len(batch))]
     assert counts(scheme) == [0, 0]
     publish(scheme, office, drawn, now)
@@ -67,8 +67,8 @@ def test_whom_the_dry_run_names_gets_a_letter(scheme, office, drawn: int, now, k
     }.get(
         kind,
         (
-            lambda: desk.to_round(scheme, office, drawn, kind, now),
-            lambda: desk.write_to_round(scheme, office, drawn, kind, now),
+            lambda: actions.to_round(scheme, office, drawn, kind, now),
+            lambda: actions.write_to_round(scheme, office, drawn, kind, now),
         ),
     )
     named = sorted(reader.email for reader in batch_of().readers)

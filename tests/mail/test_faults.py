@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from coffee import rounds
-from coffee.mail import outbox
-from coffee.mail.run import PAUSES, send_due
-from coffee.mail.server import MailServer
+from coffee.mail.post import outbox
+from coffee.mail.post.sending import PAUSES, send_due
+from coffee.mail.post.server import MailServer
+from coffee.rounds import life
 from coffee.scheme import Scheme, people, posting
 
 HANG_UP, SILENCE = "hang up", "silence"
@@ -150,7 +150,7 @@ def test_a_relay_that_takes_nothing_from_us(scheme, mail, office, now, tmp_path:
     with scheme.writing() as db:
         for n in range(6):
             people.add(db, {"name": f"P{n}", "email": f"p{n}@x.example", "organisation": f"C{n}"}, now=now)
-    rounds.publish(scheme, rounds.generate(scheme, now, seed=1), 2, office, now)
+    life.publish(scheme, life.generate(scheme, now, seed=1), 2, office, now)
     mail.inbox.on["RCPT"] = lambda *_: answer
     report = send_due(scheme, mail.server, tmp_path, clock=lambda: now)
     assert answer in str(report.problem)

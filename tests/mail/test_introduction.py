@@ -16,14 +16,14 @@ from holidays import country_holidays
 from icalendar import Calendar
 
 from coffee.days.place import Place
-from coffee.language import ALL, ENGLISH, Language
-from coffee.mail import outbox
-from coffee.mail.invitation import invitation
-from coffee.mail.letters import Letter, Office
-from coffee.mail.people import Reader
-from coffee.mail.placing import shortened
-from coffee.mail.texts import Texts
+from coffee.mail.letters.invitation import invitation
+from coffee.mail.letters.languages import Texts
+from coffee.mail.letters.letter import Letter, Office
+from coffee.mail.letters.reader import Reader
+from coffee.mail.letters.values import shortened
+from coffee.mail.post import outbox
 from coffee.scheme import tokens
+from coffee.text.language import ALL, ENGLISH, Language
 
 SEATS = ["match", "position", "person", "name", "email", "phone", "chat_id", "organisation", "shares", "topics", "role"]
 ANN = [7, 2, 1, "Ann O'Brien", "ann@devon.example", "+44 20 7946 0000", "", "Devon", '["email"]', "", "Planner"]

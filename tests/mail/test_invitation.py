@@ -4,10 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from coffee.mail import desk
-from coffee.mail.invitation import invite, read_list
-from coffee.mail.letters import Office
-from coffee.mail.reading import read
+from coffee.mail.letters.invitation import invite, read_list
+from coffee.mail.letters.letter import Office
+from coffee.mail.letters.reading import read
+from coffee.mail.post import actions
 from coffee.scheme import Scheme, messages, people
 
 
@@ -55,7 +55,7 @@ def test_an_invitation_that_was_cancelled_can_be_written_again(scheme: Scheme, o
     """It never reached anybody, so they are not known."""
     guests = read_list("new@x.example")
     assert invite(scheme, office, guests, now).queued == 1
-    desk.cancel(scheme)
+    actions.cancel(scheme)
     invited = invite(scheme, office, guests, now)
     assert (invited.queued, invited.known) == (1, 0)
 

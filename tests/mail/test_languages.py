@@ -14,15 +14,16 @@ from icalendar import Calendar
 from lxml import html
 
 import coffee
-from coffee import repairs, rounds
-from coffee.environment import load
-from coffee.mail import desk, wording
-from coffee.mail.invitation import invite, read_list
-from coffee.mail.letters import Office
-from coffee.mail.news import write_news
-from coffee.mail.run import send_due
-from coffee.office import office as office_of
-from coffee.people import import_roster
+from coffee.config.environment import load
+from coffee.config.sender import office as office_of
+from coffee.mail.letters import wording
+from coffee.mail.letters.invitation import invite, read_list
+from coffee.mail.letters.letter import Office
+from coffee.mail.letters.news import write_news
+from coffee.mail.post import actions
+from coffee.mail.post.sending import send_due
+from coffee.people.service import import_roster
+from coffee.rounds import life, repair
 from coffee.scheme import Scheme, open_scheme, settings
 from coffee.scheme import rounds as kept
 
@@ -34,9 +35,9 @@ Raj Patel,raj@x.example,York,Both
 """
 RULE = "-" * 40
 THIRD = """
-from coffee.language import LANGUAGES
-from coffee.mail import wording
-from coffee.mail.texts import Texts
+from coffee.text.language import LANGUAGES
+from coffee.mail.letters import wording
+from coffee.mail.letters.languages import Texts
 print([language.code for language in wording.languages()])
 fields = dict.fromkeys(wording.FIELDS["news"], "x")
 print([half.language.code for half in Texts("news").halves("français", lambda _: fields)])
@@ -49,10 +50,10 @@ def publish(scheme: Scheme, office: Office, now: datetime) -> Callable[[], int]:
 
     def published() -> int:
         import_roster(scheme, ROSTER.encode(), "roster.csv", now)
-        round_id = rounds.generate(scheme, now, seed=1)
+        round_id = life.generate(scheme, now, seed=1)
         with scheme.reading() as db:
             version = kept.get(db, round_id).version
-        rounds.publish(scheme, round_id, version, office, now)
+        life.publish(scheme, round_id, version, office, now)
         return round_id
 
     return published
@@ -150,14 +151,14 @@ def test_every_kind_that_follows_speaks_both(scheme: Scheme, publish, office, ma
     """Reminders, feedback requests, news, new matches and withdrawals have both halves too."""
     round_id = publish()
     for kind in ("reminder", "feedback"):
-        desk.write_to_round(scheme, office, round_id, kind, now)
+        actions.write_to_round(scheme, office, round_id, kind, now)
     write_news(scheme, office, round_id, now)
     sent(scheme, mail, now)
     with scheme.writing() as db:
         settings.put(db, "rules", {"odd_sits_out": True})
     with scheme.reading() as db:
         leaving = next(people for _, people, _ in kept.matches_of(db, round_id) if 3 in people)
-    repairs.apply(scheme, repairs.propose(scheme, round_id, set(leaving) - {3}, [], now), office, now)
+    repair.apply(scheme, repair.propose(scheme, round_id, set(leaving) - {3}, [], now), office, now)
     found = sent(scheme, mail, now)
     for kind in ("reminder", "feedback", "news", "withdrawal"):
         first, second = text(found["emma@x.example", kind]).split(f"\n{RULE}\n")
@@ -187,7 +188,7 @@ def test_letters_nobody_put_a_name_to_are_signed_by_the_scheme(scheme, mail, now
 
 def test_the_organisers_own_letters_are_english(scheme: Scheme, office: Office, mail, now: datetime) -> None:
     """A test to the organiser is in English alone."""
-    desk.send_test(scheme, office, now)
+    actions.send_test(scheme, office, now)
     message = sent(scheme, mail, now)[office.address, "introduction"]
     assert page(message).get("lang") == "en"
     assert RULE not in text(message)

@@ -12,14 +12,25 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from coffee.language import ENGLISH
-from coffee.mail import outbox, template
-from coffee.mail.letters import Envelope, Letter, Link, Office, ascii_address, name_and_address, named, sender_of, write
-from coffee.mail.markdown import LONGEST, parts
-from coffee.mail.people import Reader, introduced
-from coffee.mail.placing import HOLE, Block, one_line
-from coffee.mail.run import send_due
+from coffee.mail.letters import template
+from coffee.mail.letters.letter import (
+    Envelope,
+    Letter,
+    Link,
+    Office,
+    ascii_address,
+    name_and_address,
+    named,
+    sender_of,
+    write,
+)
+from coffee.mail.letters.markdown import LONGEST, parts
+from coffee.mail.letters.reader import Reader, introduced
+from coffee.mail.letters.values import HOLE, Block, one_line
+from coffee.mail.post import outbox
+from coffee.mail.post.sending import send_due
 from coffee.scheme import tokens
+from coffee.text.language import ENGLISH
 
 NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
 SOURCE = (

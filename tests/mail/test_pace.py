@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from coffee.mail import outbox, trouble
-from coffee.mail.postman import Postman, post
-from coffee.mail.run import send_due
-from coffee.mail.senders import abandon_dead
-from coffee.mail.trouble import Trouble
+from coffee.mail.post import hold, outbox
+from coffee.mail.post.hold import Trouble
+from coffee.mail.post.locks import abandon_dead
+from coffee.mail.post.postman import Postman, post
+from coffee.mail.post.sending import send_due
 from coffee.scheme import Scheme, Unwritable, messages, posting, settings
 from coffee.watch import stop
 
@@ -148,7 +148,7 @@ def test_a_refused_account_is_left_alone(scheme, mail, a_letter: Callable, now, 
 
     tried = [minute for minute in range(240) if knocks(minute)]
     assert tried == [0, 15, 45, 105, 165, 225]
-    trouble.forget(scheme)
+    hold.forget(scheme)
     assert knocks(226)
     del mail.inbox.on["MAIL"]
     assert send_due(scheme, mail.server, tmp_path, clock=lambda: now + timedelta(minutes=250)).sent == 1
@@ -162,7 +162,7 @@ def test_a_server_that_is_down_is_tried_at_once(scheme, a_letter: Callable, now,
     queue(scheme, [a_letter()], now)
     post(scheme, Machine("smtp://127.0.0.1:1?security=none", tmp_path), lambda: now)
     with scheme.reading() as db:
-        known = trouble.known(db)
+        known = hold.known(db)
     assert known
     assert not known.is_held(now)
     assert not Trouble("x", now, holds=1).is_held(now - timedelta(seconds=1))
@@ -174,7 +174,7 @@ def test_the_thread(scheme, mail, a_letter: Callable, tmp_path: Path) -> None:
     arrived = threading.Semaphore(0)
     mail.inbox.on["ACCEPTED"] = lambda *_: arrived.release()
     postman = Postman(scheme, Machine(mail.url(), tmp_path))
-    trouble.note(scheme, "The password was wrong before this start.", True, datetime.now(UTC))
+    hold.note(scheme, "The password was wrong before this start.", True, datetime.now(UTC))
     postman.start()
     for _ in range(2):
         queue(scheme, [a_letter()], datetime.now(UTC))

@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from coffee import people, rounds
-from coffee.mail import desk
-from coffee.mail.asked import AFTER, write_asked
-from coffee.mail.letters import Office
-from coffee.mail.resend import astray, send_to_new_address
-from coffee.mail.run import send_due
-from coffee.people import Edit
-from coffee.scheme import Scheme, answers, messages, settings, tokens, wishes
+from coffee.mail.letters.letter import Office
+from coffee.mail.post import actions
+from coffee.mail.post.requested import AFTER, write_asked
+from coffee.mail.post.resend import astray, send_to_new_address
+from coffee.mail.post.sending import send_due
+from coffee.people import service
+from coffee.people.service import Edit
+from coffee.rounds import life
+from coffee.scheme import Scheme, answers, messages, opt_outs, settings, tokens
 from coffee.scheme import people as kept
 from coffee.scheme import rounds as draws
 from coffee.scheme.answers import Answer
 
-Correct = Callable[..., people.Saved]
+Correct = Callable[..., service.Saved]
 
 
 @pytest.fixture
@@ -30,8 +31,8 @@ def out(scheme: Scheme, office: Office, now: datetime) -> int:
         for name, language in (("Siân", "en"), ("Bo", "cy")):
             details = {"name": name, "email": f"{ord(name[0])}@x.example", "organisation": f"{name} council"}
             kept.add(db, details | {"language": language}, now=now)
-    round_id = rounds.generate(scheme, now, seed=1)
-    rounds.publish(scheme, round_id, 2, office, now)
+    round_id = life.generate(scheme, now, seed=1)
+    life.publish(scheme, round_id, 2, office, now)
     return round_id
 
 
@@ -51,10 +52,10 @@ def deliver(scheme: Scheme, mail, now: datetime, tmp_path: Path) -> Callable[[],
 def correct(scheme: Scheme, office: Office, now: datetime) -> Correct:
     """What the organiser does to Siân in the table of people."""
 
-    def corrected(email: str = "sian@new.example", **typed: str) -> people.Saved:
+    def corrected(email: str = "sian@new.example", **typed: str) -> service.Saved:
         with scheme.reading() as db:
             version = kept.person(db, 1, now.date())["version"]
-        return people.change(scheme, [Edit(1, version, "Siân", {"email": email} | typed)], office, now)
+        return service.change(scheme, [Edit(1, version, "Siân", {"email": email} | typed)], office, now)
 
     return corrected
 
@@ -132,19 +133,19 @@ def test_nobody_is_told_who_needs_it_no_more(
             case "not shared":
                 db.execute("UPDATE people SET shares = '[\"phone\"]' WHERE id = 1")
             case "cannot":
-                wishes.cannot(db, match, 2, now)
+                opt_outs.cannot(db, match, 2, now)
             case "closed":
                 draws.close(db, out, now)
             case "left":
                 kept.leave(db, [2])
             case "unsubscribed":
-                wishes.unsubscribe(db, 2, now)
+                opt_outs.unsubscribe(db, 2, now)
             case "no letters":
                 kept.cannot_reach(db, [2], "550 unknown")
             case _:
                 office = Office.of("", "https://coffee.example", "Coffee")
         version = kept.person(db, 1, now.date())["version"]
-    saved = people.change(scheme, [Edit(1, version, "Siân", {"email": "sian@new.example"})], office, now)
+    saved = service.change(scheme, [Edit(1, version, "Siân", {"email": "sian@new.example"})], office, now)
     assert (saved.told, saved.moved) == (0, (1,))
     assert [one for one in deliver() if "new.example" in text(one)] == []
 
@@ -155,7 +156,7 @@ def test_both_of_a_match_may_move_at_once(
     """Each is told of the other, at the address they have now."""
     deliver()
     edits = [Edit(1, 1, "Siân", {"email": "sian@new.example"}), Edit(2, 1, "Bo", {"email": "bo@new.example"})]
-    assert people.change(scheme, edits, office, now).told == 2
+    assert service.change(scheme, edits, office, now).told == 2
     assert to(deliver()) == ["bo@new.example", "sian@new.example"]
 
 
@@ -176,8 +177,8 @@ def test_what_went_to_the_old_address_goes_again_with_links_that_work(
     """The introduction and the request for feedback, as new letters; pressed twice they go once. The old links are
     dead, and the partner gets neither again."""
     first = next(letter for letter in deliver() if to([letter]) == ["83@x.example"])
-    desk.write_to_round(scheme, office, out, "reminder", now)
-    desk.write_to_round(scheme, office, out, "feedback", now)
+    actions.write_to_round(scheme, office, out, "reminder", now)
+    actions.write_to_round(scheme, office, out, "feedback", now)
     deliver()
     correct()
     with scheme.reading() as db:
@@ -215,7 +216,7 @@ def test_who_has_answered_is_asked_for_nothing_again(
 ) -> None:
     """Their introduction still goes, for the address in it; the request for feedback does not."""
     deliver()
-    desk.write_to_round(scheme, office, out, "feedback", now)
+    actions.write_to_round(scheme, office, out, "feedback", now)
     deliver()
     with scheme.writing() as db:
         answers.save(db, int(draws.seats(db, out)["match"].iloc[0]), 1, Answer("yes"), now)
@@ -228,7 +229,7 @@ def test_letters_kept_as_files_are_not_taken_for_sent(
     scheme: Scheme, office: Office, out: int, now: datetime, correct: Correct, tmp_path: Path
 ) -> None:
     """They never left; when a mail server is set they go where their reader is then."""
-    from coffee.mail.kept import keep_due
+    from coffee.mail.post.eml_files import keep_due
 
     keep_due(scheme, tmp_path / "letters", now)
     correct()
@@ -247,7 +248,7 @@ def test_who_joined_with_a_typing_error_gets_the_letter_to_confirm(
         db.execute("INSERT INTO asked (identity, at) VALUES ('sian@gmial.example', ?)", [now.isoformat()])
     write_asked(scheme, lambda _: office, now + AFTER)
     assert to(deliver()) == ["sian@gmial.example"]
-    people.change(scheme, [Edit(1, 1, "Siân", {"email": "sian@new.example"})], office, now)
+    service.change(scheme, [Edit(1, 1, "Siân", {"email": "sian@new.example"})], office, now)
     assert send_to_new_address(scheme, office, 1, now) == 1
     write_asked(scheme, lambda _: office, now + 2 * AFTER)
     [letter] = deliver()

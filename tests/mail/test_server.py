@@ -10,9 +10,9 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coffee.mail.delivery import Connection, Parcel
-from coffee.mail.errors import BadMailAddress, CannotConnect, LoginRefused, MailError, Untrusted
-from coffee.mail.server import MailServer
+from coffee.mail.post.errors import BadMailAddress, CannotConnect, LoginRefused, MailError, Untrusted
+from coffee.mail.post.server import MailServer
+from coffee.mail.post.smtp import Connection, Parcel
 
 PASSWORD = "p:ss/w@rd#?&=%20"
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from coffee.scheme import asked, open_scheme, people
+from coffee.scheme import link_requests, open_scheme, people
 from tests.mail.conftest import Mail
 from tests.running import App, Start, comes
 
@@ -70,7 +70,7 @@ def test_with_no_file_descriptor_left_it_waits_and_goes_on(app: App, mail: Mail)
             lines.enter_context(socket.create_connection(at))
         assert comes(lambda: not is_answered(app))
         with open_scheme(app.scheme).writing() as db:
-            asked.ask(db, "ann@x.example", datetime.now(UTC))
+            link_requests.ask(db, "ann@x.example", datetime.now(UTC))
     assert comes(lambda: is_answered(app))
     assert comes(lambda: any(b"To: Ann <ann@x.example>" in letter for letter in mail.inbox.accepted))
 

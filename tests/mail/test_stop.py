@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from coffee.mail import outbox
-from coffee.mail.letters import Letter
+from coffee.mail.letters.letter import Letter
+from coffee.mail.post import outbox
 from coffee.scheme import open_scheme
 from tests.mail.conftest import Mail
 from tests.running import Start

@@ -10,22 +10,23 @@ import fast_mail_parser
 import pytest
 from icalendar import Calendar
 
-from coffee import repairs, rounds
-from coffee.mail import desk, outbox, still_in, template, wording
-from coffee.mail.asked import AFTER, write_asked
-from coffee.mail.before_draw import letters_before
-from coffee.mail.errors import MailError
-from coffee.mail.invitation import invite, read_list
-from coffee.mail.letters import Letter, Office
-from coffee.mail.moved import tell_old_address
-from coffee.mail.news import write_news
-from coffee.mail.partner_address import tell_partners
-from coffee.mail.people import Reader
-from coffee.mail.proof_reminder import remind
-from coffee.mail.reading import Read, read
-from coffee.mail.template import languages
-from coffee.mail.trial import Draft, invented, real, save, try_out
-from coffee.scheme import Scheme, addresses, asked, messages, people, settings
+from coffee.mail.letters import still_in, template, wording
+from coffee.mail.letters.before_draw import letters_before
+from coffee.mail.letters.invitation import invite, read_list
+from coffee.mail.letters.letter import Letter, Office
+from coffee.mail.letters.news import write_news
+from coffee.mail.letters.partner_address import tell_partners
+from coffee.mail.letters.preview import Draft, invented, real, save, try_out
+from coffee.mail.letters.proof_reminder import remind
+from coffee.mail.letters.readdress import tell_old_address
+from coffee.mail.letters.reader import Reader
+from coffee.mail.letters.reading import Read, read
+from coffee.mail.letters.template import languages
+from coffee.mail.post import actions, outbox
+from coffee.mail.post.errors import MailError
+from coffee.mail.post.requested import AFTER, write_asked
+from coffee.rounds import life, repair
+from coffee.scheme import Scheme, addresses, link_requests, messages, people, settings
 from coffee.scheme import rounds as kept
 
 OWN = "Subject: Ours for {{ name }}\n\nOur own words.\n\n[x]({{ FIELD }})\n"
@@ -40,10 +41,10 @@ def published(scheme: Scheme, now: datetime, office: Office) -> Callable[..., in
             for n in range(count):
                 details = {"name": f"Siân {n}", "email": f"p{n}@x.example", "organisation": f"Council {n}"}
                 people.add(db, details, now=now)
-        round_id = rounds.generate(scheme, now, seed=1)
+        round_id = life.generate(scheme, now, seed=1)
         with scheme.reading() as db:
             version = kept.get(db, round_id).version
-        rounds.publish(scheme, round_id, version, office, now)
+        life.publish(scheme, round_id, version, office, now)
         return round_id
 
     return publish
@@ -58,14 +59,14 @@ def opened(letter: Letter) -> Read:
 def withdraw(scheme: Scheme, office: Office, round_id: int, now: datetime) -> None:
     with scheme.reading() as db:
         leaving = [kept.matches_of(db, round_id)[0][1][0]]
-    repairs.apply(scheme, repairs.propose(scheme, round_id, leaving, [], now), office, now)
+    repair.apply(scheme, repair.propose(scheme, round_id, leaving, [], now), office, now)
 
 
 def ask_for_link(scheme: Scheme, office: Office, now: datetime, status: str, language: str) -> None:
     with scheme.writing() as db:
         person = people.add(db, {"name": "New", "email": "new@x.example", "organisation": "Fife"}, now=now)
         db.execute("UPDATE people SET status = ?, language = ? WHERE id = ?", [status, language, person])
-        asked.ask(db, "new@x.example", now)
+        link_requests.ask(db, "new@x.example", now)
     write_asked(scheme, lambda _: office, now + AFTER)
 
 
@@ -78,7 +79,7 @@ def ask_for_address(scheme: Scheme, office: Office, round_id: int, now: datetime
     with scheme.writing() as db:
         person = int(kept.seats(db, round_id)["person"].iloc[0])
         addresses.want(db, person, "other@x.example", now)
-        asked.ask(db, "other@x.example", now)
+        link_requests.ask(db, "other@x.example", now)
     write_asked(scheme, lambda _: office, now + AFTER)
 
 
@@ -109,8 +110,8 @@ SEND: dict[str, Callable[[Scheme, Office, int, datetime], object]] = {
     "sits out": lambda *_: None,
     "before a draw": lambda scheme, office, _, now: offer_to_skip(scheme, office, now),
     "still in": lambda scheme, office, _, now: ask_still(scheme, office, now),
-    "reminder": lambda scheme, office, found, now: desk.write_to_round(scheme, office, found, "reminder", now),
-    "feedback": lambda scheme, office, found, now: desk.write_to_round(scheme, office, found, "feedback", now),
+    "reminder": lambda scheme, office, found, now: actions.write_to_round(scheme, office, found, "reminder", now),
+    "feedback": lambda scheme, office, found, now: actions.write_to_round(scheme, office, found, "feedback", now),
     "news": lambda scheme, office, found, now: write_news(scheme, office, found, now),
     "invitation": lambda scheme, office, _, now: invite(scheme, office, read_list("a@x.example"), now),
     "confirmation": lambda scheme, office, _, now: ask_for_link(scheme, office, now, "unconfirmed", "en"),
@@ -231,11 +232,11 @@ def test_the_preview_is_of_a_real_match(scheme: Scheme, office: Office, now: dat
 
 def test_a_test_letter_is_of_the_newest_round(scheme, office, now, published) -> None:
     """A test to the organiser names a round there is, or the first; two tests are two letters."""
-    desk.send_test(scheme, office, now)
+    actions.send_test(scheme, office, now)
     published()
-    rounds.generate(scheme, now, seed=2)
-    desk.send_test(scheme, office, now.replace(minute=1))
-    desk.send_test(scheme, office, now.replace(minute=2), Draft("news", None))
+    life.generate(scheme, now, seed=2)
+    actions.send_test(scheme, office, now.replace(minute=1))
+    actions.send_test(scheme, office, now.replace(minute=2), Draft("news", None))
     with scheme.reading() as db:
         sent = db.execute(
             "SELECT subject, message_id, recipient FROM messages WHERE kind = 'test' ORDER BY id"

@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 import xlwt
 
-from coffee.people import opened
+from coffee.people.service import opened
 from coffee.roster import RosterError
 
 CONTENT = (

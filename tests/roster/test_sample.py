@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from coffee.roster import Roster, compare
-from coffee.roster.organisations import near_duplicates
+from coffee.roster.spellings import near_duplicates
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample-roster.csv"
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coffee.scheme import Scheme, asked, clock, sign_ins
+from coffee.scheme import Scheme, clock, link_requests, sign_ins
 from coffee.scheme.clock import LEAP, PROBATION, Clock
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -91,10 +91,10 @@ def test_who_asked_for_a_letter_while_the_clock_was_ahead_gets_it(scheme: Scheme
     """Their address does not wait for a year."""
     with scheme.writing() as db:
         clock.note(db, START + 365 * DAY)
-        asked.ask(db, "ann@x.example", START + 365 * DAY)
+        link_requests.ask(db, "ann@x.example", START + 365 * DAY)
         clock.note(db, START)
     with scheme.reading() as db:
-        assert asked.noted(db, START, 10) == ["ann@x.example"]
+        assert link_requests.noted(db, START, 10) == ["ann@x.example"]
 
 
 def test_a_leap_signs_nobody_out_for_good(scheme: Scheme) -> None:

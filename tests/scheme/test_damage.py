@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from coffee import chores, people
-from coffee.environment import Environment
+from coffee.automation import chores
+from coffee.config.environment import Environment
+from coffee.people import service
 from coffee.scheme import NotAScheme, Scheme, backup, connect, open_scheme
 from coffee.scheme.drafts import draft_of
 from coffee.scheme.lock import locked
@@ -20,7 +21,7 @@ def large(scheme: Scheme, now: datetime) -> Scheme:
     """A scheme of 300 people, all in its file, with nothing waiting in the log."""
     for start in range(0, 300, 100):
         text = "Name,Email,Org\n" + "".join(f"P {i},p{i}@x.example,Devon\n" for i in range(start, start + 100))
-        people.import_roster(scheme, text.encode(), "p.csv", now)
+        service.import_roster(scheme, text.encode(), "p.csv", now)
     scheme.wipe_traces()
     return scheme
 
@@ -119,11 +120,11 @@ def test_a_start_leaves_the_draft_that_is_being_written(scheme: Scheme) -> None:
 
 def test_a_letter_that_was_half_kept_goes_with_an_erasure(scheme: Scheme, now: datetime) -> None:
     """It names somebody, and no letter's text is left to write it anew."""
-    people.import_roster(scheme, b"Name,Email,Org\nAnn,ann@x.example,Devon\n", "p.csv", now)
+    service.import_roster(scheme, b"Name,Email,Org\nAnn,ann@x.example,Devon\n", "p.csv", now)
     half = scheme.path.parent / "letters" / "introduction-ann@x.example-4fJk.part"
     half.parent.mkdir()
     half.write_text("Dear Ann")
-    people.erase(scheme, [1])
+    service.erase(scheme, [1])
     assert not half.exists()
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from coffee.scheme import Scheme, Stale, answers, edits, erasure, own, people, quotes
+from coffee.scheme import Scheme, Stale, answers, edits, erasure, own_data, people, quotes
 from coffee.scheme.answers import Answer
 
 SAID = Answer("yes", comment="Bob is a fool", story="We built a bridge", story_may_be_shared=True)
@@ -34,7 +34,7 @@ def test_an_edit_takes_the_place_of_the_text_and_says_so(scheme: Scheme, match: 
         assert said
         assert said.comment == "Bob and I differ"
         assert edits.everything(db) == [edits.Edit(match, 1, "comment", now, False, "Ada", 5)]
-        assert own.everything(db, 1)["edited_by_organiser"] == [
+        assert own_data.everything(db, 1)["edited_by_organiser"] == [
             {"round": 5, "field": "comment", "at": now.isoformat(), "removed": 0}
         ]
 

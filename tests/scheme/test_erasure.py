@@ -10,15 +10,15 @@ from sqlite_utils import Database
 from coffee.scheme import (
     NotThere,
     Scheme,
-    apart,
     erasure,
     imports,
     messages,
     organisations,
     people,
-    places,
     replaced,
+    set_apart,
     settings,
+    typed_text,
 )
 from coffee.scheme.mailboxes import mailbox
 
@@ -67,7 +67,7 @@ def zyx(scheme: Scheme, now: datetime) -> int:
         person = people.find(db, "zyx@quux.example") or 0
         imports.apply(db, "people.csv", [], [(person, 1, {"role": "Grommeteer of Quuxley"})], now)
         people.cannot_reach(db, [person], "550 zyx@quux.example is unknown")
-        apart.set_apart(db, bob, person)
+        set_apart.set_apart(db, bob, person)
         db.execute("INSERT INTO rounds (id, number, state, seed, drawn_at) VALUES (1, 1, 'published', 1, '')")
         db.execute("INSERT INTO matches (id, round_id, met_says_organiser) VALUES (1, 1, 'yes')")
         for position, (one, silo) in enumerate(((bob, "Kent"), (person, "Devon")), 1):
@@ -122,7 +122,7 @@ def test_the_anonymous_fact_of_a_match_stays(scheme: Scheme, zyx: int) -> None:
             ("erased", "Devon")
         ]
         assert people.everyone(db, TODAY)["name"].tolist() == ["Bob"]
-        assert apart.pairs(db).empty
+        assert set_apart.pairs(db).empty
 
 
 def test_letters_that_name_them_are_emptied_and_never_sent(scheme: Scheme, zyx: int) -> None:
@@ -303,7 +303,7 @@ def test_what_is_found_is_what_would_be_replaced(scheme: Scheme, zyx: int) -> No
         assert "Comment, by Bob about round 1" in {one.where for one in found}
         assert all(one.text != one.without and "[erased]" in one.without for one in found)
         erasure.erase(db, zyx, {one.place for one in found if one.where == "“Line manager” of Cat"})
-        left = [places.text_at(db, one.place) for one in found if one.place.table == "people"]
+        left = [typed_text.text_at(db, one.place) for one in found if one.place.table == "people"]
         assert left.count("Zyxwina Quuxley") == 1
         assert json.loads(db.execute("SELECT extra FROM people WHERE name = 'Cat'").fetchone()[0])["Line manager"] == (
             "Zyxwina Quuxley"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from coffee.scheme import NotThere, Scheme, SchemeError, Stale, apart, organisations, people
+from coffee.scheme import NotThere, Scheme, SchemeError, Stale, organisations, people, set_apart
 
 TODAY = date(2026, 3, 3)
 
@@ -146,12 +146,12 @@ def test_two_people_are_set_apart_once_in_either_order(scheme: Scheme, ann: int,
     """Saying it twice or the other way round is one pair; it can be undone; one person alone is no pair."""
     with scheme.writing() as db:
         bob = people.add(db, details("Bob"), now=now)
-        apart.set_apart(db, bob, ann)
-        apart.set_apart(db, ann, bob)
-        assert apart.pairs(db).to_dict("records") == [
+        set_apart.set_apart(db, bob, ann)
+        set_apart.set_apart(db, ann, bob)
+        assert set_apart.pairs(db).to_dict("records") == [
             {"person_1": ann, "person_2": bob, "name_1": "Ann", "name_2": "Bob"}
         ]
         with pytest.raises(SchemeError, match="two different people"):
-            apart.set_apart(db, ann, ann)
-        apart.undo(db, bob, ann)
-        assert apart.pairs(db).empty
+            set_apart.set_apart(db, ann, ann)
+        set_apart.undo(db, bob, ann)
+        assert set_apart.pairs(db).empty

@@ -14,13 +14,13 @@ from sqlite_utils import Database
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from coffee.chores import forget_doubted, forget_suggestions, forget_unconfirmed, send_home
-from coffee.mail.asked import AFTER, write_asked
-from coffee.mail.letters import Office
-from coffee.mail.proof_reminder import remind
+from coffee.automation.chores import forget_doubted, forget_suggestions, forget_unconfirmed, send_home
+from coffee.mail.letters.letter import Office
+from coffee.mail.letters.proof_reminder import remind
+from coffee.mail.post.requested import AFTER, write_asked
 from coffee.scheme import Scheme, tokens
 from coffee.scheme.tokens import Purpose
-from coffee.web.participants import participant_routes
+from coffee.web.participants.routes import participant_routes
 
 
 @dataclass(frozen=True)

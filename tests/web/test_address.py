@@ -2,8 +2,8 @@
 
 import pytest
 
-from coffee.scheme import erasure, people, room, settings, tokens, wishes
-from coffee.web.tries import ADDRESSES
+from coffee.scheme import erasure, opt_outs, people, room, settings, tokens
+from coffee.web.http.limits import ADDRESSES
 from tests.web.conftest import person
 from tests.web.test_join import impersonal
 
@@ -179,7 +179,7 @@ def test_the_old_address_hears_of_the_new_one(site, pair, page):
     It goes once, also to somebody who wants no other letters, and does not say where letters go now.
     """
     with site.scheme.writing() as db:
-        wishes.unsubscribe(db, pair.ada, site.now)
+        opt_outs.unsubscribe(db, pair.ada, site.now)
         wording = "Subject: Moved {{ name.split()[9] }}\n\nNobody can fill this.\n"
         settings.put(db, "template:address changed", wording)
     ask(site, page)

@@ -13,8 +13,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from coffee.scheme import Scheme, SchemeError, settings
-from coffee.web.broken import nobody, unavailable
-from coffee.web.lane import Lane
+from coffee.web.http.broken import nobody, unavailable
+from coffee.web.http.database import Lane
 from tests.running import App, Start, comes
 from tests.web.test_join import SIAN
 

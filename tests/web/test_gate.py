@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from starlette.types import Message, Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from coffee.web.gate import Gate
+from coffee.web.organisers.gate import Gate
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
 SIGNED_IN: set[str] = set()

@@ -9,8 +9,8 @@ import pytest
 from limits import RateLimitItemPerHour
 from markupsafe import escape
 
-import coffee.web.ask
-import coffee.web.join
+import coffee.web.participants.join
+import coffee.web.participants.link_again
 from coffee.scheme import room
 from tests.web.conftest import named_faults, person
 
@@ -281,7 +281,11 @@ def test_a_machine_that_fills_in_forms_is_slowed_down(site, monkeypatch):
 
     Who asks for links there keeps nobody from joining, and who joins there nobody from the room.
     """
-    for module, limit in ((coffee.web.ask, "ASKS"), (coffee.web.join, "JOINS"), (coffee.web.join, "IN_ROOM")):
+    for module, limit in (
+        (coffee.web.participants.link_again, "ASKS"),
+        (coffee.web.participants.join, "JOINS"),
+        (coffee.web.participants.join, "IN_ROOM"),
+    ):
         monkeypatch.setattr(module, limit, RateLimitItemPerHour(3, namespace=limit))
     with site.scheme.writing() as db:
         code = room.open_room(db, site.now)
@@ -295,7 +299,7 @@ def test_a_machine_that_fills_in_forms_is_slowed_down(site, monkeypatch):
 @pytest.mark.parametrize("forwarded", [("192.0.2.1", "192.0.2.2"), ("::ffff:192.0.2.1", "::ffff:192.0.2.2")])
 def test_people_at_different_addresses_do_not_slow_each_other_down(site, monkeypatch, forwarded):
     """However their addresses are written."""
-    monkeypatch.setattr(coffee.web.join, "JOINS", RateLimitItemPerHour(1))
+    monkeypatch.setattr(coffee.web.participants.join, "JOINS", RateLimitItemPerHour(1))
     one, other = map(site.at, forwarded)
     assert [browser.post("/join", data=SIAN).status_code for browser in (one, other, one)] == [307, 307, 429]
 

@@ -11,14 +11,14 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.testclient import TestClient
 
-from coffee.language import ENGLISH
-from coffee.scheme import Unwritable, answers, erasure, people, settings, tokens, wishes
+from coffee.scheme import Unwritable, answers, erasure, opt_outs, people, settings, tokens
 from coffee.scheme.answers import Answer
 from coffee.scheme.connect import Reading
-from coffee.web.lane import MOST_KEPT, Reader
-from coffee.web.page import Page
-from coffee.web.participants import participant_routes
-from coffee.web.visit import Desk, Visit
+from coffee.text.language import ENGLISH
+from coffee.web.http.database import MOST_KEPT, Reader
+from coffee.web.http.page import Page
+from coffee.web.http.visit import Desk, Visit
+from coffee.web.participants.routes import participant_routes
 from tests.web.conftest import OFFICE, person
 from tests.web.odd import BELOW_ME, HELD
 
@@ -36,7 +36,7 @@ CHANGES = {
     "revoked links": lambda db, pair: tokens.revoke(db, pair.ada),
     "another language": lambda db: db.execute("UPDATE people SET language = 'cy'"),
     "another name": lambda db: db.execute("UPDATE people SET name = 'Grace Murray' WHERE name = 'Grace Hopper'"),
-    "no more letters": lambda site, db, pair: wishes.unsubscribe(db, pair.ada, site.now),
+    "no more letters": lambda site, db, pair: opt_outs.unsubscribe(db, pair.ada, site.now),
     "somebody joins": lambda site, db: person(db, "Siân", "Gwynedd", site.now),
     "leaving": lambda db, pair: people.leave(db, [pair.ada]),
     "a notice": lambda db: settings.put(db, "privacy", "We keep it short."),
@@ -118,7 +118,7 @@ def counted(site, drawn, monkeypatch):
         drawn.append("page")
         return Visit(*told)
 
-    monkeypatch.setattr("coffee.web.visit.Visit", visit)
+    monkeypatch.setattr("coffee.web.http.visit.Visit", visit)
     with opened(routes(site)) as browser:
         yield browser
 

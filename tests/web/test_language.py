@@ -11,16 +11,16 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import coffee
-from coffee.language import ENGLISH, LANGUAGES, accepted, chosen, named
-from coffee.mail import template, wording
+from coffee.mail.letters import template, wording
 from coffee.scheme import settings
-from coffee.web.notices import NOTICES
+from coffee.text.language import ENGLISH, LANGUAGES, accepted, chosen, named
+from coffee.web.participants.statements import NOTICES
 from tests.web.conftest import OFFICE, serve
 
 COFFEE = Path(coffee.__file__).parent
 KEYWORDS = {"_": None, "say": None, "say_many": (1, 2), "pgettext": ((1, "c"), 2), "say_in": ((1, "c"), 2)}
 METHODS = [
-    *((place, "python") for place in ("language.py", "mail/**.py", "web/**.py")),
+    *((place, "python") for place in ("text/language.py", "mail/**.py", "web/**.py")),
     ("web/templates/**.html", "jinja2"),
 ]
 BRACES = r"(?:{{ \w+ }}|{% [\w ]+ %})"

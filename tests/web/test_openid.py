@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from coffee.web.sign_in import COOKIE
+from coffee.web.organisers.sessions import COOKIE
 from tests.running import App, Start, free_port
 
 HTML = {"accept": "text/html"}

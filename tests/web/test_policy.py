@@ -3,7 +3,7 @@
 from base64 import b64encode
 from hashlib import sha256
 
-from coffee.web.policy import page_policy
+from coffee.web.organisers.policy import page_policy
 
 
 def test_only_the_scripts_of_the_page_may_run() -> None:

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from coffee.scheme import tokens
-from coffee.web.form import MAX_BODY
+from coffee.web.http.form import MAX_BODY
 from tests.web.odd import BELOW_ME, FIELDS, HELD, ODD, OPEN_TO_ALL, POSTED_BELOW_ME, Odd, encoded
 
 FORM = "application/x-www-form-urlencoded"

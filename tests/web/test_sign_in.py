@@ -16,10 +16,10 @@ from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.testclient import TestClient
 
-from coffee.environment import Environment
+from coffee.config.environment import Environment
 from coffee.scheme import Scheme, sign_ins
-from coffee.web.door import Door
-from coffee.web.sign_in import COOKIE, DEVICE, Organisers
+from coffee.web.organisers.sessions import COOKIE, DEVICE, Organisers
+from coffee.web.organisers.sign_in_page import Door
 
 PASSWORD = "three random words"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coffee.scheme import people, wishes
+from coffee.scheme import opt_outs, people
 from tests.web.conftest import round_of
 
 
@@ -14,7 +14,7 @@ def skip(site, pair) -> str:
 
 def skips(site, person: int) -> bool:
     with site.scheme.reading() as db:
-        return wishes.skips(db, person)
+        return opt_outs.skips(db, person)
 
 
 def test_opening_the_link_changes_nothing(site, pair, skip) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from coffee.web.form import MAX_BODY
-from coffee.web.slow_bodies import SlowBodies
+from coffee.web.http.form import MAX_BODY
+from coffee.web.http.slow_bodies import SlowBodies
 
 SOON, LATE = 0.02, 0.1  # seconds: when a body is slow, and when it is given up
 WHOLE = {"type": "http.request", "body": b"a=b", "more_body": False}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from coffee import silent
-from coffee.mail.reading import read
+from coffee.mail.letters.reading import read
+from coffee.people import silent
 from coffee.scheme import people
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from coffee.scheme import erasure, own, room
+from coffee.scheme import erasure, own_data, room
 from tests.web.test_join import SIAN, join
 
 TYPED = SIAN | {"email": "ADA@example.org", "name": "Ada King", "phone": "07700 900123", "topics": "<b>looms</b> & 李"}
@@ -106,7 +106,7 @@ def test_in_a_room_it_is_the_same(site, pair):
 def test_it_is_theirs_to_take_and_erased_with_them(site, pair, page):
     """The download has it; after an erasure no table has."""
     with site.scheme.reading() as db:
-        [kept] = own.everything(db, pair.ada)["typed_when_joining_again"]
+        [kept] = own_data.everything(db, pair.ada)["typed_when_joining_again"]
     assert kept["details"]["name"] == "Ada King"
     with site.scheme.writing() as db:
         erasure.erase(db, pair.ada)

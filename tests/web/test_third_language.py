@@ -17,10 +17,10 @@ from email import message_from_bytes
 from pathlib import Path
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
-from coffee.mail.asked import write_asked
-from coffee.mail.letters import Office
+from coffee.mail.post.requested import write_asked
+from coffee.mail.letters.letter import Office
 from coffee.scheme import open_scheme
-from coffee.web.participants import participant_routes
+from coffee.web.participants.routes import participant_routes
 
 scheme = open_scheme(Path(sys.argv[1]))
 office = Office("https://coffee.example", "Olu", "olu@coffee.example", "Coffee & Co")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from coffee.environment import SettingError
-from coffee.web.vault import Vault
+from coffee.config.environment import SettingError
+from coffee.web.organisers.vault import Vault
 
 
 @pytest.fixture

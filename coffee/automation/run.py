@@ -1,0 +1,31 @@
+"""Doing what is due of a month by itself. Any number of programs may try at once: each step is taken by one of them."""
+
+from datetime import datetime
+
+from coffee.automation.outcome import Outcome
+from coffee.automation.state import look
+from coffee.config.environment import Environment
+from coffee.scheme import Scheme
+
+
+def keep(scheme: Scheme, environment: Environment, now: datetime) -> list[Outcome]:
+    """Take every step that is due, and say what became of each.
+
+    Costs a millisecond when nothing is due. Raises SchemeError when the scheme cannot be read or written; then the
+    steps that are left are due the next time.
+    """
+    outcomes = []
+    while outcome := _first(scheme, environment, now):
+        outcomes.append(outcome)
+    return [outcome for outcome in outcomes if outcome.said]
+
+
+def _first(scheme: Scheme, environment: Environment, now: datetime) -> Outcome | None:
+    with scheme.reading() as db:
+        sight = look(db, now)
+    due = sight.due(now) if sight else []
+    if not due:
+        return None
+    from coffee.automation.steps import take  # draws and letters take a second to load, and most days need neither
+
+    return take(scheme, environment, due[0], now)

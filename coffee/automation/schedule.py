@@ -1,0 +1,254 @@
+"""What a scheme that runs by itself does next, and when. Pure.
+
+Days and hours are those of the scheme's place and become moments in UTC last, so that nine o'clock stays nine o'clock
+in summer.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any, Protocol
+
+from coffee.automation.rhythm import Rhythm
+from coffee.days.place import ENGLAND, Place
+from coffee.days.working import day_off, working_day, working_days_before
+
+A_DAY = timedelta(days=1)
+SHIFTED = 5  # dates of the rhythm by which a holiday or the organiser moves a draw, at most
+TO_SKIP = 2  # working days before a draw, on which people are asked whether they skip it
+PATIENCE = timedelta(days=14)  # for an answer to the question whether somebody still wants to take part
+SECOND_THOUGHTS = timedelta(hours=1)  # between closing and telling everybody, so that a slip can be taken back
+
+
+class Course(Protocol):
+    """How far a round has come. `done` has the moment of each step that was taken by itself."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def drawn_at(self) -> datetime: ...
+    @property
+    def published_at(self) -> datetime | None: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+    @property
+    def done(self) -> Mapping[str, datetime]: ...
+
+
+class Untold(Protocol):
+    """Somebody in a round who cannot meet, and since when the organiser should know."""
+
+    @property
+    def round_id(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+@dataclass(frozen=True)
+class Date:
+    """A day of the rhythm and what became of it: the draw is `at` a moment on `day`, or there is none.
+
+    `why` says why nobody works on the day that was meant, when the draw moved to the next working day for that.
+    """
+
+    usual: date
+    day: date
+    at: datetime | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the organiser chose. Draws are at `hour` in `place`, in a rhythm that `first`, `weeks` and `nth` make.
+
+    `remind`, `ask` and `close` are days after publishing, None for never. What these say should have happened to a
+    round before `since`, when the plan was last changed, is not done any more. `offer_skip` is for the letter before a
+    draw, in which people may skip the round. `changes` has the other day, or None for no draw at all, of each day of
+    the rhythm that the organiser changed. Nothing but a report is on a day off. `still` asks silent people whether they
+    still want to take part, and pauses those who do not say.
+    """
+
+    first: date
+    since: datetime
+    on: bool = False
+    weeks: int = 4
+    hour: int = 9
+    approval: bool = True
+    remind: int | None = 7
+    ask: int | None = 14
+    close: int | None = 25
+    news: bool = True
+    report: bool = True
+    nth: int | None = None
+    offer_skip: bool = False
+    still: bool = False
+    place: Place = ENGLAND
+    changes: Mapping[date, date | None] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any], place: Place, changes: Mapping[date, date | None]) -> "Plan":
+        """From what `as_kept` made, where the scheme is, with the days that were changed."""
+        first, since = date.fromisoformat(kept["first"]), datetime.fromisoformat(kept["since"])
+        return cls(**{**kept, "first": first, "since": since, "place": place, "changes": changes})
+
+    def as_kept(self) -> dict[str, Any]:
+        """As JSON can hold it; the place and the changes are settings of their own."""
+        kept = {name: value for name, value in vars(self).items() if name not in ("place", "changes")}
+        return kept | {"first": self.first.isoformat(), "since": self.since.isoformat()}
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """How often it draws."""
+        return Rhythm(self.first, self.weeks, self.nth)
+
+    def on_day(self, day: date) -> datetime:
+        """The plan's hour on this day, in UTC."""
+        return self.place.moment(day, self.hour)
+
+    def days_after(self, moment: datetime, days: int) -> datetime:
+        """The plan's hour so many days after the day of `moment`, or on the next working day."""
+        return self.on_day(working_day(self.place, self.place.day(moment) + timedelta(days)))
+
+    def last_draw(self, now: datetime) -> datetime | None:
+        """The newest draw that should have happened by now; None before the first."""
+        newest = self.rhythm.times(self.place.day(now)) + SHIFTED
+        found = (self.date(times) for times in range(newest, -1, -1))
+        return next((each.at for each in found if each.at and each.at <= now), None)
+
+    def next_draw(self, after: datetime | None = None) -> datetime:
+        """The first draw later than `after`, or of all."""
+        return next(each.at for each in self.dates(after) if each.at)
+
+    def dates(self, after: datetime | None = None) -> Iterator[Date]:
+        """The dates of the rhythm later than `after`, or all, without end: those without a draw too."""
+        first = max(self.rhythm.times(self.place.day(after)) - SHIFTED, 0) if after else 0
+        found = (self.date(times) for times in count(first))
+        return (each for each in found if after is None or (each.at or self.on_day(each.day)) > after)
+
+    def date(self, times: int) -> Date:
+        """The date that comes so many times after the first."""
+        usual = self.rhythm.day(times)
+        chosen = self.changes.get(usual, usual)
+        if chosen is None:
+            return Date(usual, usual, None, "")
+        day = working_day(self.place, chosen)
+        return Date(usual, day, self.on_day(day), day_off(self.place, chosen))
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do at a moment: offer, draw, publish, rematch, tell, remind, ask, close, report or pause.
+
+    `number` is the round's, 0 for what is about none. An offer to skip the round has the moment of its `draw`.
+    """
+
+    what: str
+    at: datetime
+    number: int
+    round_id: int | None = None
+    draw: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """Tells this step from every other one, also of a round drawn anew with the same number."""
+        return f"{self.what}:{self.number}:{self.at.isoformat()}"
+
+
+def ahead(
+    plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: datetime, offered: datetime | None = None
+) -> list[Step]:
+    """The next step of each round, the next draw and the offer to skip it, earliest first; those up to `now` are due.
+
+    `courses` are all rounds, the oldest first; `drawn` is the last draw of the plan that was dealt with, `offered` the
+    one that people were last offered to skip.
+    """
+    steps = [step for course in courses if (step := _next(plan, course, now))]
+    draw = _draw(plan, courses, drawn, now)
+    is_free = now < draw.at != offered and not any(course.state == "draft" for course in courses)
+    offer = _offer(plan, draw) if plan.offer_skip and is_free else None
+    return sorted([*steps, *([offer] if offer else []), draw], key=lambda step: step.at)
+
+
+def telling(untold: Sequence[Untold]) -> list[Step]:
+    """That the organiser is told who cannot meet: one step for each round, due when the first of them said so."""
+    first: dict[int, Step] = {}
+    for one in untold:
+        first.setdefault(one.round_id, Step("tell", one.at, one.number, one.round_id))
+    return list(first.values())
+
+
+def rematching(courses: Sequence[Course], unreached: Collection[int]) -> list[Step]:
+    """That the partners of people whom letters cannot reach are matched anew: an hour after the round went out, as
+    long as nobody is asked how it went. `unreached` are the ids of rounds with such people."""
+    return [
+        Step("rematch", course.published_at + SECOND_THOUGHTS, course.number, course.id)
+        for course in courses
+        if course.id in unreached and course.published_at and "ask" not in course.done
+    ]
+
+
+def pausing(plan: Plan, asked: Sequence[datetime]) -> list[Step]:
+    """That people are paused who do not say whether they still want to take part, so long after they were `asked`."""
+    return [Step("pause", min(asked) + PATIENCE, 0)] if plan.still and asked else []
+
+
+def awaiting(plan: Plan, courses: Sequence[Course]) -> Course | None:
+    """The draft that was drawn by itself and waits for the organiser's approval."""
+    return next((course for course in courses if plan.approval and _is_ours(course)), None)
+
+
+def goes_out(plan: Plan, drawn_at: datetime) -> datetime:
+    """When a draft goes out by itself: at the same time of the next working day."""
+    begun = max(drawn_at, plan.since)
+    day = working_day(plan.place, plan.place.day(begun) + A_DAY)
+    return datetime.combine(day, plan.place.local(begun).timetz()).astimezone(UTC)
+
+
+def _is_ours(course: Course) -> bool:
+    return course.state == "draft" and "draw" in course.done
+
+
+def _draw(plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: datetime) -> Step:
+    """Several draws that were missed are one; a round that went out since is the one that was missed."""
+    dealt_with = [moment for moment in (drawn, *(course.published_at for course in courses)) if moment]
+    at = plan.next_draw(max(dealt_with, default=None))
+    if at <= now:
+        at = plan.last_draw(now) or at
+    return Step("draw", at, max((course.number for course in courses), default=0) + 1)
+
+
+def _offer(plan: Plan, draw: Step) -> Step | None:
+    """The letter before a draw; None when it was due before the plan was changed."""
+    at = plan.on_day(working_days_before(plan.place, plan.place.day(draw.at), TO_SKIP))
+    return Step("offer", at, draw.number, draw=draw.at) if at > plan.since else None
+
+
+def _next(plan: Plan, course: Course, now: datetime) -> Step | None:
+    if _is_ours(course) and not plan.approval:
+        return Step("publish", goes_out(plan, course.drawn_at), course.number, course.id)
+    if course.state == "published" and course.published_at:
+        return _after_publishing(plan, course, course.published_at, now)
+    if course.state == "closed" and course.closed_at and (plan.news or plan.report or plan.still):
+        at = course.closed_at + SECOND_THOUGHTS
+        if "report" not in course.done and at > plan.since:
+            return Step("report", at, course.number, course.id)
+    return None
+
+
+def _after_publishing(plan: Plan, course: Course, published: datetime, now: datetime) -> Step | None:
+    days = {"remind": plan.remind, "ask": plan.ask, "close": plan.close}
+    at = {what: plan.days_after(published, count) for what, count in days.items() if count}
+    if "close" in at and "ask" in course.done:  # whoever is asked late has as many days to answer
+        at["close"] = max(at["close"], plan.days_after(course.done["ask"], (plan.close or 0) - (plan.ask or 0)))
+    begun = max((number for number, what in enumerate(at, 1) if what in course.done), default=0)
+    left = [what for what in list(at)[begun:] if at[what] > plan.since]
+    if left[1:] and left[0] == "remind" and at[left[1]] <= now:  # too late to remind anybody
+        left.remove("remind")
+    return Step(left[0], at[left[0]], course.number, course.id) if left else None

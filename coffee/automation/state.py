@@ -1,0 +1,120 @@
+"""A scheme that runs by itself, as its file has it: what was chosen, what is to come, and whose turn it is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlite_utils import Database
+
+from coffee.automation import sentences
+from coffee.automation.schedule import Plan, Step, ahead, awaiting, pausing, rematching, telling
+from coffee.place import place
+from coffee.scheme import Scheme, settings, silence
+from coffee.scheme import automation as kept
+
+CHANGES = "month_changes"  # the other day, or null, of each usual day of a draw
+DRAWN, OFFERED = "month_drawn", "month_offered"  # the last draw that was dealt with, and that was offered to skip
+DRAWS = 3  # that are shown of those to come
+AGAIN = timedelta(minutes=10)  # between attempts at a step that cannot be taken
+
+
+class Taken(Exception):
+    """Somebody else has taken the step, or it is no longer to be taken."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What is to come by itself. `awaiting` is the number of the round that waits for approval.
+
+    `troubles` has, by a step's key, why it cannot be taken (`said`) and when that was tried last (`tried`).
+    """
+
+    plan: Plan
+    steps: tuple[Step, ...]
+    awaiting: int | None
+    troubles: dict[str, dict[str, Any]]
+
+    def due(self, now: datetime) -> list[Step]:
+        """What should be done by now, without what could not be done a moment ago."""
+        return [step for step in self.steps if step.at <= now and not self._tried_lately(step, now)]
+
+    def sentence(self, now: datetime) -> str:
+        """What happens next and when."""
+        waits = f"Round {self.awaiting} waits for your approval: publish it when it looks right. " * bool(self.awaiting)
+        coming = [step for step in self.steps if step.key not in self.troubles]
+        return waits + (f"By itself: {sentences.sentence(self.plan, coming[0], now)}." if coming else "")
+
+    def draws(self, now: datetime) -> list[str]:
+        """The coming draws in words, one that is due and could not be made yet among them."""
+        draw = next(step for step in self.steps if step.what == "draw")
+        dates = self.plan.dates(min(now, draw.at - timedelta(seconds=1)))
+        return sentences.calendar(list(islice(dates, DRAWS)), draw.number)
+
+    def failed(self) -> list[str]:
+        """What cannot be done just now and why, in sentences."""
+        return [
+            sentences.failed(step, self.troubles[step.key]["said"]) for step in self.steps if step.key in self.troubles
+        ]
+
+    def _tried_lately(self, step: Step, now: datetime) -> bool:
+        trouble = self.troubles.get(step.key)
+        return trouble is not None and now < datetime.fromisoformat(trouble["tried"]) + AGAIN
+
+
+def chosen(db: Database) -> Plan | None:
+    """What the organiser chose, on or off; None when they never did."""
+    plan = settings.get(db, "month")
+    return Plan.read(plan, place(db), _changes(db)) if plan else None
+
+
+def choose(db: Database, plan: Plan) -> None:
+    """Go by this plan from now on. Another rhythm has other days, so what was changed of the old ones is forgotten."""
+    before = chosen(db)
+    if before and before.rhythm != plan.rhythm:
+        settings.put(db, CHANGES, {})
+    settings.put(db, "month", plan.as_kept())
+
+
+def change(db: Database, usual: date, to: date | None) -> None:
+    """Draw on another day than the usual one, or not at all; on the usual day again when both are the same."""
+    kept = _changes(db) | {usual: to}
+    if usual == to:
+        del kept[usual]
+    settings.put(db, CHANGES, {day.isoformat(): to.isoformat() if to else None for day, to in kept.items()})
+
+
+def _changes(db: Database) -> dict[date, date | None]:
+    kept = settings.get(db, CHANGES, {})
+    return {date.fromisoformat(usual): date.fromisoformat(to) if to else None for usual, to in kept.items()}
+
+
+def _moment(db: Database, name: str) -> datetime | None:
+    kept = settings.get(db, name)
+    return datetime.fromisoformat(kept) if kept else None
+
+
+def look(db: Database, now: datetime) -> Sight | None:
+    """What is to come by itself; None while that is off."""
+    plan = chosen(db)
+    if plan is None or not plan.on or settings.get(db, "sample", False):
+        return None
+    courses, drawn, offered = kept.courses(db), _moment(db, DRAWN), _moment(db, OFFERED)
+    steps = telling(kept.untold(db)) + rematching(courses, kept.unreached(db))
+    steps += pausing(plan, [at for _, at in silence.unanswered(db)] if plan.still else [])
+    steps += ahead(plan, courses, drawn, now, offered)
+    waits = awaiting(plan, courses)
+    steps.sort(key=lambda step: step.at)
+    return Sight(plan, tuple(steps), waits.number if waits else None, settings.get(db, "month_troubles", {}))
+
+
+@contextmanager
+def turn(scheme: Scheme, step: Step, now: datetime) -> Iterator[Database]:
+    """The transaction in which a step is taken. Raises Taken when there is nothing to take any more."""
+    with scheme.writing() as db:
+        sight = look(db, now)
+        if sight is None or step not in sight.due(now):
+            raise Taken
+        yield db

@@ -1,0 +1,52 @@
+"""Who signs the letters: the organiser's address from the environment, else from Settings."""
+
+from dataclasses import replace
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from coffee.config.environment import Environment
+from coffee.days.place import Place
+from coffee.mail.letters.letter import Office
+from coffee.mail.post.errors import BadMailAddress
+from coffee.scheme import settings
+
+
+def office(db: Database, environment: Environment) -> Office:
+    """What letters need to know about the organiser: who signs them, who is answered, and what the scheme is.
+
+    Without an address in COFFEE_FROM or Settings it is the mail account's own; while letters stay on this machine
+    anything will do. Raises BadMailAddress when letters would leave without a sender.
+    """
+    found = office_of_pages(db, environment)
+    if not found.address:
+        raise BadMailAddress(
+            "Letters need a sender. Write your name and address in Settings, or set COFFEE_FROM, then try again."
+        )
+    return found
+
+
+def office_of_pages(db: Database, environment: Environment) -> Office:
+    """The same for pages, which are there before anybody signs letters: its address is '' then."""
+    kept = settings.some(db, "title", "from", "reply_to", "id", "country", "zone")
+    title = str(kept.get("title", "Coffee trial"))
+    given = environment.sender or kept.get("from") or _account(environment)
+    sender = given or (_invented(environment) if environment.mail_server is None else "")
+    found = Office.of(str(sender), environment.base_url, title, kept.get("reply_to") or None)
+    return replace(
+        found,
+        place=Place.of(kept),
+        scheme_id=kept.get("id", ""),
+        letters_leave=environment.mail_server is not None,
+        invented=not given,
+    )
+
+
+def _account(environment: Environment) -> str:
+    user = (environment.mail_server.user if environment.mail_server else None) or ""
+    return user if "@" in parseaddr(user)[1] else ""
+
+
+def _invented(environment: Environment) -> str:
+    return f"coffee@{urlsplit(environment.base_url).hostname}"

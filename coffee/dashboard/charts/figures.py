@@ -1,0 +1,117 @@
+"""The figures of the scheme this session looks at, read and counted once for as long as the file stays the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TypeVar, cast
+
+import pandas as pd
+import streamlit as st
+from sqlite_utils import Database
+
+from coffee.dashboard import frame
+from coffee.figures import summary
+from coffee.insight.arrays import Floats
+from coffee.insight.figures import Outcomes, outcomes, response
+from coffee.insight.layout import places
+from coffee.insight.network import Network
+from coffee.insight.rates import Rate
+from coffee.insight.summary import Summary
+from coffee.rounds.pool import Rules
+from coffee.scheme import Scheme, settings
+from coffee.scheme.answers import said
+from coffee.scheme.messages import invited
+from coffee.scheme.people import everyone
+from coffee.scheme.rounds import rounds
+from coffee.text.silo import Silo
+
+LAYOUT_SEED = 2016
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """What charts are made from, shared by all who look at the scheme, so never changed.
+
+    The summary of all rounds, one row an answer, one row a person, one row an address that was invited, by number when
+    each round went out, what the scheme calls a silo, and whether pairs within one are welcome. `state` names what the
+    scheme was when they were counted.
+    """
+
+    state: tuple[object, ...]
+    summary: Summary
+    said: pd.DataFrame
+    people: pd.DataFrame
+    guests: pd.DataFrame
+    published: dict[int, str]
+    silo: Silo
+    silos_free: bool
+
+    def of_round(self, number: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The history and the answers of one round, or of all."""
+        history = self.summary.history
+        if number is None:
+            return history, self.said
+        return history[history["round"] == number], self.said[self.said["round"] == number]
+
+    def standing(self, number: int | None) -> tuple[str, Outcomes, Rate]:
+        """One round, or all: its name, the outcomes of its matches, and how many of those asked answered."""
+        rounds = self.summary.by_round
+        shown = rounds if number is None else rounds[rounds["round"] == number]
+        name = f"Round {shown['round'].iloc[0]}" if len(shown) == 1 else f"All {len(shown):,} rounds"
+        return name, outcomes(shown), response(self.of_round(number)[0])
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """What each person is called. Erased people are not among them."""
+        return dict(zip(self.people["id"].tolist(), self.people["name"].tolist(), strict=True))
+
+    def partners(self, match: int, person: int) -> list[str]:
+        """What the others in a match are called."""
+        seats = self.summary.history
+        others = seats.loc[(seats["match"] == match) & (seats["person"] != person), "person"]
+        return [self.names.get(other, "somebody erased") for other in others]
+
+    @cached_property
+    def people_places(self) -> Floats:
+        """Where each person stands in every round's picture, in the order of the summary's members."""
+        return places(self.summary.network("introduced"), LAYOUT_SEED)
+
+    @cached_property
+    def organisation_places(self) -> Floats:
+        """Where each organisation stands, in alphabetical order."""
+        links = self.summary.organisation_links
+        ends = (links[name].to_numpy() for name in ("organisation_1", "organisation_2"))
+        return places(Network(len(self.summary.organisations), *ends), LAYOUT_SEED)
+
+
+Made = TypeVar("Made")
+
+
+def once(counted: Figures, what: tuple[object, ...], make: Callable[[], Made]) -> Made:
+    """What `make` makes, made once while the scheme stays the same. `what` names it."""
+    return cast(Made, _once((*counted.state, *what), make))
+
+
+@st.cache_resource(max_entries=200, show_spinner="Counting …")
+def _once(what: tuple[object, ...], _make: Callable[[], object]) -> object:  # noqa: ARG001 the key
+    return _make()
+
+
+def figures() -> Figures:
+    """Read the scheme, unless that has been done since it last changed."""
+    return _figures(frame.fingerprint(), frame.today(), frame.scheme())
+
+
+@st.cache_resource(max_entries=4, show_spinner="Counting …")
+def _figures(fingerprint: tuple[str, ...], today: date, _scheme: Scheme) -> Figures:
+    with _scheme.reading() as db:
+        return read(db, today, (*fingerprint, today))
+
+
+def read(db: Database, today: date, state: tuple[object, ...] = ()) -> Figures:
+    """The figures of a scheme as it is now."""
+    out = rounds(db).dropna(subset="published_at")
+    published = dict(zip(out["number"].tolist(), out["published_at"].tolist(), strict=True))
+    silo, free = Silo(str(settings.get(db, "silo", "organisation"))), Rules.read(db).silos_free
+    return Figures(state, summary(db), said(db), everyone(db, today), invited(db), published, silo, free)

@@ -1,0 +1,164 @@
+"""Where letters stand, as the Emails page says it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import streamlit as st
+
+from coffee.config.sender import office_of_pages
+from coffee.dashboard import frame
+from coffee.insight.letters import Letters
+from coffee.mail.letters.letter import Office
+from coffee.mail.post import actions, hold
+from coffee.mail.post.eml_files import WHY
+from coffee.mail.post.hold import Trouble
+from coffee.scheme import messages, posting, settings
+
+STATES = {
+    "waiting": "Waiting",
+    "sending": "Going out",
+    "sent": "Sent",
+    "kept": "Kept as a file",
+    "failed": "Not delivered",
+    "in doubt": "In doubt",
+    "cancelled": "Cancelled",
+}
+KINDS = {
+    "feedback": "Feedback request",
+    "news": "News of a round",
+    "rematch": "New match",
+    "withdrawal": "Match withdrawn",
+    "partner address": "New address of a match",
+    "confirmation reminder": "Reminder to confirm",
+    "sits out": "No match this time",
+    "before a draw": "Skip a round, before its draw",
+    "still in": "Still in?",
+    "new address": "Confirmation of a new address",
+    "address changed": "Notice of a changed address",
+    "own page": "Link to own page",
+    "test": "Test to you",
+    "drawn": "Draft, to you",
+    "mended": "Mended round, to you",
+    "paused": "People paused, to you",
+    "trouble": "Problem, to you",
+    "cannot": "Cannot meet, to you",
+    "report": "Report to you",
+}
+
+
+LIMITS = (
+    "Gmail takes 500 letters a day from one account, Google Workspace 2,000, Microsoft 365 10,000 and 30 a minute. "
+    "When the day's share is sent, the rest waits and goes out by itself as soon as more is allowed."
+)
+
+
+@dataclass(frozen=True)
+class Post:
+    """The letters by round, kind and state, and what holds them up."""
+
+    letters: Letters
+    paused: bool
+    problem: Trouble | None
+    pace: float
+    next_due: datetime | None
+    late: int
+
+    def of(self, *states: str) -> int:
+        """The number of letters in these states."""
+        return self.letters.of(*states)
+
+    @property
+    def under_way(self) -> int:
+        """Letters that have still to go."""
+        return self.letters.under_way
+
+    def where(self, state: str) -> str:
+        """The rounds of the letters in a state, to follow their number; '' where all letters are of one round."""
+        return f": {self.letters.by_round(state)}" if self.letters.counts["round"].nunique(dropna=False) > 1 else ""
+
+    @cached_property
+    def rounds(self) -> list[int]:
+        """The numbers of rounds that have letters, newest first."""
+        return sorted({int(number) for number in self.letters.counts["round"].dropna()}, reverse=True)
+
+    @property
+    def sentence(self) -> str:
+        """Where things stand."""
+        if not self.of(*STATES):
+            return "No letters yet. Publishing a round writes one to everybody in it."
+        if doubtful := self.of("in doubt"):
+            where = self.where("in doubt")
+            return f"{letters(doubtful)} may or may not have arrived{where}. Say below what should be done."
+        if self.under_way:
+            held = " Sending is paused." if self.paused else ""
+            return f"{self.done()}, {self.under_way:,} to go.{held}"
+        if failed := self.of("failed"):
+            return f"{self.done()}. {failed:,} could not be delivered{self.where('failed')}. The list says why."
+        return self._at_rest()
+
+    def done(self) -> str:
+        """'605 of 606 letters sent', or written where letters are only kept as files."""
+        done = self.letters.done
+        return f"{done.count:,} of {letters(done.of)} {'sent' if frame.environment().mail_server else 'written'}"
+
+    def _at_rest(self) -> str:
+        sent, kept = self.of("sent"), self.of("kept")
+        if kept and not sent:
+            return f"{letters(kept)} written and kept as files. None was mailed."
+        return f"{letters(sent)} sent, {f'{kept:,} kept as files, ' if kept else ''}none waiting."
+
+
+def look() -> Post:
+    """The letters of the scheme this session looks at, counted once for each state of it."""
+    return _look(frame.fingerprint())
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _look(fingerprint: tuple[str, ...]) -> Post:
+    del fingerprint
+    with frame.scheme().reading() as db:
+        return Post(
+            Letters(messages.counts(db, WHY)),
+            bool(settings.get(db, "letters_paused", False)),
+            hold.known(db),
+            posting.recent_pace(db, frame.now(), settings.get(db, "letters_per_minute")),
+            posting.next_due(db),
+            posting.late(db, frame.now() + actions.FAR),
+        )
+
+
+def signer() -> Office:
+    """Who signs letters; with the address '' as long as nobody does."""
+    with frame.scheme().reading() as db:
+        return office_of_pages(db, frame.environment())
+
+
+def signed() -> bool:
+    """Whether letters have a sender."""
+    return bool(signer().address)
+
+
+def send_again(state: str, ids: Collection[int] | None = None) -> None:
+    """Let letters in this state go once more, all or these, and say how many will."""
+    with frame.sorry():
+        count = actions.send_again(frame.scheme(), frame.now(), state, ids)
+        moot = "None will be sent: nobody waits for such a letter any more. The list says why."
+        frame.say(f"{letters(count)} will be sent again." if count else moot)
+        st.rerun()
+
+
+def state_of(state: str, why: str | None) -> str:
+    """A letter's state as this page has it, where one that is only a file is not called sent."""
+    return "kept" if state == "sent" and why == WHY else state
+
+
+def letters(count: int) -> str:
+    """1 letter, 60 letters."""
+    return f"{count:,} letter" if count == 1 else f"{count:,} letters"
+
+
+def kind(name: str) -> str:
+    """What a kind of letter is called."""
+    return KINDS.get(name, name.capitalize())

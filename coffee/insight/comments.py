@@ -1,0 +1,52 @@
+"""What people wrote: found, filtered, and made into quotes."""
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from coffee.text.search import finds
+
+KINDS = {"story": "Story", "comment": "Comment", "why_not": "Why not"}
+
+
+def written(said: pd.DataFrame) -> pd.DataFrame:
+    """One row a text, newest first: round, match, person, name, organisation, kind, text, may_share, answered_at.
+
+    `may_share` is true for stories whose writer allowed it. What sounded like selling is not among them: see `selling`.
+    """
+    parts = [_texts(said, column, kind) for column, kind in KINDS.items()]
+    return pd.concat(parts).sort_values("answered_at", ascending=False, kind="stable", ignore_index=True)
+
+
+def selling(said: pd.DataFrame) -> pd.DataFrame:
+    """The same columns for reports that something sounded like selling. For the organiser's eyes only."""
+    return _texts(said, "selling", "Selling").reset_index(drop=True)
+
+
+def _texts(said: pd.DataFrame, column: str, kind: str) -> pd.DataFrame:
+    rows = said[said[column].notna()]
+    rows = rows[rows[column].str.strip() != ""]
+    allowed = rows["story_may_be_shared"].fillna(False).astype(bool) if column == "story" else False
+    names = ["round", "match", "person", "name", "organisation", "answered_at"]
+    return rows[names].assign(kind=kind, text=rows[column].astype("str"), may_share=allowed)
+
+
+def matching(texts: pd.DataFrame, search: str, kinds: list[str], organisation: str | None) -> pd.DataFrame:
+    """The texts of these kinds and this organisation (None: any) that hold every word of `search`."""
+    found = texts[texts["kind"].isin(kinds)] if kinds else texts
+    if organisation is not None:
+        found = found[found["organisation"] == organisation]
+    return found[finds(search, found["text"] + " " + found["name"].fillna("") + " " + found["organisation"])]
+
+
+def to_share(texts: pd.DataFrame, chosen: Collection[tuple[int, int]] | None = None) -> pd.DataFrame:
+    """Those of the texts that may be shared; with `chosen`, a set of (match, person), only those."""
+    found = texts[texts["may_share"]]
+    if chosen is None:
+        return found
+    return found[[pair in chosen for pair in zip(found["match"], found["person"], strict=True)]]
+
+
+def quote(text: str, name: str | None, organisation: str) -> str:
+    """A story ready to be pasted: its words between quotation marks, then who said it."""
+    return f"“{' '.join(text.split())}”\n— {name or 'A participant'}, {organisation}"

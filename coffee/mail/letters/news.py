@@ -1,0 +1,71 @@
+"""News at the end of a round: what it made, to everybody who takes part."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from coffee.figures import figures_of
+from coffee.insight.figures import RoundFigures
+from coffee.mail.letters import wording
+from coffee.mail.letters.batch import Batch, Mint
+from coffee.mail.letters.languages import Texts
+from coffee.mail.letters.letter import Letter, Office
+from coffee.mail.letters.notice import notice
+from coffee.mail.letters.reader import Reader
+from coffee.mail.post import outbox
+from coffee.place import today
+from coffee.scheme import Scheme, messages, people, rounds
+from coffee.text.language import Language
+
+
+def write_news(scheme: Scheme, office: Office, round_id: int, now: datetime) -> int:
+    """Queue the news of a round to everybody active who takes letters, once; returns how many."""
+    letters = letters_of_news(scheme, office, round_id, now)
+    with scheme.writing() as db:
+        return outbox.queue(db, letters, now)
+
+
+def letters_of_news(scheme: Scheme, office: Office, round_id: int, now: datetime) -> list[Letter]:
+    """The news of a round, to everybody active who takes letters and has not had it."""
+    return news_of(scheme, office, round_id, now).letters()
+
+
+def news_of(scheme: Scheme, office: Office, round_id: int, now: datetime) -> Batch:
+    """The news of a round to be written, to everybody active whom letters reach, who takes them and has not had it."""
+    with scheme.reading() as db:
+        figures = figures_of(db, rounds.get(db, round_id).number)
+        had = {person for _, person in messages.had(db, round_id, "news")}
+        found = people.active(db, today(db, now))
+        texts = wording.texts(db, "news")
+    found = found[~found["id"].isin(had) & (found["cannot_reach"] == "")]
+    readers = tuple(Reader.of(row) for row in found.to_dict("records"))
+
+    def compose(position: int, mint: Mint) -> Letter:
+        return news_letter(texts, office, readers[position], figures, round_id, now, mint)
+
+    return Batch(readers, compose)
+
+
+def news_letter(
+    texts: Texts, office: Office, reader: Reader, figures: RoundFigures, round_id: int, now: datetime, mint: Mint
+) -> Letter:
+    """The news to one person."""
+
+    def fields(language: Language) -> Mapping[str, object]:
+        counts = {"people": figures.asked, "organisations": figures.organisations}
+        counts |= {"matches": figures.matches, "met": figures.met}
+        return {name: f"{count:,}" for name, count in counts.items()} | {"new_connections": _new(figures, language)}
+
+    number = figures.round
+    return notice(
+        texts, office, reader, fields, round_id=round_id, number=number, now=now, mint=mint, once=str(round_id)
+    )
+
+
+def _new(figures: RoundFigures, language: Language) -> str:
+    if not figures.connections:
+        return language.say("no new connections yet")
+    said = language.say_many("%(count)s new connection", "%(count)s new connections", figures.connections)
+    if figures.across < 2:
+        return said
+    across = language.say_many("across %(count)s organisation", "across %(count)s organisations", figures.across)
+    return f"{said} {across}"

@@ -1,0 +1,83 @@
+"""The letter that gives people the new address of somebody they are matched with."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from sqlite_utils import Database
+
+from coffee.mail.letters import wording
+from coffee.mail.letters.batch import Mint
+from coffee.mail.letters.languages import Texts
+from coffee.mail.letters.letter import Letter, Office
+from coffee.mail.letters.personal import personal_letter, personal_links
+from coffee.mail.letters.reader import Reader, introduced
+from coffee.mail.post import outbox
+from coffee.place import today
+from coffee.scheme import messages, people, rounds, tokens
+from coffee.text.language import Language
+
+KIND = "partner address"
+
+
+def tell_partners(db: Database, office: Office, person_id: int, now: datetime) -> int:
+    """Queue this person's new address to the others in their match of a round that is out; returns how many letters.
+
+    Somebody who does not share their address gave nobody the old one. A letter about an earlier change that has not
+    left gives way to this one. While nobody signs letters, none is written.
+    """
+    person = people.person(db, person_id, today(db, now))
+    moved = Reader.of(person)
+    if not office.address or "email" not in moved.shares:
+        return 0
+    texts, told = wording.texts(db, KIND), 0
+    for round_id, number, match_id, partner in rounds.partners_out(db, person_id):
+        about = f"{match_id}:{person_id}:"
+        messages.give_way(db, f"{KIND}:{about}", partner, "The address changed once more, so this letter does not go.")
+        write = partial(
+            partner_letter,
+            office=office,
+            reader=Reader.of(people.person(db, partner, today(db, now))),
+            moved=moved,
+            round_id=round_id,
+            number=number,
+            match_id=match_id,
+            once=f"{about}{person['version']}",
+            now=now,
+            mint=tokens.mint,
+        )
+        told += outbox.queue(db, [texts.in_ours_if_need_be(write)], now)
+    return told
+
+
+def partner_letter(
+    texts: Texts,
+    *,
+    office: Office,
+    reader: Reader,
+    moved: Reader,
+    round_id: int,
+    number: int,
+    match_id: int,
+    once: str,
+    now: datetime,
+    mint: Mint,
+) -> Letter:
+    """The letter to one reader: who the other person is, and the ways to reach them. Unique on `once` and reader."""
+
+    def said(language: Language) -> Mapping[str, object]:
+        return {"round": number, "partner_names": moved.called, "introductions": introduced([moved], language)}
+
+    return personal_letter(
+        texts,
+        office,
+        reader,
+        personal_links(reader.id, None, now, mint),
+        said,
+        once=once,
+        tag=f"round-{number}",
+        now=now,
+        mint=mint,
+        round_id=round_id,
+        match_id=match_id,
+    )

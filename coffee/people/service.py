@@ -1,0 +1,231 @@
+"""What an organiser does with people: import a roster and undo it, add, change, erase, export."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from coffee.child import ChildDied, in_child
+from coffee.mail.letters.letter import Office
+from coffee.mail.letters.partner_address import tell_partners
+from coffee.mail.post.eml_files import forget_erased
+from coffee.place import place, today
+from coffee.roster import (
+    Preview,
+    Roster,
+    RosterError,
+    Sheet,
+    compare,
+    guess,
+    is_workbook,
+    likeliest,
+    open_file,
+    read,
+    table,
+)
+from coffee.roster.by_hand import checked
+from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, organisations, people, posting, room, settings
+from coffee.scheme.imports import Undone
+from coffee.scheme.typed_text import Place
+
+_SHOWN = ("name", "organisation", "email", "status", "paused_until", "phone", "chat_id", "role")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a roster would do, and the import that did it; None when nothing was written."""
+
+    preview: Preview
+    import_id: int | None
+
+
+def opened(data: bytes, filename: str) -> list[Sheet]:
+    """The sheets of a file from anywhere, read where memory and time have limits. Raises RosterError."""
+    if not is_workbook(data):
+        return open_file(data, filename)
+    try:
+        return in_child(open_file, data, filename)
+    except ChildDied:
+        raise RosterError(
+            f"{filename} is too large to read. Delete what has strayed far from the people, or save the sheet with the "
+            "people as CSV, and upload that."
+        ) from None
+
+
+def import_roster(scheme: Scheme, data: bytes, filename: str, now: datetime, *, dry_run: bool = False) -> Imported:
+    """Read the likeliest sheet with the likeliest columns and save its good rows, in one transaction.
+
+    Raises RosterError when the file is no roster, Stale when somebody else changed the same people meanwhile.
+    """
+    found = table(likeliest(opened(data, filename)))
+    with scheme.reading() as db:
+        silo, read_as, here = settings.get(db, "silo", "organisation"), organisations.read_as(db), place(db)
+    mapping = guess(found.headers, [cells for _, cells in found.lines], silo)
+    roster = read(found, mapping, place=here).renamed(read_as)
+    preview = preview_of(scheme, roster, here.day(now))
+    return Imported(preview, None if dry_run else confirm(scheme, preview, filename, now))
+
+
+def preview_of(scheme: Scheme, roster: Roster, day: date) -> Preview:
+    """What the roster would do to the scheme as it is now. Writes nothing."""
+    with scheme.reading() as db:
+        return compare(roster, people.everyone(db, day).to_dict("records"), day)
+
+
+def confirm(
+    scheme: Scheme, preview: Preview, source: str, now: datetime, read_as: Mapping[str, str] | None = None
+) -> int:
+    """Save what the preview shows, in one transaction; returns the import's id. Raises Stale: nothing is saved then.
+
+    `read_as` says for the file's spellings of organisations under which name each is read, from now on.
+    """
+    changed = [(changed.person_id, changed.version, changed.details) for changed in preview.changed]
+    with scheme.writing() as db:
+        organisations.remember(db, read_as or {})
+        return imports.apply(db, source, [new.details for new in preview.new], changed, now)
+
+
+def undo(scheme: Scheme, import_id: int, now: datetime) -> Undone:
+    """Take an import back, except for people somebody changed since. Raises NotThere when it was undone already."""
+    with scheme.writing() as db:
+        return imports.undo(db, import_id, now)
+
+
+def add(scheme: Scheme, typed: Mapping[str, str], now: datetime) -> str:
+    """Add a person typed by hand; returns what to look at all the same, or ''. Raises RosterError or SchemeError."""
+    with scheme.writing() as db:
+        details, remark = checked(typed, place(db).region)
+        people.add(db, details, now=now)
+    return remark
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What an organiser typed over one person, whom they read at `version`; `extra` replaces the extra columns."""
+
+    person_id: int
+    version: int
+    name: str
+    typed: Mapping[str, str]
+    extra: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of edits: what to look at all the same, or ''; the ids of people who have another address now; and
+    how many letters give it to those they are matched with.
+    """
+
+    remark: str
+    moved: tuple[int, ...] = ()
+    told: int = 0
+
+
+def change(scheme: Scheme, edits: Sequence[Edit], office: Office, now: datetime) -> Saved:
+    """Save all edits or none, and write another address to those who were given the old one.
+
+    Raises RosterError naming every fault, Stale saying what others saved meanwhile, SchemeError for a taken email.
+    """
+    with scheme.reading() as db:
+        wanted, remarks = _checked(edits, place(db).region)
+    faults: list[SchemeError] = []
+    moved = []
+    with scheme.writing() as db:
+        for edit, details in wanted:
+            email = str(details.get("email", ""))
+            if email and people.find(db, email) != edit.person_id:
+                moved.append(edit.person_id)
+            try:
+                people.change(db, edit.person_id, edit.version, details)
+            except SchemeError as error:
+                faults.append(error)
+        if faults:
+            kind = Stale if any(isinstance(error, Stale) for error in faults) else SchemeError
+            raise kind(" ".join(map(str, faults)))
+        told = sum(tell_partners(db, office, person_id, now) for person_id in moved)
+    return Saved(remarks, tuple(moved), told)
+
+
+def _checked(edits: Sequence[Edit], region: str) -> tuple[list[tuple[Edit, dict[str, Any]]], str]:
+    wanted: list[tuple[Edit, dict[str, Any]]] = []
+    faults, remarks = [], []
+    for edit in edits:
+        try:
+            details, remark = checked(edit.typed, region)
+        except RosterError as error:
+            faults.append(f"{edit.name}: {error}")
+            continue
+        wanted.append((edit, details | ({} if edit.extra is None else {"extra": dict(edit.extra)})))
+        remarks.append(remark)
+    if faults:
+        raise RosterError(" ".join([*faults, "Nothing was saved; what you typed is still in the table."]))
+    return wanted, " ".join(filter(None, remarks))
+
+
+def again(scheme: Scheme, read: pd.DataFrame, today: date) -> pd.DataFrame:
+    """The same people in the same order as they are now; who was erased since stays as they were read.
+
+    `read` has the columns of `coffee.scheme.people.everyone`.
+    """
+    with scheme.reading() as db:
+        now = people.everyone(db, today).set_index("id", drop=False)
+    rows = [now.loc[row["id"]] if row["id"] in now.index else row for _, row in read.iterrows()]
+    return pd.DataFrame(rows, columns=read.columns).reset_index(drop=True).astype(read.dtypes.to_dict())
+
+
+def meanwhile(read: pd.DataFrame, now: pd.DataFrame) -> str:
+    """What others saved between two readings of the same people, and that nothing of the organiser's was saved."""
+    pairs = zip(read.to_dict("records"), now.to_dict("records"), strict=True)
+    told = [_saved_by_others(old, new) for old, new in pairs if old["version"] != new["version"]]
+    return " ".join([*told, "What you typed is not saved; it is still in the table. Save it if it is still right."])
+
+
+def _saved_by_others(read: Mapping[Any, Any], now: Mapping[Any, Any]) -> str:
+    before, after = _as_shown(read), _as_shown(now)
+    told = [
+        f"{what} is now {f'“{text}”' if text else 'empty'}" for what, text in after.items() if before.get(what) != text
+    ]
+    what = "; ".join(told) or "other details were changed"
+    return f"Somebody else saved {read['name']} while you were editing: {what}."
+
+
+def _as_shown(person: Mapping[Any, Any]) -> dict[str, str]:
+    extra: dict[str, str] = person["extra"]
+    return {people.WORDS.get(name, name.replace("_", " ")): person[name] for name in _SHOWN} | extra
+
+
+def set_status(scheme: Scheme, ids: Collection[int], status: str, until: date | None = None) -> None:
+    """Pause people (until a date, or until they are brought back), mark them as left, or make them active."""
+    with scheme.writing() as db:
+        match status:
+            case "paused":
+                people.pause(db, ids, until)
+            case "left":
+                people.leave(db, ids)
+            case _:
+                people.reactivate(db, ids)
+
+
+def letters_come_back(scheme: Scheme, ids: Collection[int], come_back: bool) -> None:
+    """Flag people whose letters came back as mail, which the postman never hears of; or take the flag away."""
+    with scheme.writing() as db:
+        people.cannot_reach(db, ids, posting.COME_BACK if come_back else None)
+
+
+def let_in(scheme: Scheme, person_id: int, now: datetime) -> None:
+    """Let somebody into the room who gave another name there; twice is the same as once. Raises NotThere or Busy."""
+    with scheme.writing() as db:
+        room.let_in(db, person_id, now, today(db, now))
+
+
+def erase(scheme: Scheme, ids: Collection[int], spared: Collection[Place] = ()) -> int:
+    """Erase people from the scheme, its log and the letters kept as files; returns how many letters were stopped.
+
+    Others who named them did not mean them in the places that are spared. Raises NotThere or Busy.
+    """
+    with scheme.writing() as db:
+        stopped = sum(erasure.erase(db, person_id, spared).letters_cancelled for person_id in ids)
+    forget_erased(scheme)
+    return stopped

@@ -1,0 +1,31 @@
+"""Why people are left out of a draw, in words for the organiser: "Ann Lee is paused"."""
+
+from datetime import date
+
+from sqlite_utils import Database
+
+from coffee.rounds.pool import Rules
+from coffee.scheme import opt_outs, people
+
+STATUS = {"paused": "is paused", "left": "has left", "unconfirmed": "has not confirmed their address"}
+
+
+def absences(db: Database, today: date) -> dict[int, str]:
+    """Why each person who would not be drawn today is left out, by id. People who were erased are not in it."""
+    skipping, rules = opt_outs.skipping(db, opt_outs.next_number(db)), Rules.read(db)
+    found: dict[int, str] = {}
+    for person in people.everyone(db, today).to_dict("records"):
+        if person["status"] != "active":
+            found[person["id"]] = STATUS[person["status"]]
+        elif person["unsubscribed_at"]:
+            found[person["id"]] = "wants no letters"
+        elif person["id"] in skipping:
+            found[person["id"]] = "skips this round"
+        elif person["cannot_reach"] and rules.reachable_only:
+            found[person["id"]] = f"cannot be reached by letter ({person['cannot_reach'].rstrip('.')})"
+    return found
+
+
+def can_be_drawn(db: Database, today: date) -> int:
+    """Return the number of people that a draw made today would have."""
+    return len(people.everyone(db, today)) - len(absences(db, today))

@@ -1,0 +1,133 @@
+"""Mending a draft before it goes out: take out whoever can no longer take part, and match whoever waits.
+
+A pool and a draft go in, the mended draft comes out; nothing is read or saved here.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from coffee.pairing import PairingError, listed
+from coffee.rounds.draft import Draft, Match
+from coffee.rounds.drawing import counted_anew
+from coffee.rounds.pool import Pool
+
+
+@dataclass(frozen=True)
+class Mending:
+    """The smallest change that lets a draft go out, with people by id.
+
+    `gone` leave the draft, and `waiting` have no match even afterwards. A draft may have people waiting and nothing
+    to change.
+    """
+
+    before: Draft
+    after: Draft
+    gone: tuple[int, ...] = ()
+    waiting: tuple[int, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """False when the draft stays as it is."""
+        return (self.before.matches, self.before.left_out) != (self.after.matches, self.after.left_out)
+
+    @property
+    def made(self) -> tuple[tuple[int, ...], ...]:
+        """The people of each match that is not in the draft yet."""
+        there = {frozenset(match.people) for match in self.before.matches}
+        return tuple(match.people for match in self.after.matches if frozenset(match.people) not in there)
+
+    @property
+    def untold(self) -> set[int]:
+        """Those who have no match and are to be told so: whoever waits, and whoever sits out."""
+        return {*self.waiting} | {one for one in self.after.left_out if one == self.after.certificate.get("sits_out")}
+
+    @property
+    def sits_out(self) -> int | None:
+        """Whoever is left over because the number is odd now."""
+        person: int | None = self.after.certificate.get("sits_out")
+        return None if person in self.before.left_out else person
+
+
+def mended(pool: Pool, current: Draft) -> Mending:
+    """The draft without those who can no longer take part, and with a match for those who wait, where there can be one.
+
+    Locked matches stay, unless somebody leaves them or their people were set apart since. When the number is odd and
+    one person has to sit out, the last to come waits: nobody in a match gives up their place. So does whoever nobody
+    may meet.
+    """
+    active = pool.active()
+    gone, waiting = current.matched() - active, set(current.waiting(active))
+    sitter = {person for person in current.left_out & active if person == current.certificate.get("sits_out")}
+    locked, loose, alone = _taken_apart(pool, current, gone)
+    if not (gone or waiting or alone):
+        return Mending(current, current)
+    joining = waiting | sitter | alone
+    is_odd = pool.rules.odd_sits_out and len((_people(loose) - gone) | joining) % 2 == 1
+    over = {max(waiting)} if is_odd and waiting else sitter if is_odd else set[int]()
+    mates, stranded, chosen = _repaired(pool, loose, gone, joining - over, waiting, current.seed)
+    if over and (stranded or chosen is not None):  # somebody is left over as it is: nobody else has to be
+        over = set()
+        mates, stranded, chosen = _repaired(pool, loose, gone, joining, waiting, current.seed)
+    sits_out = next(iter(over), chosen)
+    left_out = (current.left_out - sitter) | (frozenset() if sits_out is None else {sits_out})
+    after = replace(current, matches=(*locked, *mates), left_out=left_out)
+    after = replace(after, certificate=current.certificate | {"sits_out": sits_out})
+    after = replace(after, certificate=counted_anew(pool, current, after))
+    return Mending(current, after, tuple(sorted(gone)), tuple(sorted(stranded)))
+
+
+def described(found: Mending, names: Mapping[int, str], absent: Mapping[int, str]) -> list[str]:
+    """The change in sentences: who is gone and why, who meets now, and who waits. `absent` is "is paused" by id."""
+    said = [f"{names.get(person, 'Somebody')} {absent.get(person, 'was erased')}." for person in found.gone]
+    said += [f"{listed([names[person] for person in people])} are matched." for people in found.made]
+    if found.sits_out is not None:
+        said.append(f"{names[found.sits_out]} sits out, because the number is odd.")
+    waits = [names[person] for person in found.waiting]
+    return said + [f"{name} waits for the next round, because nobody is free for them to meet." for name in waits]
+
+
+def _taken_apart(pool: Pool, current: Draft, gone: Collection[int]) -> tuple[list[Match], list[Match], set[int]]:
+    """The locked matches that stay, the others that may change, and the people of matches that cannot stay."""
+    locked, loose, alone = list[Match](), list[Match](), set[int]()
+    apart = {frozenset(pair) for pair in pool.apart[["one", "other"]].itertuples(index=False, name=None)}
+    for match in current.matches:
+        rest = tuple(person for person in match.people if person not in gone)
+        if not apart.isdisjoint(map(frozenset, combinations(rest, 2))) or (match.locked and len(rest) < 2):
+            alone |= set(rest)
+        elif match.locked:
+            locked.append(replace(match, people=rest))
+        else:
+            loose.append(match)
+    return locked, loose, alone
+
+
+def _repaired(
+    pool: Pool, loose: Sequence[Match], gone: Collection[int], joining: set[int], late: Collection[int], seed: int
+) -> tuple[list[Match], set[int], int | None]:
+    """The loose matches after the smallest change, those for whom there is nobody, and whom the repair leaves over.
+
+    As long as the wishes strand people, one of them is set aside, and those who came last go first.
+    """
+    leaving, stranded = _people(loose) & set(gone), set[int]()
+    while leaving or joining:
+        among = pool.only(_people(loose) | joining)
+        ids = among.people["id"].tolist()
+        try:
+            found = among.repair([match.people for match in loose], leaving, joining)
+        except PairingError as error:
+            person = max(
+                (ids[position] for position in error.people), key=lambda one: (one in late, one in joining, one)
+            )
+            stranded.add(person)
+            leaving, joining = leaving | ({person} - joining), joining - {person}
+            continue
+        dissolved = {frozenset(people) for people in among.ids(found.dissolved)}
+        stay = [match for match in loose if frozenset(match.people) not in dissolved]
+        made = [Match(people) for people in among.seated(found.made, seed)]
+        return [*stay, *made], stranded, ids[found.sits_out] if found.sits_out >= 0 else None
+    return list(loose), stranded, None
+
+
+def _people(matches: Iterable[Match]) -> set[int]:
+    return {person for match in matches for person in match.people}

@@ -1,0 +1,210 @@
+"""Repairs of a round that is out: somebody withdraws or joins late, and as few people as possible are matched anew."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from coffee.mail.letters import wording
+from coffee.mail.letters.batch import Batch
+from coffee.mail.letters.letter import Office
+from coffee.mail.letters.notice import notices
+from coffee.mail.letters.reader import Reader
+from coffee.mail.post import outbox
+from coffee.pairing import PairingError, listed
+from coffee.place import today
+from coffee.rounds.absence import absences
+from coffee.rounds.drawing import RoundError
+from coffee.rounds.pool import Pool, gather
+from coffee.scheme import Scheme, messages, people
+from coffee.scheme import rounds as kept
+from coffee.scheme.rounds import Round
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What would change. `dissolved` are ids of matches, `made` the people of each new one, `changed` those who would
+    get a letter: everybody still taking part whose match is not what it was, `sits_out` who has none this round, `new`
+    who had none before."""
+
+    round_id: int
+    version: int
+    dissolved: tuple[int, ...]
+    made: tuple[tuple[int, ...], ...]
+    changed: frozenset[int]
+    repeats: int
+    same_silo: int
+    sits_out: int | None = None
+    new: frozenset[int] = frozenset()
+
+
+def propose(
+    scheme: Scheme,
+    round_id: int,
+    leaving: Collection[int],
+    joining: Collection[int],
+    now: datetime,
+    *,
+    may_strand: bool = False,
+) -> Proposal:
+    """The smallest change after which those leaving have no match and those joining have one. Writes nothing.
+
+    Matches of which it is known whether they met are left alone. So are those that say they will meet, unless one of
+    them leaves, and whoever has left, is paused or gets no more letters: nobody is given a new match with them. Whoever
+    sat out for the odd number is matched as well, if they can be, and whoever was left alone by an erasure. Raises
+    RoundError when the round is not out, or nobody is left for somebody to meet; with `may_strand` they go without.
+    """
+    with scheme.reading() as db:
+        found = kept.get(db, round_id)
+        if found.state != "published":
+            raise RoundError(f"Round {found.number} is not out, so there is nothing to repair.")
+        done, agreed = kept.settled(db, round_id), _agreed(db, round_id)
+        status = people.everyone(db, today(db, now)).set_index("id")["status"]
+        there, paused = set(status.index), set(status.index[status == "paused"])
+        silent = messages.unsubscribed(db) | set(status.index[status == "left"])
+        free = there - silent - paused
+        stored = {
+            match: match_id
+            for match_id, match, _ in kept.matches_of(db, round_id)
+            if match_id not in done
+            and (
+                set(match) & set(leaving)
+                or len(set(match) & there) < 2
+                or (match_id not in agreed and set(match) <= free)
+            )
+        }
+        seated = {person for match in stored for person in match}
+        pool = gather(db, today(db, now), also=[*seated, *joining], before=found.number)  # this round is no past yet
+        pool = pool.with_erased(seated - there)
+        joining = {*joining, *_outside(db, found, pool, leaving)}
+    if set(leaving) - seated:
+        raise RoundError("Somebody who leaves has met already, or it is known that they did not. Their match stays.")
+    leaving = {*leaving, *(seated & silent), *(seated - there)}
+    left_alone = {person for match in stored for person in _last(match, leaving) if person in paused}
+    leaving |= left_alone
+    pool = pool.only({*seated, *joining})
+    while True:
+        try:
+            mended = pool.repair(stored, leaving, joining)
+            break
+        except PairingError as error:
+            if not may_strand:
+                raise RoundError(error.sentence(pool.names())) from error
+            stranded = {int(pool.people["id"].iloc[max(error.people)])}
+            left_alone, leaving, joining = (
+                left_alone | (stranded - joining),
+                leaving | (stranded - joining),
+                joining - stranded,
+            )
+    dissolved = tuple(stored[match] for match in pool.ids(mended.dissolved))
+    ids = pool.people["id"].tolist()
+    changed = frozenset(int(ids[position]) for position in mended.changed) | left_alone
+    made = tuple(pool.seated(mended.made, found.seed))
+    outside = int(ids[mended.sits_out]) if mended.sits_out >= 0 else None
+    new = frozenset(joining)
+    return Proposal(round_id, found.version, dissolved, made, changed, mended.repeats, mended.same_silo, outside, new)
+
+
+def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> int:
+    """Make the change and queue letters to those whose match changed, in one transaction; returns how many.
+
+    Raises Stale when the round changed meanwhile.
+    """
+    with scheme.writing() as db:
+        return make(db, proposal, office, now)
+
+
+def make(db: Database, proposal: Proposal, office: Office, now: datetime) -> int:
+    """The same inside the caller's transaction.
+
+    Who has nobody to meet any more is told so, and who wants no letters gets none. Letters about the old matches that
+    have not left are cancelled. Raises Stale when the round changed meanwhile.
+    """
+    made = kept.replace_matches(db, proposal.round_id, proposal.version, proposal.dissolved, proposal.made, now)
+    kept.sits_out(db, proposal.round_id, proposal.sits_out)
+    return outbox.queue(db, _to_tell(db, proposal, made, office, now).letters(), now)
+
+
+def to_tell(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> Batch:
+    """The letters that `apply` would queue, to be read before anything is changed."""
+    not_made_yet = range(-len(proposal.made), 0)
+    with scheme.reading() as db:
+        return _to_tell(db, proposal, not_made_yet, office, now)
+
+
+def described(db: Database, proposal: Proposal, leaving: Collection[int], now: datetime) -> list[str]:
+    """The change in sentences with names: why each of those leaving does, who meets now, and who meets nobody."""
+    made = {person for match in proposal.made for person in match}
+    alone = sorted(proposal.changed - made)
+    names, absent = people.names(db, {*leaving, *made, *alone}), absences(db, today(db, now))
+    said = [f"{names[person]} {absent.get(person, 'takes no part')}." for person in sorted(leaving)]
+    said += [f"{listed([names[person] for person in match])} are matched." for match in proposal.made]
+    return said + [f"{names[person]} has nobody to meet this time." for person in alone]
+
+
+def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], set[int]]:
+    """Who may leave the round (everybody of whose match it is not known whether it met), and who may join it late
+    (active, and not in it)."""
+    seats = kept.seats(db, round_id)
+    loose = seats[~seats["match"].isin(kept.settled(db, round_id))]
+    active = set(people.active(db, today(db, now))["id"].tolist())
+    return set(loose["person"].tolist()), active - set(seats["person"].tolist())
+
+
+def _last(match: tuple[int, ...], leaving: Collection[int]) -> set[int]:
+    """Who is left of a match when they are alone."""
+    rest = set(match) - set(leaving)
+    return rest if len(rest) == 1 else set()
+
+
+def _agreed(db: Database, round_id: int) -> set[int]:
+    """The matches of which somebody has answered: who has not met says that they will."""
+    seats = kept.seats(db, round_id)
+    return set(seats.loc[seats["answers"] > 0, "match"].tolist())
+
+
+def _outside(db: Database, found: Round, pool: Pool, leaving: Collection[int]) -> set[int]:
+    """Whoever sits out because the number was odd, while they still take part and nobody has matched them since."""
+    active = pool.active()
+    seated = {seat for _, people, _ in kept.matches_of(db, found.id) for seat in people}
+    return {person for person in active - seated - set(leaving) if person == found.certificate.get("sits_out")}
+
+
+def _to_tell(db: Database, proposal: Proposal, made: Sequence[int], office: Office, now: datetime) -> Batch:
+    """What is said about the new matches, which have these ids, and to those who have nobody to meet any more.
+
+    Who had no match before is introduced; to the others their match has changed.
+    """
+    number = kept.get(db, proposal.round_id).number
+    matches = [
+        (match_id, [Reader.of(people.person(db, person, today(db, now))) for person in match])
+        for match_id, match in zip(made, proposal.made, strict=True)
+    ]
+    changed = proposal.changed - messages.unsubscribed(db)
+    told = {(match_id, person.id) for match_id, match in matches for person in match if person.id in changed}
+    alone = sorted(changed - {person for _, person in told})
+    first = {(match_id, person) for match_id, person in told if person in proposal.new}
+    about: dict[str, Any] = {"round_id": proposal.round_id, "number": number, "now": now}
+    introductions, rematches = (
+        outbox.to_matches(wording.texts(db, kind), office, matches, **about, only=only)
+        for kind, only in (("introduction", first), ("rematch", told - first))
+    )
+    return introductions + rematches + _notices(db, proposal, number, alone, office, now)
+
+
+def _notices(
+    db: Database, proposal: Proposal, number: int, alone: Sequence[int], office: Office, now: datetime
+) -> Batch:
+    readers = [Reader.of(people.person(db, person, today(db, now))) for person in alone]
+    return notices(
+        wording.texts(db, "withdrawal"),
+        office,
+        readers,
+        lambda _: lambda _: {},
+        round_id=proposal.round_id,
+        number=number,
+        now=now,
+        once=f"{proposal.round_id}:{proposal.version}",
+    )

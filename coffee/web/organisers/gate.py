@@ -1,0 +1,133 @@
+"""The gate: nothing of the organiser's is answered before sign-in, whatever the path or protocol."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from coffee.web.http.client_address import from_elsewhere
+
+OPEN = ("/sign-in", "/sign-in/organisation", "/oauth2callback", "/sign-out", "/join", "/_stcore/health")
+OPEN_BELOW = ("/p/", "/static/", "/scripts/")  # participants' pages; scripts and fonts, the same for everybody
+HEADERS = {  # for answers that have none of their own
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+ENCRYPTED_FOR = "max-age=31536000"  # seconds in which browsers ask for nothing here without TLS (RFC 6797)
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Gate:
+    """ASGI middleware that lets through signed-in organisers, and everybody on the paths that are open.
+
+    `base_url` is where people find us: a proxy may serve us below a path of it, and behind https cookies are *Secure*.
+    `policy` is the content security policy of answers that have none. `only_look` is what the application hears in
+    place of a websocket message from somebody who was signed out meanwhile.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        whose: Callable[[Mapping[str, str]], str | None],
+        only_look: bytes,
+        base_url: str,
+        policy: str = "frame-ancestors 'none'",
+    ) -> None:
+        self.app = app
+        self.whose = whose
+        self.only_look = only_look
+        self.home = urlsplit(base_url).path
+        self.is_encrypted = base_url.startswith("https:")
+        self.headers = HEADERS | {"Content-Security-Policy": policy}
+        if self.is_encrypted:
+            self.headers["Strict-Transport-Security"] = ENCRYPTED_FOR
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, self._with_headers(scope, send))
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/join/" and scope["method"] == "GET":  # as people type it from a poster
+            await RedirectResponse(f"{self.home}/join{_query(scope)}", 303)(scope, receive, send)
+        elif is_open(scope["path"]):
+            await self.app(scope, receive, send)
+        elif scope["method"] not in SAFE and from_elsewhere(HTTPConnection(scope)):
+            await PlainTextResponse("Do this on this site's own page.", 403)(scope, receive, send)
+        elif await self._knows(scope):
+            await self.app(scope, receive, send)
+        else:
+            await self._refusal(scope)(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A websocket outlives the sign-in it was opened with, so every message from the browser is looked at."""
+
+        async def checked() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and not await self._knows(scope):
+                return {"type": "websocket.receive", "bytes": self.only_look}
+            return message
+
+        if _is_foreign(scope):
+            await send({"type": "websocket.close", "code": 1008, "reason": "Open this site's own page."})
+        elif await self._knows(scope):
+            await self.app(scope, checked, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008, "reason": "Sign in first."})
+
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                if not is_open(scope["path"]):
+                    headers["Cache-Control"] = "no-store"
+                elif not scope["path"].startswith(
+                    OPEN_BELOW
+                ):  # the ways in and out, which lead elsewhere a moment later
+                    headers.setdefault("Cache-Control", "no-store")
+                if self.is_encrypted:
+                    message["headers"] = [_secured(header) for header in message["headers"]]
+            await send(message)
+
+        return sending
+
+    async def _knows(self, scope: Scope) -> bool:
+        return await run_in_threadpool(self.whose, HTTPConnection(scope).cookies) is not None
+
+    def _refusal(self, scope: Scope) -> Response:
+        if scope["method"] == "GET" and "text/html" in HTTPConnection(scope).headers.get("accept", ""):
+            wanted = f"{self.home}{scope['path']}{_query(scope)}"
+            return RedirectResponse(f"{self.home}/sign-in?{urlencode({'next': wanted})}", 303)
+        return PlainTextResponse("Sign in first.", 403)
+
+
+def _query(scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    return f"{'?' if query else ''}{query}"
+
+
+def is_open(path: str) -> bool:
+    """Return whether this path is there for everybody, signed in or not."""
+    return path in OPEN or path.startswith(OPEN_BELOW)
+
+
+def _is_foreign(scope: Scope) -> bool:
+    """Return whether a page of another origin opens this websocket. Streamlit takes any port of this machine."""
+    headers = HTTPConnection(scope).headers
+    return "origin" in headers and urlsplit(headers["origin"]).netloc != headers.get("host")
+
+
+def _secured(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    name, value = header
+    is_open_cookie = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return (name, value + b"; Secure") if is_open_cookie else header

@@ -1,0 +1,40 @@
+"""Cannot this time: from the introduction, or from one's own page. The partner can then be matched anew."""
+
+from starlette.responses import Response
+
+from coffee.scheme import opt_outs, own_data, people
+from coffee.scheme.answers import Talk
+from coffee.scheme.own_data import OwnMatch
+from coffee.web.http.visit import Visit
+
+
+def show(visit: Visit, talk: Talk) -> Response:
+    """Whom it is about, and a button."""
+    return _over(visit, talk) or visit.show(
+        "cannot.html", match=_match(visit, talk), takes_part=_takes_part(visit, talk.person_id)
+    )
+
+
+def save(visit: Visit, talk: Talk) -> Response:
+    """Note it, or take it back. The first time it was said stands."""
+    if over := _over(visit, talk, status=409):
+        return over
+    can = visit.form.text("can") == "yes"
+    opt_outs.cannot(visit.db, talk.match_id, talk.person_id, None if can else visit.now)
+    return visit.go(visit.path)
+
+
+def _over(visit: Visit, talk: Talk, *, status: int = 200) -> Response | None:
+    """The page that says why nothing can be changed any more; None while the round is out."""
+    return None if talk.standing == "open" else visit.show(f"{talk.standing}.html", status=status, typed={})
+
+
+def _takes_part(visit: Visit, person_id: int) -> bool:
+    """Whether the next draw may pair this person."""
+    person = people.person(visit.db, person_id, visit.today)
+    leaves_out = person["unsubscribed_at"] or opt_outs.skips(visit.db, person_id)
+    return person["status"] == "active" and not leaves_out
+
+
+def _match(visit: Visit, talk: Talk) -> OwnMatch:
+    return next(match for match in own_data.matches(visit.db, talk.person_id) if match.id == talk.match_id)

@@ -1,0 +1,29 @@
+"""A fresh link to one's own page, by email, when the old one is lost."""
+
+from starlette.responses import Response
+
+from coffee.scheme import link_requests
+from coffee.web.http.limits import ASKS, Tries
+from coffee.web.http.unsigned import refuse_unsigned
+from coffee.web.http.visit import Visit
+from coffee.web.participants import check_email, details
+
+
+def show(visit: Visit) -> Response:
+    """One field: the address."""
+    refuse_unsigned(visit.office)
+    return visit.show("ask.html", form=visit.form)
+
+
+def send(visit: Visit, tries: Tries) -> Response:
+    """Ask for the link. Whether the address is known shows only once the letter is written, after the answer."""
+    if tries.too_many(ASKS, visit.where):
+        return visit.show("busy.html", status=429)
+    visit.form = check_email.corrected(visit.form)
+    email = details.email(visit)
+    if visit.form.faults:
+        return visit.show("ask.html", status=422, form=visit.form)
+    tries.count(ASKS, visit.where)
+    refuse_unsigned(visit.office)
+    link_requests.ask(visit.db, email, visit.now)
+    return visit.send_on("/p/sent")
