@@ -1,6 +1,7 @@
 """A real browser in front of the real app."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.running import App, Start, free_port
 
 __all__ = ["App", "Start", "free_port"]
+RUNS = Path(__file__).with_name("runs.js")
 POLICY = "Content Security Policy"
 ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -26,7 +28,8 @@ def chromium() -> Iterator[Browser]:
 
 
 def settled(page: Page) -> None:
-    """Wait until the page's script has run and nothing is being redrawn."""
+    """Wait until the page's script has run for all that was done, and nothing is being redrawn."""
+    page.wait_for_function("() => !window.owedARun?.()", timeout=30_000)
     expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_visible(timeout=30_000)
     expect(page.locator('[data-stale="true"]')).to_have_count(0, timeout=30_000)
 
@@ -41,6 +44,7 @@ def sign_in(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     def signed_in(app: App, *, password: str | None = None, **screen: object) -> Page:
         context = chromium.new_context(**screen)  # type: ignore[arg-type]
+        context.add_init_script(path=RUNS)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: refused.append(message.text) if POLICY in message.text else None)

@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from coffee.sample import write_sample
-from tests.browser.conftest import ARGS
+from tests.browser.conftest import ARGS, RUNS
 from tests.browser.table import IN_THE_FILE, effects
 from tests.running import ROOT, free_port
 
@@ -295,7 +295,7 @@ STANDS = """() => {
   const app = document.querySelector('[data-testid=stApp]')
   const noun = location.pathname.replace(/\\/$/, '').split('/').pop() || 'overview'
   const title = document.querySelector('[data-testid=stMain] h1')
-  return app && app.dataset.testScriptState === 'notRunning' && title && title.textContent.trim().toLowerCase() === noun
+  return app && !window.owedARun() && app.dataset.testScriptState === 'notRunning' && title && title.textContent.trim().toLowerCase() === noun
     && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]')
     && [...document.querySelectorAll('[role=dialog]')].every(e => e.getBoundingClientRect().width > 0)
 }"""
@@ -382,6 +382,7 @@ def walk(browser: Browser, url: str, scheme: Path, seed: int, steps: int) -> Cou
     contexts = [browser.new_context(viewport={"width": 1280, "height": 900}) for _ in range(2)]
     taken: Counter[tuple[str, str, str]] = Counter()
     for context in contexts:
+        context.add_init_script(path=RUNS)
         context.set_default_timeout(A_CLICK)
         context.set_default_navigation_timeout(PATIENCE)
     walkers = [Organiser(context.new_page(), url, scheme, chance, taken) for context in contexts]
