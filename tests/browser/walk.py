@@ -295,7 +295,8 @@ STANDS = """() => {
   const app = document.querySelector('[data-testid=stApp]')
   const noun = location.pathname.replace(/\\/$/, '').split('/').pop() || 'overview'
   const title = document.querySelector('[data-testid=stMain] h1')
-  return app && !window.owedARun() && app.dataset.testScriptState === 'notRunning' && title && title.textContent.trim().toLowerCase() === noun
+  if (window.owedARun() || !title) return false
+  return app && app.dataset.testScriptState === 'notRunning' && title.textContent.trim().toLowerCase() === noun
     && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]')
     && [...document.querySelectorAll('[role=dialog]')].every(e => e.getBoundingClientRect().width > 0)
 }"""
