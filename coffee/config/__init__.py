@@ -1,0 +1,1 @@
+"""Configuration: what the environment and Settings say about this installation."""

@@ -1,1 +1,1 @@
-"""Parts of the organiser's pages that are too long for a plain script."""
+"""The organiser's dashboard, a folder for each page."""

@@ -1,0 +1,1 @@
+"""Mail: letters, and the post that takes them."""

@@ -1,0 +1,1 @@
+"""A round's life: its pool, draw, draft, publishing, repairs."""

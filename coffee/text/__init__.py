@@ -1,0 +1,1 @@
+"""Texts: languages, search, and the scheme's own word for a silo. Pure."""

@@ -1,1 +1,1 @@
-"""What the pages on connections and feedback are made of: a chart, its takeaway and its numbers, shown as one."""
+"""A chart with its takeaway, its numbers and its downloads, as Connections and Feedback show them."""

@@ -1,0 +1,1 @@
+"""What every participants' page shares: visits, forms, templates, limits."""

@@ -1,0 +1,1 @@
+"""The organiser's sign-in, and the gate before the dashboard."""

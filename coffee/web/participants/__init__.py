@@ -1,0 +1,1 @@
+"""Participants' pages: joining, their own page, answers, unsubscribing."""
