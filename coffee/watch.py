@@ -6,16 +6,15 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 
-from coffee.mail.post.errors import MailError
-from coffee.scheme import SchemeError
-
 
 class Watch(ABC):
     """Looks, rests and looks again until it is stopped. It survives any fault."""
 
     PAUSES = (1.0, 5.0, 15.0, 60.0)  # seconds between looks, longer after each in a row that met a problem
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, expected: tuple[type[Exception], ...] = ()) -> None:
+        """`expected` errors are logged as a sentence, any others with their traceback."""
+        self._expected = expected
         self.stopped = threading.Event()
         self._thread = threading.Thread(target=self._live, name=name, daemon=True)
 
@@ -41,7 +40,7 @@ class Watch(ABC):
         log, name = logging.getLogger(__name__), self._thread.name
         try:
             return self.look()
-        except (SchemeError, MailError) as error:
+        except self._expected as error:
             log.warning("The %s thread waits: %s", name, error)
         except Exception:
             log.exception("The %s thread stumbled; it goes on in a while", name)

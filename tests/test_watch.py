@@ -15,7 +15,7 @@ class Stumbling(Watch):
     PAUSES = (0.0,) * 4
 
     def __init__(self) -> None:
-        super().__init__("stumbling")
+        super().__init__("stumbling", expected=(Busy,))
         self.looks = [Busy("Somebody else is writing."), RuntimeError("a fault of ours"), False, True]
         self.done = threading.Event()
 

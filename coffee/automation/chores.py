@@ -16,8 +16,9 @@ from coffee.config.sender import office, office_of_pages
 from coffee.mail.letters.letter import Office
 from coffee.mail.letters.proof_reminder import remind
 from coffee.mail.post import eml_files, outbox
+from coffee.mail.post.errors import MailError
 from coffee.mail.post.requested import AFTER, write_asked
-from coffee.scheme import Scheme, clock, link_requests, people, room, suggestions
+from coffee.scheme import Scheme, SchemeError, clock, link_requests, people, room, suggestions
 from coffee.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class Chores(Watch):
     """Does them for as long as the app runs, however long letters take to leave meanwhile."""
 
     def __init__(self, scheme: Scheme, environment: Environment, clock: Callable[[], datetime]) -> None:
-        super().__init__("chores")
+        super().__init__("chores", expected=(SchemeError, MailError))
         self._scheme, self._environment, self._clock = scheme, environment, clock
         self._has_looked = False
         self._examine_at = clock()

@@ -17,7 +17,6 @@ from coffee.days.working import day_off, working_day, working_days_before
 A_DAY = timedelta(days=1)
 SHIFTED = 5  # dates of the rhythm by which a holiday or the organiser moves a draw, at most
 TO_SKIP = 2  # working days before a draw, on which people are asked whether they skip it
-PATIENCE = timedelta(days=14)  # for an answer to the question whether somebody still wants to take part
 SECOND_THOUGHTS = timedelta(hours=1)  # between closing and telling everybody, so that a slip can be taken back
 
 
@@ -194,9 +193,9 @@ def rematching(courses: Sequence[Course], unreached: Collection[int]) -> list[St
     ]
 
 
-def pausing(plan: Plan, asked: Sequence[datetime]) -> list[Step]:
-    """That people are paused who do not say whether they still want to take part, so long after they were `asked`."""
-    return [Step("pause", min(asked) + PATIENCE, 0)] if plan.still and asked else []
+def pausing(plan: Plan, answer_by: Sequence[datetime]) -> list[Step]:
+    """Return the step that pauses people who did not say by `answer_by` that they still want to take part."""
+    return [Step("pause", min(answer_by), 0)] if plan.still and answer_by else []
 
 
 def awaiting(plan: Plan, courses: Sequence[Course]) -> Course | None:

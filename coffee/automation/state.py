@@ -103,7 +103,7 @@ def look(db: Database, now: datetime) -> Sight | None:
         return None
     courses, drawn, offered = kept.courses(db), _moment(db, DRAWN), _moment(db, OFFERED)
     steps = telling(kept.untold(db)) + rematching(courses, kept.unreached(db))
-    steps += pausing(plan, [at for _, at in silence.unanswered(db)] if plan.still else [])
+    steps += pausing(plan, [at + silence.ANSWER_WITHIN for _, at in silence.unanswered(db)] if plan.still else [])
     steps += ahead(plan, courses, drawn, now, offered)
     waits = awaiting(plan, courses)
     steps.sort(key=lambda step: step.at)

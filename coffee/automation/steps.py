@@ -6,7 +6,7 @@ from datetime import datetime
 
 from coffee.automation import organiser_letters, sentences
 from coffee.automation.outcome import Outcome
-from coffee.automation.schedule import PATIENCE, Step
+from coffee.automation.schedule import Step
 from coffee.automation.state import DRAWN, OFFERED, Taken, look, turn
 from coffee.config.environment import Environment
 from coffee.config.sender import office
@@ -185,7 +185,7 @@ def _report(errand: Errand) -> str:
 def _pause(errand: Errand) -> str:
     """Pause people who were asked whether they still want to take part, and did not say."""
     with turn(errand.scheme, errand.step, errand.now) as db:
-        paused = [person for person, at in silence.unanswered(db) if at + PATIENCE <= errand.now]
+        paused = [person for person, at in silence.unanswered(db) if at + silence.ANSWER_WITHIN <= errand.now]
         silence.pause(db, paused)
         names = sorted(people.names(db, paused).values(), key=str.casefold)
         outbox.queue(db, [organiser_letters.paused(errand.office, errand.step, names, errand.now)], errand.now)

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from coffee.automation.schedule import PATIENCE
 from coffee.mail.letters import still_in
 from coffee.mail.letters.batch import Batch
 from coffee.mail.letters.letter import Letter, Office
@@ -28,7 +27,7 @@ def to_ask(db: Database) -> list[int]:
 
 def letters(db: Database, office: Office, people: Collection[int], now: datetime) -> Batch:
     """The letters that ask them, to be read before they are queued."""
-    return still_in.letters_to(db, office, people, place(db).day(now + PATIENCE), now)
+    return still_in.letters_to(db, office, people, place(db).day(now + silence.ANSWER_WITHIN), now)
 
 
 def queue(db: Database, people: Collection[int], written: list[Letter], now: datetime) -> int:

@@ -1,13 +1,14 @@
 """People who have said nothing for several rounds, and the question whether they still want to take part."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from coffee.scheme import people
 
+ANSWER_WITHIN = timedelta(days=14)  # of the question whether somebody still wants to take part
 AFTER = 3  # rounds, until the organiser chooses another number in the setting "silent_after"
 
 # What somebody said of a match: an answer, or that they cannot.

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Protocol
 
 from coffee.mail.post import hold
+from coffee.mail.post.errors import MailError
 from coffee.mail.post.sending import SAMPLE, Clock, Report, send_due, utc_now
 from coffee.mail.post.server import MailServer
-from coffee.scheme import Scheme
+from coffee.scheme import Scheme, SchemeError
 from coffee.watch import Watch
 
 __all__ = ["Postman", "Report", "Surroundings", "post"]
@@ -34,7 +35,7 @@ class Postman(Watch):
     """Sends what is due for as long as the app runs."""
 
     def __init__(self, scheme: Scheme, environment: Surroundings, clock: Clock = utc_now) -> None:
-        super().__init__("postman")
+        super().__init__("postman", expected=(SchemeError, MailError))
         self._scheme, self._environment, self._clock = scheme, environment, clock
 
     def start(self) -> None:
