@@ -1,4 +1,4 @@
-"""The sample scheme: invented people of invented months, made by the same steps an organiser takes."""
+"""The sample scheme: invented people and months, made by the same steps an organiser takes."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -43,7 +43,9 @@ REASONS = ("We could not find a time", "They did not reply", "I was away")
 
 
 def write_sample(destination: Path, now: datetime, months: int = ROUNDS) -> None:
-    """Write the sample scheme of so many rounds, the last out since two weeks. Raises SchemeError where a file is."""
+    """Write a sample scheme with so many rounds, the last published two weeks ago. Raises SchemeError if a file is
+    there.
+    """
     if destination.exists():
         raise SchemeError(f"{destination} is there already. Remove it or choose another name; nothing was written.")
     destination.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +72,7 @@ def _fill(scheme: Scheme, now: datetime, months: int) -> None:
 
 
 def _play(scheme: Scheme, when: datetime, chance: np.random.Generator, *, last: bool) -> None:
-    """One round: drawn, published, its letters written, its people heard, and closed unless it is the last."""
+    """Play a round: draw and publish it, write its letters, answer, and close it unless it is the last."""
     round_id = life.generate(scheme, when, seed=int(chance.integers(2**32)))
     with scheme.reading() as db:
         version = kept.get(db, round_id).version
@@ -86,7 +88,7 @@ def _play(scheme: Scheme, when: datetime, chance: np.random.Generator, *, last: 
 
 
 def _talk(db: Database, seats: pd.DataFrame, when: datetime, chance: np.random.Generator, *, talkative: float) -> None:
-    """Whether a match met is one chance; whether each of its people says so, and says the same, are others."""
+    """Let a match meet by chance, and each of its people answer, and agree, by further chances."""
     met = chance.random() < 0.75
     for match_id, person in seats[["match", "person"]].itertuples(index=False, name=None):
         if chance.random() < talkative:

@@ -33,7 +33,7 @@ SCRIPT = next((Path(streamlit.__file__).parent / "static" / "static" / "js").glo
 
 
 def run(folder: Path, port: int | None = None, **settings: str) -> "subprocess.Popen[str]":
-    """What somebody types to start the app, with these settings and no others."""
+    """Start the app as a person would, with these settings and no others."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("COFFEE_")}
     ours = {"COFFEE_SCHEME": str(folder / "coffee.db"), "STREAMLIT_SECRETS_FILES": str(folder / "secrets.toml")}
     return subprocess.Popen(
@@ -112,7 +112,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("password", ["", PASSWORD])
 def test_a_start_prints_one_line(tmp_path: Path, password: str) -> None:
-    """Where to sign in: a one-time link, or the bare address when there is a password. No secret reaches stderr."""
+    """Starting prints a one-time link, or the bare address when there is a password. No secret is on stderr."""
     port = free_port()
     process = run(tmp_path, port, COFFEE_PASSWORD=password)
     assert process.stdout is not None
@@ -256,7 +256,7 @@ def test_pages_carry_the_headers_that_protect_them(signed_in: httpx.Client) -> N
 
 
 def test_the_printed_link_works_once(app: App, signed_in: httpx.Client) -> None:
-    """It was used by then."""
+    """A used sign-in link does not work again."""
     late = httpx.post(f"{app.url}/sign-in", data=_form(app.link))
     assert late.status_code == 403
     assert "was used already" in late.text

@@ -15,7 +15,7 @@ def test_a_result_comes_back() -> None:
 
 
 def test_an_error_comes_back() -> None:
-    """What the function raises is raised here, so that its sentence is not lost."""
+    """An error raised by the function is raised here, so that its sentence is not lost."""
     with pytest.raises(ValueError, match="invalid literal"):
         in_child(int, "x")
 

@@ -29,7 +29,7 @@ class Stumbling(Watch):
 
 
 def test_no_fault_ends_it(caplog: pytest.LogCaptureFixture) -> None:
-    """What is wrong with the file is said in a line, a fault of ours with its traceback, and it looks again."""
+    """Trouble with the file is logged in a line, an error of ours with its traceback, and watching goes on."""
     watch = Stumbling()
     with caplog.at_level(logging.WARNING):
         watch.start()

@@ -1,1 +1,1 @@
-"""A month by itself: draw, approve or go, remind, ask, close, report, without the organiser having to think of it."""
+"""The automatic month: draw, publish, remind, ask, close and report without the organiser having to think of it."""

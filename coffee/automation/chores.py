@@ -1,4 +1,4 @@
-"""What is done by itself: once a second while the app runs, and by `coffee post`."""
+"""Automatic chores, done once a second while the app runs, and by `coffee post`."""
 
 import logging
 from collections.abc import Callable
@@ -28,7 +28,7 @@ UNCONFIRMED_LAST = timedelta(days=30)
 
 
 class Chores(Watch):
-    """Does them for as long as the app runs, however long letters take to leave meanwhile."""
+    """The chores of a running app. Slow letters do not hold them up."""
 
     def __init__(self, scheme: Scheme, environment: Environment, clock: Callable[[], datetime]) -> None:
         super().__init__("chores", expected=(SchemeError, MailError))
@@ -37,7 +37,7 @@ class Chores(Watch):
         self._examine_at = clock()
 
     def look(self) -> bool:
-        """Do what is due; raises what `do` raises. The first time, end an erasure that a crash cut short."""
+        """Do what is due; raise what `do` raises. The first time, finish an erasure that a crash cut short."""
         do(self._scheme, self._environment, self._clock())
         if not self._has_looked:
             eml_files.forget_erased(self._scheme)
@@ -59,11 +59,11 @@ def examine(scheme: Scheme, environment: Environment, now: datetime) -> None:
 
 
 def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timedelta = AFTER) -> list[Outcome]:
-    """Keep the month and return what became of it; see to those who have not confirmed their address; write letters.
+    """Take the month's due steps and return their outcomes; follow up unconfirmed people; write requested letters.
 
-    Letters are written `after` they were asked for; whoever does this once and goes away waits for none. Costs a few
-    milliseconds when nothing is due. Raises SchemeError when the scheme cannot be read or written; what goes wrong
-    with one of them holds up none of the others, and is done the next time.
+    Letters are written `after` they were requested; a command that runs once waits for none. Costs a few milliseconds
+    when nothing is due. Raises SchemeError when the scheme cannot be read or written. One failing chore does not stop
+    the others, and is tried again next time.
     """
     with ExitStack() as afterwards:
         signed = partial(office_of_pages, environment=environment)
@@ -75,10 +75,10 @@ def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timede
 
 
 def send_home(scheme: Scheme, office: Callable[[Database], Office], now: datetime) -> None:
-    """Leave who joined in a room that is over, and never confirmed their address, out of draws until they do, and send
-    them a link for that: the first was easily missed in the room, or could not leave.
+    """Leave people who joined in a finished room and never confirmed out of draws, and send them a link to confirm.
 
-    Nobody is, as long as no letter can reach them to confirm it by.
+    The first link was easily missed in the room, or could not be sent. Nobody is left out while no letter can reach
+    them.
     """
     with scheme.reading() as db:
         if not (room.unproven(db) and room.is_over(db, now) and office(db).reaches_people):
@@ -89,7 +89,7 @@ def send_home(scheme: Scheme, office: Callable[[Database], Office], now: datetim
 
 
 def forget_old(scheme: Scheme, now: datetime) -> None:
-    """Note the time, and forget what is too old by now; nothing while the clock may be wrong."""
+    """Note the time and delete data that is too old, but delete nothing while the clock may be wrong."""
     with scheme.reading() as db:
         is_noted = clock.is_noted(db, now)
     if not is_noted:
@@ -104,7 +104,7 @@ def forget_old(scheme: Scheme, now: datetime) -> None:
 
 
 def forget_doubted(scheme: Scheme, now: datetime) -> None:
-    """Forget which other names were given in a room that is over."""
+    """Forget the other names given in a room once the event is over."""
     with scheme.reading() as db:
         if not (room.has_doubted(db) and room.is_over(db, now)):
             return
@@ -113,7 +113,7 @@ def forget_doubted(scheme: Scheme, now: datetime) -> None:
 
 
 def forget_suggestions(scheme: Scheme, now: datetime) -> None:
-    """Forget what was typed 30 days ago with the address of somebody known, who did not accept it."""
+    """Forget details typed 30 days ago with a known person's address that the person did not accept."""
     before = now - suggestions.LASTS
     with scheme.reading() as db:
         if not suggestions.has_old(db, before):
@@ -123,7 +123,7 @@ def forget_suggestions(scheme: Scheme, now: datetime) -> None:
 
 
 def forget_unconfirmed(scheme: Scheme, now: datetime) -> None:
-    """Delete who signed up 30 days ago and never confirmed, with their letters and links: nobody may keep them."""
+    """Delete people who joined 30 days ago and never confirmed, with their letters and links: nobody may store them."""
     before = now - UNCONFIRMED_LAST
     with scheme.reading() as db:
         if not people.unconfirmed(db, before):

@@ -1,4 +1,4 @@
-"""The letters of a month by itself to its organiser."""
+"""Letters to the organiser about the automatic month."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,7 +32,7 @@ def drawn(
     absent: Sequence[str],
     now: datetime,
 ) -> Letter:
-    """A draft is there, what becomes of it, and in sentences who is not in it."""
+    """Say that a draft is drawn, what happens to it next, and who is not in it."""
     if plan.approval:
         then = "It waits for your approval, and nothing is sent until you publish it."
     else:
@@ -52,46 +52,46 @@ def drawn(
 
 
 def mended(office: Office, step: Step, version: int, told: Sequence[str], now: datetime) -> Letter:
-    """The draft was mended before it went out: who is gone, who meets now, and who waits."""
+    """Say that the draft was mended before it went out: who is gone, who meets now, and who waits."""
     headline = f"round {step.number} was mended before it went out"
     why = f"People came or went after round {step.number} was drawn, so it was changed as little as possible."
     return _mended(office, step, version, headline, why, told, now)
 
 
 def rematched(office: Office, step: Step, version: int, told: Sequence[str], now: datetime) -> Letter:
-    """Letters cannot reach people in a round that is out: who they are and why, and whom their partners meet now."""
+    """Say which people letters cannot reach in a published round, and whom their partners meet now."""
     headline = f"letters cannot reach people in round {step.number}"
     why = "Whoever was to meet them has another match where there could be one. Correct the addresses under People."
     return _mended(office, step, version, headline, why, told, now)
 
 
 def paused(office: Office, step: Step, names: Sequence[str], now: datetime) -> Letter:
-    """These people did not say that they still want to take part, and are paused."""
+    """Say that these people did not answer whether they still want to take part, and are paused."""
     return _to_organiser(office, "paused", step.key, {"people": _listed(names)}, now)
 
 
 def still_waiting(office: Office, step: Step, number: int, now: datetime) -> Letter:
-    """Nothing was drawn, because the draft of this number waits."""
+    """Say that nothing was drawn, because the draft with this number is waiting."""
     headline = f"Round {number} is still a draft"
     why = "So no new round was drawn this time."
     return _in_trouble(office, headline, why, SKIPPED, f"waiting:{step.at.isoformat()}", now)
 
 
 def trouble(office: Office, step: Step, why: str, now: datetime) -> Letter:
-    """A step cannot be taken, and why."""
+    """Say that a step cannot be taken, and why."""
     headline = words.FAILED[step.what].format(number=step.number)
     return _in_trouble(office, headline, why, TRIED_AGAIN, f"{step.key}:{now.isoformat()}", now)
 
 
 def damaged(office: Office, why: str, now: datetime) -> Letter:
-    """The scheme's file is damaged. Written once a day for as long as it is."""
+    """Say that the scheme's file is damaged. Written once a day for as long as it is."""
     return _in_trouble(
         office, "The scheme's file is damaged", why, WHILE_DAMAGED, f"damaged:{office.place.day(now)}", now
     )
 
 
 def cannot(office: Office, who: Untold, now: datetime) -> Letter:
-    """Somebody cannot meet, and their partner waits for another match."""
+    """Say that somebody cannot meet, and that their partner waits for another match."""
     said = {"round": who.number, "who": who.name}
     return _to_organiser(office, "cannot", who.key, said, now, who.round_id, who.match_id)
 
@@ -105,7 +105,7 @@ def report(
     coming: Step | None,
     now: datetime,
 ) -> Letter:
-    """The figures of the round and of its introductions, and when the next round is drawn."""
+    """Report the round's figures, how its introductions went, and when the next round is drawn."""
     kept = " or kept as files" if introductions.of("kept") else ""
     said = {
         "round": found.round,

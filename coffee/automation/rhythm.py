@@ -1,4 +1,4 @@
-"""How often a scheme draws, and the days that follow from it before holidays are looked at. Pure."""
+"""The rhythm of a scheme's draws, and the days it gives before holidays are considered. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -35,11 +35,11 @@ class Rhythm:
 
     @property
     def shortest(self) -> int:
-        """The fewest days between two of its days."""
+        """The fewest days between two draws."""
         return 28 if self.nth else 7 * self.weeks
 
     def __str__(self) -> str:
-        """Every 4 weeks on Tuesday; on the first Tuesday of the month."""
+        """Say the rhythm: every 4 weeks on Tuesday; on the first Tuesday of the month."""
         weekday = WEEKDAYS[self.first.weekday()]
         if self.nth:
             return f"on the {NTH[self.nth]} {weekday} of the month"

@@ -1,4 +1,4 @@
-"""Doing what is due of a month by itself. Any number of programs may try at once: each step is taken by one of them."""
+"""Taking the automatic steps that are due. Any number of programs may try at once; each step is taken once."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from coffee.scheme import Scheme
 
 
 def keep(scheme: Scheme, environment: Environment, now: datetime) -> list[Outcome]:
-    """Take every step that is due, and say what became of each.
+    """Take every step that is due and return the outcomes.
 
-    Costs a millisecond when nothing is due. Raises SchemeError when the scheme cannot be read or written; then the
-    steps that are left are due the next time.
+    Costs a millisecond when nothing is due. Raises SchemeError when the scheme cannot be read or written; the remaining
+    steps are due the next time.
     """
     outcomes = []
     while outcome := _first(scheme, environment, now):

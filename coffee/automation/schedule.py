@@ -1,7 +1,7 @@
-"""What a scheme that runs by itself does next, and when. Pure.
+"""The next steps of a scheme that runs by itself, and their times. Pure.
 
-Days and hours are those of the scheme's place and become moments in UTC last, so that nine o'clock stays nine o'clock
-in summer.
+Days and hours are those of the scheme's place and are converted to UTC last, so that nine o'clock stays nine o'clock in
+summer.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ SECOND_THOUGHTS = timedelta(hours=1)  # between closing and telling everybody, s
 
 
 class Course(Protocol):
-    """How far a round has come. `done` has the moment of each step that was taken by itself."""
+    """A round's progress. `done` has the time of each automatic step that was taken."""
 
     @property
     def id(self) -> int: ...
@@ -40,7 +40,7 @@ class Course(Protocol):
 
 
 class Untold(Protocol):
-    """Somebody in a round who cannot meet, and since when the organiser should know."""
+    """A person who cannot meet in a round, and since when the organiser should know."""
 
     @property
     def round_id(self) -> int: ...
@@ -52,9 +52,9 @@ class Untold(Protocol):
 
 @dataclass(frozen=True)
 class Date:
-    """A day of the rhythm and what became of it: the draw is `at` a moment on `day`, or there is none.
+    """A day of the rhythm and its draw, which is `at` a moment on `day`; None when there is no draw.
 
-    `why` says why nobody works on the day that was meant, when the draw moved to the next working day for that.
+    `why` names the holiday or weekend from which the draw moved to the next working day.
     """
 
     usual: date
@@ -65,13 +65,13 @@ class Date:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the organiser chose. Draws are at `hour` in `place`, in a rhythm that `first`, `weeks` and `nth` make.
+    """The organiser's plan. Draws are at `hour` in `place`, in the rhythm of `first`, `weeks` and `nth`.
 
-    `remind`, `ask` and `close` are days after publishing, None for never. What these say should have happened to a
-    round before `since`, when the plan was last changed, is not done any more. `offer_skip` is for the letter before a
-    draw, in which people may skip the round. `changes` has the other day, or None for no draw at all, of each day of
-    the rhythm that the organiser changed. Nothing but a report is on a day off. `still` asks silent people whether they
-    still want to take part, and pauses those who do not say.
+    `remind`, `ask` and `close` are days after publishing, None for never. Steps of a round that were due before
+    `since`, when the plan last changed, are skipped. `offer_skip` sends a letter before a draw in which people may skip
+    the round. `changes` maps days of the rhythm to the day that the organiser chose instead, or to None for no draw.
+    Only reports go out on days off. `still` asks silent people whether they still want to take part, and pauses those
+    who do not answer.
     """
 
     first: date
@@ -93,46 +93,46 @@ class Plan:
 
     @classmethod
     def read(cls, kept: Mapping[str, Any], place: Place, changes: Mapping[date, date | None]) -> "Plan":
-        """From what `as_kept` made, where the scheme is, with the days that were changed."""
+        """Read what `as_kept` wrote, with the scheme's place and the changed days."""
         first, since = date.fromisoformat(kept["first"]), datetime.fromisoformat(kept["since"])
         return cls(**{**kept, "first": first, "since": since, "place": place, "changes": changes})
 
     def as_kept(self) -> dict[str, Any]:
-        """As JSON can hold it; the place and the changes are settings of their own."""
+        """Convert to JSON, without the place and the changes, which are separate settings."""
         kept = {name: value for name, value in vars(self).items() if name not in ("place", "changes")}
         return kept | {"first": self.first.isoformat(), "since": self.since.isoformat()}
 
     @property
     def rhythm(self) -> Rhythm:
-        """How often it draws."""
+        """The rhythm of the draws."""
         return Rhythm(self.first, self.weeks, self.nth)
 
     def on_day(self, day: date) -> datetime:
-        """The plan's hour on this day, in UTC."""
+        """Return the plan's hour on this day, in UTC."""
         return self.place.moment(day, self.hour)
 
     def days_after(self, moment: datetime, days: int) -> datetime:
-        """The plan's hour so many days after the day of `moment`, or on the next working day."""
+        """Return the plan's hour so many days after the day of `moment`, or on the next working day."""
         return self.on_day(working_day(self.place, self.place.day(moment) + timedelta(days)))
 
     def last_draw(self, now: datetime) -> datetime | None:
-        """The newest draw that should have happened by now; None before the first."""
+        """Return the latest draw that was due by now, or None."""
         newest = self.rhythm.times(self.place.day(now)) + SHIFTED
         found = (self.date(times) for times in range(newest, -1, -1))
         return next((each.at for each in found if each.at and each.at <= now), None)
 
     def next_draw(self, after: datetime | None = None) -> datetime:
-        """The first draw later than `after`, or of all."""
+        """Return the first draw after `after`, or the first of all."""
         return next(each.at for each in self.dates(after) if each.at)
 
     def dates(self, after: datetime | None = None) -> Iterator[Date]:
-        """The dates of the rhythm later than `after`, or all, without end: those without a draw too."""
+        """Yield the rhythm's dates after `after`, or all, without end and including dates without a draw."""
         first = max(self.rhythm.times(self.place.day(after)) - SHIFTED, 0) if after else 0
         found = (self.date(times) for times in count(first))
         return (each for each in found if after is None or (each.at or self.on_day(each.day)) > after)
 
     def date(self, times: int) -> Date:
-        """The date that comes so many times after the first."""
+        """Return the rhythm's date with this number; 0 is the first."""
         usual = self.rhythm.day(times)
         chosen = self.changes.get(usual, usual)
         if chosen is None:
@@ -143,9 +143,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do at a moment: offer, draw, publish, rematch, tell, remind, ask, close, report or pause.
+    """A step due at a moment: offer, draw, publish, rematch, tell, remind, ask, close, report or pause.
 
-    `number` is the round's, 0 for what is about none. An offer to skip the round has the moment of its `draw`.
+    `number` is the round's, 0 for steps about none. An offer to skip the round has the moment of its `draw`.
     """
 
     what: str
@@ -156,17 +156,17 @@ class Step:
 
     @property
     def key(self) -> str:
-        """Tells this step from every other one, also of a round drawn anew with the same number."""
+        """A unique key, different even for a round drawn again with the same number."""
         return f"{self.what}:{self.number}:{self.at.isoformat()}"
 
 
 def ahead(
     plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: datetime, offered: datetime | None = None
 ) -> list[Step]:
-    """The next step of each round, the next draw and the offer to skip it, earliest first; those up to `now` are due.
+    """Return each round's next step, the next draw and the offer to skip it, earliest first.
 
-    `courses` are all rounds, the oldest first; `drawn` is the last draw of the plan that was dealt with, `offered` the
-    one that people were last offered to skip.
+    Steps up to `now` are due. `courses` are all rounds, oldest first; `drawn` is the plan's last draw that was handled,
+    `offered` the last draw that people were offered to skip.
     """
     steps = [step for course in courses if (step := _next(plan, course, now))]
     draw = _draw(plan, courses, drawn, now)
@@ -176,7 +176,7 @@ def ahead(
 
 
 def telling(untold: Sequence[Untold]) -> list[Step]:
-    """That the organiser is told who cannot meet: one step for each round, due when the first of them said so."""
+    """Tell the organiser who cannot meet: one step per round, due when the first person said so."""
     first: dict[int, Step] = {}
     for one in untold:
         first.setdefault(one.round_id, Step("tell", one.at, one.number, one.round_id))
@@ -184,8 +184,10 @@ def telling(untold: Sequence[Untold]) -> list[Step]:
 
 
 def rematching(courses: Sequence[Course], unreached: Collection[int]) -> list[Step]:
-    """That the partners of people whom letters cannot reach are matched anew: an hour after the round went out, as
-    long as nobody is asked how it went. `unreached` are the ids of rounds with such people."""
+    """Rematch the partners of people whom letters cannot reach, an hour after the round went out.
+
+    It happens only before people are asked how it went. `unreached` are the ids of rounds with such people.
+    """
     return [
         Step("rematch", course.published_at + SECOND_THOUGHTS, course.number, course.id)
         for course in courses
@@ -199,12 +201,12 @@ def pausing(plan: Plan, answer_by: Sequence[datetime]) -> list[Step]:
 
 
 def awaiting(plan: Plan, courses: Sequence[Course]) -> Course | None:
-    """The draft that was drawn by itself and waits for the organiser's approval."""
+    """Return the draft that was drawn automatically and waits for the organiser's approval, or None."""
     return next((course for course in courses if plan.approval and _is_ours(course)), None)
 
 
 def goes_out(plan: Plan, drawn_at: datetime) -> datetime:
-    """When a draft goes out by itself: at the same time of the next working day."""
+    """Return when a draft goes out automatically: at the same time on the next working day."""
     begun = max(drawn_at, plan.since)
     day = working_day(plan.place, plan.place.day(begun) + A_DAY)
     return datetime.combine(day, plan.place.local(begun).timetz()).astimezone(UTC)
@@ -215,7 +217,7 @@ def _is_ours(course: Course) -> bool:
 
 
 def _draw(plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: datetime) -> Step:
-    """Several draws that were missed are one; a round that went out since is the one that was missed."""
+    """Return the next draw. Several missed draws become one; a round published since counts as the missed one."""
     dealt_with = [moment for moment in (drawn, *(course.published_at for course in courses)) if moment]
     at = plan.next_draw(max(dealt_with, default=None))
     if at <= now:
@@ -224,7 +226,7 @@ def _draw(plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: da
 
 
 def _offer(plan: Plan, draw: Step) -> Step | None:
-    """The letter before a draw; None when it was due before the plan was changed."""
+    """Return the letter before a draw, or None when it was due before the plan changed."""
     at = plan.on_day(working_days_before(plan.place, plan.place.day(draw.at), TO_SKIP))
     return Step("offer", at, draw.number, draw=draw.at) if at > plan.since else None
 

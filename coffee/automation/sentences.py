@@ -1,4 +1,4 @@
-"""What happens by itself, in words. Pure."""
+"""Automatic steps in words. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,14 +33,17 @@ FAILED = {
 
 
 def sentence(plan: Plan, step: Step, now: datetime) -> str:
-    """What this step does and when, to follow "By itself: "."""
+    """Describe a step and its time, to follow "By itself: "."""
     return SAID[step.what].format(
         number=step.number, when=f"on {when(plan.place, step.at)}" if step.at > now else "now"
     )
 
 
 def calendar(dates: Sequence[Date], number: int) -> list[str]:
-    """Each date: round 7 on Tue 29 December, because Fri 25 December is Christmas Day. `number` is the first draw's."""
+    """Describe each date: round 7 on Tue 29 December, because Fri 25 December is Christmas Day.
+
+    `number` is the first draw's.
+    """
     said = []
     for each in dates:
         said.append(_date(each, number))
@@ -57,10 +60,10 @@ def _date(each: Date, number: int) -> str:
 
 
 def failed(step: Step, why: str) -> str:
-    """That this step cannot be taken, and why."""
+    """Say that this step cannot be taken, and why."""
     return f"{FAILED[step.what].format(number=step.number)}. {why}"
 
 
 def matches(count: int) -> str:
-    """1 match, 30 matches."""
+    """Count matches in words: 1 match, 30 matches."""
     return f"{count:,} match" if count == 1 else f"{count:,} matches"

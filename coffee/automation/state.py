@@ -1,4 +1,4 @@
-"""A scheme that runs by itself, as its file has it: what was chosen, what is to come, and whose turn it is."""
+"""The automatic month as the file has it: the plan, its next steps, and a lock for taking one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,14 +22,14 @@ AGAIN = timedelta(minutes=10)  # between attempts at a step that cannot be taken
 
 
 class Taken(Exception):
-    """Somebody else has taken the step, or it is no longer to be taken."""
+    """Raised when somebody else has taken the step, or it is no longer due."""
 
 
 @dataclass(frozen=True)
 class Sight:
-    """What is to come by itself. `awaiting` is the number of the round that waits for approval.
+    """The plan and its next steps. `awaiting` is the number of the round that waits for approval.
 
-    `troubles` has, by a step's key, why it cannot be taken (`said`) and when that was tried last (`tried`).
+    `troubles` maps a step's key to the reason why it cannot be taken (`said`) and the time of the last try (`tried`).
     """
 
     plan: Plan
@@ -38,23 +38,23 @@ class Sight:
     troubles: dict[str, dict[str, Any]]
 
     def due(self, now: datetime) -> list[Step]:
-        """What should be done by now, without what could not be done a moment ago."""
+        """Return the steps that are due, without those that failed a moment ago."""
         return [step for step in self.steps if step.at <= now and not self._tried_lately(step, now)]
 
     def sentence(self, now: datetime) -> str:
-        """What happens next and when."""
+        """Say what happens next and when."""
         waits = f"Round {self.awaiting} waits for your approval: publish it when it looks right. " * bool(self.awaiting)
         coming = [step for step in self.steps if step.key not in self.troubles]
         return waits + (f"By itself: {sentences.sentence(self.plan, coming[0], now)}." if coming else "")
 
     def draws(self, now: datetime) -> list[str]:
-        """The coming draws in words, one that is due and could not be made yet among them."""
+        """Describe the coming draws, including one that is due and has failed so far."""
         draw = next(step for step in self.steps if step.what == "draw")
         dates = self.plan.dates(min(now, draw.at - timedelta(seconds=1)))
         return sentences.calendar(list(islice(dates, DRAWS)), draw.number)
 
     def failed(self) -> list[str]:
-        """What cannot be done just now and why, in sentences."""
+        """Say which steps cannot be taken just now and why."""
         return [
             sentences.failed(step, self.troubles[step.key]["said"]) for step in self.steps if step.key in self.troubles
         ]
@@ -65,13 +65,13 @@ class Sight:
 
 
 def chosen(db: Database) -> Plan | None:
-    """What the organiser chose, on or off; None when they never did."""
+    """Return the organiser's plan, on or off; None when there is none yet."""
     plan = settings.get(db, "month")
     return Plan.read(plan, place(db), _changes(db)) if plan else None
 
 
 def choose(db: Database, plan: Plan) -> None:
-    """Go by this plan from now on. Another rhythm has other days, so what was changed of the old ones is forgotten."""
+    """Use this plan from now on. A new rhythm has other days, so changes to the old days are forgotten."""
     before = chosen(db)
     if before and before.rhythm != plan.rhythm:
         settings.put(db, CHANGES, {})
@@ -79,7 +79,7 @@ def choose(db: Database, plan: Plan) -> None:
 
 
 def change(db: Database, usual: date, to: date | None) -> None:
-    """Draw on another day than the usual one, or not at all; on the usual day again when both are the same."""
+    """Draw on another day than the usual one, or not at all (None); the usual day undoes the change."""
     kept = _changes(db) | {usual: to}
     if usual == to:
         del kept[usual]
@@ -97,7 +97,7 @@ def _moment(db: Database, name: str) -> datetime | None:
 
 
 def look(db: Database, now: datetime) -> Sight | None:
-    """What is to come by itself; None while that is off."""
+    """Return the plan and its next steps; None while the scheme does not run by itself."""
     plan = chosen(db)
     if plan is None or not plan.on or settings.get(db, "sample", False):
         return None
@@ -112,7 +112,7 @@ def look(db: Database, now: datetime) -> Sight | None:
 
 @contextmanager
 def turn(scheme: Scheme, step: Step, now: datetime) -> Iterator[Database]:
-    """The transaction in which a step is taken. Raises Taken when there is nothing to take any more."""
+    """Open the transaction in which a step is taken. Raises Taken when it is no longer due."""
     with scheme.writing() as db:
         sight = look(db, now)
         if sight is None or step not in sight.due(now):

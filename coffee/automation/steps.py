@@ -1,4 +1,4 @@
-"""The steps of a month by itself: each is worked out first, then saved whole and once in one transaction, or not."""
+"""The steps of the automatic month. Each is prepared first, then saved completely and once, in one transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ INTRODUCED_BY = ("introduction", "rematch")
 
 @dataclass(frozen=True)
 class Errand:
-    """A step to be taken now: where, and who signs the letters."""
+    """A step to take now, with the scheme and the office that signs its letters."""
 
     scheme: Scheme
     office: Office
@@ -39,7 +39,7 @@ class Errand:
 
     @property
     def round_id(self) -> int:
-        """The round it is about. Raises NotThere for a draw, which is about none yet."""
+        """The round it is about. Raises NotThere for a draw, which has no round yet."""
         if self.step.round_id is None:
             raise NotThere("This step is about no round.")
         return self.step.round_id
@@ -80,7 +80,7 @@ def _draw(errand: Errand) -> str:
 
 
 def _leave_waiting(errand: Errand, draft_id: int) -> str:
-    """The last draft is still one: this month's draw is skipped, and the organiser told."""
+    """Skip this month's draw, because the last draft is still waiting, and tell the organiser."""
     with turn(errand.scheme, errand.step, errand.now) as db:
         waits = kept_rounds.get(db, draft_id).number
         settings.put(db, DRAWN, errand.step.at.isoformat())
@@ -89,7 +89,7 @@ def _leave_waiting(errand: Errand, draft_id: int) -> str:
 
 
 def _offer(errand: Errand) -> str:
-    """Ask those who would be drawn whether they skip the round."""
+    """Ask the people who would be drawn whether they want to skip the round."""
     step, now = errand.step, errand.now
     if step.draw is None:
         raise Taken
@@ -102,7 +102,7 @@ def _offer(errand: Errand) -> str:
 
 
 def _publish(errand: Errand) -> str:
-    """Mend the draft if it needs it, in a transaction of its own, then let it out. The organiser is told of it."""
+    """Mend the draft if needed, in a transaction of its own, then publish it and tell the organiser."""
     with errand.scheme.reading() as db:
         version = kept_rounds.get(db, errand.round_id).version
         found = life.mending(db, errand.round_id, errand.now)
@@ -123,7 +123,7 @@ def _publish(errand: Errand) -> str:
 
 
 def _rematch(errand: Errand) -> str:
-    """Match the partners of people whom letters cannot reach with somebody else, and tell the organiser."""
+    """Rematch the partners of people whom letters cannot reach, and tell the organiser."""
     scheme, now = errand.scheme, errand.now
     with scheme.reading() as db:
         unreached = {person for _, person in opt_outs.unreached(db, errand.round_id)}
@@ -183,7 +183,7 @@ def _report(errand: Errand) -> str:
 
 
 def _pause(errand: Errand) -> str:
-    """Pause people who were asked whether they still want to take part, and did not say."""
+    """Pause people who did not answer whether they still want to take part."""
     with turn(errand.scheme, errand.step, errand.now) as db:
         paused = [person for person, at in silence.unanswered(db) if at + silence.ANSWER_WITHIN <= errand.now]
         silence.pause(db, paused)
@@ -193,7 +193,7 @@ def _pause(errand: Errand) -> str:
 
 
 def _cannot(scheme: Scheme, signed: Office | None, step: Step, why: str, now: datetime) -> Outcome:
-    """Remember why, and write to the organiser when it is news to them and there is somebody to write as."""
+    """Store the reason, and write to the organiser if it is new to them and a sender is known."""
     try:
         with turn(scheme, step, now) as db:
             sight = look(db, now)

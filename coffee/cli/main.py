@@ -214,7 +214,7 @@ def _scheme() -> "Scheme":
 
 
 def _existing() -> "Scheme":
-    """The scheme for what makes no sense on a new one; a mistyped path must not pass for an empty scheme."""
+    """Return the existing scheme. A mistyped path must not pass for an empty scheme."""
     from coffee.scheme import open_scheme
     from coffee.scheme.errors import NotThere
 
@@ -228,7 +228,7 @@ def _existing() -> "Scheme":
 
 @contextmanager
 def _sentences() -> Iterator[None]:
-    """Whatever is expected to go wrong ends as one sentence on stderr."""
+    """Turn expected errors into one sentence on stderr."""
     from coffee.config.environment import SettingError
     from coffee.mail.post.errors import MailError
     from coffee.roster import RosterError

@@ -1,4 +1,4 @@
-"""What the machine says: where the scheme is, its public address, its mail server. Checked once, at the start."""
+"""The machine's settings: the scheme's path, the public address, the mail server. Checked once, at the start."""
 
 import os
 import tomllib
@@ -19,12 +19,12 @@ SETTINGS = ("COFFEE_SCHEME", "COFFEE_BASE_URL", "COFFEE_SMTP_URL", "COFFEE_FROM"
 
 
 class SettingError(Exception):
-    """A setting cannot be used. `str(error)` names it, says why and what to write instead."""
+    """Raised for a setting that cannot be used. `str(error)` names it, says why and what to write instead."""
 
 
 @dataclass(frozen=True)
 class Provider:
-    """The organisation's OpenID Connect service, and whom it may let in."""
+    """The organisation's OpenID Connect service, and the people it may let in."""
 
     metadata_url: str
     client_id: str
@@ -33,11 +33,13 @@ class Provider:
     allowed: frozenset[str]
 
     def allows(self, address: str) -> bool:
-        """Whether this address, in whatever case, is on the list."""
+        """Return whether this address is on the list, in any case."""
         return _same_case(address) in self.allowed
 
     def auth(self, cookie_secret: str) -> dict[str, Any]:
-        """The section [auth] as `st.login` wants it: with a proof key (RFC 7636) and as little as signing in needs."""
+        """Return the section [auth] for `st.login`, with a proof key (RFC 7636) and the fewest scopes that signing in
+        needs.
+        """
         return {
             "server_metadata_url": self.metadata_url,
             "client_id": self.client_id,
@@ -61,33 +63,33 @@ class Environment:
 
     @property
     def home(self) -> str:
-        """The path below which a proxy serves us: '' or something like '/coffee'."""
+        """The path under which a proxy serves the app: '' or something like '/coffee'."""
         return urlsplit(self.base_url).path
 
     @property
     def is_local(self) -> bool:
-        """Whether the address leads nowhere but to the machine it is opened on."""
+        """Return whether the address leads only to the machine it is opened on."""
         host = urlsplit(self.base_url).hostname or ""
         return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
 
     @property
     def mail_server(self) -> MailServer | None:
-        """Where letters leave, or None while they stay on this machine."""
+        """The server that sends letters, or None while they stay on this machine."""
         return MailServer.from_url(self.smtp_url) if self.smtp_url else None
 
     @property
     def sample(self) -> Path:
-        """Where the sample scheme lives: beside the real one, so that the two never mix."""
+        """The path of the sample scheme: beside the real one, so that the two never mix."""
         return self.scheme.with_name("sample.db")
 
     @property
     def letters_folder(self) -> Path:
-        """Where letters are kept while no mail server is set."""
+        """The folder for letters while there is no mail server."""
         return self.scheme.parent / "letters"
 
     @property
     def vault(self) -> Path:
-        """The file, readable by its owner alone, with the cookie key and the hash of the organiser's password."""
+        """The file with the cookie key and the hash of the organiser's password, readable by its owner only."""
         return self.scheme.with_suffix(".secrets")
 
 
@@ -115,7 +117,7 @@ def load(variables: Mapping[str, str] = os.environ, port: int = 8501) -> Environ
 
 
 def _secret_files(variables: Mapping[str, str]) -> list[Path]:
-    """Where Streamlit looks for secrets too; what a later file says wins."""
+    """List the files in which Streamlit looks for secrets; later files win."""
     if named := variables.get("STREAMLIT_SECRETS_FILES"):
         return [Path(name) for name in named.split()]
     return [folder / ".streamlit" / "secrets.toml" for folder in (Path.home(), Path.cwd(), ROOT)]
@@ -211,5 +213,5 @@ def _allowed(addresses: object) -> frozenset[str]:
 
 
 def _same_case(address: str) -> str:
-    """Only ASCII is lowered: beyond it, different letters share a lower case, and so could different people."""
+    """Lower-case ASCII only: beyond it, different letters share a lower case, and so could different people."""
     return address.lower() if address.isascii() else address

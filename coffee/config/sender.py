@@ -1,4 +1,4 @@
-"""Who signs the letters: the organiser's address from the environment, else from Settings."""
+"""The organiser's address on letters: from the environment, else from Settings."""
 
 from dataclasses import replace
 from email.utils import parseaddr
@@ -14,10 +14,10 @@ from coffee.scheme import settings
 
 
 def office(db: Database, environment: Environment) -> Office:
-    """What letters need to know about the organiser: who signs them, who is answered, and what the scheme is.
+    """Return the organiser's details for letters: the signature, the reply address and the scheme's title.
 
-    Without an address in COFFEE_FROM or Settings it is the mail account's own; while letters stay on this machine
-    anything will do. Raises BadMailAddress when letters would leave without a sender.
+    Without an address in COFFEE_FROM or Settings, the mail account's own is used; while letters stay on this machine
+    any address will do. Raises BadMailAddress when letters would leave without a sender.
     """
     found = office_of_pages(db, environment)
     if not found.address:
@@ -28,7 +28,7 @@ def office(db: Database, environment: Environment) -> Office:
 
 
 def office_of_pages(db: Database, environment: Environment) -> Office:
-    """The same for pages, which are there before anybody signs letters: its address is '' then."""
+    """Return the organiser's details for pages, which work before there is a sender: its address is '' then."""
     kept = settings.some(db, "title", "from", "reply_to", "id", "country", "zone")
     title = str(kept.get("title", "Coffee trial"))
     given = environment.sender or kept.get("from") or _account(environment)

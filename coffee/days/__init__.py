@@ -1,1 +1,1 @@
-"""Days where the scheme is: which day a moment belongs to, and which days are working days. Pure."""
+"""Days where the scheme is: the day of a moment, and which days are working days. Pure."""

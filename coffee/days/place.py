@@ -1,4 +1,4 @@
-"""The place a scheme is in, and what follows from it. Pure."""
+"""The scheme's country and time zone, and what follows from them. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from babel.dates import get_date_format
 class Place:
     """A country and a time zone. Every day that is decided on or shown is a day here.
 
-    `country` is ISO 3166-1, with the part of the country behind a hyphen where the library `holidays` has one
-    ("GB-ENG", "IE"); `zone` is a name of the IANA database.
+    `country` is ISO 3166-1, with the part of the country after a hyphen where the library `holidays` has one ("GB-ENG",
+    "IE"); `zone` is a name in the IANA database.
     """
 
     country: str = "GB-ENG"
@@ -23,12 +23,12 @@ class Place:
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Place":
-        """From the scheme's settings, by name; England and London's time where nothing was chosen."""
+        """Read a place from the scheme's settings; England and London time by default."""
         return cls(kept.get("country") or cls.country, kept.get("zone") or cls.zone)
 
     @property
     def region(self) -> str:
-        """The country without its part, as phonenumbers wants it: "GB"."""
+        """The country without its part, as phonenumbers takes it: "GB"."""
         return self.country.partition("-")[0]
 
     @property
@@ -38,7 +38,7 @@ class Place:
 
     @property
     def day_first(self) -> bool:
-        """Whether people here write 7 April as 07/04 (CLDR). True where they begin with the year."""
+        """Return whether people here write 7 April as 07/04 (CLDR). Also true where they begin with the year."""
         try:
             short = get_date_format("short", Locale.parse(f"und_{self.region}"))
         except UnknownLocaleError:
@@ -47,21 +47,21 @@ class Place:
 
     @property
     def clock(self) -> str:
-        """The time that clocks here show, as people call it: "London time"."""
+        """The name people use for the time here: "London time"."""
         return f"{self.zone.rpartition('/')[2].replace('_', ' ')} time"
 
     def local(self, moment: datetime) -> datetime:
-        """The moment on the clock here."""
+        """Convert a moment to the time here."""
         return moment.astimezone(ZoneInfo(self.zone))
 
     def day(self, moment: datetime) -> date:
-        """The day that the moment belongs to here."""
+        """Return the day of a moment here."""
         return self.local(moment).date()
 
     def moment(self, day: date, hour: int) -> datetime:
-        """That hour of the day here, in UTC.
+        """Return this hour of the day here, in UTC.
 
-        An hour that the clocks skip is the hour after it; of one that comes twice it is the first (PEP 495).
+        A skipped hour becomes the hour after it; of a repeated hour it is the first (PEP 495).
         """
         return datetime.combine(day, time(hour), ZoneInfo(self.zone)).astimezone(UTC)
 

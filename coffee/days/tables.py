@@ -1,4 +1,4 @@
-"""Columns of moments, as they are shown and exported. Pure."""
+"""Columns of moments, for screens and exports. Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,19 +10,19 @@ from coffee.days.place import Place
 
 
 def on_the_clock(place: Place, times: pd.Series) -> pd.Series:
-    """Moments, ISO 8601 or '' for none, as the clock there shows them."""
+    """Show moments (ISO 8601, or '' for none) in the time there."""
     moments = pd.to_datetime(times.replace("", None), utc=True, format="ISO8601")
     return moments.dt.tz_convert(place.zone).dt.tz_localize(None)
 
 
 def exported(place: Place, table: pd.DataFrame) -> pd.DataFrame:
-    """The table with every moment (`…_at`, ISO 8601 or '') in the time there, its offset behind it."""
+    """Convert every moment in a table (columns `…_at`, ISO 8601 or '') to the time there, with its offset."""
     moments = [name for name in table if str(name).endswith("_at")]
     return table.assign(**{str(name): table[name].map(lambda text: _moved(place, text)) for name in moments})
 
 
 def exported_record(place: Place, record: Any) -> Any:
-    """The same for what becomes JSON, however deep its moments are."""
+    """Convert the moments in a record for JSON, at any depth."""
     match record:
         case Mapping():
             return {

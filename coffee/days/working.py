@@ -39,7 +39,7 @@ def weekend(place: Place, year: int) -> set[int]:
 
 @lru_cache(maxsize=64)
 def _calendar(region: str, part: str | None, year: int) -> HolidayBase:
-    """One year's holidays, complete before anybody sees them: the library fills further years in as it is asked."""
+    """Return one year's holidays, complete before it is shared: the library would add further years as it is asked."""
     try:
         spoken = country_holidays(region, subdiv=part).supported_languages
     except NotImplementedError:  # the library has dropped it: its country's days remain, or else weekends

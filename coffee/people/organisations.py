@@ -1,4 +1,4 @@
-"""What an organiser does with organisations: see spellings that seem to be one, merge them, take that back."""
+"""The organiser's work on organisations: find spellings that seem to be one, merge them, and undo that."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from coffee.scheme import Scheme, organisations, people
 
 
 def alike(scheme: Scheme, roster: Roster) -> list[Alike]:
-    """Organisations of the roster that seem to be one with each other or with one of the scheme's."""
+    """Group organisations of the roster that seem to be one with each other or with one of the scheme's."""
     known = _counted(scheme)
     with scheme.reading() as db:
         here = people.identities(db)
@@ -24,37 +24,37 @@ def alike(scheme: Scheme, roster: Roster) -> list[Alike]:
 
 
 def alike_in_scheme(scheme: Scheme) -> list[Alike]:
-    """Organisations already in the scheme that seem to be one."""
+    """Group organisations of the scheme that seem to be one."""
     return _undecided(scheme, near_duplicates(_counted(scheme)))
 
 
 def read_as(scheme: Scheme) -> dict[str, str]:
-    """The spellings that stand for another name, each with that name."""
+    """Return the spellings that are read as another name, with that name."""
     with scheme.reading() as db:
         return organisations.read_as(db)
 
 
 def tell_apart(scheme: Scheme, names: Collection[str]) -> None:
-    """Remember that names that look alike are not one organisation."""
+    """Remember that these similar names are different organisations."""
     with scheme.writing() as db:
         organisations.tell_apart(db, names)
 
 
 def merge(scheme: Scheme, names: Collection[str], into: str) -> int:
-    """Make one organisation of several, in past rounds and in rosters to come; returns how many people changed."""
+    """Merge organisations, in past rounds and in rosters to come; return how many people changed."""
     details, _ = checked({"organisation": into})
     with scheme.writing() as db:
         return organisations.merge(db, names, details["organisation"])
 
 
 def last_merge(scheme: Scheme) -> tuple[int, list[str], str] | None:
-    """(id, names, what they became) of the latest merge that can be undone, or None."""
+    """Return (id, merged names, new name) of the latest merge that can be undone, or None."""
     with scheme.reading() as db:
         return organisations.last_merge(db)
 
 
 def undo_merge(scheme: Scheme, merge_id: int) -> int:
-    """Take a merge apart again; returns how many people have their organisation back."""
+    """Undo a merge; return how many people have their organisation back."""
     with scheme.writing() as db:
         return organisations.undo_merge(db, merge_id)
 

@@ -1,4 +1,4 @@
-"""What an organiser does with people: import a roster and undo it, add, change, erase, export."""
+"""The organiser's work on people: import a roster and undo it, add, change, pause, erase."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,14 +35,14 @@ _SHOWN = ("name", "organisation", "email", "status", "paused_until", "phone", "c
 
 @dataclass(frozen=True)
 class Imported:
-    """What a roster would do, and the import that did it; None when nothing was written."""
+    """A roster's effect, and the id of the import that saved it; None when nothing was written."""
 
     preview: Preview
     import_id: int | None
 
 
 def opened(data: bytes, filename: str) -> list[Sheet]:
-    """The sheets of a file from anywhere, read where memory and time have limits. Raises RosterError."""
+    """Return the sheets of a stranger's file, read where memory and time are limited. Raises RosterError."""
     if not is_workbook(data):
         return open_file(data, filename)
     try:
@@ -69,7 +69,7 @@ def import_roster(scheme: Scheme, data: bytes, filename: str, now: datetime, *, 
 
 
 def preview_of(scheme: Scheme, roster: Roster, day: date) -> Preview:
-    """What the roster would do to the scheme as it is now. Writes nothing."""
+    """Return what the roster would change in the scheme as it is now. Writes nothing."""
     with scheme.reading() as db:
         return compare(roster, people.everyone(db, day).to_dict("records"), day)
 
@@ -77,9 +77,9 @@ def preview_of(scheme: Scheme, roster: Roster, day: date) -> Preview:
 def confirm(
     scheme: Scheme, preview: Preview, source: str, now: datetime, read_as: Mapping[str, str] | None = None
 ) -> int:
-    """Save what the preview shows, in one transaction; returns the import's id. Raises Stale: nothing is saved then.
+    """Save what the preview shows, in one transaction; return the import's id. Raises Stale, and saves nothing then.
 
-    `read_as` says for the file's spellings of organisations under which name each is read, from now on.
+    `read_as` maps the file's spellings of organisations to the names under which they are read from now on.
     """
     changed = [(changed.person_id, changed.version, changed.details) for changed in preview.changed]
     with scheme.writing() as db:
@@ -88,13 +88,13 @@ def confirm(
 
 
 def undo(scheme: Scheme, import_id: int, now: datetime) -> Undone:
-    """Take an import back, except for people somebody changed since. Raises NotThere when it was undone already."""
+    """Undo an import, except for people somebody changed since. Raises NotThere when it was undone already."""
     with scheme.writing() as db:
         return imports.undo(db, import_id, now)
 
 
 def add(scheme: Scheme, typed: Mapping[str, str], now: datetime) -> str:
-    """Add a person typed by hand; returns what to look at all the same, or ''. Raises RosterError or SchemeError."""
+    """Add a person typed by hand; return a remark to check, or ''. Raises RosterError or SchemeError."""
     with scheme.writing() as db:
         details, remark = checked(typed, place(db).region)
         people.add(db, details, now=now)
@@ -103,7 +103,7 @@ def add(scheme: Scheme, typed: Mapping[str, str], now: datetime) -> str:
 
 @dataclass(frozen=True)
 class Edit:
-    """What an organiser typed over one person, whom they read at `version`; `extra` replaces the extra columns."""
+    """An organiser's changes to one person, whom they read at `version`; `extra` replaces the extra columns."""
 
     person_id: int
     version: int
@@ -114,8 +114,8 @@ class Edit:
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of edits: what to look at all the same, or ''; the ids of people who have another address now; and
-    how many letters give it to those they are matched with.
+    """The result of saved edits: remarks to check, people with a new address, and letters that tell it to their
+    partners.
     """
 
     remark: str
@@ -124,7 +124,7 @@ class Saved:
 
 
 def change(scheme: Scheme, edits: Sequence[Edit], office: Office, now: datetime) -> Saved:
-    """Save all edits or none, and write another address to those who were given the old one.
+    """Save all edits or none, and tell new addresses to people who were given the old one.
 
     Raises RosterError naming every fault, Stale saying what others saved meanwhile, SchemeError for a taken email.
     """
@@ -165,7 +165,7 @@ def _checked(edits: Sequence[Edit], region: str) -> tuple[list[tuple[Edit, dict[
 
 
 def again(scheme: Scheme, read: pd.DataFrame, today: date) -> pd.DataFrame:
-    """The same people in the same order as they are now; who was erased since stays as they were read.
+    """Return the same people in the same order as they are now; people erased since stay as they were read.
 
     `read` has the columns of `coffee.scheme.people.everyone`.
     """
@@ -176,7 +176,9 @@ def again(scheme: Scheme, read: pd.DataFrame, today: date) -> pd.DataFrame:
 
 
 def meanwhile(read: pd.DataFrame, now: pd.DataFrame) -> str:
-    """What others saved between two readings of the same people, and that nothing of the organiser's was saved."""
+    """Describe what others saved between two readings of the same people, and say that the organiser's edits were not
+    saved.
+    """
     pairs = zip(read.to_dict("records"), now.to_dict("records"), strict=True)
     told = [_saved_by_others(old, new) for old, new in pairs if old["version"] != new["version"]]
     return " ".join([*told, "What you typed is not saved; it is still in the table. Save it if it is still right."])
@@ -209,21 +211,21 @@ def set_status(scheme: Scheme, ids: Collection[int], status: str, until: date | 
 
 
 def letters_come_back(scheme: Scheme, ids: Collection[int], come_back: bool) -> None:
-    """Flag people whose letters came back as mail, which the postman never hears of; or take the flag away."""
+    """Flag people whose letters came back by mail, which the app cannot notice itself, or clear the flag."""
     with scheme.writing() as db:
         people.cannot_reach(db, ids, posting.COME_BACK if come_back else None)
 
 
 def let_in(scheme: Scheme, person_id: int, now: datetime) -> None:
-    """Let somebody into the room who gave another name there; twice is the same as once. Raises NotThere or Busy."""
+    """Let in a person who gave another name in the room; repeating it changes nothing. Raises NotThere or Busy."""
     with scheme.writing() as db:
         room.let_in(db, person_id, now, today(db, now))
 
 
 def erase(scheme: Scheme, ids: Collection[int], spared: Collection[Place] = ()) -> int:
-    """Erase people from the scheme, its log and the letters kept as files; returns how many letters were stopped.
+    """Erase people from the scheme, its log and stored letters; return how many letters were stopped.
 
-    Others who named them did not mean them in the places that are spared. Raises NotThere or Busy.
+    Text in the places that are spared meant somebody else and stays. Raises NotThere or Busy.
     """
     with scheme.writing() as db:
         stopped = sum(erasure.erase(db, person_id, spared).letters_cancelled for person_id in ids)

@@ -1,4 +1,4 @@
-"""Silent people: who they are, and asking them by letter whether they still want to take part."""
+"""Silent people, and the letter that asks them whether they still want to take part."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -15,30 +15,30 @@ from coffee.scheme.silence import Silent
 
 
 def found(db: Database) -> list[Silent]:
-    """Everybody who has been silent for as many rounds as the organiser chose, by name."""
+    """List people who have been silent for as many rounds as the organiser chose, by name."""
     return silence.silent(db, settings.get(db, "silent_after", silence.AFTER))
 
 
 def to_ask(db: Database) -> list[int]:
-    """The silent people who are not asked already, by id."""
+    """Return the ids of silent people who have not been asked yet."""
     waiting = {person for person, _ in silence.unanswered(db)}
     return [one.id for one in found(db) if one.id not in waiting]
 
 
 def letters(db: Database, office: Office, people: Collection[int], now: datetime) -> Batch:
-    """The letters that ask them, to be read before they are queued."""
+    """Write the letters that ask them, to be read before they are queued."""
     return still_in.letters_to(db, office, people, place(db).day(now + silence.ANSWER_WITHIN), now)
 
 
 def queue(db: Database, people: Collection[int], written: list[Letter], now: datetime) -> int:
-    """Queue these letters and note that they are asked; returns how many were queued."""
+    """Queue these letters and note that the people are asked; return how many were queued."""
     for person in people:
         silence.asked(db, person, now)
     return outbox.queue(db, written, now)
 
 
 def ask(scheme: Scheme, office: Office, people: Collection[int], now: datetime) -> int:
-    """Ask these people by letter; returns how many letters were queued."""
+    """Ask these people by letter; return how many letters were queued."""
     with scheme.reading() as db:
         written = letters(db, office, people, now).letters()
     with scheme.writing() as db:

@@ -1,4 +1,4 @@
-"""Spreadsheets in: file → sheet → table → row → cell, each fault in plain English. Pure: no screen, no database.
+"""Reading spreadsheets: file → sheet → table → row → cell, each fault in plain English. Pure.
 
 sheets = open_file(data, "people.xlsx")
 people = table(likeliest(sheets))

@@ -1,4 +1,4 @@
-"""One person typed by hand: the same checks as a spreadsheet's row."""
+"""Checks for one person typed by hand, the same as for a spreadsheet's row."""
 
 from collections.abc import Mapping
 
@@ -8,10 +8,10 @@ from coffee.roster.errors import RosterError
 
 
 def checked(typed: Mapping[str, str], region: str = "GB") -> tuple[dict[str, str], str]:
-    """(details to save, what to look at all the same) from texts by column; columns that are not there stay so, and so
-    does a good phone number where a spoilt one was typed.
+    """Check typed texts by column; return the details to save, and a remark to look at or ''.
 
-    Raises RosterError with one sentence when something needed is missing or wrong.
+    Columns that are missing stay unchanged; so does a good phone number where a spoilt one was typed. Raises
+    RosterError with one sentence when something required is missing or wrong.
     """
     found = {column: _cell(column, text, region) for column, text in typed.items()}
     faults = "; ".join(cell.fault for cell in found.values() if cell.rejects)

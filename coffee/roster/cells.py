@@ -1,4 +1,4 @@
-"""One cell: what it holds, tidied, and at most one plain-English fault."""
+"""One cell: its tidied value, and at most one fault in plain English."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _DEFUSED = re.compile(r"'+\s*[=+\-@＝＋－＠]")
 
 @dataclass(frozen=True)
 class Cell:
-    """`value` is kept whatever the fault says; a fault that `rejects` keeps the whole row out."""
+    """A cell. `value` is there even with a fault; a fault that `rejects` keeps the whole row out."""
 
     value: str
     fault: str = ""
@@ -34,13 +34,13 @@ class Cell:
 
 
 def tidy(text: str) -> str:
-    """One line, no invisible characters around it, no runs of spaces, accents composed, our own defusing undone."""
+    """Tidy a cell: one line, composed accents, no invisible edges, no runs of spaces, our own defusing undone."""
     line = " ".join(composed(printable(text)).split()).strip(_INVISIBLE + " ")
     return line[1:] if _DEFUSED.match(line) else line
 
 
 def composed(text: str) -> str:
-    """Accents in their usual form (NFC). A heap of marks, which take quadratic time to put in order, stays as it is."""
+    """Compose accents (NFC). Heaps of marks, which would take quadratic time, stay as they are."""
     heaps = (len(list(run)) for marks, run in groupby(text, lambda sign: combining(sign) > 0) if marks)
     return text if max(heaps, default=0) > _MOST_MARKS else normalize("NFC", text)
 
@@ -51,18 +51,18 @@ def printable(text: str) -> str:
 
 
 def unsaved(rejects: bool) -> Cell:
-    """A cell whose value only Excel can tell."""
+    """A formula saved without its value; only Excel can calculate it."""
     return Cell("", _UNSAVED_FAULT, rejects)
 
 
 def words(text: str, called: str) -> Cell:
-    """Text a person cannot do without, such as the name."""
+    """A required text, such as the name."""
     value = tidy(text)
     return Cell(value) if value else Cell("", f"the {called} is missing", rejects=True)
 
 
 def email(text: str) -> Cell:
-    """One address in its normal form, with an international domain in the ASCII form that every mail server takes.
+    """Normalise one address, with international domains in the ASCII form that every mail server takes.
 
     Accents before the @ are refused: many mail servers still cannot take such an address.
     """

@@ -1,4 +1,4 @@
-"""Which column holds what: guessed from the headers' wording, then from what is in them, and shown for correction."""
+"""The meaning of each column, guessed from the headers' wording, then from the cells, and shown for correction."""
 
 import re
 import unicodedata
@@ -102,15 +102,14 @@ def field_named(header: str) -> Field | None:
 
 
 def surname_first(header: str) -> bool:
-    """Whether a header says that its names are written as "Lee, Ann"."""
+    """Return whether a header says that its names are written as "Lee, Ann"."""
     return bool(_SURNAME_FIRST.fullmatch(_plain(header)))
 
 
 def guess(headers: Sequence[str], rows: Sequence[Sequence[str]], silo: str = "organisation") -> dict[int, Field]:
-    """A field for every column; each field but 'extra' and 'ignore' goes to the one column that fits best, except that
-    several may hold chat IDs.
+    """Guess a field for every column. Each field but 'extra', 'ignore' and chat IDs has one column, the best fit.
 
-    `silo` is what the scheme calls an organisation ("team", say): a column with exactly that header wins.
+    `silo` is the scheme's word for an organisation ("team", say): a column with exactly that header wins.
     """
     if EXPORTED.keys() <= set(headers):
         return {i: EXPORTED.get(header, "ignore" if header == TO_MEND else "extra") for i, header in enumerate(headers)}
@@ -141,13 +140,13 @@ def _ranked(header: str) -> tuple[Field, int] | None:
 
 
 def _plain(header: str) -> str:
-    """Lower case, no accents, no punctuation, "e-mail" as "e mail"."""
+    """Reduce a header to lower case without accents or punctuation, with "e-mail" as "e mail"."""
     bare = unicodedata.normalize("NFKD", header.casefold().replace("(s)", "s"))
     return " ".join(re.findall(r"[a-z]+", "".join(c for c in bare if not unicodedata.combining(c))))
 
 
 def _joined_names(mapping: dict[int, Field]) -> dict[int, Field]:
-    """A name is a column of its own, or a first and a last name; a column called name beside a surname is the first."""
+    """Decide between a full name, and a first and a last name; a "name" beside a surname is the first name."""
     fields = set(mapping.values())
     if "last_name" in fields and "name" in fields and "first_name" not in fields:
         return {i: "first_name" if field == "name" else field for i, field in mapping.items()}
@@ -159,8 +158,9 @@ def _joined_names(mapping: dict[int, Field]) -> dict[int, Field]:
 
 
 def _with_numbers(mapping: dict[int, Field], named: Sequence[int], rows: Sequence[Sequence[str]]) -> dict[int, Field]:
-    """Of the columns `named` after phones, take one with numbers in it for the phone: not an empty "Mobile", nor
-    "Phone 1 - Label", nor the answers to "May we phone you?".
+    """Use as the phone the column, of those `named` so, that has numbers.
+
+    That is not an empty "Mobile", nor "Phone 1 - Label", nor the answers to "May we phone you?".
     """
     numbers = {i: sum(len(re.findall(r"\d", row[i])) >= _SHORTEST_NUMBER for row in rows[:200]) for i in named}
     for i in [i for i in named if mapping[i] == "phone" and not numbers[i]]:
@@ -173,7 +173,7 @@ def _with_numbers(mapping: dict[int, Field], named: Sequence[int], rows: Sequenc
 
 
 def _checked(mapping: dict[int, Field], rows: Sequence[Sequence[str]]) -> dict[int, Field]:
-    """What the cells say overrules the header: a column of addresses is the email, a status must be one of ours."""
+    """Correct the mapping by the cells: a column of addresses is the email; a status must be one of ours."""
     addresses = {i: sum(bool(ADDRESS.search(row[i])) for row in rows[:200]) for i in mapping}
     emails = [i for i, field in mapping.items() if field == "email"]
     if not any(addresses[i] for i in emails) and max(addresses.values(), default=0):
@@ -186,10 +186,10 @@ def _checked(mapping: dict[int, Field], rows: Sequence[Sequence[str]]) -> dict[i
 
 
 def is_status(text: str) -> bool:
-    """Whether a cell holds one of our own words for where a person stands, or nothing."""
+    """Return whether a cell is empty or holds one of our own words for a person's status."""
     return text.strip().casefold() in ("", "active", "paused", "left", "unconfirmed")
 
 
 def columns_of(mapping: Mapping[int, Field], field: Field) -> list[int]:
-    """The columns that hold `field`, from left to right."""
+    """Return the columns that hold `field`, from left to right."""
     return [i for i in sorted(mapping) if mapping[i] == field]

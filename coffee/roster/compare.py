@@ -1,4 +1,4 @@
-"""A roster beside the scheme: what would change, before anything does."""
+"""A roster compared with the scheme, to show what would change before anything does."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,19 +16,19 @@ _THEIR_OWN = ("shares", "unsubscribed_at")
 
 @dataclass(frozen=True)
 class New:
-    """A row whose email nobody in the scheme has."""
+    """A row whose email is new to the scheme."""
 
     row: Row
 
     @property
     def details(self) -> dict[str, Any]:
-        """What to save."""
+        """The details to save."""
         return self.row.details
 
 
 @dataclass(frozen=True)
 class Changed:
-    """A row about somebody known: `changes` maps each column that differs to (from, to)."""
+    """A row about a known person: `changes` maps each column that differs to (from, to)."""
 
     row: Row
     person_id: int
@@ -37,13 +37,13 @@ class Changed:
 
     @property
     def details(self) -> dict[str, Any]:
-        """What to save."""
+        """The details to save."""
         return {column: to for column, (_, to) in self.changes.items()}
 
 
 @dataclass(frozen=True)
 class Refused:
-    """A row that is not used, with one sentence why."""
+    """A row that cannot be used, with a sentence that says why."""
 
     row: Row
     why: str
@@ -51,9 +51,9 @@ class Refused:
 
 @dataclass(frozen=True)
 class Preview:
-    """Every row of the roster in exactly one of the five lists, each in the order of the file.
+    """The roster's rows, each in exactly one of the five lists, in the order of the file.
 
-    `remarks`: (line, sentence) of what to look at in rows that are used.
+    `remarks` has (line, sentence) for points to check in rows that are used.
     """
 
     new: list[New] = field(default_factory=list)
@@ -65,15 +65,15 @@ class Preview:
 
     @property
     def refused(self) -> list[Refused]:
-        """What is not used and why, in the order of the file."""
+        """Rows that are not used, each with its reason, in the order of the file."""
         return sorted([*self.repeated, *self.rejected], key=lambda refused: refused.row.line)
 
 
 def compare(roster: Roster, existing: Iterable[Mapping[Any, Any]], today: date) -> Preview:
-    """Sort the rows by what they would do. `existing` are the scheme's people: id, version and their columns.
+    """Sort the rows by their effect. `existing` are the scheme's people: id, version and their columns.
 
-    A pause that is over by `today` says nothing. A blank cell says nothing, so it never wipes what is known. A file
-    never brings back somebody who left, nor overrules what a person chose to share.
+    Blank cells, and pauses over by `today`, never overwrite anything. A file never brings back somebody who left, nor
+    overrules a person's choice of what to share.
     """
     known = {person["email"].casefold(): person for person in existing}
     in_file = {row.identity for row in roster.rows}

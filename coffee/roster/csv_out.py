@@ -1,4 +1,4 @@
-"""Tables out: CSV that Excel opens without running anything and that imports again unchanged."""
+"""CSV exports that Excel opens without running anything and that import again unchanged."""
 
 import re
 
@@ -12,26 +12,26 @@ _FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n＝＋－＠]")
 
 
 def defused(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same table with an apostrophe before every text, header too, that a spreadsheet would take for a formula.
+    """Put an apostrophe before every text, headers too, that a spreadsheet would take for a formula.
 
-    Numbers and dates are left alone. Reading a roster takes the apostrophe away again.
+    Numbers and dates stay unchanged. Reading a roster removes the apostrophe.
     """
     safe = frame.map(lambda value: _safe(value) if isinstance(value, str) else value)
     return safe.rename(columns=_safe)
 
 
 def as_csv(frame: pd.DataFrame) -> str:
-    """CSV text (comma, CRLF) with formulas defused; what is missing is an empty cell."""
+    """Write CSV text (comma, CRLF) with formulas defused; missing values become empty cells."""
     return str(defused(frame).to_csv(index=False, lineterminator="\r\n"))
 
 
 def for_excel(frame: pd.DataFrame) -> bytes:
-    """`as_csv` in UTF-8 with the byte order mark by which Excel knows it is not Windows-1252."""
+    """Encode `as_csv` as UTF-8 with a byte order mark, without which Excel reads Windows-1252."""
     return as_csv(frame).encode("utf-8-sig")
 
 
 def people_table(everyone: pd.DataFrame) -> pd.DataFrame:
-    """People as they are exported: `EXPORTED`, then one column for each extra detail that anybody has."""
+    """A table of people for export: `EXPORTED`, then one column for each extra detail that anybody has."""
     table = everyone[list(EXPORTED)].copy()
     table["shares"] = [", ".join(shares) or "nothing" for shares in everyone["shares"]]
     for header in dict.fromkeys(header for extra in everyone["extra"] for header in extra):

@@ -1,4 +1,4 @@
-"""A day as people write it. What is ambiguous, impossible or incomplete is a fault, never a guess."""
+"""Dates as people write them. Ambiguous, impossible or incomplete ones are faults, never guesses."""
 
 import re
 from contextlib import suppress
@@ -21,7 +21,7 @@ _BLANK = (datetime(2000, 1, 1), datetime(2001, 2, 2))  # noqa: DTZ001 - two fill
 
 
 class _Names(parserinfo):
-    """The months in English and Welsh. A year of two figures is in this century."""
+    """Month names in English and Welsh. Years of two digits are in this century."""
 
     MONTHS = [  # noqa: RUF012 - as the base class has it
         (*english, *(get_month_names(width, locale="cy")[number] for width in ("wide", "abbreviated")))
@@ -36,8 +36,9 @@ _READERS = {day_first: _Names(dayfirst=day_first) for day_first in (True, False)
 
 
 def day(text: str, day_first: bool = True, in_doubt: bool = False) -> Cell:
-    """A date as YYYY-MM-DD. `in_doubt`: dates beside it have day and month in the other order, so one that makes sense
-    in both is refused.
+    """Read a date as YYYY-MM-DD.
+
+    `in_doubt` says that other dates beside it have the opposite order, so dates that make sense both ways are refused.
     """
     typed = tidy(text)
     if not typed:
@@ -57,7 +58,7 @@ def day(text: str, day_first: bool = True, in_doubt: bool = False) -> Cell:
 
 
 def moment(text: str, day_first: bool = True, in_doubt: bool = False) -> Cell:
-    """The same for a date that may have a time, as our own export has it; that is kept as it is."""
+    """Read a date that may have a time, as our own export does; a time is stored as it is."""
     with suppress(ValueError):
         datetime.fromisoformat(typed := tidy(text))
         return Cell(typed)

@@ -1,4 +1,4 @@
-"""Text tables: comma, semicolon or tab, in whatever encoding Excel or an HR system chose."""
+"""Text tables separated by comma, semicolon or tab, in whatever encoding Excel or an HR system chose."""
 
 import codecs
 import csv
@@ -23,7 +23,7 @@ _LAST_LINE = "the quotation marks before this line are closed"
 
 
 def read_text(data: bytes, filename: str) -> tuple[list[list[str]], str]:
-    """(rows, how it was read); rows[0] is line 1 as Excel numbers it. Raises RosterError when it is no text table."""
+    """Return (rows, how they were read); rows[0] is line 1 in Excel. Raises RosterError when it is no text table."""
     text, encoding = _decode(data, filename)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.lstrip()[:6].lower().startswith(_MARKUP):
@@ -56,8 +56,10 @@ def _decode(data: bytes, filename: str) -> tuple[str, str]:
 
 
 def _likely(data: bytes) -> list[str]:
-    """Encodings to try in turn. Short lists of British names are too little text for statistics to tell
-    Windows-1252 from its neighbours, so only the shape of the bytes decides here.
+    """List encodings to try in turn.
+
+    Short lists of British names are too little text for statistics to tell Windows-1252 from its neighbours, so only
+    the shape of the bytes decides here.
     """
     if b"\0" in data:
         pairs = from_bytes(data, cp_isolation=["utf_16_le", "utf_16_be"]).best()
@@ -67,7 +69,7 @@ def _likely(data: bytes) -> list[str]:
 
 
 def _separator(text: str) -> tuple[str, bool, str]:
-    """(separator, whether Excel's `sep=` line told it, the text after that line)."""
+    """Return (separator, given by Excel's `sep=` line?, the text after that line)."""
     first, _, rest = text.partition("\n")
     if first[:4].lower() == "sep=" and len(first) == 5:
         return first[4], True, rest
@@ -75,7 +77,7 @@ def _separator(text: str) -> tuple[str, bool, str]:
 
 
 def _regularity(text: str, separator: str) -> tuple[float, int]:
-    """How much of the beginning falls into rows of one width, and that width; a single column counts as nothing."""
+    """Score how regular the first rows are, and return their width; a single column scores nothing."""
     try:
         widths = [len(row) for row, _ in zip(csv.reader(StringIO(text), delimiter=separator), range(200), strict=False)]
     except csv.Error:

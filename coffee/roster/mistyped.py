@@ -1,6 +1,6 @@
-"""Addresses that are probably mistyped, and what was probably meant. Pure.
+"""Suggestions for addresses that are probably mistyped. Pure.
 
-Compares with well-known domains only: a suggestion tells nobody which domains the people of a scheme have.
+Compares with well-known domains only, so a suggestion reveals no domain of the scheme's people.
 """
 
 from rapidfuzz.distance import OSA
@@ -27,14 +27,14 @@ def likely(email: str) -> str:
 
 
 def _mailbox(domain: str) -> str:
-    """The well-known domain one slip away, or two where it is long."""
+    """Return the well-known domain one slip away, or two where it is long."""
     if domain in OTHERS:
         return ""
     return _nearest(domain, MAILBOXES, 2 if len(domain) >= LONG else 1)
 
 
 def _ending(domain: str) -> str:
-    """The domain with its last two labels mended: leeds.nhs.ukk → leeds.nhs.uk."""
+    """Correct the domain's last two labels: leeds.nhs.ukk → leeds.nhs.uk."""
     *before, last, top = ["", *domain.split(".")]
     ending = f"{last}.{top}"
     if ending in ENDINGS or not last:
@@ -44,6 +44,6 @@ def _ending(domain: str) -> str:
 
 
 def _nearest(typed: str, known: tuple[str, ...], slips: int) -> str:
-    """The first of the nearest domains within so many slips (letters changed, added, left out or swapped)."""
+    """Return the nearest domain within so many slips (letters changed, added, left out or swapped), or ''."""
     found = extractOne(typed, known, scorer=OSA.distance, score_cutoff=slips)
     return found[0] if found else ""

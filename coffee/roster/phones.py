@@ -1,4 +1,4 @@
-"""Telephone numbers: made international only where it is certain which country they are of."""
+"""Telephone numbers, in international form only where their country is certain."""
 
 import re
 
@@ -14,12 +14,11 @@ _SPOILT = re.compile(r"\d+([.,]\d+)?E\+?\d+|\d{6}0{6,}|#.*", re.IGNORECASE)
 
 
 def phone(text: str, region: str = "GB") -> Cell:
-    """A number in international form, or what was typed with a fault that does not reject.
+    """Read a number in international form, or keep it as typed with a fault that does not reject.
 
-    `region` is the country of numbers without a country code: of those that are valid there, or begin with its trunk
-    prefix and have a possible length. Elsewhere possible numbers count, not only those handed out. A word beside the
-    number would be lost in its international form, so that such a cell is kept as typed. What a spreadsheet spoilt is
-    left out.
+    `region` is the country of numbers without a country code: those valid there, or with its trunk prefix and a
+    possible length. Elsewhere possible numbers count, not only assigned ones. A cell with a word beside the number
+    stays as typed, because the international form would lose the word. Numbers spoilt by a spreadsheet are left out.
     """
     typed = tidy(text)
     if not typed:
@@ -38,7 +37,7 @@ def phone(text: str, region: str = "GB") -> Cell:
 
 
 def dialled(number: str) -> str:
-    """The tel: address (RFC 3966) of a number in international form; '' for one that no phone can dial."""
+    """Return the tel: address (RFC 3966) of a number in international form; '' for one that no phone can dial."""
     if not number.startswith("+") or phone(number).fault:
         return ""
     return phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.RFC3966)

@@ -1,4 +1,4 @@
-"""A roster: the rows of a table, read by a mapping of its columns, each good or rejected with a reason."""
+"""A roster: a table's rows read by a mapping of its columns, each good or rejected with a reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ SHARES = ("email", "phone", "chat_id")
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the spreadsheet: its number, its cells by field, its extra columns by header, and what it said."""
+    """A line of the spreadsheet: its number, its cells by field, and its extra columns by header."""
 
     line: int
     cells: Mapping[Field, Cell]
@@ -27,27 +27,27 @@ class Row:
     original: list[str]
 
     def text(self, field: Field) -> str:
-        """The value of a field, '' when the spreadsheet does not have it."""
+        """Return a field's value, '' when the spreadsheet does not have it."""
         return self.cells[field].value if field in self.cells else ""
 
     @property
     def identity(self) -> str:
-        """What makes this person the same person on another line."""
+        """The key by which two lines are about the same person."""
         return self.text("email").casefold()
 
     @property
     def rejected(self) -> str:
-        """Why this row cannot be used, in one sentence; '' when it can."""
+        """The reason why this row cannot be used, in one sentence, or ''."""
         return _sentence([cell.fault for cell in self.cells.values() if cell.rejects])
 
     @property
     def remark(self) -> str:
-        """What to look at although the row is used, in one sentence; '' when nothing."""
+        """A point to check although the row is used, in one sentence, or ''."""
         return _sentence([cell.fault for cell in self.cells.values() if cell.fault and not cell.rejects])
 
     @property
     def details(self) -> dict[str, Any]:
-        """What the row says of its person: filled fields only, `extra` as a dict, `shares` as a list."""
+        """The person's details in this row: filled fields only, `extra` as a dict, `shares` as a list."""
         filled: dict[str, Any] = {field: cell.value for field, cell in self.cells.items() if cell.value}
         if "shares" in filled:
             filled["shares"] = [name for name in SHARES if name in filled["shares"].split(", ")]
@@ -63,11 +63,11 @@ class Roster:
 
     @property
     def organisations(self) -> list[str]:
-        """The organisations its rows name, each once, in the order of the file."""
+        """The organisations that its rows name, each once, in the order of the file."""
         return list(dict.fromkeys(row.text("organisation") for row in self.rows))
 
     def renamed(self, organisations: Mapping[str, str]) -> "Roster":
-        """The same roster with some organisations under another name."""
+        """Return the roster with some organisations renamed."""
         return replace(self, rows=[_renamed(row, organisations) for row in self.rows])
 
 
@@ -104,7 +104,7 @@ def odd_date(table: Table, mapping: Mapping[int, Field], day_first: bool) -> tup
 
 @dataclass(frozen=True)
 class _Reader:
-    """How the rows of one file are read. `in_doubt`: it has dates in both orders."""
+    """The way to read one file's rows. `in_doubt` says that it has dates in both orders."""
 
     columns: Mapping[Field, list[int]]
     organisation: str
@@ -160,7 +160,7 @@ def _row(line: int, texts: list[str], headers: list[str], reader: _Reader) -> Ro
 
 
 def _standing(status: str, until: str, reader: _Reader) -> dict[Field, Cell]:
-    """Status and end of a pause. A date alone pauses; one beside another status says nothing."""
+    """Read the status and the end of a pause. A date on its own pauses; beside another status it means nothing."""
     status = cells.tidy(status).casefold()
     if status not in ("", "paused"):
         return {"status": Cell(status)}
@@ -181,7 +181,7 @@ def _extra_name(header: str) -> str:
 
 
 def _chat_ids(texts: list[str], headers: list[str], columns: list[int]) -> str:
-    """One ID as it is; of several each with its column's name, so that people know where it works."""
+    """Return a single ID as it is; label several with their column's name, so that people know where each works."""
     filled = {headers[i]: cells.tidy(texts[i]) for i in columns if cells.tidy(texts[i])}
     if len(filled) == 1:
         return next(iter(filled.values()))

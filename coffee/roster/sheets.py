@@ -1,4 +1,4 @@
-"""A file's bytes become sheets of text, whatever program wrote them."""
+"""A file's contents as sheets of text, whatever program wrote it."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from coffee.roster.workbook import is_workbook, read_workbook
 
 @dataclass(frozen=True)
 class Sheet:
-    """`rows[0]` is line 1 as the spreadsheet numbers it; cells are text, '' when empty. `how`: how it was read."""
+    """A sheet. `rows[0]` is line 1 of the spreadsheet; cells are text, '' when empty. `how` says how it was read."""
 
     name: str
     rows: list[list[str]]
@@ -17,7 +17,7 @@ class Sheet:
 
 
 def open_file(data: bytes, filename: str) -> list[Sheet]:
-    """All sheets of a CSV, XLSX, XLS or ODS file that hold anything, in their order; a CSV is one sheet.
+    """Return all filled sheets of a CSV, XLSX, XLS or ODS file in their order; a CSV is one sheet.
 
     The content decides, not the name. Raises RosterError when there is nothing to read.
     """

@@ -1,8 +1,8 @@
-"""Organisations written in several ways: found by rule, so that East Sussex is never taken for West Sussex.
+"""Different spellings of one organisation, found by rule so that East Sussex is never taken for West Sussex.
 
-Names are compared as words: "Devon CC" and "Devon County Council" say the same once abbreviations are written out;
-"Devon Countyy Council" is one slip of the keyboard away. A letter *replaced* by another is no slip here: Harlow and
-Harrow, Bolton and Boston are both real.
+Names are compared as words: "Devon CC" and "Devon County Council" agree once abbreviations are written out; "Devon
+Countyy Council" is one typing slip away. A *replaced* letter is no slip here: Harlow and Harrow, Bolton and Boston are
+all real.
 """
 
 import re
@@ -29,7 +29,7 @@ _SHORTEST_SLIP = 6  # letters: below that a letter more or less makes another wo
 
 @dataclass(frozen=True)
 class Alike:
-    """Spellings that seem to be one organisation, how many people have each, and the one to keep."""
+    """Spellings that seem to be one organisation, how many people have each, and the one to use."""
 
     names: list[str]
     people: list[int]
@@ -38,7 +38,7 @@ class Alike:
 
 @dataclass(frozen=True)
 class _Name:
-    """`core` is what tells organisations apart; `kind` is county, city … when it says so; `words` are all its words."""
+    """An organisation's name: its distinctive `core`, its `kind` (county, city …) if given, and all its `words`."""
 
     core: frozenset[str]
     kind: frozenset[str]
@@ -46,9 +46,9 @@ class _Name:
 
 
 def near_duplicates(people: Mapping[str, int], known: Collection[str] = ()) -> list[Alike]:
-    """Groups of organisations that are probably one. `people` counts the people of each; `known` are in the scheme.
+    """Group organisations that are probably one. `people` counts the people of each; `known` are in the scheme.
 
-    Where a name could be one of two others ("Leicester CC" beside the City and the County Council), it is left alone.
+    A name that could be one of two others ("Leicester CC" beside the City and the County Council) is left alone.
     """
 
     names = {name: _understood(name) for name in people}
@@ -106,7 +106,7 @@ def _same_core(names: Mapping[str, _Name]) -> Iterator[list[str]]:
 def _slips(
     names: Mapping[str, _Name], people: Mapping[str, int], which: Literal["core", "words"]
 ) -> Iterator[tuple[str, str]]:
-    """(wrong, right): the same but for a letter too many or too few, or two swapped, in one long word.
+    """Yield (wrong, right) names that differ by one letter too many or too few, or two swapped, in a long word.
 
     The word that more people's organisations have is the right one.
     """

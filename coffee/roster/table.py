@@ -14,7 +14,7 @@ _LOOK_AT = 30  # lines: titles, logos and notes above a header are seldom longer
 
 @dataclass(frozen=True)
 class Table:
-    """`headers[i]` names column i; `lines` pairs the spreadsheet's own line number with that line's cells."""
+    """A table. `headers[i]` names column i; `lines` pairs each line number of the spreadsheet with its cells."""
 
     headers: list[str]
     lines: list[tuple[int, list[str]]]
@@ -23,7 +23,7 @@ class Table:
 
 
 def table(sheet: Sheet) -> Table:
-    """Find the header, skip what is above it and the blank lines; a sheet without header gets "Column A" and so on.
+    """Find the header; skip blank lines and anything above it. Without a header, name the columns "Column A" and so on.
 
     Raises RosterError when more columns are filled than a list of people can have.
     """
@@ -41,12 +41,12 @@ def table(sheet: Sheet) -> Table:
 
 
 def likeliest(sheets: list[Sheet]) -> Sheet:
-    """The sheet whose header names the most of what a roster has; of equals the longest."""
+    """Return the sheet whose header names the most fields of a roster; of equals the longest."""
     return max(sheets, key=lambda sheet: (_best_header(sheet.rows)[0], len(sheet.rows)))
 
 
 def _header_at(rows: list[list[str]]) -> int | None:
-    """Index of the header; without one, of the first filled line, unless that line is a person's."""
+    """Return the header's index; without one, that of the first filled line, or None if that line is a person's."""
     named, at = _best_header(rows)
     if named:
         return at
@@ -55,7 +55,7 @@ def _header_at(rows: list[list[str]]) -> int | None:
 
 
 def _best_header(rows: list[list[str]]) -> tuple[int, int]:
-    """(how many different fields its cells name, index) of the likeliest header among the first lines."""
+    """Return (number of different fields its cells name, index) of the likeliest header among the first lines."""
     named = [
         0 if any(ADDRESS.fullmatch(cell.strip()) for cell in row) else len({field_named(cell) for cell in row} - {None})
         for row in rows[:_LOOK_AT]

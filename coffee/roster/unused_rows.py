@@ -1,4 +1,4 @@
-"""The rows of a roster that were not used, as a spreadsheet to mend and upload again."""
+"""Rows of a roster that were not used, as a spreadsheet to correct and upload again."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -13,7 +13,7 @@ from coffee.roster.compare import Refused
 
 
 def to_mend(headers: Sequence[str], refused: Sequence[Refused]) -> bytes:
-    """An XLSX of the rows that were not used, each with what is wrong in a last column that a new upload ignores."""
+    """Write an XLSX of the unused rows, each with its fault in a last column that a new upload ignores."""
     book = Workbook()
     sheet = book.active
     sheet.title = "To mend"

@@ -1,4 +1,4 @@
-"""Excel and OpenDocument workbooks: each sheet as rows of text, the way the sheet shows them."""
+"""Excel and OpenDocument workbooks: each sheet as rows of text, as the sheet shows them."""
 
 import posixpath
 import re
@@ -23,14 +23,14 @@ _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
 def is_workbook(data: bytes) -> bool:
-    """Whether the bytes are a zip (XLSX, ODS) or a compound file (XLS, a password-protected XLSX)."""
+    """Return whether the bytes are a zip (XLSX, ODS) or a compound file (XLS, a password-protected XLSX)."""
     return data.startswith((_ZIP, _OLE))
 
 
 def read_workbook(data: bytes, filename: str) -> list[tuple[str, list[list[str]]]]:
-    """(name, rows) of every visible sheet, or of the hidden ones when all are. Raises RosterError.
+    """Return (name, rows) of every visible sheet, or of the hidden ones when all are. Raises RosterError.
 
-    A small file may unpack to any number of cells, so a stranger's is read where memory has a limit.
+    A small file may unpack to any number of cells, so read strangers' files where memory has a limit.
     """
     try:
         unsaved = _unsaved_formulas(data) if data.startswith(_ZIP) else {}
@@ -85,7 +85,7 @@ def _text(value: object) -> str:
 
 
 def _unsaved_formulas(data: bytes) -> dict[str, list[tuple[int, int]]]:
-    """By sheet, the (line, column) of every formula without a result, as programs other than Excel leave them."""
+    """Return, by sheet, the (line, column) of formulas without a result, as programs other than Excel leave them."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
         parts = {
             part: found
@@ -104,14 +104,14 @@ def _formulas_without_result(sheet: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _names_of_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Each sheet's name by the archive's part that holds it."""
+    """Return each sheet's name by the archive's part that holds it."""
     links = _tags(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
     parts = {link["Id"]: posixpath.join("/xl", link["Target"])[1:] for link in links}
     return {parts[sheet["r:id"]]: sheet["name"] for sheet in _tags(archive.read("xl/workbook.xml"), "sheet")}
 
 
 def _tags(xml: bytes, name: str) -> list[dict[str, str]]:
-    """The attributes of every such tag."""
+    """Return the attributes of every tag of this name."""
     tags = re.findall(rf"<(?:\w+:)?{name} ([^>]*)>", xml.decode())
     return [{key: unescape(text) for key, text in re.findall(r'([\w:]+)="([^"]*)"', tag)} for tag in tags]
 

@@ -1,4 +1,4 @@
-"""Why people are left out of a draw, in words for the organiser: "Ann Lee is paused"."""
+"""Reasons why people are left out of a draw, in words for the organiser: "Ann Lee is paused"."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ STATUS = {"paused": "is paused", "left": "has left", "unconfirmed": "has not con
 
 
 def absences(db: Database, today: date) -> dict[int, str]:
-    """Why each person who would not be drawn today is left out, by id. People who were erased are not in it."""
+    """Return, by id, why each person would not be drawn today. Erased people are left out."""
     skipping, rules = opt_outs.skipping(db, opt_outs.next_number(db)), Rules.read(db)
     found: dict[int, str] = {}
     for person in people.everyone(db, today).to_dict("records"):
@@ -27,5 +27,5 @@ def absences(db: Database, today: date) -> dict[int, str]:
 
 
 def can_be_drawn(db: Database, today: date) -> int:
-    """Return the number of people that a draw made today would have."""
+    """Count the people that a draw made today would have."""
     return len(people.everyone(db, today)) - len(absences(db, today))

@@ -6,12 +6,12 @@ from typing import Any
 
 
 class TweakError(Exception):
-    """A tweak makes no sense for this draft. `str(error)` says why."""
+    """Raised when a change makes no sense for this draft. `str(error)` says why."""
 
 
 @dataclass(frozen=True)
 class Match:
-    """Two people, or three, by id. The first writes first. A locked match stays when the rest is drawn again."""
+    """Two or three people, by id. The first writes first. A locked match stays when the rest is drawn again."""
 
     people: tuple[int, ...]
     locked: bool = False
@@ -19,7 +19,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Draft:
-    """Who meets whom, who is left out this round, and the seed and certificate of the draw it began with."""
+    """A draft's matches, the people left out, and the seed and certificate of its first draw."""
 
     matches: tuple[Match, ...] = ()
     left_out: frozenset[int] = frozenset()
@@ -27,15 +27,15 @@ class Draft:
     certificate: dict[str, Any] = field(default_factory=dict)
 
     def matched(self) -> frozenset[int]:
-        """Everybody who has a match."""
+        """Return everybody who has a match."""
         return frozenset(person for match in self.matches for person in match.people)
 
     def waiting(self, active: Collection[int]) -> list[int]:
-        """Those of `active` who have no match and are not left out, in ascending order of id."""
+        """Return, in order of id, those of `active` who have no match and are not left out."""
         return sorted(set(active) - self.matched() - self.left_out)
 
     def of(self, person: int) -> Match:
-        """The match a person sits in. Raises TweakError when there is none."""
+        """Return a person's match. Raises TweakError when there is none."""
         for match in self.matches:
             if person in match.people:
                 return match
@@ -50,24 +50,24 @@ class Draft:
         return self._with({here: [_put(here, one, other)], there: [_put(there, other, one)]})
 
     def lock(self, match: Match, locked: bool = True) -> "Draft":
-        """Keep a match when the rest is drawn again, or no longer."""
+        """Lock a match, so that it stays when the rest is drawn again, or unlock it."""
         return self._with({match: [replace(match, locked=locked)]})
 
     def break_up(self, match: Match) -> "Draft":
-        """Take a match apart; its people wait for another."""
+        """Dissolve a match; its people wait for another."""
         return self._with({match: []})
 
     def leave_out(self, person: int) -> "Draft":
-        """Leave somebody out of this round. A trio becomes a pair; a partner left alone waits for another match."""
+        """Leave somebody out of this round. A trio becomes a pair; a lone partner waits for another match."""
         draft = self._without(person) if person in self.matched() else self
         return replace(draft, left_out=draft.left_out | {person})
 
     def bring_back(self, person: int) -> "Draft":
-        """Take somebody back who was left out; they wait for a match."""
+        """Bring back somebody who was left out; they wait for a match."""
         return replace(self, left_out=self.left_out - {person})
 
     def put_together(self, one: int, other: int) -> "Draft":
-        """Make two people a locked match. Partners whom both leave alone are put together in turn."""
+        """Make two people a locked match. If both leave a partner behind, those two are matched as well."""
         if one == other:
             raise TweakError("Choose two different people to put together.")
         draft = replace(self, left_out=self.left_out - {one, other})
@@ -82,7 +82,7 @@ class Draft:
         return replace(draft, matches=(*others, *kept, Match((one, other), locked=True)))
 
     def join(self, person: int, match: Match) -> "Draft":
-        """Make a pair a trio by adding somebody who waits. Raises TweakError when the match is no unlocked pair."""
+        """Add somebody who waits to a pair. Raises TweakError when the match is locked or no pair."""
         _refuse_locked(match)
         if len(match.people) != 2:
             raise TweakError("A match has two people, or three at most. Choose a pair.")

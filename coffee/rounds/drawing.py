@@ -1,4 +1,4 @@
-"""Drawing a draft: everybody who has no match yet, around the matches that stay, and what the draft can say of itself.
+"""Drawing a draft around the matches that stay, and describing its quality.
 
 A pool and a draft go in, a draft comes out; nothing is read or saved here.
 """
@@ -16,11 +16,11 @@ from coffee.rounds.pool import Pool
 
 
 class RoundError(Exception):
-    """A step that a round does not allow now. `str(error)` says why and what to do."""
+    """Raised when a round does not allow this step now. `str(error)` says why and what to do."""
 
 
 class Stranded(RoundError):
-    """The pairs set apart leave these people, by id, without a partner."""
+    """Raised when the pairs set apart leave these people, by id, without a partner."""
 
     def __init__(self, sentence: str, people: Sequence[int]) -> None:
         super().__init__(sentence)
@@ -28,15 +28,18 @@ class Stranded(RoundError):
 
 
 def unlocked(current: Draft) -> Draft:
-    """The locked matches alone; whoever sat out for the odd number may be drawn again, the others left out stay so."""
+    """Drop every match that is not locked.
+
+    People left out by hand stay out; whoever sat out only because of the odd number goes back into the draw.
+    """
     locked = tuple(match for match in current.matches if match.locked)
     return Draft(locked, current.left_out - {current.certificate.get("sits_out")})
 
 
 def completed(pool: Pool, keep: Draft, seed: int | None) -> Draft:
-    """`keep` with a match for everybody who waits: drawn among themselves, else in the smallest change that does it.
+    """Give everybody who waits a match: among themselves if possible, otherwise with the smallest change to `keep`.
 
-    Raises RoundError when nobody waits, or when there is nobody whom they may meet.
+    Raises RoundError when nobody waits, or somebody has nobody left to meet.
     """
     waiting = keep.waiting(pool.people["id"])
     if keep.matches and not waiting:
@@ -50,7 +53,7 @@ def completed(pool: Pool, keep: Draft, seed: int | None) -> Draft:
 
 
 def drawn_around(pool: Pool, keep: Draft, seed: int | None) -> Draft:
-    """`keep`, whose matches stay as they are, with everybody else drawn; the certificate is about all of them.
+    """Keep the matches of `keep` and draw everybody else; the certificate covers all of them.
 
     Raises RoundError for fewer than two people, or when the pairs set apart leave somebody without a partner.
     """
@@ -77,9 +80,9 @@ def drawn_around(pool: Pool, keep: Draft, seed: int | None) -> Draft:
 
 
 def drawn_for_most(pool: Pool, keep: Draft, seed: int | None) -> Draft:
-    """`drawn_around` without the people who are stranded by the pairs set apart: they wait for a match.
+    """Draw as `drawn_around` does, leaving people whom the pairs set apart strand to wait for a match.
 
-    One after the other is set aside, those who have gone without a match or sat in a trio least often first. Raises
+    People are put aside one by one, first those who have least often gone without a match or sat in a trio. Raises
     RoundError for fewer than two people.
     """
     try:
@@ -91,9 +94,9 @@ def drawn_for_most(pool: Pool, keep: Draft, seed: int | None) -> Draft:
 
 
 def _certified(everybody: Pool, drawn: Draft) -> dict[str, Any]:
-    """What no draw of these people could avoid, with the flaws that this one has.
+    """Return the certificate of a fresh draw: its flaws, and those that no draw of these people could avoid.
 
-    A match that was locked or made by hand may have flaws that could be avoided; they are not called unavoidable.
+    Locked and handmade matches may have avoidable flaws, which are not called unavoidable.
     """
     try:
         best = _certificate(everybody, everybody.draw(drawn.seed))
@@ -103,7 +106,7 @@ def _certified(everybody: Pool, drawn: Draft) -> dict[str, Any]:
 
 
 def counted_anew(pool: Pool, before: Draft, after: Draft) -> dict[str, Any]:
-    """The certificate after a tweak: what cannot be avoided changes only with who takes part."""
+    """Return the certificate after a change. Unavoidable flaws change only when people join or leave."""
     active = pool.active()
     part = [(active - current.left_out) | current.matched() for current in (before, after)]
     everybody = pool.only(part[1])
@@ -113,14 +116,14 @@ def counted_anew(pool: Pool, before: Draft, after: Draft) -> dict[str, Any]:
 
 
 def _judged(best: dict[str, Any], everybody: Pool, current: Draft) -> dict[str, Any]:
-    """The flaws of a draft beside the fewest that any draw of its people has."""
+    """Combine a draft's flaws with the fewest that any draw of its people has."""
     made = best | everybody.counted(current)
     tiers = ("repeats",) if everybody.rules.silos_free else ("repeats", "same_silo")
     return made | {"proven": all(made[tier] == made.get(f"{tier}_unavoidable") for tier in tiers)}
 
 
 def _certificate(pool: Pool, pairing: Pairing) -> dict[str, Any]:
-    """What the draw says of itself, with ids and organisations in place of positions; never a name."""
+    """Convert the draw's description to JSON: ids and organisations for positions, and never a name."""
     ids = pool.people["id"].to_numpy(np.int64)
     label = dict(zip(pool.people["silo"], pool.people["organisation"], strict=True))
 
@@ -136,7 +139,7 @@ def _certificate(pool: Pool, pairing: Pairing) -> dict[str, Any]:
 
 
 def _mended(pool: Pool, current: Draft, waiting: Collection[int]) -> Draft:
-    """The smallest change of the unlocked matches that gives those who wait a match."""
+    """Match the people who wait with the smallest change to the unlocked matches."""
     loose = [match for match in current.matches if not match.locked and set(match.people) <= set(pool.people["id"])]
     among = pool.only({*waiting, *(seat for match in loose for seat in match.people)})
     try:
@@ -153,7 +156,7 @@ def _mended(pool: Pool, current: Draft, waiting: Collection[int]) -> Draft:
 
 
 def refuse_apart(pool: Pool, after: Draft, except_for: Draft | None = None) -> None:
-    """RoundError when people set apart sit together, but for matches that were so before."""
+    """Raise RoundError when people set apart sit together, except in matches that did so before."""
     before = set() if except_for is None else {frozenset(match.people) for match in except_for.matches}
     apart = {frozenset(pair) for pair in pool.apart[["one", "other"]].itertuples(index=False, name=None)}
     names = dict(zip(pool.people["id"], pool.people["name"], strict=True))

@@ -1,7 +1,7 @@
-"""A round's life: draw a draft, tweak it, publish it, hear who met, close it.
+"""A round's life: draw a draft, change it, publish it, hear who met, close it.
 
-Every function is one step of an organiser: it reads, decides, and saves in one transaction. A step names the version
-of the draft it was made for; when somebody else saved meanwhile, Stale says so and nothing is kept.
+Each function is one step by the organiser: read, decide, and save in one transaction. A step gives the draft's version
+it was made for; when somebody else saved meanwhile it raises Stale and saves nothing.
 """
 
 from collections.abc import Callable, Collection
@@ -38,7 +38,7 @@ def generate(scheme: Scheme, now: datetime, seed: int | None = None, *, only: Co
 
 
 def fresh(scheme: Scheme, now: datetime, seed: int | None = None, *, only: Collection[int] | None = None) -> Draft:
-    """A draw among everybody active, or `only` some, not saved yet. Raises RoundError as `generate` does."""
+    """Return an unsaved draw among everybody active, or `only` some. Raises RoundError as `generate` does."""
     with scheme.reading() as db:
         _refuse_second_draft(db)
         pool = gather(db, today(db, now))
@@ -47,7 +47,7 @@ def fresh(scheme: Scheme, now: datetime, seed: int | None = None, *, only: Colle
 
 
 def fresh_for_most(scheme: Scheme, now: datetime) -> Draft:
-    """The same as `fresh`, but people whom the pairs set apart leave without a partner wait instead."""
+    """Draw as `fresh` does, but let people whom the pairs set apart leave without a partner wait."""
     with scheme.reading() as db:
         _refuse_second_draft(db)
         pool = gather(db, today(db, now))
@@ -55,9 +55,9 @@ def fresh_for_most(scheme: Scheme, now: datetime) -> Draft:
 
 
 def absentees(db: Database, current: Draft, now: datetime) -> list[str]:
-    """Sentences on everybody who has no match in this draft, with the reason, by name.
+    """Explain, in sentences by name, why people have no match in this draft.
 
-    Of those who do not take part, only who had a match before and never confirmed their address.
+    Of people who do not take part, lists only those who had a match before and never confirmed their address.
     """
     pool = _pool_of(db, current, now)
     why = {person: reason for person, reason in absences(db, today(db, now)).items() if reason not in STATUS.values()}
@@ -78,7 +78,7 @@ def begin(db: Database, drawn: Draft, now: datetime) -> int:
 
 
 def draft(db: Database, round_id: int) -> Draft:
-    """The draft as it is in the file."""
+    """Return the draft as it is in the file."""
     found = kept.get(db, round_id)
     matches = tuple(Match(seated, locked) for seated, locked in kept.arrangement(db, round_id))
     return Draft(matches, kept.left_out(db, round_id), found.seed, found.certificate)
@@ -89,7 +89,7 @@ def tweak(
 ) -> None:
     """Save `change` made to the draft, so that it can be undone. `what` names it: "swapped two people".
 
-    Raises Stale when the draft is no longer at `version`, RoundError when the change makes no sense.
+    Raises Stale when the draft is no longer at `version`, RoundError when the change is impossible.
     """
     with scheme.writing() as db:
         _refuse_stale(db, round_id, version)
@@ -107,9 +107,9 @@ def tweak(
 
 
 def redraw(scheme: Scheme, round_id: int, version: int, now: datetime, seed: int | None = None) -> None:
-    """Draw everything that is not locked again, those waiting for a match included.
+    """Draw everything again that is not locked, including people who wait for a match.
 
-    Raises RoundError when that leaves nobody to draw, or nobody for somebody to meet.
+    Raises RoundError when that leaves nobody to draw, or somebody with nobody to meet.
     """
 
     def anew(pool: Pool, current: Draft) -> Draft:
@@ -119,10 +119,10 @@ def redraw(scheme: Scheme, round_id: int, version: int, now: datetime, seed: int
 
 
 def match_waiting(scheme: Scheme, round_id: int, version: int, now: datetime, seed: int | None = None) -> None:
-    """Find matches for those who wait, leaving every other match alone if that can be.
+    """Match the people who wait without touching other matches, if possible.
 
-    When it cannot, because one is left over or they are set apart, as few unlocked matches as possible change. Raises
-    RoundError when all of those are locked. Nobody sits out for it.
+    Otherwise, when one is left over or they are set apart, changes as few unlocked matches as possible. Raises
+    RoundError when all of those are locked. Nobody sits out because of it.
     """
 
     def seated(pool: Pool, current: Draft) -> Draft:
@@ -132,7 +132,7 @@ def match_waiting(scheme: Scheme, round_id: int, version: int, now: datetime, se
 
 
 def undo(scheme: Scheme, round_id: int, version: int) -> str:
-    """Take the last tweak back and say what it was. Raises RoundError when there is none, Stale as usual."""
+    """Undo the last change and return its name. Raises RoundError when there is none, Stale as usual."""
     with scheme.writing() as db:
         _refuse_stale(db, round_id, version)
         last = kept.last_tweak(db, round_id)
@@ -145,13 +145,13 @@ def undo(scheme: Scheme, round_id: int, version: int) -> str:
 
 
 def discard(scheme: Scheme, round_id: int, version: int) -> None:
-    """Throw the draft away. Nobody was told of it."""
+    """Delete the draft, which nobody was told about."""
     with scheme.writing() as db:
         kept.discard(db, round_id, version)
 
 
 def mending(db: Database, round_id: int, now: datetime) -> Mending:
-    """The smallest change that lets the draft go out today. Writes nothing."""
+    """Return the smallest change that lets the draft go out today. Writes nothing."""
     current = draft(db, round_id)
     return mended(_pool_of(db, current, now), current)
 
@@ -163,7 +163,7 @@ def mend(db: Database, round_id: int, version: int, found: Mending, now: datetim
 
 
 def describe(db: Database, found: Mending, now: datetime) -> list[str]:
-    """What a mending changes, in sentences with names."""
+    """Describe a mending in sentences with names."""
     everybody = found.before.matched() | found.after.matched() | found.after.left_out | set(found.waiting)
     return described(found, people.names(db, everybody), absences(db, today(db, now)))
 
@@ -194,7 +194,7 @@ def mend_and_publish(scheme: Scheme, round_id: int, version: int, found: Mending
 def to_publish(
     scheme: Scheme, round_id: int, office: Office, now: datetime, waiting: Collection[int] = ()
 ) -> list[Letter]:
-    """The letters that publishing a draft queues: to each of its people, and to those who are left over.
+    """Return the letters that publishing queues: introductions, and letters to people who are left over.
 
     Raises RoundError while somebody who is not `waiting` has no match, or somebody is no longer active.
     """
@@ -204,7 +204,7 @@ def to_publish(
 
 
 def to_introduce(scheme: Scheme, round_id: int, office: Office, now: datetime, waiting: Collection[int] = ()) -> Batch:
-    """The introductions of a draft as it is, then the letters to those left over, to be read before they are queued."""
+    """Return a draft's introductions and its letters to people left over, to be read before they are queued."""
     with scheme.reading() as db:
         number = kept.get(db, round_id).number
         seats = kept.seats(db, round_id)
@@ -218,8 +218,9 @@ def to_introduce(scheme: Scheme, round_id: int, office: Office, now: datetime, w
 def release(
     db: Database, round_id: int, version: int, letters: list[Letter], now: datetime, waiting: Collection[int] = ()
 ) -> None:
-    """Freeze the draft at `version` and queue its letters. Raises Stale when it changed or was published, or when
-    somebody left or joined while the letters were written.
+    """Publish the draft at `version` and queue its letters.
+
+    Raises Stale when it changed or was published, or somebody left or joined while the letters were written.
     """
     try:
         _refuse_unready(db, draft(db, round_id), now, waiting)
@@ -244,7 +245,7 @@ def reopen(scheme: Scheme, round_id: int) -> None:
 
 
 def say_met(scheme: Scheme, match_id: int, met: str | None) -> None:
-    """Keep what the organiser heard about a match: 'yes', 'no', or None to go by the answers alone."""
+    """Record the organiser's word on a match: 'yes', 'no', or None to go by the answers alone."""
     with scheme.writing() as db:
         kept.say_met(db, match_id, met)
 
@@ -288,13 +289,13 @@ def _refuse_unready(db: Database, current: Draft, now: datetime, waiting: Collec
 
 
 def _pool_of(db: Database, current: Draft, now: datetime) -> Pool:
-    """Everybody whom a draw may match today, and everybody in this draft."""
+    """Return everybody whom a draw may match today, and everybody in this draft."""
     pool = gather(db, today(db, now), also=current.matched())
     return pool.with_erased(current.matched() - set(pool.people["id"]))
 
 
 def _left_over(db: Database, round_id: int, waiting: Collection[int]) -> dict[int, str]:
-    """Why people have no match in this draft, by id, as `scheme.rounds.say_left_over` keeps it."""
+    """Return why people have no match in this draft, by id, as `scheme.rounds.say_left_over` stores it."""
     sits_out = kept.get(db, round_id).certificate.get("sits_out")
     over = dict.fromkeys(kept.left_out(db, round_id), kept.BY_HAND)
     return over | dict.fromkeys(over.keys() & {sits_out}, kept.ODD) | dict.fromkeys(waiting, kept.NOBODY)

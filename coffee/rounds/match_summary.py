@@ -1,4 +1,4 @@
-"""A match at a glance: who is in it, and whether it is new, across organisations, or flawed and why. Pure."""
+"""Summaries of matches: the people in each, and the flaws it has, if any. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class Seat:
-    """One person of a match, as the organiser knows them."""
+    """One person in a match, as the organiser knows them."""
 
     person: int
     name: str
@@ -38,7 +38,7 @@ class Glance:
         return tuple(seat.person for seat in self.seats)
 
     def mentions(self, words: str) -> bool:
-        """Whether a name or an organisation in it has these words in it."""
+        """Return whether a name or organisation in the match contains these words."""
         return bool(finds(words, [" ".join(f"{seat.name} {seat.organisation}" for seat in self.seats)])[0])
 
 

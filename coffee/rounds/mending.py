@@ -1,4 +1,4 @@
-"""Mending a draft before it goes out: take out whoever can no longer take part, and match whoever waits.
+"""Mending a draft before it goes out: remove people who can no longer take part, and match those who wait.
 
 A pool and a draft go in, the mended draft comes out; nothing is read or saved here.
 """
@@ -17,8 +17,7 @@ from coffee.rounds.pool import Pool
 class Mending:
     """The smallest change that lets a draft go out, with people by id.
 
-    `gone` leave the draft, and `waiting` have no match even afterwards. A draft may have people waiting and nothing
-    to change.
+    People `gone` leave the draft; people `waiting` have no match even afterwards, which can be so without any change.
     """
 
     before: Draft
@@ -39,22 +38,21 @@ class Mending:
 
     @property
     def untold(self) -> set[int]:
-        """Those who have no match and are to be told so: whoever waits, and whoever sits out."""
+        """People without a match who should be told: those who wait, and whoever sits out."""
         return {*self.waiting} | {one for one in self.after.left_out if one == self.after.certificate.get("sits_out")}
 
     @property
     def sits_out(self) -> int | None:
-        """Whoever is left over because the number is odd now."""
+        """The person who is left over because the number is odd now, or None."""
         person: int | None = self.after.certificate.get("sits_out")
         return None if person in self.before.left_out else person
 
 
 def mended(pool: Pool, current: Draft) -> Mending:
-    """The draft without those who can no longer take part, and with a match for those who wait, where there can be one.
+    """Mend a draft: remove people who can no longer take part, and match those who wait where possible.
 
-    Locked matches stay, unless somebody leaves them or their people were set apart since. When the number is odd and
-    one person has to sit out, the last to come waits: nobody in a match gives up their place. So does whoever nobody
-    may meet.
+    Locked matches stay unless one of their people goes or they were set apart since. When the number is odd, the last
+    person to come waits, so that nobody in a match gives up their place. People whom nobody may meet wait too.
     """
     active = pool.active()
     gone, waiting = current.matched() - active, set(current.waiting(active))
@@ -78,7 +76,7 @@ def mended(pool: Pool, current: Draft) -> Mending:
 
 
 def described(found: Mending, names: Mapping[int, str], absent: Mapping[int, str]) -> list[str]:
-    """The change in sentences: who is gone and why, who meets now, and who waits. `absent` is "is paused" by id."""
+    """Describe the change: who is gone and why, who meets now, and who waits. `absent` gives "is paused" by id."""
     said = [f"{names.get(person, 'Somebody')} {absent.get(person, 'was erased')}." for person in found.gone]
     said += [f"{listed([names[person] for person in people])} are matched." for people in found.made]
     if found.sits_out is not None:
@@ -88,7 +86,7 @@ def described(found: Mending, names: Mapping[int, str], absent: Mapping[int, str
 
 
 def _taken_apart(pool: Pool, current: Draft, gone: Collection[int]) -> tuple[list[Match], list[Match], set[int]]:
-    """The locked matches that stay, the others that may change, and the people of matches that cannot stay."""
+    """Sort the matches: locked ones that stay, others that may change, and the people of those that must go."""
     locked, loose, alone = list[Match](), list[Match](), set[int]()
     apart = {frozenset(pair) for pair in pool.apart[["one", "other"]].itertuples(index=False, name=None)}
     for match in current.matches:
@@ -105,9 +103,9 @@ def _taken_apart(pool: Pool, current: Draft, gone: Collection[int]) -> tuple[lis
 def _repaired(
     pool: Pool, loose: Sequence[Match], gone: Collection[int], joining: set[int], late: Collection[int], seed: int
 ) -> tuple[list[Match], set[int], int | None]:
-    """The loose matches after the smallest change, those for whom there is nobody, and whom the repair leaves over.
+    """The changed loose matches, the people for whom nobody is free, and the person the repair leaves over.
 
-    As long as the wishes strand people, one of them is set aside, and those who came last go first.
+    While wishes strand people, they are put aside one at a time, the latest to come first.
     """
     leaving, stranded = _people(loose) & set(gone), set[int]()
     while leaving or joining:

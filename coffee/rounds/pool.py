@@ -1,4 +1,4 @@
-"""The pool a round is drawn from: who takes part, and what they have been through, as the arrays the draw asks for."""
+"""The pool a round is drawn from: the people who take part and their past, as arrays for the draw."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Rules:
-    """What the organiser chose for every draw; the names are those of `pairing.pair`, where they are the same."""
+    """The organiser's rules for every draw, named as in `pairing.pair` where it has the same ones."""
 
     unmet_may_meet: bool = True
     silos_first: bool = False
@@ -43,11 +43,11 @@ class Rules:
 
     @classmethod
     def read(cls, db: Database) -> "Rules":
-        """As they are in the scheme's settings."""
+        """Read the rules from the scheme's settings."""
         return cls(**settings.get(db, "rules", {}))
 
     def of_draw(self) -> dict[str, bool]:
-        """Those that `pairing.pair` takes by the same name."""
+        """The rules that `pairing.pair` takes by the same names."""
         names = ("silos_first", "silos_free", "odd_sits_out", "prefer_new_links")
         return {name: getattr(self, name) for name in names}
 
@@ -56,11 +56,10 @@ class Rules:
 class Pool:
     """n people by ascending id, and their past.
 
-    `people` has one row a person: id, name, organisation, active, silo (code), role (code, −1 for none), trios (how
+    `people` has one row per person: id, name, organisation, active, silo (code), role (code, −1 for none), trios (how
     many they sat in, or sat out for), present (rounds they were drawn in), quiet (drawn, and never answered), led (how
-    often they were to write first, less their share: half of their pairs, a third of their trios). `met`
-    has one row a pair of ids that count as having met: one, other (one < other), round; oldest first. `apart` has one,
-    other.
+    often they were to write first, less their share: half of their pairs, a third of their trios). `met` has one row
+    per pair of ids that counts as having met: one, other (one < other), round; oldest first. `apart` has one, other.
     """
 
     people: pd.DataFrame
@@ -69,17 +68,17 @@ class Pool:
     rules: Rules
 
     def only(self, ids: Collection[int]) -> "Pool":
-        """The same pool with these people alone."""
+        """Return a pool of these people only."""
         return replace(self, people=self.people[self.people["id"].isin(list(ids))].reset_index(drop=True))
 
     def active(self) -> set[int]:
-        """The ids of those whom a draw may match."""
+        """Return the ids of people whom a draw may match."""
         return {int(person) for person in self.people.loc[self.people["active"], "id"]}
 
     def draw(self, seed: int | None, together: Iterable[Sequence[int]] = ()) -> Pairing:
-        """Draw everybody in the pool, with the matches `together` (of ids) as they are. Raises PairingError.
+        """Draw everybody, keeping the matches `together` (of ids). Raises PairingError.
 
-        Positions in the answer are rows of `people`.
+        Positions in the result are rows of `people`.
         """
         return pair_in_process(
             self.column("silo"),
@@ -90,7 +89,7 @@ class Pool:
         )
 
     def wishes(self) -> dict[str, Any]:
-        """What a draw goes by, as arrays of positions and of one value a person, by the names of `pairing.pair`."""
+        """The arguments of `pairing.pair` for this pool, as arrays of positions or of one value per person."""
         met, seated = self._positions(self.met)
         return {
             "met": met,
@@ -103,7 +102,7 @@ class Pool:
         }
 
     def rounds_left(self) -> RoundsLeft:
-        """How many rounds without a flaw are left for these people, the next one included."""
+        """Count the rounds without a flaw that these people have left, the next one included."""
         return rounds_left(
             self.column("silo"),
             self._positions(self.met)[0],
@@ -113,10 +112,7 @@ class Pool:
         )
 
     def swaps(self, draft: Draft, person: int) -> list[tuple[int, Swap]]:
-        """Everybody whom `person` could change places with, best first: their id, and what it would cost.
-
-        Nobody in a locked match is among them.
-        """
+        """List everybody with whom `person` could swap places, best first: id and cost. Locked matches stay out."""
         index = pd.Index(self.people["id"])
         rows = self.rows(match.people for match in draft.matches)
         locked = [row[:2] for row, match in zip(rows, draft.matches, strict=True) if match.locked]
@@ -133,16 +129,16 @@ class Pool:
         return [(int(index[swap.other]), swap) for swap in found]
 
     def column(self, name: str) -> IntArray:
-        """A column of `people` as integers."""
+        """Return a column of `people` as integers."""
         return self.people[name].to_numpy(np.int64)
 
     def rows(self, matches: Iterable[Sequence[int]]) -> IntArray:
-        """Matches of ids as rows of positions (m, 3), −1 for an empty seat."""
+        """Convert matches of ids to rows of positions (m, 3), with −1 for an empty seat."""
         index = pd.Index(self.people["id"])
         return np.array([[*index.get_indexer(list(match)), -1][:3] for match in matches], np.int64).reshape(-1, 3)
 
     def repair(self, matches: Iterable[Sequence[int]], leaving: Collection[int], joining: Collection[int]) -> Repair:
-        """The smallest change of these matches after which nobody of `leaving` is in one and all of `joining` are."""
+        """Return the smallest change after which nobody of `leaving` has a match and everybody of `joining` has one."""
         index = pd.Index(self.people["id"])
         return repair(
             self.rows(matches),
@@ -159,14 +155,14 @@ class Pool:
         )
 
     def with_erased(self, ids: Collection[int]) -> "Pool":
-        """The same with people who were erased, of whom nothing is known but that they sit in a match."""
+        """Add placeholders for erased people who still hold a seat in a match."""
         rows = pd.DataFrame({"id": sorted(ids)})
         rows = rows.assign(name="Somebody erased", organisation="", active=False, silo=-1, role=-1)
         rows = rows.assign(trios=0, present=0, led=0.0, quiet=False)
         return replace(self, people=pd.concat([self.people, rows], ignore_index=True)) if len(rows) else self
 
     def counted(self, draft: Draft) -> dict[str, Any]:
-        """The flaws that a draft has, as its certificate counts them, and who sits out."""
+        """Count a draft's flaws as its certificate does, and note who sits out."""
         known = set(self.people["id"])
         rows = self.rows(match.people for match in draft.matches if set(match.people) <= known)
         verdict = judge(rows, self.column("silo"), self._positions(self.met)[0])
@@ -182,12 +178,12 @@ class Pool:
         return [str(name) for name in self.people["name"]]
 
     def ids(self, positions: IntArray) -> list[tuple[int, ...]]:
-        """Rows of positions, −1 for an empty seat, as tuples of ids."""
+        """Convert rows of positions, −1 for an empty seat, to tuples of ids."""
         ids = self.people["id"].to_numpy(np.int64)
         return [tuple(int(ids[p]) for p in row if p >= 0) for row in positions]
 
     def seated(self, positions: IntArray, seed: int) -> list[tuple[int, ...]]:
-        """The same as `ids`, with whoever has led least against their share in the first seat; ties by chance.
+        """Convert to ids as `ids` does, and seat first whoever has led least against their share; ties by chance.
 
         This is the greedy rule for the carpool problem (Fagin & Williams 1983), under which nobody's tally strays far
         (Ajtai et al. 1998). The same seed and past give the same seats.
@@ -202,7 +198,7 @@ class Pool:
         return self.ids(seats)
 
     def _positions(self, pairs: pd.DataFrame) -> tuple[IntArray, NDArray[np.bool_]]:
-        """Pairs of ids as positions, of those whose both people are in the pool, and which rows those are."""
+        """Convert pairs of ids to positions where both people are in the pool; also return which rows those are."""
         index = pd.Index(self.people["id"])
         found = np.column_stack([index.get_indexer(pairs["one"]), index.get_indexer(pairs["other"])]).astype(np.int64)
         seated: NDArray[np.bool_] = np.min(found, axis=1, initial=0) >= 0
@@ -210,11 +206,10 @@ class Pool:
 
 
 def gather(db: Database, today: date, also: Collection[int] = (), before: float = inf) -> Pool:
-    """Everybody active on `today` who did not ask to skip the next round, and `also` those who sit in one already.
-    Where the rules say so, people whom letters cannot reach do not count as active.
+    """Collect everybody active on `today` who does not skip the next round, and `also` people with a seat already.
 
-    The latter are marked as not active when they are not. What counts as past are the rounds with a number below
-    `before`.
+    The latter are marked when they are not active. If the rules say so, people whom letters cannot reach are not
+    active. The past is every round with a number below `before`.
     """
     everyone = people.everyone(db, today)
     rules = Rules.read(db)
@@ -250,7 +245,7 @@ def gather(db: Database, today: date, also: Collection[int] = (), before: float 
 
 
 def pairs_of(seats: pd.DataFrame) -> pd.DataFrame:
-    """Each pair of people who shared a match: one, other (ids, one < other), round, match; in the order of `seats`."""
+    """List pairs of people who shared a match: one, other (ids, one < other), round, match; in the order of `seats`."""
     seat = seats[["match", "round", "person"]]
     both = seat.merge(seat[["match", "person"]], on="match", suffixes=("", "_other"))
     both = both[both["person"] < both["person_other"]]

@@ -1,4 +1,4 @@
-"""Repairs of a round that is out: somebody withdraws or joins late, and as few people as possible are matched anew."""
+"""Repairs of a published round: when somebody withdraws or joins late, rematch as few people as possible."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -25,9 +25,11 @@ from coffee.scheme.rounds import Round
 
 @dataclass(frozen=True)
 class Proposal:
-    """What would change. `dissolved` are ids of matches, `made` the people of each new one, `changed` those who would
-    get a letter: everybody still taking part whose match is not what it was, `sits_out` who has none this round, `new`
-    who had none before."""
+    """A proposed repair.
+
+    `dissolved` has ids of matches and `made` the people of each new one. `changed` are the people still taking part
+    whose match is another one, who would get a letter; `new` had no match before, and `sits_out` has none this round.
+    """
 
     round_id: int
     version: int
@@ -49,12 +51,12 @@ def propose(
     *,
     may_strand: bool = False,
 ) -> Proposal:
-    """The smallest change after which those leaving have no match and those joining have one. Writes nothing.
+    """Find the smallest change that takes `leaving` out of their matches and gives `joining` one. Writes nothing.
 
-    Matches of which it is known whether they met are left alone. So are those that say they will meet, unless one of
-    them leaves, and whoever has left, is paused or gets no more letters: nobody is given a new match with them. Whoever
-    sat out for the odd number is matched as well, if they can be, and whoever was left alone by an erasure. Raises
-    RoundError when the round is not out, or nobody is left for somebody to meet; with `may_strand` they go without.
+    Matches with a known outcome are left alone. So are matches that say they will meet, unless one of them leaves;
+    nobody is newly matched with people who have left, are paused or get no letters. Whoever sat out for the odd number,
+    or was left alone by an erasure, is matched if possible. Raises RoundError when the round is not out, or somebody
+    has nobody left to meet; with `may_strand` they go without.
     """
     with scheme.reading() as db:
         found = kept.get(db, round_id)
@@ -108,7 +110,7 @@ def propose(
 
 
 def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> int:
-    """Make the change and queue letters to those whose match changed, in one transaction; returns how many.
+    """Save the repair and queue letters to everybody whose match changed, in one transaction; return how many.
 
     Raises Stale when the round changed meanwhile.
     """
@@ -117,10 +119,10 @@ def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> 
 
 
 def make(db: Database, proposal: Proposal, office: Office, now: datetime) -> int:
-    """The same inside the caller's transaction.
+    """Save the repair inside the caller's transaction, as `apply` does.
 
-    Who has nobody to meet any more is told so, and who wants no letters gets none. Letters about the old matches that
-    have not left are cancelled. Raises Stale when the round changed meanwhile.
+    People with nobody to meet are told so, and people who want no letters get none. Waiting letters about the old
+    matches are cancelled. Raises Stale when the round changed meanwhile.
     """
     made = kept.replace_matches(db, proposal.round_id, proposal.version, proposal.dissolved, proposal.made, now)
     kept.sits_out(db, proposal.round_id, proposal.sits_out)
@@ -128,14 +130,14 @@ def make(db: Database, proposal: Proposal, office: Office, now: datetime) -> int
 
 
 def to_tell(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> Batch:
-    """The letters that `apply` would queue, to be read before anything is changed."""
+    """Return the letters that `apply` would queue, to be read before anything is changed."""
     not_made_yet = range(-len(proposal.made), 0)
     with scheme.reading() as db:
         return _to_tell(db, proposal, not_made_yet, office, now)
 
 
 def described(db: Database, proposal: Proposal, leaving: Collection[int], now: datetime) -> list[str]:
-    """The change in sentences with names: why each of those leaving does, who meets now, and who meets nobody."""
+    """Describe the repair with names: why people leave, who meets now, and who meets nobody."""
     made = {person for match in proposal.made for person in match}
     alone = sorted(proposal.changed - made)
     names, absent = people.names(db, {*leaving, *made, *alone}), absences(db, today(db, now))
@@ -145,8 +147,10 @@ def described(db: Database, proposal: Proposal, leaving: Collection[int], now: d
 
 
 def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], set[int]]:
-    """Who may leave the round (everybody of whose match it is not known whether it met), and who may join it late
-    (active, and not in it)."""
+    """Return the people who may leave the round, and those who may join it late.
+
+    Anybody whose match has no known outcome may leave; anybody active without a seat may join.
+    """
     seats = kept.seats(db, round_id)
     loose = seats[~seats["match"].isin(kept.settled(db, round_id))]
     active = set(people.active(db, today(db, now))["id"].tolist())
@@ -154,28 +158,28 @@ def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], se
 
 
 def _last(match: tuple[int, ...], leaving: Collection[int]) -> set[int]:
-    """Who is left of a match when they are alone."""
+    """Return the person left alone in a match, if one is."""
     rest = set(match) - set(leaving)
     return rest if len(rest) == 1 else set()
 
 
 def _agreed(db: Database, round_id: int) -> set[int]:
-    """The matches of which somebody has answered: who has not met says that they will."""
+    """Return the matches in which somebody has answered: if they have not met, they plan to."""
     seats = kept.seats(db, round_id)
     return set(seats.loc[seats["answers"] > 0, "match"].tolist())
 
 
 def _outside(db: Database, found: Round, pool: Pool, leaving: Collection[int]) -> set[int]:
-    """Whoever sits out because the number was odd, while they still take part and nobody has matched them since."""
+    """Return the person who sits out because of the odd number, if they still take part and have no match since."""
     active = pool.active()
     seated = {seat for _, people, _ in kept.matches_of(db, found.id) for seat in people}
     return {person for person in active - seated - set(leaving) if person == found.certificate.get("sits_out")}
 
 
 def _to_tell(db: Database, proposal: Proposal, made: Sequence[int], office: Office, now: datetime) -> Batch:
-    """What is said about the new matches, which have these ids, and to those who have nobody to meet any more.
+    """Write letters about the new matches, which have these ids, and to people left with nobody to meet.
 
-    Who had no match before is introduced; to the others their match has changed.
+    People who had no match before are introduced; the others learn that their match has changed.
     """
     number = kept.get(db, proposal.round_id).number
     matches = [

@@ -20,15 +20,16 @@ def want(db: Database, person_id: int, email: str, since: datetime) -> None:
 
 
 def wanted(db: Database, person_id: int) -> str | None:
-    """The address that waits to be confirmed."""
+    """Return the address that waits to be confirmed, or None."""
     row = db.execute("SELECT new_email FROM people WHERE id = ?", [person_id]).fetchone()
     return str(row[0]) if row and row[0] else None
 
 
 def wanting(db: Database, identity: str) -> list[tuple[int, str]]:
-    """Who wants to use this case-folded address and has no link to confirm it yet: id, and the address as typed.
+    """People who want to use this case-folded address and have no link to confirm it yet: id, and the address as typed.
 
-    There is one letter for each wish: else a stranger at a mistyped address could ask for links to the page for ever.
+    Each wish gets one letter; otherwise a stranger who typed somebody else's address could have links sent there
+    forever.
     """
     rows = db.execute(
         "SELECT id, new_email FROM people WHERE new_email IS NOT NULL AND NOT EXISTS "

@@ -1,4 +1,4 @@
-"""What people said about their matches. Both members answer; where they disagree, both answers stay."""
+"""The answers that people gave about their matches. Everybody answers for themselves, even where they disagree."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -17,12 +17,12 @@ Standing = Literal["open", "closed", "replaced"]
 
 
 class TooLate(SchemeError):
-    """The round is closed or the match was replaced, so answers about it no longer change."""
+    """Raised when an answer can no longer change: the round is closed or the match was replaced."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one person said about one match. None: not said. `useful` runs from 1 (not at all) to 5 (very)."""
+    """One person's answer about one match. None means not answered; `useful` runs from 1 (not at all) to 5 (very)."""
 
     met: Met
     why_not: str | None = None
@@ -45,7 +45,7 @@ class Other(NamedTuple):
 
 
 class Talk(NamedTuple):
-    """A match as one of its people may speak about it: does it take answers, have they answered, who else is in it."""
+    """A match as one of its people sees it: does it still take answers, have they answered, and who else is in it."""
 
     match_id: int
     person_id: int
@@ -68,9 +68,9 @@ _TALK_BEHIND = _TALK.format(mine="tokens", expires_at="expires_at") + "WHERE has
 
 
 def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datetime) -> None:
-    """Keep an answer, in place of this person's earlier one about the match. Another story is to be chosen anew.
+    """Save an answer in place of this person's earlier one. A changed story has to be chosen for sharing again.
 
-    Raises NotThere when the person has no seat in the match, TooLate when the round is not out any more.
+    Raises NotThere when the person has no seat in the match, TooLate when the round is closed or the match replaced.
     """
     if talk(db, match_id, person_id).standing != "open":
         raise TooLate("This round is closed, so the answer can no longer be changed. The earlier answer is kept.")
@@ -86,7 +86,7 @@ def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datet
 
 
 def talk(db: Database, match_id: int, person_id: int) -> Talk:
-    """A match for one of its people. Raises NotThere when the person has no seat in it."""
+    """Return a match as one of its people sees it. Raises NotThere when the person has no seat in it."""
     found = _talk(db.execute(_TALK_OF, [match_id, person_id]).fetchall())
     if found is None:
         raise NotThere("This person has no seat in that match. Look at the round again; nothing was changed.")
@@ -94,13 +94,13 @@ def talk(db: Database, match_id: int, person_id: int) -> Talk:
 
 
 def talk_behind(db: Database, purpose: Purpose, token: str, clock: Callable[[], datetime]) -> Talk | None:
-    """The match that a working link is about, for its holder, in one look; None where `tokens.find` finds nobody."""
+    """Return the match behind a working link, in one query; None where `tokens.find` finds no holder."""
     seats = db.execute(_TALK_BEHIND, [tokens.hash_of(token), purpose]).fetchall()
     return None if not seats or tokens.is_over(seats[0][5], clock) else _talk(seats)
 
 
 def _talk(seats: list[Any]) -> Talk | None:
-    """From the rows of `_TALK`, one for each seat of the match. Of a draft nobody is to know."""
+    """Build a Talk from the rows of `_TALK`, one for each seat. Drafts are never shown to participants."""
     own, others = None, []
     for match_id, person_id, state, cancelled_at, met, _, seated, status, language, position, name, silo in seats:
         if seated != person_id:
@@ -112,7 +112,7 @@ def _talk(seats: list[Any]) -> Talk | None:
 
 
 def get(db: Database, match_id: int, person_id: int) -> Answer | None:
-    """What this person said about this match so far."""
+    """Return this person's answer about this match, or None."""
     row = db.execute(
         f"SELECT {_SAID} FROM answers WHERE match_id = ? AND person_id = ?", [match_id, person_id]
     ).fetchone()
@@ -124,15 +124,16 @@ def get(db: Database, match_id: int, person_id: int) -> Answer | None:
 
 
 def who_answered(db: Database) -> set[int]:
-    """The ids of everybody who ever answered."""
+    """Return the ids of everybody who has ever answered."""
     return {row[0] for row in db.execute("SELECT DISTINCT person_id FROM answers")}
 
 
 def said(db: Database) -> pd.DataFrame:
-    """One row an answer, oldest first: round, match, person, name, email, organisation, Answer's fields, answered_at.
+    """A table with one answer per row, oldest round first.
 
-    `round` is the round's number, `organisation` the one at the time. Yes/no columns are pandas booleans and `useful`
-    an Int64, both with <NA> for "not said"; name and email are None after erasure. Replaced matches are left out.
+    Columns: round (its number), match, person, name, email, organisation (at the time), Answer's fields, answered_at.
+    Yes/no columns are pandas booleans and `useful` is Int64, both with <NA> where there is no answer. Name and email
+    are None after erasure. Replaced matches are left out.
     """
     query = (
         "SELECT rounds.number AS round, answers.match_id AS match, answers.person_id AS person, people.name, "

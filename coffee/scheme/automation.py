@@ -1,4 +1,4 @@
-"""What a scheme that runs by itself has done in each round."""
+"""The automatic steps taken in each round, and the news that the organiser has not had yet."""
 
 import json
 from datetime import datetime
@@ -11,7 +11,7 @@ from coffee.scheme.rounds import LOOSE
 
 
 class Course(NamedTuple):
-    """How far a round has come. `done` has the moment of each step that was taken by itself."""
+    """A round's progress. `done` has the time of each automatic step that was taken."""
 
     id: int
     number: int
@@ -23,7 +23,7 @@ class Course(NamedTuple):
 
 
 def courses(db: Database) -> list[Course]:
-    """Every round, oldest first."""
+    """Return the progress of every round, oldest first."""
     rows = db.conn.execute(
         "SELECT id, number, state, drawn_at, published_at, closed_at, "
         "json_group_object(step, at) FILTER (WHERE step IS NOT NULL) "
@@ -36,7 +36,7 @@ def courses(db: Database) -> list[Course]:
 
 
 class Untold(NamedTuple):
-    """Somebody who said that they cannot meet, of which the organiser has had no letter."""
+    """A person who cannot meet, not yet reported to the organiser."""
 
     round_id: int
     number: int
@@ -47,13 +47,16 @@ class Untold(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Tells the letter about it from every other one."""
+        """The key of the letter that reports this to the organiser."""
         return f"cannot:{self.match_id}:{self.person_id}"
 
 
 def untold(db: Database) -> list[Untold]:
-    """Who cannot meet in a round that is out while it is not known whether their match met, and was told in no letter
-    with their `key` after "month:"; who said so first comes first. Who was erased has no name and is left out."""
+    """List people who cannot meet and are not yet reported to the organiser, earliest first.
+
+    Only rounds that are out count, and only matches that may still meet. Erased people are left out. A report is a
+    letter whose key is `key` after "month:".
+    """
     rows = db.conn.execute(
         "SELECT r.id, r.number, m.id, p.id, p.name, cannot_at FROM rounds r JOIN matches m ON round_id = r.id "
         "JOIN seats ON match_id = m.id JOIN people p ON p.id = person_id "
@@ -68,16 +71,16 @@ def untold(db: Database) -> list[Untold]:
 
 
 def unreached(db: Database) -> set[int]:
-    """The ids of rounds that are out and have a match with somebody whom letters cannot reach.
+    """Return the ids of published rounds with somebody whom letters cannot reach.
 
-    Rounds whose introductions are still leaving are not among them: more may come back.
+    Rounds that are still sending introductions are left out, because more letters may bounce.
     """
     found = {round_id for round_id, _ in opt_outs.unreached(db)}
     return {round_id for round_id in found if not messages.leaving(db, round_id, ("introduction", "rematch"))}
 
 
 def mark(db: Database, round_id: int, step: str, now: datetime) -> None:
-    """Write down that a step was taken."""
+    """Record that an automatic step was taken in a round."""
     db.conn.execute("INSERT INTO month_steps VALUES (?, ?, ?)", [round_id, step, now.isoformat()])
 
 

@@ -1,4 +1,4 @@
-"""A consistent copy of a scheme, made while others read and write it."""
+"""Consistent backups of a scheme, made while others read and write it."""
 
 from pathlib import Path
 

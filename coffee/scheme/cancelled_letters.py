@@ -1,5 +1,4 @@
-"""Letters that must not go any more: their reader wants none or has left, their match was replaced, or an erasure took
-their text."""
+"""Letters that must not go any more, because their reader, their match or their text is gone."""
 
 from sqlite_utils import Database
 
@@ -18,7 +17,9 @@ _REASON = f"""CASE
 
 
 def cancel(db: Database) -> int:
-    """Cancel every such letter that waits or has failed; returns how many. One that is going out is left to go."""
+    """Cancel waiting and failed letters that must not go any more; return how many. Letters on their way are left
+    alone.
+    """
     moot = found(db)
     for message_id, reason in moot:
         messages.conclude(db, message_id, reason)
@@ -26,7 +27,7 @@ def cancel(db: Database) -> int:
 
 
 def found(db: Database) -> list[tuple[int, str]]:
-    """Every such letter that waits or has failed: its id, and why it must not go."""
+    """List waiting and failed letters that must not go any more: id and reason."""
     return db.execute(
         f"SELECT m.id, {_REASON} AS reason FROM messages m LEFT JOIN people p ON p.id = m.person_id "
         "LEFT JOIN matches x ON x.id = m.match_id WHERE m.state IN ('waiting', 'failed') AND reason IS NOT NULL"

@@ -18,10 +18,10 @@ _NAME = "clock"
 
 @dataclass(frozen=True)
 class Clock:
-    """The moment last noted, and what was odd before it.
+    """The time last noted, and anything odd about the clock before it.
 
-    `ahead` is a later moment that was noted earlier, None when there was none. `ran` is how long the app has run since
-    the clock leapt ahead by more than 40 days, None when it is trusted.
+    `ahead` is a later time that was noted earlier, or None. After a leap of more than 40 days, `ran` counts how long
+    the app has run since; it is None while the clock is trusted.
     """
 
     last: datetime
@@ -29,16 +29,16 @@ class Clock:
     ran: timedelta | None = None
 
     def is_trusted(self, now: datetime) -> bool:
-        """Return whether something may be deleted because it is old by now."""
+        """Return whether old data may be deleted by what this clock says."""
         return self.ran is None and now - self.last <= LEAP
 
     def was_ahead(self, now: datetime) -> datetime | None:
-        """Return the latest moment noted when it is still to come, else None."""
+        """Return the latest noted time if it is still to come, else None."""
         latest = max(self.last, self.ahead or self.last)
         return latest if latest - now > NOTED_EVERY else None
 
     def at(self, now: datetime) -> "Clock":
-        """Return what is known once the clock has shown `now`."""
+        """Return the clock's state after it has shown `now`."""
         went_on, ahead = now - self.last, self.was_ahead(now)
         if went_on > LEAP:
             return Clock(now, ahead, timedelta())
@@ -47,7 +47,7 @@ class Clock:
 
 
 def seen(db: Database) -> Clock | None:
-    """Return what is known of the clock; None before the app has run."""
+    """Return the last reading of the clock, or None before the app has run."""
     found: dict[str, Any] | None = settings.get(db, _NAME)
     if found is None:
         return None
@@ -60,7 +60,7 @@ def seen(db: Database) -> Clock | None:
 
 
 def is_trusted(db: Database, now: datetime) -> bool:
-    """Return whether something may be deleted because it is old by now."""
+    """Return whether old data may be deleted by what this clock says."""
     clock = seen(db)
     return clock is None or clock.is_trusted(now)
 
@@ -72,7 +72,7 @@ def is_noted(db: Database, now: datetime) -> bool:
 
 
 def note(db: Database, now: datetime) -> None:
-    """Note that the clock shows `now`. When it was ahead, letters that were asked for meanwhile are due at once."""
+    """Record the time. When the clock used to be ahead, letters that people asked for meanwhile become due at once."""
     before = seen(db)
     clock = before.at(now) if before else Clock(now)
     _put(db, clock)
@@ -81,7 +81,7 @@ def note(db: Database, now: datetime) -> None:
 
 
 def confirm(db: Database, now: datetime) -> None:
-    """Forget that the clock was ahead: the organiser says that it is right now."""
+    """Accept the clock's time after the organiser has said that it is right."""
     before = seen(db)
     _put(db, Clock(now, None, before.ran if before else None))
 

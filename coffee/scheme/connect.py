@@ -29,28 +29,28 @@ PATIENCE = 30.0  # seconds to wait for another process's transaction
 
 @dataclass(frozen=True)
 class Scheme:
-    """A scheme file that exists and has today's tables. Cheap to pass about: it holds only the path."""
+    """A scheme file with up-to-date tables. It holds only the path, so it is cheap to pass around."""
 
     path: Path
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
-        """One consistent view of the file for as long as the block lasts."""
+        """Open one consistent view of the file for the length of the block."""
         with _connected(self.path) as db, Reading(db, self.path):
             yield db
 
     @contextmanager
     def reading_often(self) -> Iterator["Reading"]:
-        """`reading` over one connection, for one thread that reads many times in a row.
+        """Open one connection for a thread that reads many times in a row.
 
-        While it is open, nobody who closes theirs has to empty the write-ahead log into the file.
+        While it is open, no other connection has to empty the write-ahead log into the file when it closes.
         """
         with _connected(self.path) as db:
             yield Reading(db, self.path)
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
-        """One transaction: all of the block is kept, or none of it.
+        """Open a transaction that saves the whole block or nothing.
 
         Raises Busy when another process writes for longer than `PATIENCE` seconds, Unwritable when the disk is full.
         """
@@ -59,7 +59,9 @@ class Scheme:
 
     @contextmanager
     def writing_often(self) -> Iterator[Callable[[], AbstractContextManager[Database]]]:
-        """`writing` over one connection, for one thread that writes many times in a row: each costs a quarter."""
+        """Open one connection for a thread that writes many times in a row; each transaction costs a quarter of
+        `writing`.
+        """
         with _connected(self.path) as db:
             yield lambda: _transaction(db, self.path)
 
@@ -74,7 +76,7 @@ class Scheme:
             _refuse_damage(db, self.path)
 
     def copied(self) -> bytes:
-        """A consistent copy that is written to no disk. Raises NotAScheme when the scheme is damaged."""
+        """Return a consistent copy without writing it to disk. Raises NotAScheme when the scheme is damaged."""
         with closing(sqlite3.connect(":memory:")) as memory:
             with _connected(self.path) as db, _in_plain_english(self.path):
                 db.conn.backup(memory)
@@ -82,9 +84,9 @@ class Scheme:
             return memory.serialize()
 
     def damage(self) -> str | None:
-        """What SQLite finds wrong with the file, in a sentence that says what to do; None when all is well.
+        """Describe damage to the file in a sentence that says what to do; return None when all is well.
 
-        Reads all of it. `PRAGMA quick_check` would be quicker, and overlooks damage in indexes.
+        Reads the whole file: the quicker `PRAGMA quick_check` overlooks damage in indexes.
         """
         try:
             with self.reading() as db:
@@ -94,11 +96,11 @@ class Scheme:
         return None
 
     def explain(self, error: Exception) -> None:
-        """Raises SchemeError when it is the file that went wrong."""
+        """Raise the SchemeError that explains `error`, if the file caused it."""
         _explain(error, self.path)
 
     def wipe_traces(self) -> None:
-        """Empty the write-ahead log into the file, so that what was erased is in neither.
+        """Empty the write-ahead log into the file, so that erased text is in neither.
 
         Waits for readers that still need the log; raises Busy when they do not finish.
         """
@@ -115,7 +117,7 @@ class Scheme:
 
 @dataclass(frozen=True)
 class Reading:
-    """A connection that stays open for reading. In a `with` it is one consistent view of the file until the end."""
+    """A connection kept open for reading. Each `with` block sees one consistent state of the file."""
 
     _db: Database
     _path: Path
@@ -131,20 +133,21 @@ class Reading:
         _in_plain_english(self._path).__exit__(*error)
 
     def explain(self, error: Exception) -> None:
-        """Raises SchemeError when it is the file that went wrong."""
+        """Raise the SchemeError that explains `error`, if the file caused it."""
         _explain(error, self._path)
 
     def version(self) -> int:
-        """Another number than before if anybody has changed the file since it was asked for."""
+        """Return a number that changes whenever the file does."""
         with _in_plain_english(self._path):
             return int(self._db.conn.execute("PRAGMA data_version").fetchone()[0])
 
 
 def open_scheme(path: Path) -> Scheme:
-    """Make the scheme file if there is none, bring its tables up to date, and return it.
+    """Open the scheme file, creating it or bringing its tables up to date as needed.
 
-    It and what SQLite keeps beside it is its owner's alone. Safe with several processes at once: the first migrates,
-    the others wait. Raises NotAScheme, FromNewerVersion, Unwritable or Busy, and then the file is as it was.
+    Only its owner can read it and the files that SQLite keeps beside it. Safe with several processes at once: the first
+    migrates, the others wait. Raises NotAScheme, FromNewerVersion, Unwritable or Busy, and leaves the file unchanged
+    then.
     """
     path = path.absolute()
     with _in_plain_english(path):
@@ -163,7 +166,7 @@ def open_scheme(path: Path) -> Scheme:
 
 
 def _make(path: Path) -> None:
-    """Make an empty scheme, which appears whole."""
+    """Create an empty scheme; the file appears complete or not at all."""
     with locked(path.parent):
         if path.exists():
             return
@@ -172,7 +175,7 @@ def _make(path: Path) -> None:
 
 
 def _close_to_others(path: Path) -> None:
-    """Take away what an earlier version, or a copy made with a generous umask, let others read."""
+    """Remove read permissions left by an earlier version, or by a copy made with a generous umask."""
     if path.parent == OWN_FOLDER:  # made by git, which keeps no modes of folders
         path.parent.chmod(0o700)
     for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
@@ -181,7 +184,7 @@ def _close_to_others(path: Path) -> None:
 
 
 def _refuse_nothing(path: Path) -> None:
-    """Refuse a file of 0 bytes, as a copy that failed leaves it: it would pass for a new scheme."""
+    """Refuse a file of 0 bytes: a failed copy leaves one, and it would pass for a new scheme."""
     if path.stat().st_size == 0:
         raise NotAScheme(
             f"{path} is empty: a copy or a disk may have failed. Restore a backup in its place, or delete it to begin "
@@ -190,7 +193,7 @@ def _refuse_nothing(path: Path) -> None:
 
 
 def is_scheme(path: Path) -> bool:
-    """Whether the file says it is a scheme of ours. Only looks; never raises for what is in it."""
+    """Return whether the file is marked as one of our schemes. Never raises for its contents."""
     with path.open("rb") as file:
         head = file.read(72)
     return head[:16] == b"SQLite format 3\0" and int.from_bytes(head[68:72], "big") == APPLICATION_ID
@@ -247,7 +250,9 @@ def _migrate(db: Database) -> None:
 
 
 def _write_ahead(db: Database) -> None:
-    """Switch to write-ahead logging. SQLite answers 'locked' at once here instead of waiting, so we wait."""
+    """Switch to write-ahead logging. SQLite reports a lock at once here instead of waiting, so retry until the
+    deadline.
+    """
     deadline = time.monotonic() + PATIENCE
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Files that appear whole: each is written as a draft beside its place, which is all that a killed process leaves."""
+"""Files that appear complete or not at all. A killed process leaves only a draft beside the destination."""
 
 import os
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ ENDING = ".coffee-draft"
 
 @contextmanager
 def draft_of(path: Path) -> Iterator[Path]:
-    """An empty file to fill, its owner's alone, that takes the place of `path` at the end; it goes if the block fails.
+    """Yield an empty, private file to fill, then move it to `path`; delete it if the block fails.
 
-    For whoever holds the lock of the folder: drafts that killed processes left there are deleted first. Raises OSError.
+    The caller holds the folder's lock. Drafts left there by killed processes are deleted first. Raises OSError.
     """
     draft = path.with_name(path.name + ENDING)
     _delete_drafts(path.parent)

@@ -1,4 +1,4 @@
-"""Texts of people that an organiser edited or removed: the text as it is now, and a trace that they did."""
+"""An organiser's changes to texts that people wrote: each text as it is now, and the fact that it was changed."""
 
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -12,7 +12,7 @@ Field = Literal["story", "comment", "why_not", "selling"]
 
 
 class Edit(NamedTuple):
-    """When an organiser last changed what a person wrote about a match, and whether they removed it.
+    """An organiser's latest change to a person's text about a match: when it was, and whether the text was removed.
 
     `name` is '' after erasure; `round` is the number of the round.
     """
@@ -27,9 +27,9 @@ class Edit(NamedTuple):
 
 
 def edit(db: Database, match_id: int, person_id: int, field: Field, read: str, text: str, now: datetime) -> None:
-    """Put `text` in place of what the organiser read; '' removes it. A changed story is to be chosen anew.
+    """Replace the text that the organiser read; '' removes it. A changed story has to be chosen for sharing again.
 
-    Raises Stale when the text is another one by now.
+    Raises Stale when the text has changed meanwhile.
     """
     changed = db.execute(
         f"UPDATE answers SET {field} = ? WHERE match_id = ? AND person_id = ? AND {field} = ?",
@@ -46,12 +46,12 @@ def edit(db: Database, match_id: int, person_id: int, field: Field, read: str, t
 
 
 def forget(db: Database, match_id: int, person_id: int, field: str) -> None:
-    """The writer has written something else, so that the text is theirs again."""
+    """Drop the note of an edit once the writer has rewritten the text."""
     db.execute("DELETE FROM edits WHERE match_id = ? AND person_id = ? AND field = ?", [match_id, person_id, field])
 
 
 def everything(db: Database) -> list[Edit]:
-    """All of them, newest first."""
+    """List all edits, newest first."""
     rows = db.execute(
         "SELECT e.match_id, e.person_id, field, e.at, removed, coalesce(name, ''), number FROM edits e "
         "JOIN matches ON matches.id = e.match_id JOIN rounds ON rounds.id = round_id "

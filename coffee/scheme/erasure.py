@@ -1,4 +1,4 @@
-"""Erasing a person (GDPR): what names them goes, the anonymous fact of a past match stays."""
+"""Erasing a person (GDPR): everything that names them goes; the anonymous fact of a past match stays."""
 
 import json
 from collections.abc import Collection
@@ -24,13 +24,13 @@ _ABOUT_THEM = f"match_id IN ({_THEIR_MATCHES})"
 
 @dataclass(frozen=True)
 class Erased:
-    """How many letters to others, which named the person, will not go out now."""
+    """The result of an erasure: how many letters to others named the person and will not go out now."""
 
     letters_cancelled: int
 
 
 def find(db: Database, people: Collection[int]) -> list[Found]:
-    """The places in what others typed, or a roster brought, that mention these people: `erase` would replace them."""
+    """List places in typed or imported text that mention these people, as `erase` would replace them."""
     found: dict[Place, Found] = {}
     for person_id in people:
         mentions = _mentions(db, person_id)
@@ -45,12 +45,12 @@ def find(db: Database, people: Collection[int]) -> list[Found]:
 def erase(
     db: Database, person_id: int, spared: Collection[Place] = (), *, by_themselves: datetime | None = None
 ) -> Erased:
-    """Take all personal details out of every table; call `Scheme.wipe_traces` after the transaction.
+    """Remove all personal details from every table; call `Scheme.wipe_traces` after the transaction.
 
-    The person's row stays as 'erased' with their organisation, so that matches, whether they met, and ratings still
-    count. Letters to them and about their matches lose their text, and cannot be sent any more; doubt about one stays.
-    Wherever else others name them it is replaced, except in the places that are spared. With the time at which people
-    erase themselves, the organiser is shown these places. Raises NotThere when erased already.
+    The person's row stays as 'erased' with their organisation, so that matches, their outcomes and ratings still count.
+    Letters to them and about their matches lose their text and can no longer be sent; letters in doubt stay in doubt.
+    Mentions in other people's text are replaced, except in the places that are spared. For people who erase themselves,
+    the time is given and these places are noted for the organiser. Raises NotThere when they were erased already.
     """
     row = db.execute(
         "SELECT identity, new_email FROM people WHERE id = ? AND status != 'erased'", [person_id]
@@ -74,7 +74,7 @@ def erase(
 
 
 def _mentions(db: Database, person_id: int) -> Mentions:
-    """The person by what they are called now, and were before imports. What somebody else has as well is nobody's."""
+    """Collect a person's current and earlier names, addresses and numbers, without any that somebody else shares."""
     row = db.execute(f"SELECT {', '.join(_KNOWN)} FROM people WHERE id = ?", [person_id]).fetchone()
     known = [dict(zip(_KNOWN, row, strict=True))] if row else []
     before = db.execute("SELECT before FROM import_changes WHERE person_id = ? AND before IS NOT NULL", [person_id])
@@ -92,12 +92,12 @@ def _mentions(db: Database, person_id: int) -> Mentions:
 
 
 def _is_handle(chat_id: str) -> bool:
-    """Whether what was typed for a chat ID can mean only one person: live:sian, not Teams."""
+    """Return whether a chat ID can belong to one person only: live:sian can, Teams cannot."""
     return len(chat_id) > 4 and not chat_id.isalpha() and len(chat_id.split()) == 1
 
 
 def _theirs(db: Database, people: Collection[int]) -> set[int]:
-    """The ids of the letters to these people or about their matches, which lose their text anyway."""
+    """Return the ids of letters to these people or about their matches. These lose their text in any case."""
     found = set()
     for person_id in people:
         row = db.execute("SELECT identity FROM people WHERE id = ?", [person_id]).fetchone()
@@ -120,7 +120,7 @@ def _empty_person(db: Database, person_id: int) -> None:
 
 
 def _empty_letters(db: Database, person_id: int, identity: str) -> int:
-    """Letters to them and about their matches; returns how many of those to others will not go."""
+    """Empty letters to them and about their matches; return how many letters to others will not go."""
     known: dict[str, Any] = {"id": person_id, "identity": identity}
     cancelled = db.execute(
         f"SELECT count(*) FROM messages WHERE state = 'waiting' AND {_ABOUT_THEM} AND NOT {_TO_THEM}", known

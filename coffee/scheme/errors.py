@@ -1,29 +1,29 @@
-"""What can go wrong with a scheme, each a sentence for the organiser."""
+"""The errors a scheme can raise. Each is a sentence for the organiser."""
 
 
 class SchemeError(Exception):
-    """Base of the tree. `str(error)` can be shown to the organiser as it is."""
+    """The base of these errors. `str(error)` can be shown to the organiser as it is."""
 
 
 class NotAScheme(SchemeError):
-    """The file is there, but it is not one of ours."""
+    """Raised when the file exists but is not one of ours."""
 
 
 class FromNewerVersion(SchemeError):
-    """The file was written by a newer version of this software."""
+    """Raised when a newer version of this software wrote the file."""
 
 
 class Unwritable(SchemeError):
-    """The folder or file cannot be written to, or the disk is full."""
+    """Raised when the folder or file cannot be written to, or the disk is full."""
 
 
 class Busy(SchemeError):
-    """Another process held the file for longer than anybody should wait."""
+    """Raised when another process holds the file for too long."""
 
 
 class Stale(SchemeError):
-    """Somebody else saved the same person or round first; nothing of this save was kept."""
+    """Raised when somebody else saved the same person or round first; nothing of this save is kept."""
 
 
 class NotThere(SchemeError):
-    """What was asked for is not in the scheme (any more)."""
+    """Raised when the scheme does not have what was asked for, or no longer has it."""

@@ -1,4 +1,4 @@
-"""Confirmed uploads: applied in one transaction, and undone as long as nobody changed what they brought."""
+"""Confirmed uploads: applied in one transaction, and undone for everybody who has not changed since."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ _KEPT = (*people.DETAILS, "identity", "status", "paused_until")
 
 @dataclass(frozen=True)
 class Undone:
-    """How many people an undone import removed and put back, and the names of those it left as they are."""
+    """The result of undoing an import: how many people were removed and put back, and the names of those left alone."""
 
     removed: int
     restored: int
@@ -54,9 +54,9 @@ def apply(
 
 
 def undo(db: Database, import_id: int, now: datetime) -> Undone:
-    """Put people back as they were before the import, and remove those it brought.
+    """Remove the people whom an import added and restore those it changed.
 
-    Left alone: whoever was changed since, and new people who are in a round by now. Raises NotThere when it was
+    People who were changed since, and new people who are in a round by now, are left alone. Raises NotThere when it was
     undone already.
     """
     found = db.execute(
@@ -94,7 +94,7 @@ def last(db: Database, count: int = 10) -> pd.DataFrame:
 
 
 def _counts(db: Database, import_id: int) -> tuple[int, int]:
-    """How many people the import added and changed, of those who are still noted."""
+    """Count the people whom the import added and changed, as far as its notes of them are still there."""
     new, changed = db.execute(
         "SELECT count(*) FILTER (WHERE before IS NULL), count(before) FROM import_changes WHERE import_id = ?",
         [import_id],
@@ -103,7 +103,7 @@ def _counts(db: Database, import_id: int) -> tuple[int, int]:
 
 
 def _remember(db: Database, import_id: int) -> None:
-    """Keep an import's counts: the notes of new people go when they are removed."""
+    """Store an import's counts before its notes of new people are deleted with them."""
     settings.put(db, _UNDONE, settings.get(db, _UNDONE, {}) | {str(import_id): _counts(db, import_id)})
 
 
@@ -117,7 +117,7 @@ def _note(db: Database, import_id: int | None, person_id: int, before: str | Non
 
 
 def _brought(db: Database, import_id: int) -> list[tuple[int, str | None, bool, str]]:
-    """(person, what they were before, whether they are still as the import left them, name)."""
+    """List (person, their earlier details, unchanged since the import?, name)."""
     return db.execute(
         """SELECT p.id, c.before,
                   p.version = c.after_version AND (c.before IS NOT NULL OR NOT (

@@ -1,4 +1,4 @@
-"""Letters to others, about other matches, that name a person all the same: in the organiser's wording, or a trouble."""
+"""Letters about other matches that name a person all the same, in the organiser's wording or in an error message."""
 
 from collections.abc import Collection, Iterator
 from email import message_from_bytes, policy
@@ -35,7 +35,7 @@ class _Letter(NamedTuple):
         return "\n".join([self.subject, *texts])
 
     def without(self, mentions: Mentions) -> bytes:
-        """Its bytes without the mentions; none where they stand in what is encoded."""
+        """Return its bytes without the mentions; none where they stand in an encoded part."""
         encoded = any(kind in self.content for kind in _ENCODED) or (
             b"=?" in self.content and mentions.spans(self.subject)
         )
@@ -56,7 +56,7 @@ def find(db: Database, mentions: Mentions, theirs: Collection[int]) -> list[Foun
 
 
 def replace(db: Database, mentions: Mentions, spared: Collection[Place], why: str) -> None:
-    """Take the mention out of letters that are still to go; of a letter that went, or is encoded, all text goes."""
+    """Remove mentions from letters that are still to go; empty letters that have gone or are encoded."""
     for letter, asked in list(_naming(db, mentions)):
         if letter.place in spared:
             continue
@@ -71,10 +71,10 @@ def replace(db: Database, mentions: Mentions, spared: Collection[Place], why: st
 
 
 def _naming(db: Database, mentions: Mentions) -> Iterator[tuple[_Letter, Mentions]]:
-    """Each letter that mentions the person, and by what it is to be asked.
+    """Yield each letter that mentions the person, with the mentions to look for in it.
 
-    Who signs all letters is named by every one of them, and that is not about them. Letters to people name many, so
-    that a name of one word, or one that somebody else has too, says nothing there.
+    The organiser who signs every letter is not mentioned by the signature. Letters list many people, so a name of one
+    word, or one that somebody else has too, proves nothing there.
     """
     if _signs_letters(db, mentions):
         return
@@ -90,7 +90,7 @@ def _naming(db: Database, mentions: Mentions) -> Iterator[tuple[_Letter, Mention
 
 
 def _around(text: str, mentions: Mentions) -> tuple[str, str]:
-    """What stands around the first mention, with it and without."""
+    """Return the text around the first mention, with the mention and without it."""
     start, stop = mentions.spans(text)[0]
     before, after = text[max(start - _AROUND, 0) : start], text[stop : stop + _AROUND]
     with_it, without = f"{before}{text[start:stop]}{after}", f"{before}{mentions.replaced(text[start:stop])}{after}"

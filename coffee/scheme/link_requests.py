@@ -1,6 +1,6 @@
-"""Addresses whose owner asked for a letter and was answered; they are written to a moment later.
+"""Requests for a letter with a link, kept until a letter is written a moment later.
 
-Addresses of strangers are noted too, so that nobody can tell from an answer, or the time it takes, who is known.
+Strangers' addresses are noted too, so that neither the answer nor its timing tells who is known.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from coffee.scheme.moments import text_of
 
 
 def ask(db: Database, email: str, now: datetime) -> None:
-    """Note that a letter is wanted at this address. Asked twice, it is noted once, and the earlier time stands."""
+    """Note a request for a letter to this address. Repeats change nothing; the earlier time stands."""
     db.execute(
         "INSERT INTO asked (identity, at) VALUES (?, ?) ON CONFLICT (identity) DO UPDATE SET at = min(at, excluded.at)",
         [email.casefold(), text_of(now)],
@@ -21,11 +21,11 @@ def ask(db: Database, email: str, now: datetime) -> None:
 
 
 def noted(db: Database, before: datetime, most: int) -> list[str]:
-    """The addresses, case folded, that were noted at that time or earlier: those who asked first."""
+    """Return the case-folded addresses noted by that time, earliest request first."""
     rows = db.execute("SELECT identity FROM asked WHERE at <= ? ORDER BY at LIMIT ?", [text_of(before), most])
     return [identity for (identity,) in rows.fetchall()]
 
 
 def forget(db: Database, identity: str) -> None:
-    """They were written to, or nobody has this address."""
+    """Drop a request, after its letter is written or because nobody has this address."""
     db.execute("DELETE FROM asked WHERE identity = ?", [identity])

@@ -1,4 +1,4 @@
-"""One process at a time makes a file in a folder."""
+"""A lock on a folder, so that one process at a time makes files in it."""
 
 import fcntl
 import os

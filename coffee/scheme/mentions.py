@@ -1,6 +1,6 @@
-"""Mentions of one person in what others typed: their name, addresses and numbers, in any case, accents and spacing.
+"""Mentions of one person in text that others typed, in any case, accents and spacing.
 
-Nothing here touches the file; `coffee.scheme.typed_text` looks for mentions in it.
+Pure text; `coffee.scheme.typed_text` looks through the file with it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -43,9 +43,9 @@ _GAP = r"(?:[^\p{L}\p{N}\n]{0,3})"
 
 @dataclass(frozen=True)
 class Mentions:
-    """A person as the scheme knows and knew them. Numbers in international form, or as they were typed.
+    """A person's names, addresses and numbers, present and past. Numbers are international, or as they were typed.
 
-    `others` are the names of other people: Jo is not mentioned where Jo Smith is.
+    `others` are other people's names: Jo is not mentioned in Jo Smith.
     """
 
     names: Sequence[str]
@@ -54,9 +54,9 @@ class Mentions:
     others: Sequence[str] = ()
 
     def spans(self, text: str, *, first_name: bool = False, one_word: bool = True) -> list[Span]:
-        """Where the text mentions the person, from left to right; with `first_name`, by that alone as well.
+        """Find mentions of the person in a text, left to right; with `first_name`, by the first name too.
 
-        `one_word=False` passes over a whole name of one word, which in the name of an organisation is somebody else.
+        `one_word=False` skips full names of one word, because in an organisation's name they mean somebody else.
         """
         if not self._may_be_in(text):
             return []
@@ -72,7 +72,7 @@ class Mentions:
         return sorted(found)
 
     def replaced(self, text: str, *, first_name: bool = False, one_word: bool = True) -> str:
-        """The text with each mention replaced."""
+        """Return the text with each mention replaced."""
         pieces, end = [], 0
         for start, stop in self.spans(text, first_name=first_name, one_word=one_word):
             pieces += [text[end:start], ERASED]
@@ -95,21 +95,21 @@ class Mentions:
 
     @cached_property
     def _longer(self) -> list["_Name"]:
-        """Names of others that may have one of these names within."""
+        """Other people's names that contain one of these names."""
         own = {word for name in self.names for word in _words(name)}
         near = {name for name in self.others if len(words := _words(name)) > 1 and not own.isdisjoint(words)}
         return [_Name.of(*_orders(name)) for name in sorted(near)]
 
     @cached_property
     def _signs(self) -> tuple[list[str], list[str]]:
-        """A piece of each name and address, folded, and the last digits of each number."""
+        """Fragments that any mention must contain: part of each name and address, and each number's last digits."""
         words = [order[0] for name in self.names for order in _orders(name)]
         users = [_fold(address.partition("@")[0]) for address in self.addresses]
         numbers = filter(None, map(_national, self.numbers))
         return [word.partition("'")[0] for word in words] + users, [number[-5:] for number in numbers]
 
     def _may_be_in(self, text: str) -> bool:
-        """A quick look that rules out nearly every text: an erasure reads all there is."""
+        """Rule out nearly every text quickly, because an erasure reads all of them."""
         words, numbers = self._signs
         letters = _fold(text)
         if any(word in letters for word in words):
@@ -133,9 +133,9 @@ class _Name:
 
 
 def _orders(name: str) -> list[list[str]]:
-    """The words of a name as they may follow each other: Siân Price, Price, Siân. A name of signs is itself alone.
+    """Word orders of a name: Siân Price, Price Siân. A name made only of symbols has one order.
 
-    None for a letter that is a word: every sentence about oneself names I.
+    Returns none for a single letter that is a word, such as I: every sentence about oneself contains it.
     """
     words = _words(name)
     if "".join(words) in _LETTER_WORDS:
@@ -148,14 +148,14 @@ def _orders(name: str) -> list[list[str]]:
 
 @cache
 def _words(name: str) -> list[str]:
-    """The words of a name, folded, without a title and without what stands in brackets."""
+    """The words of a name, folded, without its title and without anything in brackets."""
     bare = regex.sub(r"\([^)]*\)", " ", name)
     words: list[str] = _WORD.findall(_fold(bare)) or _WORD.findall(_fold(name))
     return words[1:] if len(words) > 1 and words[0] in _TITLES else words
 
 
 def _first_name(name: str) -> list[str]:
-    """The words of the first name: of Anne-Marie Li, and of Price, Siân. None for a name of one word."""
+    """The words of the first name, also in Anne-Marie Li and Price, Siân. Empty for a name of one word."""
     family, comma, given = regex.sub(r"\([^)]*\)", " ", name).partition(",")
     parts = [words for part in (given if comma and given.strip() else family).split() if (words := _words(part))]
     if len(parts) > 1 and "".join(parts[0]) in _TITLES:
@@ -199,7 +199,7 @@ def _national(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    """The digits however spaced, with the country's code, its prefix for calls within, or neither in front."""
+    """A pattern for a number's digits in any spacing, with country code, national prefix or neither."""
     front = ""
     with suppress(phonenumbers.NumberParseException):
         code = phonenumbers.parse(text, _REGION).country_code
@@ -219,12 +219,12 @@ def _any(patterns: Iterator[str] | Sequence[str]) -> regex.Pattern[str]:
 
 
 def _fold(text: str) -> str:
-    """The text without case, accents, kinds of apostrophe and dash, and what cannot be seen."""
+    """The text without case, accents, invisible characters, or differences between apostrophes and dashes."""
     return text.translate(_PLAIN)
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
-    """`_fold`, and for each of its letters the place it came from."""
+    """Return `_fold` of the text, and the position that each of its letters came from."""
     places: list[int] = []
     end = 0
     for unusual in _UNUSUAL.finditer(text):
@@ -235,7 +235,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
 
 
 class _Plain(dict[int, str]):
-    """Each letter as names are compared, worked out when it is first met."""
+    """A cache of letters as names are compared."""
 
     def __missing__(self, code: int) -> str:
         self[code] = plain = _plain(chr(code))
@@ -246,7 +246,7 @@ _PLAIN = _Plain()
 
 
 def _plain(letter: str) -> str:
-    """Marks that make another letter in their script stay: が is not か."""
+    """Fold one letter. Marks that make another letter in their script stay: が is not か."""
     if category(letter) == "Cf":
         return ""
     first, *marks = list(normalize("NFKD", letter))
@@ -257,7 +257,7 @@ def _plain(letter: str) -> str:
 
 
 def _found(pattern: regex.Pattern[str], letters: str, places: Sequence[int], text: str) -> Iterator[Span]:
-    """Matches as spans of the text itself, with the accents and unseen characters that belong to their last letter."""
+    """Yield matches as spans of the original text, with the accents and invisible characters of their last letter."""
     for match in pattern.finditer(letters):
         if match.end() > match.start():
             stop = places[match.end() - 1] + 1
@@ -275,7 +275,7 @@ def _named(name: _Name, letters: str, places: Sequence[int], text: str) -> Itera
 
 
 def _in_address(text: str, place: int) -> bool:
-    """Jo is not every jo@…"""
+    """Return whether the match is part of an address: not every jo@… is Jo."""
     return any(match.start() <= place < match.end() for match in _ANY_ADDRESS.finditer(text))
 
 
@@ -284,7 +284,7 @@ def _capitalised(name: str) -> bool:
 
 
 def _part_of_another(text: str, start: int, stop: int) -> bool:
-    """Ann in Ann-Marie, and Brien in O'Brien, are other names; in Ann's, ANN'S and Ann-led she is meant."""
+    """Return whether the match is part of another name, like Ann in Ann-Marie; Ann's and Ann-led do mean Ann."""
     if len(name := text[start:stop]) > 1 and name.isupper():
         return False
     return bool(_NAME_BEFORE.search(text, max(start - 40, 0), start) or _NAME_BEHIND.match(text, stop))
@@ -295,5 +295,5 @@ def _is_within(span: Span, longer: Sequence[Span]) -> bool:
 
 
 def _apart(spans: Iterator[Span], taken: Sequence[Span]) -> list[Span]:
-    """The spans that touch none of those taken."""
+    """Yield the spans that overlap none of those taken."""
     return [span for span in spans if all(span[1] <= start or stop <= span[0] for start, stop in taken)]

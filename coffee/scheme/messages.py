@@ -1,4 +1,4 @@
-"""Messages: every letter there is, and what became of it. How they get on their way is `posting`. All times are UTC."""
+"""Every letter and its state. Sending is in `posting`. All times are UTC."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from coffee.scheme.tokens import without_links
 
 
 class Written(Protocol):
-    """A letter as it comes to be queued."""
+    """A letter ready to be queued."""
 
     @property
     def key(self) -> str: ...
@@ -39,7 +39,7 @@ class Written(Protocol):
 
 @dataclass(frozen=True)
 class Stored:
-    """A letter as it is kept: with its links until it has gone, without them afterwards."""
+    """A stored letter: with its links until it is sent, without them afterwards."""
 
     id: int
     kind: str
@@ -55,7 +55,7 @@ TO_CONFIRM = ("confirmation", "confirmation reminder")
 
 
 class Astray(NamedTuple):
-    """A letter that went, or was to go, to an address its reader no longer has. `number` is its round's, 0 for none."""
+    """A letter addressed to an address its reader no longer uses. `number` is its round's, 0 for none."""
 
     id: int
     kind: str
@@ -66,10 +66,10 @@ class Astray(NamedTuple):
 
 
 def add(db: Database, letter: Written, now: datetime, due_at: datetime | None = None) -> bool:
-    """Queue a letter; False when one with its key is there already, or its reader was erased while it was written, and
-    then nothing changes.
+    """Queue a letter and return True.
 
-    One that was cancelled makes room: it never went, so the new one goes in its place.
+    Returns False, changing nothing, when its key is taken or its reader was erased while it was written. A cancelled
+    letter with that key was never sent, so the new one replaces it.
     """
     cursor = db.conn.execute(
         "INSERT INTO messages (key, kind, round_id, match_id, person_id, recipient, subject, message_id, letter, "
@@ -93,7 +93,7 @@ def keys(db: Database, kind: str) -> set[str]:
 
 
 def invited(db: Database) -> pd.DataFrame:
-    """One row an address that was sent an invitation, or will be: address (casefolded), at (when it was written)."""
+    """A table of addresses that were or will be invited: address (case-folded), at (when the letter was written)."""
     return pd.read_sql_query(
         "SELECT substr(key, length('invitation:') + 1) AS address, queued_at AS at FROM messages "
         "WHERE kind = 'invitation' AND state != 'cancelled' AND recipient != ''",
@@ -103,9 +103,9 @@ def invited(db: Database) -> pd.DataFrame:
 
 
 def coming(db: Database, kind: str, recipient: str, since: datetime) -> int:
-    """How many letters of this kind, which is of no round, were queued to this address at `since` or later.
+    """Count letters of this kind, outside rounds, queued to this address at `since` or later.
 
-    Those that were stopped or refused do not count.
+    Letters that were stopped or refused do not count.
     """
     row = db.conn.execute(
         "SELECT count(*) FROM messages INDEXED BY messages_asked "
@@ -117,9 +117,9 @@ def coming(db: Database, kind: str, recipient: str, since: datetime) -> int:
 
 
 def had(db: Database, round_id: int, kind: str) -> set[tuple[int | None, int]]:
-    """Who has a letter of this kind in this round, about which match: ids of match (None: about none) and person.
+    """Return (match, person) for each letter of this kind in this round; match is None for letters about none.
 
-    A letter that was cancelled is none.
+    Cancelled letters do not count.
     """
     return set(
         db.conn.execute(
@@ -131,15 +131,15 @@ def had(db: Database, round_id: int, kind: str) -> set[tuple[int | None, int]]:
 
 
 def leaving(db: Database, round_id: int, kinds: Collection[str]) -> bool:
-    """Whether letters of one of these kinds in this round are still waiting or on their way."""
+    """Return whether letters of these kinds in this round are still waiting or being sent."""
     query = "SELECT 1 FROM messages WHERE round_id = ? AND state IN ('waiting', 'sending') AND kind IN "
     return db.conn.execute(f"{query} ({', '.join('?' * len(kinds))})", [round_id, *kinds]).fetchone() is not None
 
 
 def counts(db: Database, kept: str | None = None) -> pd.DataFrame:
-    """How many letters there are: one row for each round (number, <NA> for letters of none), kind and state.
+    """A table that counts letters by round (its number, <NA> for none), kind and state.
 
-    Letters that count as sent for the reason `kept` have the state *kept*.
+    Letters marked sent for the reason `kept` have the state *kept*.
     """
     return pd.read_sql_query(
         "SELECT r.id AS round_id, r.number AS round, m.kind, m.state, m.letters FROM (SELECT round_id, kind, "
@@ -171,7 +171,7 @@ def listed(db: Database, round_number: int | None, states: Collection[str]) -> p
 
 
 def stored(db: Database, message_id: int) -> Stored:
-    """One letter with its bytes. Raises NotThere when it is no longer in the scheme."""
+    """Return one letter with its bytes. Raises NotThere when it is no longer in the scheme."""
     row = db.conn.execute(
         "SELECT id, kind, recipient, subject, message_id, state, why, letter FROM messages WHERE id = ?", [message_id]
     ).fetchone()
@@ -181,13 +181,15 @@ def stored(db: Database, message_id: int) -> Stored:
 
 
 def in_state(db: Database, state: str, ids: Collection[int] | None = None) -> list[int]:
-    """The ids of all letters in this state, or of those among `ids`."""
+    """Return the ids of letters in this state, optionally only those among `ids`."""
     found = [row[0] for row in db.conn.execute("SELECT id FROM messages WHERE state = ? ORDER BY id", [state])]
     return found if ids is None else sorted(set(found) & set(ids))
 
 
 def misaddressed(db: Database) -> list[tuple[int, bytes, str, str]]:
-    """Letters of a round that wait to go where their reader is no longer: id, bytes, the reader's name and address."""
+    """List waiting letters of a round whose reader has another address by now: id, bytes, the reader's name and
+    address.
+    """
     return db.conn.execute(
         "SELECT m.id, m.letter, coalesce(p.name, ''), p.email FROM messages m JOIN people p ON p.id = m.person_id "
         "WHERE m.state = 'waiting' AND m.round_id IS NOT NULL AND m.recipient != p.email COLLATE NOCASE"
@@ -195,7 +197,7 @@ def misaddressed(db: Database) -> list[tuple[int, bytes, str, str]]:
 
 
 def readdress(db: Database, message_id: int, recipient: str, new: str, letter: bytes) -> None:
-    """Let a waiting letter go to another address as these bytes, `new` being its Message-ID before the @."""
+    """Send a waiting letter to another address as these bytes; `new` is its Message-ID before the @."""
     db.conn.execute(
         "UPDATE messages SET recipient = ?, message_id = '<' || ? || substr(message_id, instr(message_id, '@')), "
         "letter = ?, attempts = 0, why = NULL WHERE id = ? AND state = 'waiting'",
@@ -204,8 +206,10 @@ def readdress(db: Database, message_id: int, recipient: str, new: str, letter: b
 
 
 def astray(db: Database, person_id: int, kept: str) -> list[Astray]:
-    """Letters to one person's earlier addresses, oldest first: of rounds that are out, and those by which they still
-    have to confirm. The last of each kind counts; those that count as sent for the reason `kept` never left.
+    """List letters to a person's earlier addresses, oldest first: the last of each kind for each round that is out.
+
+    Includes letters by which the person still has to confirm an address. Letters kept for the reason `kept` were never
+    sent and are left out.
     """
     rows = db.execute(
         "SELECT m.id, m.kind, m.state, coalesce(r.id, 0), coalesce(r.number, 0), m.match_id FROM messages m "
@@ -222,7 +226,7 @@ def astray(db: Database, person_id: int, kept: str) -> list[Astray]:
 
 
 def give_way(db: Database, beginning: str, person_id: int, why: str) -> None:
-    """Cancel what waits for this person under keys that begin so, because a newer letter says it better."""
+    """Cancel a person's waiting letters whose keys begin this way, because a newer letter replaces them."""
     waiting = db.execute(
         "SELECT id FROM messages WHERE state = 'waiting' AND person_id = ? AND substr(key, 1, length(?)) = ?",
         [person_id, beginning, beginning],
@@ -232,7 +236,7 @@ def give_way(db: Database, beginning: str, person_id: int, why: str) -> None:
 
 
 def conclude(db: Database, message_id: int, why: str, sent_at: datetime | None = None) -> None:
-    """The last word on a letter that is not on its way: cancelled, or sent at this time. Its links are not kept."""
+    """Mark a letter as sent or cancelled for good, and drop its links."""
     db.conn.execute(
         "UPDATE messages SET state = iif(:sent_at IS NULL, 'cancelled', 'sent'), why = :why, letter = :letter, "
         "sender = NULL, sent_at = :sent_at WHERE id = :id AND state IN ('waiting', 'failed', 'in doubt')",

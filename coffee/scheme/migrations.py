@@ -1,6 +1,6 @@
-"""The scheme's tables, and how older files become today's.
+"""The scheme's tables, and the migrations that bring older files up to date.
 
-Add a function at the end; never change one that has shipped. tests/scheme/shipped/ has each as it ran.
+Add functions at the end; never change one that has shipped. tests/scheme/shipped/ has each as it ran.
 """
 
 import re
@@ -15,16 +15,16 @@ migrations = Migrations("coffee")
 
 @migrations(name="0001_first_scheme")
 def first_scheme(db: Database) -> None:
-    """All tables are STRICT. Times are ISO 8601 in UTC; `version` counts saves, so that a later save is told."""
+    """Create the first tables, all STRICT. Times are ISO 8601 in UTC; `version` counts saves, to detect a stale one."""
     for statement in _FIRST:
         db.execute(statement)
 
 
 @migrations(name="0001_made_whole")
 def made_whole(db: Database) -> None:
-    """Give the earliest files what `first_scheme` got after it had shipped.
+    """Add to the earliest files what `first_scheme` got after it had shipped.
 
-    This runs before the others, because some need these columns; on a file that has had those, it runs now.
+    Runs before the others, because some need these columns; on files that already have those, it runs now.
     """
     for table in ("people", "seats", "messages"):
         _make_columns_whole(db, table)
@@ -34,7 +34,7 @@ def made_whole(db: Database) -> None:
 
 
 def _make_columns_whole(db: Database, table: str) -> None:
-    """Make the table anew when it lacks a column of `first_scheme` or has them in another order."""
+    """Rebuild the table when it lacks a column of `first_scheme` or has them in another order."""
     create = next(statement for statement in _FIRST if statement.startswith(f"CREATE TABLE {table} "))
     anew, there = f"whole_{table}", _columns(db, table)
     db.execute(create.replace(table, anew, 1))
@@ -60,13 +60,13 @@ def _columns(db: Database, table: str) -> list[str]:
 
 @migrations(name="0002_new_address")
 def new_address(db: Database) -> None:
-    """The address that somebody asked to use, until its owner confirms it."""
+    """Add the new address that somebody asked to use, until its owner confirms it."""
     db.execute("ALTER TABLE people ADD COLUMN new_email TEXT")
 
 
 @migrations(name="0003_letters_found_quickly")
 def letters_found_quickly(db: Database) -> None:
-    """What is asked of the letters again and again is answered without reading them, however many were kept."""
+    """Index letters, so that frequent questions need not read them however many there are."""
     for statement in (
         "DROP INDEX messages_round",
         "CREATE INDEX messages_counted ON messages (round_id, kind, state, why)",
@@ -79,26 +79,26 @@ def letters_found_quickly(db: Database) -> None:
 
 @migrations(name="0004_merges")
 def merges(db: Database) -> None:
-    """Organisations that were merged. `before` is JSON of the names and of whom and what they were taken from."""
+    """Add merges of organisations. `before` is JSON of the names, and of the people and seats they were taken from."""
     db.execute("CREATE TABLE merges (id INTEGER PRIMARY KEY, into_name TEXT NOT NULL, before TEXT NOT NULL) STRICT")
 
 
 @migrations(name="0005_scheme_id")
 def scheme_id(db: Database) -> None:
-    """A random name that no other scheme has, so that calendars keep the entries of two schemes apart."""
+    """Add a random id, so that calendars keep the entries of two schemes apart."""
     db.execute("INSERT INTO settings (name, value) VALUES ('id', json_quote(lower(hex(randomblob(8)))))")
 
 
 @migrations(name="0006_asked")
 def asked(db: Database) -> None:
-    """Addresses, case folded, at which a letter was asked for and that nobody wrote to yet."""
+    """Add case-folded addresses for which a letter was requested and not written yet."""
     db.execute("CREATE TABLE asked (identity TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID")
     db.execute("DELETE FROM settings WHERE name = 'sign_up_at'")
 
 
 @migrations(name="0007_awaited_letters")
 def awaited_letters(db: Database) -> None:
-    """Letters that somebody is waiting for are found ahead of all others that are due."""
+    """Index the letters that somebody is waiting for, so that they can be sent first."""
     db.execute(
         "CREATE INDEX messages_awaited ON messages (due_at) "
         "WHERE state = 'waiting' AND kind IN ('confirmation', 'new address', 'own page')"
@@ -107,7 +107,9 @@ def awaited_letters(db: Database) -> None:
 
 @migrations(name="0008_address_links")
 def address_links(db: Database) -> None:
-    """A link that proves a new address is not one that proves the first. Who was changing theirs has to ask again."""
+    """Separate links that prove a new address from those that prove the first. Unconfirmed changes must be asked for
+    again.
+    """
     for statement in (
         "DELETE FROM tokens WHERE purpose = 'confirm' AND person_id IN (SELECT id FROM people WHERE new_email > '')",
         "UPDATE people SET new_email = NULL",
@@ -129,19 +131,19 @@ def address_links(db: Database) -> None:
 
 @migrations(name="0009_cannot_found_quickly")
 def cannot_found_quickly(db: Database) -> None:
-    """Who cannot meet is asked for once a second; few have ever said so, and they are found without all seats."""
+    """Index people who cannot meet: the app looks for them once a second, and they are few among all seats."""
     db.execute("CREATE INDEX seats_cannot ON seats (match_id) WHERE cannot_at IS NOT NULL")
 
 
 @migrations(name="0010_asked_letters_found_quickly")
 def asked_letters_found_quickly(db: Database) -> None:
-    """How many letters of no round went to an address is asked for each that somebody asks for."""
+    """Index letters outside rounds by address, because every request for a link counts them."""
     db.execute("CREATE INDEX messages_asked ON messages (recipient COLLATE NOCASE, kind) WHERE round_id IS NULL")
 
 
 @migrations(name="0011_zone_of_the_scheme")
 def zone_of_the_scheme(db: Database) -> None:
-    """The time zone, chosen for a month by itself until now, is the whole scheme's."""
+    """Move the time zone from the automatic month to the whole scheme."""
     db.execute(
         "INSERT OR IGNORE INTO settings (name, value) SELECT 'zone', json_quote(value ->> 'zone') "
         "FROM settings WHERE name = 'month' AND value ->> 'zone' IS NOT NULL"
@@ -151,13 +153,15 @@ def zone_of_the_scheme(db: Database) -> None:
 
 @migrations(name="0012_left_out_why")
 def left_out_why(db: Database) -> None:
-    """Why somebody has no match in a round that is out: 'odd', 'nobody' to meet, or 'by hand'; NULL in a draft."""
+    """Add the reason why somebody has no match in a published round: 'odd', 'nobody' to meet, or 'by hand'; NULL in a
+    draft.
+    """
     db.execute("ALTER TABLE left_out ADD COLUMN why TEXT CHECK (why IN ('odd', 'nobody', 'by hand'))")
 
 
 @migrations(name="0013_edits")
 def edits(db: Database) -> None:
-    """What an organiser changed or removed in the texts of people; the texts themselves stand in the answers."""
+    """Add an organiser's edits of people's texts; the texts themselves stay in the answers."""
     db.execute(
         """CREATE TABLE edits (
             match_id INTEGER NOT NULL, person_id INTEGER NOT NULL,
@@ -171,7 +175,7 @@ def edits(db: Database) -> None:
 
 @migrations(name="0014_suggestions")
 def suggestions(db: Database) -> None:
-    """Details typed into the join form with a known person's address. `typed` is JSON of a person's columns."""
+    """Add details typed into the join form with a known person's address. `typed` is JSON of a person's columns."""
     db.execute(
         "CREATE TABLE suggestions (person_id INTEGER PRIMARY KEY REFERENCES people ON DELETE CASCADE, "
         "at TEXT NOT NULL, typed TEXT NOT NULL) STRICT"
@@ -180,8 +184,10 @@ def suggestions(db: Database) -> None:
 
 @migrations(name="0015_still_in")
 def still_in(db: Database) -> None:
-    """When somebody silent was asked whether they still want to take part, and when they said so; and an index for
-    people whom letters cannot reach, who are looked for once a second."""
+    """Add when a silent person was asked whether they still want to take part, and when they said so.
+
+    Also index people whom letters cannot reach, because the app looks for them once a second.
+    """
     for statement in (
         "ALTER TABLE people ADD COLUMN still_asked_at TEXT",
         "ALTER TABLE people ADD COLUMN still_in_at TEXT",
@@ -193,14 +199,14 @@ def still_in(db: Database) -> None:
 
 @migrations(name="0016_letters_counted_by_why")
 def letters_counted_by_why(db: Database) -> None:
-    """Files that ran `letters_found_quickly` as it first shipped lack a column in this index."""
+    """Add a column to the index of files that ran `letters_found_quickly` as it first shipped."""
     db.execute("DROP INDEX messages_counted")
     db.execute("CREATE INDEX messages_counted ON messages (round_id, kind, state, why)")
 
 
 @migrations(name="0017_mailboxes")
 def mailboxes(db: Database) -> None:
-    """The mailbox behind the recipient of a letter that a stranger can cause, so that tags in addresses fill none."""
+    """Add the mailbox behind a letter that strangers can cause, so that tags in addresses cannot flood it."""
     db.execute("ALTER TABLE messages ADD COLUMN mailbox TEXT")
     rows = db.execute(
         "SELECT id, recipient FROM messages WHERE recipient != '' "

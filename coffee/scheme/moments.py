@@ -4,5 +4,5 @@ from datetime import UTC, datetime
 
 
 def text_of(moment: datetime) -> str:
-    """Always of the same length and in UTC, so that texts compare as moments do."""
+    """Return a moment as text of fixed length in UTC, so that texts sort as moments do."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,4 +1,4 @@
-"""How people are numbered in data for researchers: in an order that nothing in the data gives away."""
+"""A random order for people in research data, which nothing in the data gives away."""
 
 import secrets
 
@@ -10,13 +10,13 @@ NAME = "numbering"
 
 
 def kept(db: Database) -> int | None:
-    """The seed of the order, so that all files agree; None before `draw`."""
+    """Return the stored seed of the order, on which all files agree; None before `draw`."""
     seed: int | None = settings.get(db, NAME)
     return seed
 
 
 def draw(db: Database) -> int:
-    """Draw the seed, 128 random bits, unless there is one, and keep it."""
+    """Return the seed, drawing and storing 128 random bits the first time."""
     seed = kept(db)
     if seed is None:
         seed = secrets.randbits(128)

@@ -1,4 +1,4 @@
-"""What people ask for on their own page or from a letter: to be left out of a round, or to get no more letters."""
+"""Opting out from one's own page or a letter: of a round, of a match, or of all letters."""
 
 from datetime import datetime
 
@@ -14,31 +14,31 @@ _UNREACHED = """(cannot_reach IS NOT NULL
 
 
 def next_number(db: Database) -> int:
-    """The number of the round that is not out yet, whether it is drawn already or not."""
+    """The number of the round that is not out yet, drawn or not."""
     row = db.execute("SELECT coalesce(max(number), 0) + 1 FROM rounds WHERE state != 'draft'").fetchone()
     return int(row[0])
 
 
 def skip(db: Database, person_id: int, number: int | None) -> None:
-    """Leave a person out of the round with this number; None takes the wish back."""
+    """Leave a person out of the round with this number; None withdraws the wish."""
     db.execute("UPDATE people SET skips_round = ? WHERE id = ? AND status != 'erased'", [number, person_id])
 
 
 def skips(db: Database, person_id: int) -> bool:
-    """Whether this person asked to be left out of the next round."""
+    """Return whether this person asked to be left out of the next round."""
     row = db.execute("SELECT skips_round = ? FROM people WHERE id = ?", [next_number(db), person_id]).fetchone()
     return bool(row and row[0])
 
 
 def skipping(db: Database, number: int) -> frozenset[int]:
-    """The ids of all who asked to be left out of the round with this number."""
+    """Return the ids of people who asked to be left out of the round with this number."""
     return frozenset(row[0] for row in db.execute("SELECT id FROM people WHERE skips_round = ?", [number]))
 
 
 def cannot(db: Database, match_id: int, person_id: int, now: datetime | None) -> None:
-    """Note that a person cannot meet this time; the first time it was said stands. None takes it back.
+    """Note that a person cannot meet this time, keeping the time it was first said; None withdraws it.
 
-    Raises NotThere when the match is not of a round that is out, or was replaced.
+    Raises NotThere when the match's round is not out, or the match was replaced.
     """
     moment = now.isoformat() if now else None
     changed = db.execute(
@@ -52,9 +52,9 @@ def cannot(db: Database, match_id: int, person_id: int, now: datetime | None) ->
 
 
 def who_cannot(db: Database, round_id: int) -> pd.DataFrame:
-    """One row a seat whose person said they cannot meet this time: match, person, name, cannot_at.
+    """A table of people who said that they cannot meet this time: match, person, name, cannot_at.
 
-    `name` is None after erasure. Replaced matches are out.
+    `name` is None after erasure. Replaced matches are left out.
     """
     return pd.DataFrame(
         db.execute(
@@ -68,8 +68,10 @@ def who_cannot(db: Database, round_id: int) -> pd.DataFrame:
 
 
 def strand(db: Database, round_id: int) -> list[int]:
-    """The people who cannot meet this time, have left, or get no letters because they cannot be reached and then are
-    not drawn, while it is open whether their match meets: their partners need another. Replaced matches are out."""
+    """List people whose partners need another match, while it is open whether their own will meet.
+
+    They cannot meet this time, have left, or are unreachable and so would not be drawn. Replaced matches are left out.
+    """
     return [
         row[0]
         for row in db.execute(
@@ -83,8 +85,10 @@ def strand(db: Database, round_id: int) -> list[int]:
 
 
 def unreached(db: Database, round_id: int | None = None) -> list[tuple[int, int]]:
-    """Round and person of everybody in a round that is out whom letters cannot reach, and who would not be drawn for
-    it, while it is open whether their match meets; in one round, or in all."""
+    """List (round, person) in published rounds for people who would not be drawn because letters cannot reach them.
+
+    Only matches count that may still meet. With `round_id`, only that round's.
+    """
     return db.conn.execute(
         "SELECT r.id, p.id FROM people p JOIN seats ON person_id = p.id JOIN matches m ON m.id = match_id "
         "JOIN rounds r ON r.id = round_id WHERE cancelled_at IS NULL AND r.state = 'published' "
@@ -94,9 +98,9 @@ def unreached(db: Database, round_id: int | None = None) -> list[tuple[int, int]
 
 
 def unsubscribe(db: Database, person_id: int, now: datetime | None) -> None:
-    """Send this person no more letters, which also leaves them out of draws; None takes it back.
+    """Stop all letters to a person, which also leaves them out of draws; None allows letters again.
 
-    What waits for them is cancelled, and stays so.
+    Letters that were waiting are cancelled and stay so.
     """
     moment = now.isoformat() if now else None
     db.execute(
@@ -108,6 +112,6 @@ def unsubscribe(db: Database, person_id: int, now: datetime | None) -> None:
 
 
 def unsubscribed(db: Database, person_id: int) -> bool:
-    """Whether this person gets no letters."""
+    """Return whether this person gets no letters."""
     row = db.execute("SELECT unsubscribed_at IS NOT NULL FROM people WHERE id = ?", [person_id]).fetchone()
     return bool(row and row[0])

@@ -1,4 +1,4 @@
-"""Organisations: who has how many people, which spellings mean the same, which do not, and merging with a way back."""
+"""Organisations: how many people each has, how spellings are read, and merging with undo."""
 
 import json
 from collections import defaultdict
@@ -13,9 +13,9 @@ _READ_AS, _DIFFERENT = "organisations_read_as", "organisations_different"
 
 
 def organisations(db: Database, *, confirmed: bool = False) -> pd.DataFrame:
-    """One row an organisation that somebody belongs to: organisation, people (count); erased people do not count.
+    """A table of organisations and how many people belong to each; erased people do not count.
 
-    Nor does, where it has to be `confirmed`, what somebody typed who has not confirmed their address.
+    `confirmed` also leaves out people who have not confirmed their address.
     """
     return pd.DataFrame(
         db.execute(
@@ -28,30 +28,30 @@ def organisations(db: Database, *, confirmed: bool = False) -> pd.DataFrame:
 
 
 def read_as(db: Database) -> dict[str, str]:
-    """The spellings that stand for another name, each with that name."""
+    """Return the spellings that are read as another name, with that name."""
     known: dict[str, str] = settings.get(db, _READ_AS, {})
     return known
 
 
 def remember(db: Database, spellings: Mapping[str, str]) -> None:
-    """Read each spelling as its name from now on; one that is its own name is read as it is written."""
+    """Read each spelling as its name from now on. A spelling mapped to itself is read as written."""
     known = {spelling: spellings.get(name, name) for spelling, name in (read_as(db) | dict(spellings)).items()}
     settings.put(db, _READ_AS, {spelling: name for spelling, name in known.items() if spelling != name})
 
 
 def different(db: Database) -> list[list[str]]:
-    """Groups of names that look alike and are not one organisation."""
+    """Groups of similar names that the organiser said are different organisations."""
     groups: list[list[str]] = settings.get(db, _DIFFERENT, [])
     return groups
 
 
 def tell_apart(db: Database, names: Collection[str]) -> None:
-    """Never take these names for one organisation again."""
+    """Never propose these names as one organisation again."""
     settings.put(db, _DIFFERENT, [*different(db), sorted(names)])
 
 
 def merge(db: Database, names: Collection[str], into: str) -> int:
-    """Give everybody of `names` the organisation `into`, in past rounds too, so that charts show one silo.
+    """Give everybody of `names` the organisation `into`, in past rounds too, so that charts show one organisation.
 
     The old spellings are read as `into` from now on. Returns how many people changed.
     """
@@ -69,15 +69,15 @@ def merge(db: Database, names: Collection[str], into: str) -> int:
 
 
 def last_merge(db: Database) -> tuple[int, list[str], str] | None:
-    """(id, names, what they became) of the latest merge that was not undone, or None."""
+    """Return (id, merged names, new name) of the latest merge that can be undone, or None."""
     row = db.execute("SELECT id, before, into_name FROM merges ORDER BY id DESC LIMIT 1").fetchone()
     return row and (int(row[0]), json.loads(row[1])["names"], row[2])
 
 
 def undo_merge(db: Database, merge_id: int) -> int:
-    """Give people and past rounds the names that a merge took, and forget it; returns how many people changed.
+    """Undo a merge for people and past rounds, and forget it; return how many people changed.
 
-    Who has another organisation by now keeps it. A merge that was undone already changes nothing.
+    People who have another organisation by now keep it. Undoing twice changes nothing.
     """
     row = db.execute("SELECT into_name, before FROM merges WHERE id = ?", [merge_id]).fetchone()
     if row is None:

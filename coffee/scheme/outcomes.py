@@ -1,4 +1,4 @@
-"""The outcome of a match: whether it met, and whether its partners disagree about it. Defined once, for every query."""
+"""The outcome of a match, defined once for every query: did it meet, and do its partners disagree?"""
 
 # One row a match that was not replaced: match_id, round_id, met ('yes' | 'no' | 'unknown'), answers, disagree.
 # The organiser's ruling decides, and ends a disagreement. Without one a single "yes" is enough, then a single "no".

@@ -1,4 +1,4 @@
-"""What one person may see of the scheme: their own matches, and everything that is kept about them."""
+"""The part of the scheme that one person may see: their own matches, and all data about them."""
 
 import json
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 
 class Partner(NamedTuple):
-    """Somebody a person was put in touch with, and how they may be reached: only what they agreed to share."""
+    """A person's partner, with the contact details they agreed to share."""
 
     name: str
     organisation: str
@@ -19,7 +19,7 @@ class Partner(NamedTuple):
 
 
 class OwnMatch(NamedTuple):
-    """One of a person's matches. `name` of a partner who was erased is ''."""
+    """One of a person's matches. An erased partner's `name` is ''."""
 
     id: int
     round: int
@@ -31,7 +31,7 @@ class OwnMatch(NamedTuple):
 
 
 def matches(db: Database, person_id: int) -> list[OwnMatch]:
-    """A person's matches in rounds that are out or closed, newest first. Replaced matches are left out."""
+    """List a person's matches in published and closed rounds, newest first. Replaced matches are left out."""
     rows = db.execute(
         "SELECT m.id, r.number, r.state = 'published', r.published_at, s.cannot_at IS NOT NULL, a.met FROM seats s "
         "JOIN matches m ON m.id = s.match_id JOIN rounds r ON r.id = m.round_id "
@@ -46,7 +46,7 @@ def matches(db: Database, person_id: int) -> list[OwnMatch]:
 
 
 def partners(db: Database, match_id: int, person_id: int) -> tuple[Partner, ...]:
-    """The others in a match."""
+    """Return the other people in a match."""
     rows = db.execute(
         "SELECT name, seats.organisation, role, topics, shares, email, phone, chat_id FROM seats "
         "JOIN people ON people.id = person_id WHERE match_id = ? AND person_id != ? ORDER BY position",
@@ -64,10 +64,10 @@ def _partner(
 
 
 def everything(db: Database, person_id: int) -> dict[str, Any]:
-    """All that is kept about a person, for them to take away: details, matches, replaced ones too, answers, letters …
+    """Collect all data about a person for them to take away: details, matches, replaced ones too, answers, letters …
 
-    From how many people the organiser set them apart is said, from whom is not: it may be what the other one asked for.
-    Letters to an address they only want are left out: whether one was written tells whether somebody has that address.
+    It tells how many people they were set apart from, but not whom: the other person may have asked for it. It omits
+    letters to a new address they asked for, because those would reveal whether somebody else has that address.
     """
     details = next(iter(db.query("SELECT * FROM people WHERE id = ?", [person_id])))
     details |= {name: json.loads(details[name]) for name in ("shares", "extra")}

@@ -1,7 +1,7 @@
-"""People: who takes part, and what is known of them.
+"""The people of a scheme and their details.
 
-Email is the identity: two spellings that differ only in case are one person. Callers check what was typed before it
-comes here; this module keeps it exactly.
+The email is the identity: spellings that differ only in case are one person. Callers check typed text first; this
+module stores it as given.
 """
 
 import json
@@ -33,10 +33,10 @@ _UNCONFIRMED = """status = 'unconfirmed' AND joined_at < ?
 
 
 def everyone(db: Database, today: date) -> pd.DataFrame:
-    """One row a person who is not erased, by name: id, name, email, organisation, phone, chat_id, role, topics,
-    language, shares (list), extra (dict), status, paused_until, cannot_reach, unsubscribed_at, joined_at, version.
+    """A table of people who are not erased, by name, one per row. Missing text is ''.
 
-    Text that is not known is ''. `status` is as of `today`: a pause whose date has come is over.
+    Columns: id, name, email, organisation, phone, chat_id, role, topics, language, shares (list), extra (dict), status,
+    paused_until, cannot_reach, unsubscribed_at, joined_at, version. A pause that is over by `today` counts as active.
     """
     cursor = db.execute(
         f"SELECT {_COLUMNS} FROM people WHERE status != 'erased' ORDER BY name COLLATE NOCASE, id",
@@ -49,13 +49,13 @@ def everyone(db: Database, today: date) -> pd.DataFrame:
 
 
 def active(db: Database, today: date) -> pd.DataFrame:
-    """Those a draw may pair: `everyone` whose status is active as of `today` and who did not unsubscribe."""
+    """Return the rows of `everyone` that a draw may pair: active as of `today`, and not unsubscribed."""
     frame = everyone(db, today)
     return frame[(frame["status"] == "active") & (frame["unsubscribed_at"] == "")].reset_index(drop=True)
 
 
 def person(db: Database, person_id: int, today: date) -> dict[str, Any]:
-    """One person with the columns of `everyone`. Raises NotThere when unknown or erased."""
+    """Return one person with the columns of `everyone`. Raises NotThere when unknown or erased."""
     rows = list(
         db.query(
             f"SELECT {_COLUMNS} FROM people WHERE id = :id AND status != 'erased'",
@@ -68,24 +68,24 @@ def person(db: Database, person_id: int, today: date) -> dict[str, Any]:
 
 
 def find(db: Database, email: str) -> int | None:
-    """The id of the person with this email in any case, or None."""
+    """Return the id of the person with this email in any case, or None."""
     row = db.execute("SELECT id FROM people WHERE identity = ?", [email.casefold()]).fetchone()
     return None if row is None else int(row[0])
 
 
 def was_matched(db: Database, person_id: int) -> bool:
-    """Whether this person was put in touch with somebody in a round that is out or closed."""
+    """Return whether this person had a match in a published or closed round."""
     query = "SELECT 1 FROM seats JOIN matches m ON m.id = match_id JOIN rounds r ON r.id = round_id "
     return db.execute(f"{query} WHERE person_id = ? AND r.state != 'draft'", [person_id]).fetchone() is not None
 
 
 def ids(db: Database) -> frozenset[int]:
-    """The ids of all who are not erased."""
+    """Return the ids of people who are not erased."""
     return frozenset(row[0] for row in db.execute("SELECT id FROM people WHERE status != 'erased'"))
 
 
 def names(db: Database, people: Collection[int]) -> dict[int, str]:
-    """What these people are called by id: their name, else their address. Those who were erased are not in it."""
+    """Return each person's name, or their address if they have none, by id. Erased people are left out."""
     marks = ", ".join("?" * len(people))
     return dict(
         db.conn.execute(
@@ -96,7 +96,7 @@ def names(db: Database, people: Collection[int]) -> dict[int, str]:
 
 
 def identities(db: Database) -> set[str]:
-    """The emails that are taken, case folded."""
+    """Return the case-folded emails in use."""
     return {identity for (identity,) in db.execute("SELECT identity FROM people WHERE status != 'erased'")}
 
 
@@ -113,10 +113,10 @@ def add(db: Database, details: Mapping[str, Any], *, now: datetime, status: str 
 
 
 def change(db: Database, person_id: int, version: int, changes: Mapping[str, Any]) -> None:
-    """Save some of `DETAILS`, status or paused_until, for whoever read `version`.
+    """Save some of `DETAILS`, status or paused_until, based on the `version` that was read.
 
-    Another email takes away the flag that letters cannot reach it, and makes links that went to the old one dead.
-    Raises Stale, saying what is there now, when somebody saved in between; SchemeError when the new email is taken.
+    A new email clears the flag that letters cannot reach it, and ends links sent to the old one. Raises Stale, naming
+    what is there now, when somebody saved in between; SchemeError when the new email is taken.
     """
     _refuse_taken(db, changes, person_id)
     row, moves = _row(changes), find(db, changes.get("email", "")) != person_id
@@ -138,12 +138,14 @@ def change(db: Database, person_id: int, version: int, changes: Mapping[str, Any
 
 
 def unconfirmed(db: Database, before: datetime) -> bool:
-    """Whether anybody signed up before then (aware UTC) and never confirmed; not who was part of a round."""
+    """Return whether anybody joined before then (aware UTC) and never confirmed; people who were in a round do not
+    count.
+    """
     return db.execute(f"SELECT 1 FROM people WHERE {_UNCONFIRMED} LIMIT 1", [before.isoformat()]).fetchone() is not None
 
 
 def forget_unconfirmed(db: Database, before: datetime) -> list[str]:
-    """Delete them, with their letters and links; returns the letters' Message-IDs."""
+    """Delete the people whom `unconfirmed` counts, with their letters and links; return the letters' Message-IDs."""
     of_them = f"SELECT message_id FROM messages JOIN people ON people.id = person_id WHERE {_UNCONFIRMED}"
     letters = db.execute(of_them, [before.isoformat()]).fetchall()
     db.execute(f"DELETE FROM people WHERE {_UNCONFIRMED}", [before.isoformat()])
@@ -151,7 +153,7 @@ def forget_unconfirmed(db: Database, before: datetime) -> list[str]:
 
 
 def sent_home(db: Database) -> dict[int, str]:
-    """The names, by id, of who was part of a round that is out or closed and has not confirmed their address."""
+    """Return the names, by id, of people who were in a published or closed round but have not confirmed."""
     rows = db.execute(
         "SELECT id, name FROM people WHERE status = 'unconfirmed' ORDER BY name COLLATE NOCASE"
     ).fetchall()
@@ -159,18 +161,18 @@ def sent_home(db: Database) -> dict[int, str]:
 
 
 def pause(db: Database, people: Collection[int], until: date | None = None) -> None:
-    """Leave people out of every draw until `until` comes, or until somebody reactivates them."""
+    """Leave people out of draws until the day `until`, or until somebody reactivates them."""
     _set_status(db, people, "paused", until)
 
 
 def leave(db: Database, people: Collection[int]) -> None:
-    """Mark people as left: their past stays, they are drawn no more, and what waits for them is cancelled."""
+    """Mark people as left: they keep their past, are drawn no more, and their waiting letters are cancelled."""
     _set_status(db, people, "left", None)
     cancelled_letters.cancel(db)
 
 
 def unconfirm(db: Database, people: Collection[int]) -> list[str]:
-    """Leave people who take part out of draws until they confirm their address; returns the addresses."""
+    """Leave people out of draws until they confirm their address; return the addresses."""
     return [
         row[0]
         for person in sorted(people)
@@ -183,12 +185,12 @@ def unconfirm(db: Database, people: Collection[int]) -> list[str]:
 
 
 def reactivate(db: Database, people: Collection[int]) -> None:
-    """Bring back people who were paused, had left, or had not confirmed."""
+    """Make people active again who were paused, had left, or had not confirmed."""
     _set_status(db, people, "active", None)
 
 
 def cannot_reach(db: Database, people: Collection[int], why: str | None) -> None:
-    """Flag people whose address takes no letters, with the reason; None takes the flag away."""
+    """Flag people whose address takes no letters, with the reason; None clears the flag."""
     db.conn.executemany(
         "UPDATE people SET cannot_reach = ? WHERE id = ? AND status != 'erased'", [[why, person] for person in people]
     )
@@ -202,7 +204,7 @@ def _set_status(db: Database, people: Collection[int], status: str, until: date 
 
 
 def _row(details: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns as the table holds them; an empty text is NULL, except where there must be one."""
+    """Convert details to columns. Empty text becomes NULL, except in columns that require a value."""
     row = {
         name: json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list | tuple) else value or None
         for name, value in details.items()

@@ -1,7 +1,7 @@
-"""Posting: what is done with letters on their way.
+"""The state of letters on their way.
 
-waiting → sending → sent | failed | in doubt | cancelled. *Sending* is on the disk before the first byte leaves, so that
-after a crash it is known which letters may have gone. All times are UTC.
+waiting → sending → sent | failed | in doubt | cancelled. *Sending* is on disk before the first byte leaves, so that a
+crash shows which letters may have gone. All times are UTC.
 """
 
 import math
@@ -19,7 +19,7 @@ COME_BACK = "Letters to this address come back, an organiser says."
 
 @dataclass(frozen=True)
 class Due:
-    """A letter whose time has come. `attempts` counts the one that is about to be made, if it was claimed."""
+    """A letter whose time has come. `attempts` includes the attempt for which it was claimed."""
 
     id: int
     kind: str
@@ -30,13 +30,13 @@ class Due:
 
     @property
     def is_awaited(self) -> bool:
-        """True when somebody asked for it on our pages and waits for it."""
+        """True when somebody requested it on our pages and waits for it."""
         return self.kind in AWAITED
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What became of a claimed letter. `due_at` is for one that waits again, `attempted` is whether it was tried."""
+    """The result of sending a claimed letter: when to retry it (`due_at`), if at all, and was it `attempted`?"""
 
     id: int
     state: str
@@ -54,9 +54,9 @@ _FIRST_AWAITED = f"""(SELECT id FROM messages INDEXED BY messages_awaited
 
 
 def claim(db: Database, sender: str, now: datetime, *, awaited_first: bool = True) -> Due | None:
-    """Take the letter that has waited longest, marking it *sending*; None when none is due.
+    """Claim the letter that has waited longest, marking it *sending*; None when none is due.
 
-    With `awaited_first` it is one that somebody asked for, if there is any, else one that nobody asked for.
+    `awaited_first` prefers letters that somebody requested.
     """
     first, second = (_FIRST_AWAITED, _FIRST_UNASKED) if awaited_first else (_FIRST_UNASKED, _FIRST_AWAITED)
     row = db.conn.execute(
@@ -69,7 +69,7 @@ def claim(db: Database, sender: str, now: datetime, *, awaited_first: bool = Tru
 
 
 def due(db: Database, now: datetime, limit: int) -> list[Due]:
-    """The letters that have waited longest, without claiming them."""
+    """List the letters that have waited longest, without claiming them."""
     rows = db.conn.execute(
         "SELECT id, kind, recipient, message_id, attempts, letter FROM messages "
         "WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT ?",
@@ -79,7 +79,7 @@ def due(db: Database, now: datetime, limit: int) -> list[Due]:
 
 
 def settle(db: Database, sender: str, what: Settled) -> bool:
-    """Write down what became of a letter this sender had claimed; False when the letter was erased meanwhile."""
+    """Record the result of a claimed letter; return False when it was erased meanwhile."""
     cursor = db.conn.execute(
         "UPDATE messages SET state = iif(:state = 'waiting' AND letter = x'', 'cancelled', :state), why = :why, "
         "due_at = coalesce(:due_at, due_at), sent_at = CASE WHEN :state = 'sent' THEN :at END, "
@@ -103,21 +103,21 @@ def settle(db: Database, sender: str, what: Settled) -> bool:
 
 
 def unsealed(db: Database, limit: int) -> list[tuple[int, bytes]]:
-    """Letters that have gone and are still stored as they went: id and bytes."""
+    """List sent letters that are still stored with their links: id and bytes."""
     return db.conn.execute(
         "SELECT id, letter FROM messages WHERE state = 'sent' AND sender IS NOT NULL LIMIT ?", [limit]
     ).fetchall()
 
 
 def seal(db: Database, message_id: int, letter: bytes) -> None:
-    """Store these bytes in place of a sent letter's, and count it as sealed."""
+    """Replace a sent letter's bytes with these, and mark it as sealed."""
     db.conn.execute(
         "UPDATE messages SET letter = ?, sender = NULL WHERE id = ? AND state = 'sent'", [letter, message_id]
     )
 
 
 def kept(db: Database, message_id: int, why: str, letter: bytes, now: datetime) -> None:
-    """Mark a waiting letter as sent in another way than by mail."""
+    """Mark a waiting letter as done in another way than by mail."""
     db.conn.execute(
         "UPDATE messages SET state = 'sent', why = ?, letter = ?, sent_at = ? WHERE id = ? AND state = 'waiting'",
         [why, letter, text_of(now), message_id],
@@ -125,14 +125,14 @@ def kept(db: Database, message_id: int, why: str, letter: bytes, now: datetime) 
 
 
 def kept_for(db: Database, why: str) -> list[int]:
-    """The ids of letters that count as sent for this reason."""
+    """Return the ids of letters marked sent for this reason."""
     return [
         row[0] for row in db.conn.execute("SELECT id FROM messages WHERE state = 'sent' AND why = ? ORDER BY id", [why])
     ]
 
 
 def send_after_all(db: Database, message_id: int, letter: bytes, now: datetime) -> None:
-    """Let a letter that was kept wait for the postman, with these bytes."""
+    """Queue a kept letter for sending, with these bytes."""
     db.conn.execute(
         "UPDATE messages SET state = 'waiting', why = NULL, attempts = 0, sent_at = NULL, due_at = ?, letter = ? "
         "WHERE id = ? AND state = 'sent'",
@@ -141,9 +141,9 @@ def send_after_all(db: Database, message_id: int, letter: bytes, now: datetime) 
 
 
 def asked_again(db: Database, message_id: int, kept: str) -> bool:
-    """Whether this is a letter that somebody asked for, and another has gone since or is on its way.
+    """Return whether somebody requested this letter and a newer one like it was sent or is on its way.
 
-    One that counts as sent for the reason `kept` has not gone.
+    Letters marked sent for the reason `kept` do not count as sent.
     """
     query = f"""SELECT 1 FROM messages m JOIN messages n ON n.person_id = m.person_id AND n.kind = m.kind
         WHERE m.id = ? AND n.id > m.id AND m.kind IN {AWAITED} AND n.state IN ('waiting', 'sending', 'sent')
@@ -152,37 +152,37 @@ def asked_again(db: Database, message_id: int, kept: str) -> bool:
 
 
 def emptied(db: Database) -> list[str]:
-    """The Message-IDs of letters whose text an erasure took."""
+    """Return the Message-IDs of letters whose text an erasure removed."""
     return [row[0] for row in db.conn.execute("SELECT message_id FROM messages WHERE letter = x''")]
 
 
 def next_due(db: Database) -> datetime | None:
-    """When the next waiting letter is due; None when none waits."""
+    """Return when the next waiting letter is due, or None."""
     at = db.conn.execute("SELECT min(due_at) FROM messages WHERE state = 'waiting'").fetchone()[0]
     return datetime.fromisoformat(at) if at else None
 
 
 def late(db: Database, after: datetime) -> int:
-    """How many waiting letters are due after that moment."""
+    """Count waiting letters that are due after that moment."""
     found = db.conn.execute("SELECT count(*) FROM messages WHERE state = 'waiting' AND due_at > ?", [text_of(after)])
     return int(found.fetchone()[0])
 
 
 def bring_forward(db: Database, after: datetime, now: datetime) -> int:
-    """Let the waiting letters that are due after that moment go now; returns how many."""
+    """Make waiting letters that are due after that moment due now; return how many."""
     return db.conn.execute(
         "UPDATE messages SET due_at = ? WHERE state = 'waiting' AND due_at > ?", [text_of(now), text_of(after)]
     ).rowcount
 
 
 def last_begun(db: Database) -> datetime | None:
-    """When any sender last began to send a letter."""
+    """Return when any sender last began to send a letter, or None."""
     at = db.conn.execute("SELECT max(sending_since) FROM messages").fetchone()[0]
     return datetime.fromisoformat(at) if at else None
 
 
 def begun(db: Database, since: datetime) -> tuple[int, int]:
-    """Return how many letters any sender began to send since then: those somebody asked for, and all others."""
+    """Count letters that any sender began to send since then: requested ones, and all others."""
     asked, every = db.conn.execute(
         f"SELECT count(*) FILTER (WHERE kind IN {AWAITED}), count(*) FROM messages WHERE sending_since >= ?",
         [text_of(since)],
@@ -191,19 +191,19 @@ def begun(db: Database, since: datetime) -> tuple[int, int]:
 
 
 def senders(db: Database) -> list[str]:
-    """Who has letters marked *sending*."""
+    """List the senders that have letters marked *sending*."""
     return [row[0] for row in db.conn.execute("SELECT DISTINCT sender FROM messages WHERE state = 'sending'")]
 
 
 def abandon(db: Database, sender: str, why: str) -> int:
-    """Put a dead sender's letters *in doubt*; returns how many."""
+    """Mark a dead sender's letters *in doubt*; return how many."""
     return db.conn.execute(
         "UPDATE messages SET state = 'in doubt', why = ? WHERE state = 'sending' AND sender = ?", [why, sender]
     ).rowcount
 
 
 def wait_again(db: Database, ids: Collection[int], now: datetime) -> None:
-    """Send these failed or doubtful letters once more, exactly as they are, as if they had never been tried."""
+    """Queue these failed or doubtful letters again, unchanged and with their attempts reset."""
     db.conn.executemany(
         "UPDATE messages SET state = 'waiting', why = NULL, attempts = 0, due_at = ?, sender = NULL "
         "WHERE id = ? AND state IN ('failed', 'in doubt')",
@@ -212,9 +212,9 @@ def wait_again(db: Database, ids: Collection[int], now: datetime) -> None:
 
 
 def recent_pace(db: Database, now: datetime, per_minute: float | None = None) -> float:
-    """Letters sent a second, over the last fifty of the last five minutes, and never more than the limit allows.
+    """Letters per second, over the last fifty of the last five minutes, capped by the limit.
 
-    With fewer than two of them nobody can tell, and the limit is what is to be expected; 0 when there is none.
+    With fewer than two letters to go by, returns the limit, or 0 when there is none.
     """
     limit = per_minute / 60 if per_minute else math.inf
     since = text_of(now - timedelta(minutes=5))

@@ -1,4 +1,4 @@
-"""Proof that an address is its person's own: somebody sent a form through a link mailed to it."""
+"""Proof that people own their address: they sent a form through a link mailed to it."""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ def has_proven(db: Database, person: dict[str, Any]) -> bool:
 
 
 def prove(db: Database, person_id: int) -> None:
-    """Record that a person has proven their address. Whoever was left out of draws only for that takes part again.
+    """Record that a person has proven their address, and let them back into draws if only that kept them out.
 
     Their version stays, so that a form they opened before can still be saved.
     """

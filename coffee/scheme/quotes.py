@@ -15,6 +15,6 @@ def chosen(db: Database) -> set[tuple[int, int]]:
 
 
 def choose(db: Database, match_id: int, person_id: int, yes: bool) -> None:
-    """Choose a story, or not any more. Choosing one whose writer did not allow it changes nothing."""
+    """Choose a story for sharing, or withdraw it. Stories whose writers do not allow sharing cannot be chosen."""
     wanted = {(match, person) for match, person in settings.get(db, NAME, [])} - {(match_id, person_id)}
     settings.put(db, NAME, sorted(wanted | ({(match_id, person_id)} if yes else set())))

@@ -1,4 +1,4 @@
-"""What was replaced when people erased themselves, for the organiser to look at: places only, never the name."""
+"""Texts changed when people erased themselves, for the organiser to check: places only, never the name."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -12,19 +12,19 @@ _NAME = "replaced"
 
 
 class Replaced(NamedTuple):
-    """A text as it stands now, and what it is."""
+    """A changed text as it is now, and a description of its place."""
 
     where: str
     text: str
 
 
 def note(db: Database, changed: list[Place], now: datetime) -> None:
-    """Add places to those that the organiser has not looked at yet."""
+    """Add places for the organiser to check."""
     settings.put(db, _NAME, [*settings.get(db, _NAME, []), {"at": now.isoformat(), "places": changed}])
 
 
 def to_show(db: Database) -> list[tuple[datetime, list[Replaced]]]:
-    """When somebody erased themselves, and the texts that were changed for it, as far as they are still there."""
+    """List each erasure's time with the texts it changed that still exist."""
     return [
         (datetime.fromisoformat(one["at"]), [*filter(None, (_read(db, *place) for place in one["places"]))])
         for one in settings.get(db, _NAME, [])
@@ -32,7 +32,7 @@ def to_show(db: Database) -> list[tuple[datetime, list[Replaced]]]:
 
 
 def forget(db: Database) -> None:
-    """The organiser has looked at all of them."""
+    """Clear the list once the organiser has checked it."""
     settings.put(db, _NAME, [])
 
 

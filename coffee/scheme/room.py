@@ -1,4 +1,4 @@
-"""A room: for a few hours, whoever is there and sees its code joins without confirming an address first.
+"""A room: for a few hours, people who see its code can join without confirming an address first.
 
 They are drawn like everybody else until they have gone home; for later rounds they have to confirm it after all.
 """
@@ -18,7 +18,7 @@ EASY = "abcdefghjkmnpqrstuvwxyz23456789"  # what nobody mistakes for another fro
 
 
 class Doubt(NamedTuple):
-    """Somebody known to take part whose address was given in the room beside another name: the one said, and theirs."""
+    """A known person whose address was given in the room under another name: the name given, and theirs."""
 
     person_id: int
     said: str
@@ -27,10 +27,10 @@ class Doubt(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """One name on the big screen, and whom to look for: (name, organisation) of each partner.
+    """A name on the big screen, and whom to look for: (name, organisation) of each partner.
 
-    `whose` is the organisation of the name itself where another on the screen has the same name, else ''. A partner's
-    name is '' after erasure.
+    `whose` is the organisation of the name itself when another person on the screen has the same name, else ''. A
+    partner's name is '' after erasure.
     """
 
     name: str
@@ -39,10 +39,9 @@ class Pair(NamedTuple):
 
 
 def open_room(db: Database, now: datetime, *, empty: bool = False) -> str:
-    """Open the room for three hours and return its code; opening it again keeps code and end.
+    """Open the room for three hours and return its code; opening it again keeps both.
 
-    Who came in before it was closed is still here, and so are the pairs drawn since it first opened; in an `empty`
-    room, for another launch, neither is.
+    People who came in earlier are still present, and so are their pairs. `empty` starts afresh for another event.
     """
     code = is_open(db, now)
     if code is None:
@@ -62,13 +61,13 @@ def open_room(db: Database, now: datetime, *, empty: bool = False) -> str:
 
 
 def close_room(db: Database, now: datetime) -> None:
-    """From now on everybody has to confirm their address again. Who is here can still be drawn."""
+    """Require everybody to confirm their address again. People who are present can still be drawn."""
     if is_open(db, now):
         settings.put(db, "room", settings.get(db, "room") | {"until": now.isoformat()})
 
 
 def is_open(db: Database, now: datetime) -> str | None:
-    """The room's code while it is open."""
+    """Return the room's code while it is open, else None."""
     room = settings.get(db, "room")
     return str(room["code"]) if room and datetime.fromisoformat(room["until"]) > now else None
 
@@ -90,14 +89,14 @@ def take_out(db: Database, person_id: int) -> None:
 
 
 def doubt(db: Database, person_id: int, said: str) -> None:
-    """Note under which other name somebody gave this person's address in the open room, unless they are in already."""
+    """Note the other name given in the open room with this person's address, unless they are in already."""
     room = settings.get(db, "room")
     if person_id not in room["here"]:
         settings.put(db, "room", room | {"doubted": _said(db) | {str(person_id): said}})
 
 
 def doubted(db: Database, now: datetime) -> list[Doubt]:
-    """Whom the organiser may let in until everybody has gone home, by name; nobody who was erased."""
+    """List people the organiser may let in, by name, until the event is over. Erased people are left out."""
     said = _said(db)
     if not said or is_over(db, now):
         return []
@@ -106,9 +105,9 @@ def doubted(db: Database, now: datetime) -> list[Doubt]:
 
 
 def let_in(db: Database, person_id: int, now: datetime, today: date) -> None:
-    """Let in somebody who was doubted; they take part if only their address was not confirmed, which it still is not.
+    """Let in a person who was doubted; activate them if only an unconfirmed address kept them out.
 
-    Raises NotThere when everybody has gone home, or they were erased.
+    Raises NotThere when the event is over, or they were erased.
     """
     if person_id in {doubt.person_id for doubt in doubted(db, now)}:
         waits = people.person(db, person_id, today)["status"] == "unconfirmed"
@@ -120,24 +119,24 @@ def let_in(db: Database, person_id: int, now: datetime, today: date) -> None:
 
 
 def forget_doubt(db: Database, person_id: int) -> None:
-    """Forget under which name somebody gave this person's address."""
+    """Forget the other name that was given with this person's address."""
     if str(person_id) in (said := _said(db)):
         said.pop(str(person_id))
         settings.put(db, "room", settings.get(db, "room") | {"doubted": said})
 
 
 def has_doubted(db: Database) -> bool:
-    """Whether any such name is kept."""
+    """Return whether any other names are stored."""
     return bool(_said(db))
 
 
 def forget_doubted(db: Database) -> None:
-    """Forget all such names."""
+    """Forget all other names."""
     settings.put(db, "room", settings.get(db, "room") | {"doubted": {}})
 
 
 def unproven(db: Database) -> frozenset[int]:
-    """The ids of who takes part because they were in a room, and did not confirm their address yet."""
+    """Return the ids of people who take part through a room and have not confirmed their address."""
     return frozenset((settings.get(db, "room") or {}).get("unproven", ()))
 
 
@@ -148,26 +147,26 @@ def prove(db: Database, person_id: int) -> None:
 
 
 def send_home(db: Database) -> list[str]:
-    """Whoever has not confirmed their address by now takes part again once they do; returns these addresses."""
+    """Leave people who have not confirmed out of draws until they do; return their addresses."""
     home = people.unconfirm(db, unproven(db))
     settings.put(db, "room", settings.get(db, "room") | {"unproven": []})
     return home
 
 
 def is_over(db: Database, now: datetime) -> bool:
-    """Whether three hours have passed since a room was opened; then everybody has gone home."""
+    """Return whether the event is over: three hours have passed since the room was opened."""
     room = settings.get(db, "room")
     return room is not None and datetime.fromisoformat(room["since"]) + OPEN_FOR <= now
 
 
 def arrived(db: Database, now: datetime) -> frozenset[int]:
-    """The ids of who came in by the code, until everybody has gone home; who was erased since is not among them."""
+    """Return the ids of people who came in by the code, until the event is over. Erased people are left out."""
     room = settings.get(db, "room")
     return frozenset() if room is None or is_over(db, now) else frozenset(room["here"]) & people.ids(db)
 
 
 def drawn(db: Database) -> frozenset[int]:
-    """The ids of who has a match in the round that `pairs` shows."""
+    """Return the ids of people matched in the round that `pairs` shows."""
     return frozenset(
         row[0]
         for row in db.execute(
@@ -179,15 +178,15 @@ def drawn(db: Database) -> frozenset[int]:
 
 
 def drawable(db: Database, now: datetime, today: date) -> frozenset[int]:
-    """Those of `arrived` whom a draw may pair: who is paused, has left or gets no letters is here and not drawn."""
+    """Return the ids of people present whom a draw may pair: not paused, left or without letters."""
     active = set(people.active(db, today)["id"]) - opt_outs.skipping(db, opt_outs.next_number(db))
     return arrived(db, now) & active
 
 
 def late(db: Database, round_id: int, now: datetime, today: date) -> frozenset[int]:
-    """The ids of who is here and has no match in this round, if it is the one that `pairs` shows.
+    """Return the ids of people present who have no match in this round, if `pairs` shows it.
 
-    Who had one and withdrew, or sits out because the number is odd, is not waiting for one.
+    People who withdrew from a match, or sit out because the number is odd, are not late.
     """
     if round_id != _shown(db):
         return frozenset()
@@ -200,7 +199,7 @@ def late(db: Database, round_id: int, now: datetime, today: date) -> frozenset[i
 
 
 def pairs(db: Database) -> list[Pair]:
-    """Everybody in the newest round that is out and was published since the room began; nobody before that."""
+    """List everybody in the newest published round, if it was published since the room opened."""
     seats = db.execute(
         "SELECT match_id, coalesce(name, ''), seats.organisation FROM seats JOIN people ON people.id = person_id "
         "JOIN matches ON matches.id = match_id WHERE round_id = ? AND cancelled_at IS NULL "

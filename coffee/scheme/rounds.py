@@ -1,4 +1,4 @@
-"""Rounds and their matches, as the file holds them. What a round may become is decided in `coffee.rounds.life`."""
+"""Rounds and their matches in the file. `coffee.rounds.life` decides what may happen to them."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -24,7 +24,7 @@ _KNOWN = ("name", "email", "phone", "chat_id", "topics", "language", "role", "ca
 
 
 class Round(NamedTuple):
-    """One round as it is in the file. `certificate` is what the draw said of itself."""
+    """A round. `certificate` is the draw's description of its quality."""
 
     id: int
     number: int
@@ -38,7 +38,7 @@ class Round(NamedTuple):
 
 
 def rounds(db: Database) -> pd.DataFrame:
-    """One row a round, oldest first: id, number, state, seed, drawn_at, published_at, closed_at, version."""
+    """A table of rounds, oldest first: id, number, state, seed, drawn_at, published_at, closed_at, version."""
     return pd.read_sql_query(
         "SELECT id, number, state, seed, drawn_at, published_at, closed_at, version FROM rounds ORDER BY number",
         db.conn,
@@ -46,7 +46,7 @@ def rounds(db: Database) -> pd.DataFrame:
 
 
 def get(db: Database, round_id: int) -> Round:
-    """One round. Raises NotThere when it was discarded."""
+    """Return a round. Raises NotThere when it was discarded."""
     row = db.execute(f"SELECT {', '.join(Round._fields)} FROM rounds WHERE id = ?", [round_id]).fetchone()
     if row is None:
         raise NotThere("This round is not there any more: somebody discarded the draft. Generate a new one.")
@@ -55,9 +55,9 @@ def get(db: Database, round_id: int) -> Round:
 
 
 def partners_out(db: Database, person_id: int) -> list[tuple[int, int, int, int]]:
-    """The others in this person's matches of rounds that are out: id and number of the round, ids of match and partner.
+    """A person's partners in published rounds: id and number of the round, ids of match and partner.
 
-    Leaves out who cannot meet this time, whom letters cannot reach, and who wants none.
+    Leaves out partners who cannot meet this time, cannot be reached, or want no letters.
     """
     return db.execute(
         "SELECT r.id, r.number, m.id, p.id FROM seats s JOIN matches m ON m.id = s.match_id "
@@ -71,13 +71,13 @@ def partners_out(db: Database, person_id: int) -> list[tuple[int, int, int, int]
 
 
 def draft_id(db: Database) -> int | None:
-    """The id of the round that is still a draft, or None. There is never more than one."""
+    """Return the id of the only draft, or None."""
     row = db.execute("SELECT id FROM rounds WHERE state = 'draft'").fetchone()
     return row[0] if row else None
 
 
 def begin(db: Database, seed: int, now: datetime) -> int:
-    """A new, empty draft with the next number; returns its id."""
+    """Create an empty draft with the next number; return its id."""
     cursor = db.execute(
         "INSERT INTO rounds (number, state, seed, drawn_at) "
         "VALUES ((SELECT coalesce(max(number), 0) + 1 FROM rounds), 'draft', ?, ?)",
@@ -87,12 +87,12 @@ def begin(db: Database, seed: int, now: datetime) -> int:
 
 
 def arrangement(db: Database, round_id: int) -> Arrangement:
-    """The round's matches with the ids of their people, in order of match and position."""
+    """The round's matches as ids of people, in order of match and position."""
     return [(people, locked) for _, people, locked in matches_of(db, round_id)]
 
 
 def matches_of(db: Database, round_id: int) -> list[tuple[int, tuple[int, ...], bool]]:
-    """Each match of the round: its id, its people by position, whether it is locked. Replaced ones are left out."""
+    """List the round's matches: id, people by position, locked. Replaced matches are left out."""
     found: dict[int, tuple[list[int], bool]] = {}
     for match_id, person, locked in db.execute(
         "SELECT m.id, s.person_id, m.locked FROM matches m JOIN seats s ON s.match_id = m.id "
@@ -104,9 +104,9 @@ def matches_of(db: Database, round_id: int) -> list[tuple[int, tuple[int, ...], 
 
 
 def settled(db: Database, round_id: int) -> set[int]:
-    """The matches of which it is known whether they met: they are never taken apart.
+    """Return the matches with a known outcome, which are never taken apart.
 
-    "Not yet" does not say it, nor does the "no" of somebody who told us that they cannot: their partners still would.
+    "Not yet" settles nothing; nor does "no" from somebody who cannot meet, because their partners still could.
     """
     return {
         row[0]
@@ -117,13 +117,15 @@ def settled(db: Database, round_id: int) -> set[int]:
 
 
 def left_out(db: Database, round_id: int) -> frozenset[int]:
-    """The people whom the organiser leaves out of this round."""
+    """Return the people whom the organiser left out of this round."""
     return frozenset(row[0] for row in db.execute("SELECT person_id FROM left_out WHERE round_id = ?", [round_id]))
 
 
 def say_left_over(db: Database, round_id: int, why: Mapping[int, str]) -> None:
-    """Keep why people have no match in a round that goes out, by id: the number is ODD, there is NOBODY for them to
-    meet, or the organiser left them out BY_HAND."""
+    """Record why people have no match in a round that goes out, by id.
+
+    The number is ODD, there is NOBODY for them to meet, or the organiser left them out BY_HAND.
+    """
     db.conn.executemany(
         "INSERT INTO left_out (round_id, person_id, why) VALUES (?, ?, ?) "
         "ON CONFLICT (round_id, person_id) DO UPDATE SET why = excluded.why",
@@ -132,9 +134,9 @@ def say_left_over(db: Database, round_id: int, why: Mapping[int, str]) -> None:
 
 
 def left_over(db: Database, round_id: int) -> list[tuple[str, str, str]]:
-    """Those without a match in a round that is out: name, organisation and why, by name.
+    """List people without a match in a published round: name, organisation and why, by name.
 
-    Whoever was matched since, or erased, is left out, and so is everybody in rounds published before this was kept.
+    Leaves out people matched since, erased people, and rounds published before reasons were stored.
     """
     return db.execute(
         "SELECT name, organisation, why FROM left_out o JOIN people p ON p.id = person_id "
@@ -154,7 +156,7 @@ def save_draft(
     seed: int,
     certificate: dict[str, Any],
 ) -> None:
-    """Make the draft be this. Matches that stay keep their ids, and those that change hand theirs on, in order.
+    """Replace the draft's matches. Unchanged matches keep their ids; the others reuse the ids that fall free.
 
     Raises Stale when `version` is not the file's.
     """
@@ -173,7 +175,7 @@ def save_draft(
 
 
 def remember_tweak(db: Database, round_id: int, what: str, before: dict[str, Any], now: datetime) -> None:
-    """Keep what a draft was before a tweak. The newest 50 are kept."""
+    """Store the draft as it was before a tweak. The newest 50 are stored."""
     db.execute(
         "INSERT INTO tweaks (round_id, at, what, before) VALUES (?, ?, ?, ?)",
         [round_id, now.isoformat(), what, json.dumps(before)],
@@ -186,7 +188,7 @@ def remember_tweak(db: Database, round_id: int, what: str, before: dict[str, Any
 
 
 def last_tweak(db: Database, round_id: int) -> tuple[int, str, dict[str, Any]] | None:
-    """The newest tweak that can be undone: its id, what it was, and the draft before it."""
+    """Return the newest tweak that can be undone: its id, its description, and the draft before it."""
     row = db.execute(
         "SELECT id, what, before FROM tweaks WHERE round_id = ? ORDER BY id DESC LIMIT 1", [round_id]
     ).fetchone()
@@ -194,12 +196,12 @@ def last_tweak(db: Database, round_id: int) -> tuple[int, str, dict[str, Any]] |
 
 
 def forget_tweak(db: Database, tweak_id: int) -> None:
-    """Drop a tweak that was undone."""
+    """Delete a tweak that was undone."""
     db.execute("DELETE FROM tweaks WHERE id = ?", [tweak_id])
 
 
 def discard(db: Database, round_id: int, version: int) -> None:
-    """Throw a draft away. Raises Stale when somebody changed or published it meanwhile."""
+    """Delete a draft. Raises Stale when somebody changed or published it meanwhile."""
     if not db.execute(
         "DELETE FROM rounds WHERE id = ? AND version = ? AND state = 'draft'", [round_id, version]
     ).rowcount:
@@ -207,7 +209,7 @@ def discard(db: Database, round_id: int, version: int) -> None:
 
 
 def freeze(db: Database, round_id: int, version: int, now: datetime) -> None:
-    """Turn a draft into a published round, with everybody's organisation of this moment. Raises Stale."""
+    """Publish a draft, with everybody's organisation at this moment. Raises Stale."""
     _advance(db, round_id, version, "state = 'published', published_at = ?", [now.isoformat()])
     db.execute(
         "UPDATE seats SET organisation = (SELECT organisation FROM people WHERE id = person_id) "
@@ -218,7 +220,7 @@ def freeze(db: Database, round_id: int, version: int, now: datetime) -> None:
 
 
 def close(db: Database, round_id: int, now: datetime) -> None:
-    """End a published round; closing it twice changes nothing."""
+    """Close a published round; closing it twice changes nothing."""
     db.execute(
         "UPDATE rounds SET state = 'closed', closed_at = ?, version = version + 1 WHERE id = ? AND state = 'published'",
         [now.isoformat(), round_id],
@@ -255,7 +257,7 @@ def replace_matches(
 
 
 def sits_out(db: Database, round_id: int, person: int | None) -> None:
-    """Keep in the certificate whom a repair leaves without a match because the number is odd, if anybody."""
+    """Record in the certificate whom a repair leaves without a match because the number is odd, if anybody."""
     if person is not None:
         db.execute(
             "UPDATE rounds SET certificate = json_set(certificate, '$.sits_out', ?) WHERE id = ?", [person, round_id]
@@ -263,16 +265,16 @@ def sits_out(db: Database, round_id: int, person: int | None) -> None:
 
 
 def say_met(db: Database, match_id: int, met: str | None) -> None:
-    """What the organiser heard about a match: 'yes', 'no', or None to go by the answers."""
+    """Record the organiser's word on a match: 'yes', 'no', or None to go by the answers."""
     db.execute("UPDATE matches SET met_says_organiser = ? WHERE id = ?", [met, match_id])
 
 
 def seats(db: Database, round_id: int) -> pd.DataFrame:
-    """One row a seat, by match and position: match, position, locked, person and what is known of them.
+    """A table of a round's seats, by match and position, with details of each person.
 
     Columns: match, position, locked, met ('yes'|'no'|'unknown'), answers (count), disagree, person, name, email, phone,
-    chat_id, organisation, shares (list), topics, language, role, cannot_reach, status. Text that is not known is ''.
-    Replaced matches are left out.
+    chat_id, organisation, shares (list), topics, language, role, cannot_reach, status. Missing text is ''. Replaced
+    matches are left out.
     """
     known = ", ".join(f"coalesce(p.{name}, '') AS {name}" for name in _KNOWN)
     table = pd.read_sql_query(
@@ -290,10 +292,10 @@ def seats(db: Database, round_id: int) -> pd.DataFrame:
 
 
 def history(db: Database) -> pd.DataFrame:
-    """One row a seat of every published or closed round, oldest round first.
+    """A table of seats in every published or closed round, oldest round first.
 
     Columns: round (number), match, person, organisation (at the time), met ('yes'|'no'|'unknown'), disagree, answered
-    (this person, about this match). Replaced matches are left out.
+    (by this person, about this match). Replaced matches are left out.
     """
     table = pd.read_sql_query(
         f"""SELECT r.number AS round, o.match_id AS match, s.person_id AS person, s.organisation, o.met, o.disagree,
@@ -307,10 +309,9 @@ def history(db: Database) -> pd.DataFrame:
 
 
 def sat_out(db: Database, before: float = inf) -> pd.DataFrame:
-    """One row (round, person) for each time that somebody had no match in a round that is out, because the number was
-    odd or nobody was free for them.
+    """A table (round, person) of people without a match because the number was odd or nobody was free for them.
 
-    Those who were given a match after all are not among them. Only rounds with a number below `before` count.
+    People who were given a match after all are left out. Only published rounds with a number below `before` count.
     """
     found = db.execute(
         "SELECT number, person FROM (SELECT id, number, json_extract(certificate, '$.sits_out') AS person FROM rounds "
@@ -344,7 +345,7 @@ def _advance(db: Database, round_id: int, version: int, sets: str, values: Seque
 
 
 def stale(db: Database, round_id: int) -> Stale:
-    """What to tell somebody whose draft is not the newest."""
+    """Return the error for a draft that is not the newest."""
     now = get(db, round_id)
     if now.state != "draft":
         return Stale(f"Somebody else published round {now.number} a moment ago. Nothing was changed or sent twice.")

@@ -1,4 +1,4 @@
-"""Pairs the organiser has set apart: never drawn together."""
+"""Pairs of people set apart by the organiser: never drawn together."""
 
 import pandas as pd
 from sqlite_utils import Database
@@ -7,7 +7,7 @@ from coffee.scheme.errors import SchemeError
 
 
 def pairs(db: Database) -> pd.DataFrame:
-    """One row a pair of people who are not erased: person_1, person_2 (ids, the lower first), name_1, name_2."""
+    """A table of pairs set apart: person_1, person_2 (ids, lower first), name_1, name_2. Erased people are left out."""
     return pd.DataFrame(
         db.execute(
             """SELECT a.person_1, a.person_2, one.name, two.name FROM apart a
@@ -20,7 +20,7 @@ def pairs(db: Database) -> pd.DataFrame:
 
 
 def set_apart(db: Database, one: int, other: int) -> None:
-    """Never draw these two together; saying so twice changes nothing. Raises SchemeError for one person twice."""
+    """Never draw these two together; repeating it changes nothing. Raises SchemeError for one person twice."""
     if one == other:
         raise SchemeError("Choose two different people to set apart.")
     db.execute("INSERT OR IGNORE INTO apart VALUES (?, ?)", sorted([one, other]))

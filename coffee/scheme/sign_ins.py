@@ -1,4 +1,4 @@
-"""Organisers who are signed in. The file holds only a hash of what their cookie holds."""
+"""Organisers who are signed in. The file holds only a hash of their cookie."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,7 +11,7 @@ LASTS = timedelta(days=14)
 
 
 def begin(db: Database, token: str, who: str, now: datetime) -> None:
-    """Remember that the holder of `token` is the organiser `who`, for 14 days; forget those whose time is over."""
+    """Sign in the holder of `token` as the organiser `who` for 14 days; delete expired sign-ins."""
     if clock.is_trusted(db, now):
         db.conn.execute("DELETE FROM sign_ins WHERE expires_at <= ?", [now.isoformat()])
     db.conn.execute(
@@ -21,7 +21,7 @@ def begin(db: Database, token: str, who: str, now: datetime) -> None:
 
 
 def whose(db: Database, token: str, now: datetime) -> str | None:
-    """The organiser who holds `token`, or None when it was ended or is over."""
+    """Return the organiser who holds `token`, or None when it was ended or has expired."""
     row = db.conn.execute(
         "SELECT who FROM sign_ins WHERE hash = ? AND expires_at > ?", [_hash(token), now.isoformat()]
     ).fetchone()

@@ -1,4 +1,4 @@
-"""People who have said nothing for several rounds, and the question whether they still want to take part."""
+"""People who have been silent for several rounds, and the question whether they still want to take part."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ _SPOKE = "(cannot_at IS NOT NULL OR EXISTS (SELECT 1 FROM answers a WHERE a.matc
 
 
 class Silent(NamedTuple):
-    """Somebody who has said nothing lately. `asked_at` is when they were last asked, None for never."""
+    """A silent person. `asked_at` is when they were last asked, None for never."""
 
     id: int
     name: str
@@ -25,10 +25,10 @@ class Silent(NamedTuple):
 
 
 def silent(db: Database, after: int) -> list[Silent]:
-    """The active people who said nothing in the last `after` rounds they were in that are closed, by name.
+    """List active people who said nothing in their last `after` closed rounds, by name.
 
-    Rounds before they last said that they are still in do not count, and nobody is silent who has spoken since, in a
-    round that is open.
+    Rounds before they last said that they are still in do not count. Somebody who has answered since, in a round that
+    is open, is not silent.
     """
     rows = db.conn.execute(
         f"""SELECT id, name, organisation, asked FROM (
@@ -49,12 +49,12 @@ def silent(db: Database, after: int) -> list[Silent]:
 
 
 def asked(db: Database, person_id: int, now: datetime) -> None:
-    """Note that somebody is asked by letter whether they still want to take part."""
+    """Note that a letter asks somebody whether they still want to take part."""
     db.execute("UPDATE people SET still_asked_at = ? WHERE id = ?", [now.isoformat(), person_id])
 
 
 def still_in(db: Database, person_id: int, now: datetime) -> None:
-    """Somebody says that they are still in, which also ends a pause; twice is the same as once."""
+    """Record that somebody is still in, which also ends a pause; repeating it changes nothing."""
     db.execute(
         "UPDATE people SET still_in_at = ?, still_asked_at = NULL, paused_until = NULL, version = version + 1, "
         "status = iif(status = 'paused', 'active', status) WHERE id = ? AND status != 'erased'",
@@ -63,13 +63,13 @@ def still_in(db: Database, person_id: int, now: datetime) -> None:
 
 
 def pause(db: Database, silent: Collection[int]) -> None:
-    """Pause people who were asked and did not say. The question is over with that: whoever comes back stays."""
+    """Pause people who did not answer. That ends the question, so that people who return are not paused again."""
     people.pause(db, silent)
     db.conn.executemany("UPDATE people SET still_asked_at = NULL WHERE id = ?", [[person] for person in silent])
 
 
 def unanswered(db: Database) -> list[tuple[int, datetime]]:
-    """The active people who were asked and have said nothing since, with the time they were asked, earliest first."""
+    """List active people who have said nothing since they were asked, with the time, earliest first."""
     rows = db.conn.execute(
         "SELECT id, still_asked_at FROM people p WHERE still_asked_at IS NOT NULL AND status = 'active' "
         "AND NOT EXISTS (SELECT 1 FROM answers WHERE person_id = p.id AND answered_at > still_asked_at) "

@@ -1,6 +1,6 @@
-"""Details typed into the join form with a known person's address, which that person may accept or drop.
+"""Details typed into the join form with a known person's address, for that person to accept or drop.
 
-Anybody can type an address, so nothing of it is used before. There is at most one suggestion a person, the newest.
+Anybody can type an address, so the details are not used before. A person has one suggestion at most, the newest.
 """
 
 import json
@@ -19,22 +19,22 @@ _FIELDS = ("name", "organisation", "role", "topics", "phone", "chat_id", "shares
 
 @dataclass(frozen=True)
 class Suggestion:
-    """When it was typed (ISO 8601, UTC), and the details that differ from what is known."""
+    """Suggested details that differ from the known ones, and when they were typed (ISO 8601, UTC)."""
 
     at: str
     details: dict[str, Any]
 
 
 def suggest(db: Database, person_id: int, typed: Mapping[str, Any], now: datetime) -> None:
-    """Keep what was typed for this person, in place of an earlier suggestion."""
+    """Store what was typed for this person, in place of an earlier suggestion."""
     kept = json.dumps({name: typed[name] for name in _FIELDS}, ensure_ascii=False)
     db.execute("INSERT OR REPLACE INTO suggestions VALUES (?, ?, ?)", [person_id, now.isoformat(), kept])
 
 
 def suggested(db: Database, person: Mapping[str, Any]) -> Suggestion | None:
-    """The suggestion for a person, as `people.person` gives them; None when there is none or nothing in it is new.
+    """Return the suggestion for a person from `people.person`; None when there is none or it says nothing new.
 
-    A field that was left empty suggests nothing.
+    Empty fields suggest nothing.
     """
     row = db.execute("SELECT at, typed FROM suggestions WHERE person_id = ?", [person["id"]]).fetchone()
     typed: dict[str, Any] = json.loads(row[1]) if row else {}
@@ -43,14 +43,14 @@ def suggested(db: Database, person: Mapping[str, Any]) -> Suggestion | None:
 
 
 def accept(db: Database, person: Mapping[str, Any]) -> None:
-    """Use the suggested details from now on, and forget the suggestion."""
+    """Save the suggested details and delete the suggestion."""
     if suggestion := suggested(db, person):
         people.change(db, person["id"], person["version"], suggestion.details)
     drop(db, person["id"])
 
 
 def drop(db: Database, person_id: int) -> None:
-    """Forget the suggestion for a person."""
+    """Delete the suggestion for a person."""
     db.execute("DELETE FROM suggestions WHERE person_id = ?", [person_id])
 
 

@@ -1,4 +1,4 @@
-"""The scheme as tables for other programs: matches, messages and answers, one row each, people named by email."""
+"""Tables for other programs: matches, messages and answers, one per row, with people named by email."""
 
 import pandas as pd
 from sqlite_utils import Database
@@ -8,9 +8,9 @@ from coffee.scheme.outcomes import OUTCOMES
 
 
 def matches(db: Database) -> pd.DataFrame:
-    """One row a match, drafts too: round, email_1 … email_3, name_1 … 3, organisation_1 … 3, state, met, disagree.
+    """A table of matches, drafts too: round, email_1 … email_3, name_1 … 3, organisation_1 … 3, state, met, disagree.
 
-    A pair has '' in the third place. `state` is the round's; replaced matches are left out.
+    A pair has '' in the third place. `state` is the round's. Replaced matches are left out.
     """
     seats = ", ".join(
         f"max(CASE WHEN s.position = {n} THEN {value} END) AS {name}_{n}"
@@ -27,7 +27,7 @@ def matches(db: Database) -> pd.DataFrame:
 
 
 def messages(db: Database) -> pd.DataFrame:
-    """One row a letter, oldest first: round, email, kind, state, why, subject, queued_at, sent_at, attempts and ID."""
+    """A table of letters, oldest first: round, email, kind, state, why, subject, queued_at, sent_at, attempts, ID."""
     return pd.read_sql_query(
         """SELECT r.number AS round, m.recipient AS email, m.kind, m.state, m.why, m.subject, m.queued_at, m.sent_at,
             m.attempts, m.message_id
@@ -38,7 +38,7 @@ def messages(db: Database) -> pd.DataFrame:
 
 
 def answered(db: Database) -> pd.DataFrame:
-    """One row an answer: round, email, then what was said, as `answers.said` has it."""
+    """A table of answers: round and email, then the columns of the answers table."""
     said = answers.said(db).drop(columns=["match", "person"])
     return said[["round", "email", *(name for name in said.columns if name not in ("round", "email"))]]
 

@@ -1,6 +1,6 @@
-"""Links in letters: random tokens of 256 bits, of which the scheme keeps only a SHA-256.
+"""Links in letters: random tokens of 256 bits, of which the scheme stores only a SHA-256.
 
-A token opens one purpose for one person, and for feedback one match. A wrong token and a dead one look the same.
+A token serves one purpose for one person and, for feedback, one match. A wrong token looks like a dead one.
 """
 
 import hashlib
@@ -22,19 +22,19 @@ _LINK = re.compile(rb"(/p/[a-z]+/)([A-Za-z0-9_-]{20,})")
 
 @dataclass(frozen=True)
 class Holder:
-    """Whom a link belongs to, and the language they asked for."""
+    """The person a link belongs to, and their language."""
 
     person_id: int
     language: str | None = None
 
 
 def mint() -> str:
-    """A new token, 43 URL-safe characters, known to nobody yet."""
+    """Return a new token of 43 URL-safe characters, not stored yet."""
     return secrets.token_urlsafe(32)
 
 
 def hash_of(token: str) -> bytes:
-    """What the scheme keeps of a token: its SHA-256, 32 bytes. Takes any text without complaint."""
+    """Return the SHA-256 of a token, 32 bytes. Accepts any text."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
@@ -48,7 +48,7 @@ def keep(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> None:
-    """Make a minted token work, until `expires_at` if that is given."""
+    """Store a minted token so that it works, until `expires_at` if given."""
     until = expires_at.isoformat() if expires_at else None
     db.execute(
         "INSERT INTO tokens (hash, purpose, person_id, match_id, made_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -65,16 +65,16 @@ def new(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> str:
-    """Mint a token and keep it."""
+    """Mint and store a token."""
     token = mint()
     keep(db, token, purpose, person_id, match_id, now=now, expires_at=expires_at)
     return token
 
 
 def find(db: Database, purpose: Purpose, token: str, clock: Callable[[], datetime]) -> Holder | None:
-    """The holder of a working token; None when it is wrong, of another purpose, too old, revoked, or erased.
+    """Return the holder of a working token; None for one that is wrong, revoked or expired, or has another purpose.
 
-    The clock is asked only about a token that ends one day.
+    The clock is read only for tokens that expire.
     """
     row = db.execute(
         "SELECT person_id, language, expires_at FROM tokens JOIN people ON people.id = person_id "
@@ -85,12 +85,12 @@ def find(db: Database, purpose: Purpose, token: str, clock: Callable[[], datetim
 
 
 def is_over(expires_at: str | None, clock: Callable[[], datetime]) -> bool:
-    """Whether a token that ends then has ended by now."""
+    """Return whether a token with this end has expired."""
     return expires_at is not None and datetime.fromisoformat(expires_at) <= clock()
 
 
 def made_since(db: Database, purpose: Purpose, person_id: int, since: datetime) -> bool:
-    """Whether this person was given such a link at `since` or later, so that a second click sends no second letter."""
+    """Return whether this person got such a link at `since` or later, so that a second click sends no second letter."""
     row = db.execute(
         "SELECT max(made_at) FROM tokens WHERE purpose = ? AND person_id = ?", [purpose, person_id]
     ).fetchone()
@@ -98,14 +98,14 @@ def made_since(db: Database, purpose: Purpose, person_id: int, since: datetime) 
 
 
 def revoke(db: Database, person_id: int, purpose: Purpose | None = None) -> None:
-    """Make all links of one person dead, or all of one purpose."""
+    """Revoke a person's links, all or those of one purpose."""
     db.execute("DELETE FROM tokens WHERE person_id = ? AND purpose = coalesce(?, purpose)", [person_id, purpose])
 
 
 def revoke_sent(db: Database, person_id: int) -> None:
-    """Make dead the links by which whoever holds them acts for one person, as they were sent so far.
+    """Revoke the links already sent that let their holder act for a person.
 
-    Those in letters of a round that may still leave live on: they go to where their reader is then.
+    Links in letters of a round that may still leave stay valid: those letters go to the person's current address.
     """
     waiting = db.execute(
         "SELECT letter FROM messages "
@@ -118,8 +118,10 @@ def revoke_sent(db: Database, person_id: int) -> None:
 
 
 def restore(db: Database, message_id: int, letter: bytes, *, now: datetime, expires_at: datetime) -> None:
-    """Make the links in a letter of a round work which never left: its reader's address may have changed since it was
-    written. Those that still do stay as they are."""
+    """Reactivate the links of a round's letter that never left, because its reader's address may have changed since.
+
+    Links that still work stay as they are.
+    """
     for link in _LINK.finditer(letter):
         db.execute(
             "INSERT OR IGNORE INTO tokens (hash, purpose, person_id, match_id, made_at, expires_at) "
@@ -137,5 +139,5 @@ def _marks(values: Collection[object]) -> str:
 
 
 def without_links(letter: bytes) -> bytes:
-    """The same letter with every personal link made useless: once it has gone, only its reader may hold the links."""
+    """Return the letter with its personal links disabled: after sending, only its reader may have them."""
     return _LINK.sub(rb"\1link-removed", letter)

@@ -1,7 +1,7 @@
-"""Everywhere in the file that others typed something, or a roster brought it: look there for mentions and replace them.
+"""Every text in the file that somebody typed or imported: find mentions of a person in it and replace them.
 
-Every text column of every table is looked at, so that no table added later is forgotten; `_LEFT` names those that hold
-what somebody else is called, or what the software itself needs.
+Looks at every text column of every table, so that no later table is forgotten. `_LEFT` lists the exceptions: other
+people's names, and texts that the software itself needs.
 """
 
 import json
@@ -30,9 +30,9 @@ _DEEPEST = 30  # levels of JSON that is taken apart; ours has six, and what some
 
 
 class Place(NamedTuple):
-    """Where something stands: a row by its primary key, and for JSON the names that lead into it, joined by /.
+    """The place of a text: a row by its primary key and, for JSON, the names that lead to the text, joined by /.
 
-    The name of an organisation stands in many rows and is one place: its table is '' and its key that name.
+    An organisation's name is in many rows but is one place: its table is '' and its key that name.
     """
 
     table: str
@@ -42,7 +42,7 @@ class Place(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A place, what it is, the text there, and the text as it would be without the mention."""
+    """A place, its description, its text, and the text without the mention."""
 
     place: Place
     where: str
@@ -51,7 +51,7 @@ class Found(NamedTuple):
 
     @property
     def begins(self) -> int:
-        """Where in the text the first mention begins."""
+        """The position of the first mention in the text."""
         pairs = zip(self.text, self.without, strict=False)
         return next((place for place, (old, new) in enumerate(pairs) if old != new), 0)
 
@@ -60,7 +60,7 @@ Change = Callable[[Place, str], str]
 
 
 def find(db: Database, person_id: int, mentions: Mentions, own: Collection[int]) -> list[Found]:
-    """The places that mention a person; rows that belong to those of `own`, who are erased as well, are passed over."""
+    """List places that mention a person, except rows of the people `own`, who are being erased too."""
     found: dict[Place, Found] = {}
 
     def note(place: Place, text: str) -> str:
@@ -75,7 +75,7 @@ def find(db: Database, person_id: int, mentions: Mentions, own: Collection[int])
 
 
 def replace(db: Database, person_id: int, mentions: Mentions, spared: Collection[Place] = ()) -> list[Place]:
-    """Replace every mention of a person except in the places that are spared; returns where."""
+    """Replace every mention of a person except in the places that are spared; return the places."""
     done: dict[Place, None] = {}
 
     def swap(place: Place, text: str) -> str:
@@ -93,7 +93,7 @@ def replace(db: Database, person_id: int, mentions: Mentions, spared: Collection
 
 
 def text_at(db: Database, place: Place) -> str | None:
-    """The text that stands in a place now; None when it is gone."""
+    """Return a place's text, or None when it is gone."""
     if not place.table:
         return place.key[0] if ERASED in place.key[0] else None
     names = _columns(db, place.table)
@@ -115,7 +115,7 @@ def text_at(db: Database, place: Place) -> str | None:
 
 
 def where(db: Database, place: Place) -> str:
-    """A place in words: “Line manager” of Bob Lee."""
+    """Describe a place: “Line manager” of Bob Lee."""
     last = place.path.rpartition("/")[2].removesuffix("#")
     match place.table:
         case "":
@@ -161,7 +161,7 @@ def _sat_in(db: Database, person_id: int, match_id: int) -> bool:
 
 
 def _texts(db: Database, own: Collection[int]) -> Iterator[tuple[str, tuple[Any, ...], str, str]]:
-    """(table, primary key, column, text) of each text that is not that of `own`; of theirs, only the organisations."""
+    """Yield (table, primary key, column, text) for each text; for people in `own`, only their organisations."""
     for table in db.table_names():
         names, keys = _columns(db, table), _primary_key(db, table)
         columns = [name for name in names if not (name in keys or name in _LEFT.get(table, ()) or _is_time(name))]
@@ -195,7 +195,7 @@ def _primary_key(db: Database, table: str) -> list[str]:
 
 
 def _changed(place: Place, text: str, change: Change) -> str:
-    """The text of a column with each text in it changed: JSON is taken apart, and JSON inside it as well."""
+    """Change each text within a column, also inside JSON and inside JSON within it."""
     value = _parsed(text)
     if isinstance(value, dict | list | str) and value != text:
         changed = _within(place, value, change)
@@ -236,7 +236,7 @@ def _of_organisation(place: Place, text: str) -> Place:
 
 
 def _parsed(text: str) -> Any:
-    """The value where the text is JSON that can be taken apart and written again; else the text."""
+    """Return the value of JSON that can be taken apart and written back; otherwise the text."""
     if text[:1] not in ("{", "[", '"'):
         return text
     try:
@@ -257,9 +257,9 @@ def _is_deep(value: Any) -> bool:
 
 
 def _save(db: Database, table: str, key: tuple[Any, ...], column: str, text: str) -> None:
-    """Write the text, unless the table takes only certain words there.
+    """Save a text, unless the table allows only certain words there.
 
-    Whoever is editing this person is told, and an import that brought them can still be undone.
+    Somebody who is editing this person will be warned, and an import that added them can still be undone.
     """
     rows = " AND ".join(f"[{name}] = ?" for name in _primary_key(db, table))
     db.execute(f"UPDATE OR IGNORE [{table}] SET [{column}] = ? WHERE {rows}", [text, *key])

@@ -1,6 +1,6 @@
-"""The languages of participants' pages and letters: gettext catalogues, read as translators write them. Pure.
+"""The languages of participants' pages and letters, as gettext catalogues. Pure.
 
-A language is a file `languages/<code>.po`. Adding one needs no code.
+Each language is a file `languages/<code>.po`. Adding one needs no code.
 """
 
 import re
@@ -27,28 +27,28 @@ _SOUNDS_LIKE_A_VOWEL = re.compile("[aeiou]|y(?![aeiou])")
 
 @dataclass(frozen=True)
 class Language:
-    """One language: its code ("cy"), its own name for itself ("Cymraeg") and its texts."""
+    """A language: its code ("cy"), its own name for itself ("Cymraeg") and its texts."""
 
     code: str
     name: str
     texts: NullTranslations = field(repr=False, compare=False)
 
     def say(self, text: str, **values: object) -> str:
-        """`text`, which is English, in this language, with `%(name)s` replaced by values."""
+        """Translate an English text, replacing `%(name)s` by values."""
         said = self.texts.gettext(text)
         return said % values if values else said
 
     def say_in(self, context: str, text: str, **values: object) -> str:
-        """`text` where one English word has several in this language; `context` says which is meant."""
+        """Translate an English word that means several things; `context` says which."""
         said = self.texts.pgettext(context, text)
         return said % values if values else said
 
     def say_many(self, one: str, many: str, count: int) -> str:
-        """`one` or `many` in the form that this language has for so many, with `%(count)s` replaced by the number."""
+        """Translate `one` or `many` for a count, replacing `%(count)s` by the number."""
         return self.texts.ngettext(one, many, count) % {"count": f"{count:,}"}
 
     def listed(self, words: Sequence[str]) -> str:
-        """A and B; A, B and C; in Welsh A a B, but A ac Emma."""
+        """List words: A and B; A, B and C; in Welsh A a B, but A ac Emma."""
         if len(words) < 2:
             return "".join(words)
         ends = {"first": ", ".join(words[:-1]), "last": words[-1]}
@@ -57,11 +57,11 @@ class Language:
         return self.say_in("before a consonant", "%(first)s and %(last)s", **ends)
 
     def weekday(self, day: date) -> str:
-        """A date within a few weeks: Tuesday 3 March."""
+        """Write a date within a few weeks: Tuesday 3 March."""
         return format_date(day, "EEEE d MMMM", locale=Locale.parse(self.code))
 
     def day(self, day: date) -> str:
-        """A date as people say it: Tue 3 March 2026."""
+        """Write a date in full: Tue 3 March 2026."""
         return format_date(day, "EEE d MMMM y", locale=Locale.parse(self.code))
 
 
@@ -78,7 +78,7 @@ def _own_name(code: str) -> str:
 
 
 def in_english(code: str) -> str:
-    """What the language with this code is called in English."""
+    """Return the English name of the language with this code."""
     return str(Locale.parse(code).get_display_name("en"))
 
 
@@ -89,15 +89,15 @@ EVERY_CODE = " ".join(language.code for language in ALL)  # the choice of somebo
 
 
 def named(code: str | None) -> Language | None:
-    """The language with this code, or None when it is not one of ours."""
+    """Return the language with this code, or None when it is not one of ours."""
     return next((language for language in LANGUAGES if language.code == code), None)
 
 
 @lru_cache(maxsize=256)
 def chosen(words: str) -> tuple[Language, ...]:
-    """The languages that somebody's choice names, as `ALL` has them: by code, by name or in English; () for none.
+    """Return the languages that a person's choice names, in the order of `ALL`; () for none.
 
-    `Welsh`, `cymraeg`, `cy-GB` and `Both` are choices that rosters have.
+    Understands codes, names and English names; rosters have `Welsh`, `cymraeg`, `cy-GB` and `Both`.
     """
     said = words.casefold()
     if said in {language.say("Both").casefold() for language in ALL}:
@@ -112,7 +112,7 @@ def _names(language: Language) -> set[str]:
 
 @lru_cache(maxsize=256)
 def accepted(header: str) -> Language:
-    """The language that fits a browser's Accept-Language best (RFC 9110, § 12.5.4); English when none does."""
+    """Return the best language for a browser's Accept-Language (RFC 9110, § 12.5.4); English when none fits."""
     weighed = sorted(_TAG.findall(header), key=lambda found: -float(found[1] or 1))
     wanted = [tag.replace("-", "_") for tag, weight in weighed if float(weight or 1)]
     return named(negotiate_locale(wanted, [language.code for language in LANGUAGES])) or ENGLISH

@@ -1,4 +1,4 @@
-"""Finding something by typed words: all of them, in any order and case, accents and kinds of apostrophe aside."""
+"""Searching for typed words: all of them, in any order, ignoring case, accents and kinds of apostrophe."""
 
 import re
 import unicodedata
@@ -12,9 +12,9 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("‘’ʼ`´", "'"))
 
 
 def finds(words: str, texts: Iterable[str]) -> np.ndarray:
-    """Whether each of the n texts has every one of the words in it: "sian" finds Siân, and "O'Neil" O’Neil.
+    """Return a boolean per text: does it contain every word? "sian" finds Siân, and "O'Neil" O’Neil.
 
-    Shape (n,), bool: it chooses rows of a table, of an empty one too, where a list would choose columns.
+    The result is an array of shape (n,), which selects rows even of an empty table; a list would select columns.
     """
     sought = folded(words).split()
     read = map(folded, texts) if sought else texts
@@ -22,12 +22,12 @@ def finds(words: str, texts: Iterable[str]) -> np.ndarray:
 
 
 def folded(text: str) -> str:
-    """The text as it is compared and ordered: case, accents and kinds of apostrophe aside."""
+    """Fold a text for comparing and sorting: ignores case, accents and kinds of apostrophe."""
     return _UNUSUAL.sub(_plain, text.casefold())
 
 
 def alike(name: str, other: str) -> bool:
-    """Whether two names are the same as `folded` and with apostrophes, hyphens and spaces left out."""
+    """Return whether two names are equal when folded and without apostrophes, hyphens and spaces."""
     return _BETWEEN.sub("", folded(name)) == _BETWEEN.sub("", folded(other))
 
 

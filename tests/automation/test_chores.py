@@ -1,4 +1,4 @@
-"""What the app does by itself."""
+"""The app's automatic chores."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

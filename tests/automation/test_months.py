@@ -102,7 +102,9 @@ def test_a_discarded_draft_skips_this_time(filled: Filled) -> None:
 
 
 def test_a_draft_drawn_by_hand_never_goes_by_itself(filled: Filled) -> None:
-    """It stays until the organiser says so. On the day of a draw they are told that nothing was drawn because of it."""
+    """A handmade draft stays until the organiser publishes it; on the day of a draw a letter says that it is in the
+    way.
+    """
     month = filled(approval=False)
     life.generate(month.scheme, DRAW - A_DAY)
     said = walk(month, DRAW + 27 * A_DAY, DRAW - A_DAY)

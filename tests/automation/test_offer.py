@@ -66,7 +66,7 @@ def test_a_draw_that_moves_is_told_anew(filled: Filled) -> None:
 
 
 def test_nobody_is_asked_while_a_draft_waits(filled: Filled) -> None:
-    """There is no draw as long as the last draft is one; and none after the draw was due."""
+    """No offer goes out while the last draft waits, since no draw will happen, nor after the draw was due."""
     month = filled(since=SINCE, offer_skip=True)
     life.generate(month.scheme, OFFER - timedelta(days=1))
     month.keep(OFFER)

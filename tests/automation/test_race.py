@@ -40,7 +40,7 @@ def test_eight_threads_take_each_step_once(filled: Filled) -> None:
 
 
 def test_too_few_people_are_told_once_by_eight(month: Month) -> None:
-    """What cannot be done is told in one letter, whoever tries."""
+    """A failing step is reported in one letter, however many programs try."""
     month.plan()
     with ThreadPoolExecutor(8) as pool:
         outcomes = [outcome for found in pool.map(month.keep, [DRAW] * 8) for outcome in found]
@@ -49,7 +49,7 @@ def test_too_few_people_are_told_once_by_eight(month: Month) -> None:
 
 
 def test_who_cannot_meet_is_told_once_by_eight(filled: Filled) -> None:
-    """However many programs look at once, the organiser gets one letter."""
+    """The organiser gets one letter, however many programs look at once."""
     month = filled()
     month.keep(DRAW)
     month.publish(DRAW)

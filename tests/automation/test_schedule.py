@@ -1,4 +1,4 @@
-"""When things happen by themselves, held to dateutil's calendar and time zones."""
+"""The schedule, checked against dateutil's calendar and time zones."""
 
 import calendar
 from dataclasses import dataclass, field, replace
@@ -95,7 +95,9 @@ def test_a_draw_for_each_due_date_reached_and_one_for_each_gap(plan: Plan, looks
 
 @given(PLANS, st.booleans(), st.lists(st.floats(0.01, 40), min_size=5, max_size=120))
 def test_every_round_goes_its_way_in_order_and_once(plan: Plan, approval: bool, pauses: list[float]) -> None:
-    """However long nobody looks: each step once, in order, never early; those asked have their days to answer."""
+    """Each step happens once, in order and never early, even after long gaps; people asked late have their days to
+    answer.
+    """
     plan = replace(plan, approval=approval)
     courses: list[Course] = []
     drawn, now = None, datetime(2026, 1, 1, tzinfo=UTC)

@@ -70,7 +70,7 @@ class Beside:
         theirs.close()
 
     def heard(self) -> list[tuple[str, bool]]:
-        """What became of the steps it took, unless it was killed before it could say so."""
+        """The outcomes of the steps it took, except those it was killed before reporting."""
         try:
             return list(self.line.recv())
         except (EOFError, ConnectionResetError):
@@ -132,16 +132,16 @@ class World:
                 self._tend()
 
     def rounds(self) -> int:
-        """How many rounds were drawn."""
+        """The number of rounds drawn."""
         return len(self._courses())
 
     def people(self) -> int:
-        """How many people were ever in the scheme."""
+        """The number of people who were ever in the scheme."""
         with self.scheme.reading() as db:
             return int(db.execute("SELECT count(*) FROM people").fetchone()[0])
 
     def letters(self) -> list[tuple[str, int]]:
-        """How many letters there are of each kind."""
+        """The number of letters of each kind."""
         with self.scheme.reading() as db:
             return db.execute("SELECT kind, count(*) FROM messages GROUP BY kind").fetchall()
 
@@ -178,7 +178,7 @@ class World:
         return min((step.at for step in seen.steps if step.key not in seen.troubles), default=None) if seen else None
 
     def _tend(self) -> None:
-        """What the app and the program beside it do now, at the same time; then the postman's round."""
+        """Run the app and the program beside it at the same time, then the postman's round."""
         with self.scheme.reading() as db:
             seen = state.look(db, self.now)
         if seen and seen.due(self.now):

@@ -148,7 +148,7 @@ def test_a_dry_run_saves_nothing(run: Run, roster: Path) -> None:
     ],
 )
 def test_problems_are_sentences_on_stderr(run: Run, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
-    """What cannot be done ends in a sentence, never a traceback, and a code that is not 0."""
+    """A failing command prints a sentence, never a traceback, and does not exit with 0."""
     open_scheme(tmp_path / "data" / "coffee.db")
     result = run(*arguments)
     assert result.exit_code != 0
@@ -158,7 +158,7 @@ def test_problems_are_sentences_on_stderr(run: Run, tmp_path: Path, arguments: t
 
 @pytest.mark.parametrize("arguments", [("export", "people"), ("publish",), ("post",), ("backup", "copy.db")])
 def test_a_mistyped_path_is_no_empty_scheme(run: Run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    """What reads a scheme, or sends from it, says that there is none, and makes none."""
+    """Commands that read a scheme, or send from it, say that there is none and create none."""
     result = run(*arguments)
     assert (result.exit_code, result.stdout) == (1, "")
     assert f"There is no scheme at {tmp_path / 'data' / 'coffee.db'}." in result.stderr

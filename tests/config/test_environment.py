@@ -41,7 +41,7 @@ def test_without_settings_there_are_sensible_ones(secrets: Path) -> None:
 
 
 def test_the_environment_wins_over_secrets_toml(secrets: Path) -> None:
-    """What both say, the environment says; what only the file says counts; an empty variable takes a line back."""
+    """The environment beats the file; settings only in the file count; an empty variable cancels a line of the file."""
     secrets.write_text(
         'COFFEE_BASE_URL = "https://file.example"\nCOFFEE_PASSWORD = "in the file"\n'
         'COFFEE_SMTP_URL = "smtp://mail.example:25?security=none"\n'
@@ -69,7 +69,7 @@ def test_secrets_are_read_where_streamlit_reads_them(tmp_path: Path, monkeypatch
 
 
 def test_several_secrets_files_add_up(tmp_path: Path) -> None:
-    """They can be named; a later one wins; one with Notepad's byte order mark is read too."""
+    """Several secrets files can be named; later ones win; one with Notepad's byte order mark is read too."""
     first, second = tmp_path / "first.toml", tmp_path / "second.toml"
     first.write_text('COFFEE_PASSWORD = "first"\nCOFFEE_FROM = "ann@devon.gov.uk"\n')
     second.write_text('COFFEE_PASSWORD = "second"\n', "utf-8-sig")

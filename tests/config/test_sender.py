@@ -1,4 +1,4 @@
-"""What letters and pages say of the organiser."""
+"""The organiser's details on letters and pages."""
 
 from dataclasses import replace
 

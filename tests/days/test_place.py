@@ -1,4 +1,4 @@
-"""Where a scheme is, and what follows from it."""
+"""A scheme's place, and what follows from it."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path

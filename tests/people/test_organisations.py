@@ -1,4 +1,4 @@
-"""What an organiser does with organisations, on a real scheme file."""
+"""The organiser's work on organisations, on a real scheme file."""
 
 from datetime import date, datetime
 from typing import Any
@@ -31,7 +31,7 @@ def ann(scheme: Scheme, now: datetime) -> int:
 def test_near_duplicates_of_a_file_are_found_within_it_and_against_the_scheme(
     scheme: Scheme, ann: int, now: datetime
 ) -> None:
-    """What is only in the scheme is not the file's business; what the scheme has is the name proposed."""
+    """Groups that are only in the scheme are not shown for a file; names in the scheme are the ones proposed."""
     service.add(scheme, {"name": "Bob", "email": "b@x.example", "organisation": "Kent CC"}, now)
     service.add(scheme, {"name": "Cy", "email": "c@x.example", "organisation": "Kent County Council"}, now)
     found = table(open_file(b"Name,Email,Org\nDi,d@x.example,Devon CC\n", "p.csv")[0])
@@ -65,7 +65,7 @@ def test_a_merge_is_remembered_at_the_next_import(scheme: Scheme, now: datetime)
 
 
 def test_a_spelling_that_was_read_otherwise_can_be_read_as_it_is_written_again(scheme: Scheme, now: datetime) -> None:
-    """What an import says of a spelling holds for the next."""
+    """An import's choice for a spelling holds for the next import."""
     done = service.import_roster(scheme, ROSTER, "p.csv", now, dry_run=True)
     service.confirm(scheme, done.preview, "p.csv", now, {"Devon CC": "Devon", "DEVON": "Devon"})
     assert organisations.read_as(scheme) == {"Devon CC": "Devon", "DEVON": "Devon"}

@@ -1,4 +1,4 @@
-"""What an organiser does with people, on a real scheme file."""
+"""The organiser's work on people, on a real scheme file."""
 
 import re
 from datetime import date, datetime
@@ -122,9 +122,7 @@ def test_all_edits_are_saved_or_none_and_everybody_stale_is_told(scheme: Scheme,
 
 
 def test_what_others_saved_meanwhile_is_named(scheme: Scheme, ann: int, now: datetime) -> None:
-    """What differs between the table as it was read and as it is now is said, and nothing that does not; who was erased
-    stays in place.
-    """
+    """Only differences between the table as read and as it is now are named; erased people stay in place."""
     service.add(scheme, {"name": "Bob", "email": "b@x.example", "organisation": "Kent"}, now)
     with scheme.reading() as db:
         read = kept.everyone(db, TODAY)

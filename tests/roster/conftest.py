@@ -1,4 +1,4 @@
-"""What the roster's tests share."""
+"""Fixtures for the roster's tests."""
 
 from collections.abc import Callable
 from typing import Any

@@ -108,7 +108,7 @@ def test_several_chat_ids_say_where_each_works(roster: Callable[..., Roster]) ->
 
 
 def test_titles_and_blank_lines_are_skipped_and_lines_keep_their_numbers(roster: Callable[..., Roster]) -> None:
-    """What stands above the header is passed over; every person keeps the spreadsheet's line number."""
+    """Lines above the header are skipped; every person keeps the spreadsheet's line number."""
     found = roster("Coffee trial 2026,,\n,,\nPrinted on Monday,,\nName,Email,Org\n\nAnn,a@x.example,D\n,,\nBob,b,D\n")
     assert [(row.line, row.text("name")) for row in found.rows] == [(6, "Ann"), (8, "Bob")]
 

@@ -1,4 +1,4 @@
-"""What a roster would do, before it does."""
+"""A roster's effect, shown before it happens."""
 
 from collections.abc import Callable
 from datetime import date
@@ -83,7 +83,7 @@ def test_what_people_chose_to_share_is_never_overruled(roster: Read) -> None:
 
 
 def test_an_unreadable_phone_is_pointed_out_and_the_row_is_used(roster: Read) -> None:
-    """It is no rejection."""
+    """An unreadable phone is a remark, not a rejection."""
     found = preview(roster("Name,Email,Org,Tel\nBo,bo@x.example,Devon,ask the desk\n"))
     assert found.new[0].details["phone"] == "ask the desk"
     assert found.remarks == [(2, "“ask the desk” could not be read as a phone number; it is kept as typed.")]

@@ -144,7 +144,10 @@ def test_the_extra_columns_keep_dates_as_they_are(roster: Read) -> None:
 
 
 def test_a_pause_with_a_date_nobody_can_read_is_refused_at_its_line(roster: Read) -> None:
-    """It would pause without end. A date alone pauses; n/a says nothing; beside another status a date says nothing."""
+    """A pause with an unreadable date is refused, or it would never end; a date without a status pauses.
+
+    "n/a" means no date, and a date beside another status means nothing.
+    """
     found = compare(
         roster(
             f"{HEADER}A,a@x.example,K,paused,until further notice\nB,b@x.example,K,,7 April 2026\n"

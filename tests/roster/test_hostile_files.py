@@ -76,7 +76,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_workbook_is_refused_in_a_sentence(kind: str) -> None:
-    """However little it weighs, it fills no more memory than it may, and none of ours."""
+    """A small file that unpacks to a huge one fills no more memory than it may, and none of the app's."""
     data = HOSTILE[kind]()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(RosterError, match=r"too large to read|damaged"):

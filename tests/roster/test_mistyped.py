@@ -50,5 +50,5 @@ def test_what_looks_right_is_left_alone(email):
 
 @given(st.sampled_from([*MAILBOXES, *(f"devon.{ending}" for ending in ENDINGS), *ENDINGS]), st.text(max_size=20))
 def test_nothing_is_suggested_for_a_suggestion(domain, user):
-    """What is suggested is itself right, so nobody is asked twice."""
+    """A suggestion is itself right, so nobody is asked twice."""
     assert likely(f"{user}@{domain}") == ""

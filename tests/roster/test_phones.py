@@ -79,7 +79,7 @@ def test_a_number_is_dialled_as_the_standard_says(number: str, uri: str) -> None
     "typed", ["(416) 555-0123", "416 555 0123", "(202) 555-0123", "1632960123", "7700900123", "353 1 234 5678"]
 )
 def test_a_number_of_nobody_knows_which_country_is_kept_as_typed(typed: str) -> None:
-    """It fits Britain by its length at most. It is pointed out, and no link calls a stranger."""
+    """A number that fits Britain only by its length is pointed out, and no link calls a stranger."""
     cell = phones.phone(typed)
     assert (cell.value, cell.rejects, phones.dialled(cell.value)) == (typed, False, "")
     assert cell.fault.endswith("it is kept as typed")

@@ -40,7 +40,7 @@ def test_values_read_as_the_sheet_shows_them() -> None:
 
 
 def test_a_formula_gives_its_last_result() -> None:
-    """What Excel last showed in a formula's cell is what is read."""
+    """A formula's cell is read as Excel last showed it."""
     data = one_sheet(["Name", "Email"], ["Ann", "=LOWER(A1)"])
     stream = BytesIO()
     with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:

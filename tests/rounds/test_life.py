@@ -420,7 +420,7 @@ def test_repeats_and_shared_silos_are_the_fewest_an_exact_solver_finds(
 
 
 def led_and_share(scheme: Scheme) -> dict[int, tuple[int, float]]:
-    """How often each person was to write first in rounds that are out, and how often their matches would have it."""
+    """Return how often each person was to write first in published rounds, and how often would be their fair share."""
     tally: dict[int, tuple[int, float]] = {}
     with scheme.reading() as db:
         for (round_id,) in db.execute("SELECT id FROM rounds WHERE state != 'draft' ORDER BY id").fetchall():
@@ -512,8 +512,7 @@ def test_what_cannot_be_avoided_is_still_said_after_a_tweak(filled: Callable[...
 def test_nobody_is_ever_seated_twice(
     filled: Callable[..., Scheme], now: datetime, sizes: tuple[int, ...], loosen: str, seed: int
 ) -> None:
-    """However many matches are locked and broken, what is drawn around them seats everybody once, and a locked match
-    stays as it is."""
+    """Drawing around any locked and broken matches seats everybody once, and locked matches stay."""
     scheme = filled(*sizes)
     round_id = life.generate(scheme, now, seed)
     everybody = list(range(1, sum(sizes) + 1))
@@ -554,7 +553,7 @@ def test_one_person_beside_locked_matches_is_told_of(
 
 
 def test_drawing_again_when_all_is_locked_says_so(filled: Callable[..., Scheme], now: datetime) -> None:
-    """There is nothing to draw."""
+    """Drawing again with every match locked is refused: nothing is left to draw."""
     scheme = filled(2, 2)
     round_id = life.generate(scheme, now)
     for match in draft(scheme, round_id).matches:
@@ -564,7 +563,7 @@ def test_drawing_again_when_all_is_locked_says_so(filled: Callable[..., Scheme],
 
 
 def test_two_who_wait_and_are_set_apart_join_others(filled: Callable[..., Scheme], now: datetime) -> None:
-    """They cannot be drawn for each other, so other matches open up for them, as few as will do."""
+    """Two waiting people who are set apart join other matches, of which as few open up as will do."""
     scheme = filled(4, 4)
     round_id = life.generate(scheme, now)
     one, other = draft(scheme, round_id).matches[0].people

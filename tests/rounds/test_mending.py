@@ -189,7 +189,7 @@ def test_a_draft_that_is_ready_stays_as_it_is(scheme: Scheme, now: datetime) -> 
 
 
 def test_mending_a_draft_that_somebody_changed_is_told(scheme: Scheme, now: datetime) -> None:
-    """What the organiser saw is what is saved, or nothing."""
+    """The mending that the organiser saw is saved, or nothing."""
     round_id = drawn(scheme, 6, now)
     with scheme.writing() as db:
         people.leave(db, [1])

@@ -145,7 +145,7 @@ def test_a_repair_of_a_round_that_changed_meanwhile_is_told(scheme: Scheme, out:
 
 
 def test_the_last_two_cannot_be_repaired_into_one(scheme: Scheme, out: Out, now: datetime) -> None:
-    """When one of two leaves, nobody is left for the other, and the sentence names them."""
+    """The last person left after a withdrawal has nobody to meet, and the sentence names them."""
     round_id = out(2)
     leaver, left = seated(scheme, round_id)[0]
     with pytest.raises(RoundError, match=f"P{left - 1}"):
@@ -201,7 +201,7 @@ def test_who_cannot_keeps_nobody_from_a_new_match(scheme: Scheme, out: Out, now:
 def test_who_is_known_to_have_met_or_not_strands_nobody(
     scheme: Scheme, out: Out, now: datetime, met: Literal["yes", "no"]
 ) -> None:
-    """Whether they said it or the organiser did: the match is settled, although one of them has left or cannot."""
+    """A match is settled by an answer or by the organiser, even if one of its people has left or cannot meet."""
     round_id = out(4)
     with scheme.reading() as db:
         (said, (one, cannot), _), (noted, (left, _), _) = kept.matches_of(db, round_id)
@@ -216,7 +216,7 @@ def test_who_is_known_to_have_met_or_not_strands_nobody(
 
 
 def test_the_partner_of_somebody_erased_is_matched_anew(scheme: Scheme, out: Out, now: datetime) -> None:
-    """Whether the organiser repairs it for the erased one or for somebody else; others keep their match."""
+    """A repair for an erased person or for anybody else rematches the erased one's partner; others keep theirs."""
     round_id = out(8)
     (erased, partner), (leaver, other), *rest = seated(scheme, round_id)
     with scheme.writing() as db:
@@ -248,7 +248,7 @@ def test_two_whose_third_was_erased_keep_each_other(scheme: Scheme, out: Out, no
 
 
 def test_nobody_paused_is_given_a_new_match(scheme: Scheme, out: Out, now: datetime) -> None:
-    """Who wants a pause keeps the match they have. When their partner leaves they get no other, and are told."""
+    """Paused people keep their match. When their partner leaves they get no other, and are told."""
     round_id = out(8)
     (paused, _), (alone, leaver), *_ = seated(scheme, round_id)
     with scheme.writing() as db:
@@ -284,7 +284,7 @@ def test_nobody_who_left_is_given_a_new_match(scheme: Scheme, out: Out, now: dat
 
 
 def test_who_has_nobody_left_to_meet_is_told(scheme: Scheme, out: Out, now: datetime) -> None:
-    """Where the odd one sits out, a withdrawal may leave somebody without a match. A letter tells them, alone."""
+    """A withdrawal that leaves somebody without a match, because an odd one sits out, sends a letter to them only."""
     with scheme.writing() as db:
         settings.put(db, "rules", {"odd_sits_out": True})
     round_id = out(4)

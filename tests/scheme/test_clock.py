@@ -13,7 +13,7 @@ START = datetime.fromisoformat("2026-03-03T09:00:00+00:00")
 
 
 def shown(*moments: datetime) -> Clock:
-    """What is known of a clock that showed these moments."""
+    """Return the state of a clock that showed these moments."""
     first, *others = moments
     seen = Clock(first)
     for moment in others:

@@ -135,7 +135,7 @@ def test_a_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path: Path) -> N
 
 
 def test_a_full_disk_is_said_in_a_sentence(scheme: Scheme) -> None:
-    """When SQLite has no room, the organiser reads a sentence and nothing is half written."""
+    """The organiser reads a sentence when SQLite has no room, and nothing is half written."""
     with pytest.raises(Unwritable, match="full"), scheme.writing() as db:
         pages = db.execute("PRAGMA page_count").fetchone()[0]
         db.execute(f"PRAGMA max_page_count = {pages}")

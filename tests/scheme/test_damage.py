@@ -54,7 +54,7 @@ def test_no_backup_of_a_damaged_scheme_counts(large: Scheme, tmp_path: Path, see
 
 
 def test_a_copy_in_memory_is_a_scheme(large: Scheme, tmp_path: Path) -> None:
-    """What a page offers to download opens as the same scheme, and was never in a file of ours."""
+    """A copy offered for download opens as the same scheme, and was never in a file of ours."""
     before = sorted(large.path.parent.iterdir())
     (tmp_path / "copy.db").write_bytes(large.copied())
     assert sorted(large.path.parent.iterdir()) == sorted({*before, tmp_path / "copy.db"})
@@ -119,7 +119,7 @@ def test_a_start_leaves_the_draft_that_is_being_written(scheme: Scheme) -> None:
 
 
 def test_a_letter_that_was_half_kept_goes_with_an_erasure(scheme: Scheme, now: datetime) -> None:
-    """It names somebody, and no letter's text is left to write it anew."""
+    """A half-kept letter names somebody, and no text is left from which to write it again."""
     service.import_roster(scheme, b"Name,Email,Org\nAnn,ann@x.example,Devon\n", "p.csv", now)
     half = scheme.path.parent / "letters" / "introduction-ann@x.example-4fJk.part"
     half.parent.mkdir()
@@ -145,7 +145,7 @@ def test_nobody_else_may_read_the_scheme(tmp_path: Path, now: datetime) -> None:
 
 
 def test_the_folder_that_git_made_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where schemes are by default nobody else may look; a folder that is shared on purpose is left alone."""
+    """Nobody else may read the default folder of schemes; a folder that is shared on purpose is left alone."""
     (tmp_path / "data").mkdir(mode=0o755)
     open_scheme(tmp_path / "data" / "shared.db")
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o755

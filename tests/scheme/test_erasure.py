@@ -109,7 +109,7 @@ def test_no_file_of_the_scheme_keeps_a_trace(scheme: Scheme, zyx: int) -> None:
 
 
 def test_the_anonymous_fact_of_a_match_stays(scheme: Scheme, zyx: int) -> None:
-    """That a match of two organisations took place, that it met, and its ratings still count."""
+    """The match between two organisations, its outcome and its ratings still count."""
     with scheme.writing() as db:
         erasure.erase(db, zyx)
         assert db.execute("SELECT organisation FROM seats ORDER BY position").fetchall() == [("Kent",), ("Devon",)]
@@ -126,7 +126,7 @@ def test_the_anonymous_fact_of_a_match_stays(scheme: Scheme, zyx: int) -> None:
 
 
 def test_letters_that_name_them_are_emptied_and_never_sent(scheme: Scheme, zyx: int) -> None:
-    """What was sent stays listed without its text; what was not is cancelled, to others as well. Doubt stays.
+    """Sent letters stay listed without their text; others are cancelled, also those to other people. Doubt stays.
 
     A letter that only happens to name them still goes, without the name.
     """
@@ -162,7 +162,7 @@ def test_a_short_name_touches_nothing_else(scheme: Scheme, now: datetime) -> Non
 
 
 def test_erasing_twice_says_so_and_the_address_is_free_again(scheme: Scheme, zyx: int, now: datetime) -> None:
-    """Who was erased may join again as somebody new."""
+    """An erased person may join again as somebody new."""
     with scheme.writing() as db:
         erasure.erase(db, zyx)
     with pytest.raises(NotThere), scheme.writing() as db:
@@ -232,7 +232,7 @@ def test_wherever_others_named_them_it_is_replaced(scheme: Scheme, zyx: int) -> 
 
 
 def test_an_import_can_still_be_undone(scheme: Scheme, zyx: int, now: datetime) -> None:
-    """What was replaced in somebody is no change that the organiser made, and comes back without the name."""
+    """Replaced mentions do not count as changes by the organiser: undoing still works, and no name returns."""
     with scheme.writing() as db:
         cat = everywhere(db)
         erasure.erase(db, zyx)
@@ -252,7 +252,7 @@ def test_an_import_can_still_be_undone(scheme: Scheme, zyx: int, now: datetime) 
     ids=["list", "quoted", "half a character", "deep", "deeper"],
 )
 def test_no_text_stops_an_erasure(scheme: Scheme, zyx: int, comment: str, left: str) -> None:
-    """What looks like JSON, is too deep for it, or cannot be written as it, is replaced like any other text."""
+    """Text that looks like JSON, is nested too deep, or cannot be written as JSON is replaced like any other."""
     with scheme.writing() as db:
         db.execute("UPDATE answers SET comment = ? WHERE person_id != ?", [comment, zyx])
         assert [one.where for one in erasure.find(db, [zyx])].count("Comment, by Bob about round 1") == 1
@@ -261,7 +261,7 @@ def test_no_text_stops_an_erasure(scheme: Scheme, zyx: int, comment: str, left: 
 
 
 def test_an_organisation_of_their_own_name_loses_it(scheme: Scheme, zyx: int) -> None:
-    """Who is their own firm leaves the fact of an organisation, in their row and in their matches."""
+    """A person who is their own firm leaves only the fact of an organisation, in their row and in their matches."""
     with scheme.writing() as db:
         for table in ("people WHERE id", "seats WHERE person_id"):
             name, where = table.split(" WHERE ")

@@ -47,7 +47,7 @@ def test_a_preview_that_is_out_of_date_imports_nothing(scheme: Scheme, ann: int,
 
 
 def test_undoing_puts_everything_back(scheme: Scheme, ann: int, now: datetime) -> None:
-    """Who was new is gone; who was changed is as before, to the last column; the list still says what it had been."""
+    """New people are gone and changed people as before, to the last column; the list still shows the counts."""
     before = everyone(scheme)["Ann"]
     changes = {"phone": "1", "status": "paused", "paused_until": "2026-09-01", "extra": {"Grade": "7"}}
     with scheme.writing() as db:

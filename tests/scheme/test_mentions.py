@@ -22,7 +22,7 @@ JO = Mentions(["Jo"], ["jo@x.example"], ["+44 1632 960999"])
     ],
 )
 def test_another_word_name_address_or_number_stays(text: str) -> None:
-    """What only begins or ends alike is somebody or something else."""
+    """A text that only begins or ends like a mention means somebody or something else."""
     assert JO.replaced(text) == text
 
 
@@ -152,7 +152,7 @@ def test_nothing_else_changes_and_nothing_is_left(name: str, text: str) -> None:
 
 @given(text=st.text(alphabet=st.characters(blacklist_characters="jJoO", max_codepoint=0x24F)))
 def test_text_without_a_mention_is_unchanged(text: str) -> None:
-    """Where nobody of that name can stand, nothing happens."""
+    """Text in which nobody of that name can occur stays unchanged."""
     plain = "".join(letter for letter in text if "j" not in letter.casefold())
     assert Mentions(["Jo"], ["jo@jo.example"]).replaced(plain) == plain
 

@@ -24,7 +24,7 @@ def keep(db: Database, count: int, now: datetime) -> None:
 
 
 def steps(db: Database, question: Callable[[Database], object]) -> int:
-    """How many tens of steps SQLite takes to answer."""
+    """Count, in tens, the steps SQLite takes to answer."""
     taken = 0
 
     def count() -> None:
@@ -39,7 +39,7 @@ def steps(db: Database, question: Callable[[Database], object]) -> int:
 
 @pytest.mark.parametrize("question", ["last_begun", "recent_pace", "kept_for", "claim"])
 def test_letters_that_went_cost_nothing(scheme: Scheme, now: datetime, question: str) -> None:
-    """What a sender and the Emails page ask all the time takes as long with two thousand old letters as with fifty."""
+    """Frequent questions about letters take as long with two thousand old letters as with fifty."""
     asked: dict[str, Callable[[Database], object]] = {
         "last_begun": posting.last_begun,
         "recent_pace": lambda db: posting.recent_pace(db, now + timedelta(hours=9)),

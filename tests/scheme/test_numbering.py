@@ -1,4 +1,4 @@
-"""How people are numbered for researchers."""
+"""The numbering of people in research data."""
 
 from coffee.scheme import Scheme, numbering
 

@@ -69,7 +69,7 @@ def test_the_later_save_is_told_what_the_earlier_one_said(scheme: Scheme, ann: i
 
 
 def test_saving_somebody_who_is_gone_says_so(scheme: Scheme) -> None:
-    """There is nothing to overwrite."""
+    """Saving a deleted person is an error, because nothing is left to overwrite."""
     with pytest.raises(NotThere), scheme.writing() as db:
         people.change(db, 42, 1, {"name": "X"})
     with pytest.raises(NotThere), scheme.reading() as db:

@@ -79,7 +79,7 @@ def schema(path: Path) -> dict[tuple[str, str], object]:
 
 
 def content(path: Path) -> dict[str, list[dict[str, object]]]:
-    """What is in the tables that have content, by column, without the columns that are empty."""
+    """Return the filled tables of a file by column, without empty columns."""
     with closing(sqlite3.connect(path)) as db:
         db.row_factory = sqlite3.Row
         return {

@@ -1,4 +1,4 @@
-"""Who is signed in, as the file knows it."""
+"""Sign-ins as the file stores them."""
 
 from datetime import datetime, timedelta
 
