@@ -1,4 +1,4 @@
-"""The figures of a scheme, read from its file. What each of them means stands in `coffee.insight.figures`."""
+"""The figures of a scheme, read from its file. `coffee.insight.figures` defines them."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -15,7 +15,7 @@ from coffee.scheme.errors import NotThere
 
 
 def summary(db: Database) -> Summary:
-    """Everything that is counted from the rounds that are out."""
+    """Return the summary of the published rounds."""
     return Summary(rounds.history(db), rounds.sat_out(db)["round"].to_numpy(np.int64))
 
 

@@ -19,7 +19,7 @@ if len(counted.summary.rounds) > 1:
     numbers = [int(number) for number in counted.summary.rounds]
     number = controls.one(st.selectbox, "Round", numbers, "round", placeholder="All rounds", width=240)
 with top:
-    frame.head("Feedback", frame.plain(takeaways.of_standing(*counted.standing(number))))
+    frame.head("Feedback", frame.plain(takeaways.of_results(*counted.results(number))))
 answers.headline(counted, number)
 VIEWS = {
     "Meetings": answers.show_meetings,

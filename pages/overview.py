@@ -8,8 +8,7 @@ from coffee.dashboard.charts.figures import figures
 from coffee.dashboard.connections import growth
 from coffee.dashboard.overview import clock_notice, counts, sample_scheme
 from coffee.dashboard.overview.next_step import next_step
-from coffee.dashboard.people import silent_people, unconfirmed
-from coffee.dashboard.rounds import unreachable
+from coffee.dashboard.people import notices, silent_people
 
 now = counts.look(frame.fingerprint(), frame.today())
 with frame.scheme().reading() as db:
@@ -45,8 +44,8 @@ if month:
     st.markdown(f":material/schedule: {frame.plain(month.sentence(frame.now()))}")
     st.caption(frame.plain(f"Coming draws: {'; '.join(month.draws(frame.now()))}. Settings has the calendar."))
 counts.offer(step)
-unconfirmed.show()
-unreachable.show()
+notices.show_unconfirmed()
+notices.show_unreachable()
 silent_people.tell()
 with st.container(horizontal=True):
     st.metric(

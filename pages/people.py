@@ -7,10 +7,10 @@ from coffee.dashboard.people import (
     editor,
     erasing,
     joining,
+    notices,
     organisation_list,
     set_apart,
     silent_people,
-    unconfirmed,
     upload,
 )
 from coffee.dashboard.people.everyone import roll
@@ -26,7 +26,7 @@ part = controls.one(
     disabled=editor.busy(), format_func=frame.plain,
 )  # fmt: skip
 if part == parts[0] or editor.busy():
-    unconfirmed.show()
+    notices.show_unconfirmed()
     silent_people.show()
     editor.show(everyone, today)
 elif part == parts[1]:

@@ -4,8 +4,8 @@ import streamlit as st
 
 from coffee.dashboard import frame
 from coffee.dashboard.overview import counts
-from coffee.dashboard.people import unconfirmed
-from coffee.dashboard.rounds import draft, published, round_view, unreachable
+from coffee.dashboard.people import notices
+from coffee.dashboard.rounds import draft, published, round_view
 
 today = frame.today()
 known = round_view.numbers(frame.fingerprint())
@@ -13,7 +13,7 @@ active = counts.look(frame.fingerprint(), today).active
 if not known:
     who = "1 person" if active == 1 else f"{active:,} people"
     frame.head("Rounds", f"No round has been drawn yet. {who} can be drawn.")
-    unreachable.show()
+    notices.show_unreachable()
     in_room = round_view.offer_room(known)
     round_view.offer_to_let_in()
     round_view.offer_new_round(known, active, primary=not in_room)
@@ -30,8 +30,8 @@ round_view.offer_to_let_in()
 look = round_view.look(frame.fingerprint(), chosen, today)
 with title:
     frame.head("Rounds", look.sentence())
-    unreachable.show()
-    unconfirmed.show()
+    notices.show_unreachable()
+    notices.show_unconfirmed()
 (draft if look.round.state == "draft" else published).show(look)
 if known[0][2] == "published":
     round_view.offer_new_round(known, active, primary=False)

@@ -9,8 +9,8 @@ from coffee.scheme import settings
 
 frame.head("Settings", "What you set here holds for every organiser of this scheme.")
 with frame.scheme().reading() as db:
-    kept = settings.everything(db)
-forms.chosen(kept)
+    saved = settings.everything(db)
+forms.chosen(saved)
 forms.access()
 forms.take_out()
 if not frame.is_sample():

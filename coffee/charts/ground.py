@@ -1,4 +1,4 @@
-"""What a chart stands on: the colours of its words, light or dark, each at least 4.5 : 1 (WCAG 2.2, 1.4.3)."""
+"""Backgrounds of charts and the colours of words on them, light and dark, at least 4.5 : 1 (WCAG 2.2, 1.4.3)."""
 
 from dataclasses import dataclass
 from typing import Any

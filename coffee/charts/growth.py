@@ -42,6 +42,6 @@ def growth_chart(growth: pd.DataFrame) -> Drawing:
 
 
 def possible_fits(growth: pd.DataFrame) -> bool:
-    """Whether what is possible can be drawn on the same scale without flattening the rest."""
+    """Return whether the line of possible pairs fits on the same scale without flattening the others."""
     last = growth.iloc[-1]
     return bool(last["possible"] <= FITS * max(last["introduced"], 1))

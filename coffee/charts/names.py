@@ -55,7 +55,7 @@ def axis(names: list[str], room: int, lines: int = 1, angle: int = 0) -> alt.Axi
 
 
 def _alike(names: list[str]) -> dict[str, int]:
-    """How many characters each name begins with that another begins with, too."""
+    """Return the length of the longest beginning that each name shares with another."""
     found = dict.fromkeys(names, 0)
     for one, other in pairwise(sorted(found)):
         same = next(
@@ -75,7 +75,7 @@ def _cut(name: str, same: int, room: int) -> str:
 
 
 def _window(name: str, same: int, room: int) -> str:
-    """What a name says around the place where it parts from others, from the beginning of a word where that can be."""
+    """Return the part of a name around the place where it differs from others, starting at a word if possible."""
     start = min(max(name.rfind(" ", 0, same) + 1, same - room // 2), len(name) - room)
     seen = name[start : start + room]
     if start + room < len(name):

@@ -18,13 +18,13 @@ WORDS = {"yes": MET, "unknown": UNKNOWN, "no": NOT_MET}
 
 
 def colour(legend: alt.Legend | None) -> alt.Color:
-    """How it went as a colour; the column is `how`."""
+    """Return the colour scale of the column `how` (met, not known yet, did not meet)."""
     scale = alt.Scale(domain=[MET, UNKNOWN, NOT_MET], range=[BLUE, GREY, VERMILION])
     return alt.Color("how:N", scale=scale, title=None, legend=legend)
 
 
 def dash(legend: alt.Legend | None) -> alt.StrokeDash:
-    """How it went as a line, so that colour is never the only cue."""
+    """Return the dashes for the same column, so that colour is never the only cue."""
     scale = alt.Scale(domain=[MET, UNKNOWN, NOT_MET], range=[SOLID, SOLID, DASHED])
     return alt.StrokeDash("how:N", scale=scale, title=None, legend=legend)
 

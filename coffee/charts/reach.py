@@ -1,4 +1,4 @@
-"""How far each organisation reaches."""
+"""The chart of how many others each organisation has met."""
 
 import altair as alt
 import pandas as pd

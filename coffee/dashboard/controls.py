@@ -155,7 +155,7 @@ def tabs(labels: Sequence[str], name: str) -> Iterator[tuple[DeltaGenerator, str
 
 
 def field(widget: Callable[..., Any], label: str, saved: T, name: str, **how: Any) -> T:
-    """A field over what is saved. What is typed stays for the session; untouched, it follows what others save."""
+    """A field for a saved value. Its text stays for the session; if nobody typed in it, it follows what others save."""
     drawn: T = _draw(
         widget, label, value=saved, name=name, fit=lambda held: held, start=saved, stays="for the session", **how
     )

@@ -57,7 +57,7 @@ def scheme() -> Scheme:
 
 
 def place() -> Place:
-    """Where the scheme of this session is."""
+    """Return the place of this session's scheme."""
     with scheme().reading() as db:
         return place_of(db)
 
@@ -68,7 +68,7 @@ def today() -> date:
 
 
 def is_sample() -> bool:
-    """Whether this session looks at the sample scheme. The address says so, so that a reload stays there."""
+    """Return whether this session shows the sample scheme. It is in the address, so a reload stays there."""
     if st.query_params.get("scheme") == "sample":
         st.session_state["sample"] = True
     return bool(st.session_state.get("sample")) and environment().sample.exists()
@@ -90,7 +90,7 @@ def fingerprint() -> tuple[str, ...]:
 
 
 def organisers() -> Organisers:
-    """Who may use these pages."""
+    """Return the organisers, who may use these pages."""
     return Organisers(environment(), _opened(environment().scheme), now)
 
 
@@ -174,7 +174,7 @@ def plain(text: str) -> str:
 
 
 def _named(noun: str, address: Mapping[str, object]) -> dict[str, str]:
-    """What is to be chosen on a page, as it stands in its address."""
+    """Return the choices for a page as parameters of its address."""
     return {controls.address(noun, name): str(value) for name, value in address.items()}
 
 

@@ -1,4 +1,4 @@
-"""Bridging: who stands between others. These describe the draw as much as the person, so never rank people by them."""
+"""Measures of people who connect others. They describe the draw as much as the person: never rank people by them."""
 
 import numpy as np
 import rustworkx as rx

@@ -1,4 +1,4 @@
-"""What people wrote: found, filtered, and made into quotes."""
+"""Texts that people wrote, searched, filtered and made into quotes."""
 
 from collections.abc import Collection
 
@@ -10,9 +10,10 @@ KINDS = {"story": "Story", "comment": "Comment", "why_not": "Why not"}
 
 
 def written(said: pd.DataFrame) -> pd.DataFrame:
-    """One row a text, newest first: round, match, person, name, organisation, kind, text, may_share, answered_at.
+    """Return one row for each text, newest first: round, match, person, name, organisation, kind, text, may_share,
+    answered_at.
 
-    `may_share` is true for stories whose writer allowed it. What sounded like selling is not among them: see `selling`.
+    `may_share` is true for stories whose writer allowed it. Reports of selling are left out: see `selling`.
     """
     parts = [_texts(said, column, kind) for column, kind in KINDS.items()]
     return pd.concat(parts).sort_values("answered_at", ascending=False, kind="stable", ignore_index=True)

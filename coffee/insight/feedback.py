@@ -18,7 +18,7 @@ COUNTED = ("Answered", "Met", *OPINIONS)
 
 
 def enough(rate: Rate) -> bool:
-    """Whether a rate of what people say was counted from so many answers that it may be shown."""
+    """Return whether a rate rests on enough answers to be shown."""
     return rate.of >= FEWEST
 
 
@@ -28,7 +28,7 @@ def _present(numbers: "pd.Series[int]") -> Ints:
 
 
 def rates_by_round(rounds: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """One row a round and rate, both in order: group (the round's number, as text), rate, yes, of.
+    """Return one row for each round and rate, in order: group (the round's number, as text), rate, yes, of.
 
     `rounds` is from `figures.by_round`. Rates of what people say that were counted from fewer than FEWEST answers are
     not given (NA), see `_hidden`.
@@ -43,13 +43,13 @@ def rates_by_round(rounds: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
 
 
 def rates_by_organisation(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """The same for organisations, those with most answers first.
+    """Return the same for organisations, those with most answers first.
 
     Organisations with fewer than FEWEST answers are added up as the last row, `All others (4)`. Nothing is given
     where that is all there is.
     """
     asked, names = pd.factorize(history["organisation"], sort=True)
-    codes, told = pd.factorize(said["organisation"])
+    codes, answering = pd.factorize(said["organisation"])
     answers = _distinct(asked, history["person"], history["answered"], len(names))
     order, few = np.argsort(-answers, kind="stable"), _hidden(answers)
     shown = order[~few[order]]
@@ -63,19 +63,19 @@ def rates_by_organisation(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataF
     counts = {
         name: [_distinct(seats, history[what], which, size) for which in (yes, everybody)]
         for name, what, yes in (("Answered", "person", history["answered"]), ("Met", "match", history["met"] == "yes"))
-    } | _counted(said, group[names.get_indexer(told)[codes]], size)
+    } | _counted(said, group[names.get_indexer(answering)[codes]], size)
     yes, of = (pd.DataFrame({name: both[n] for name, both in counts.items()}, index=labels) for n in (0, 1))
-    kept = yes["Answered"] >= FEWEST
-    return _long(yes[kept], of[kept], hidden=["Met", *OPINIONS])
+    enough_answered = yes["Answered"] >= FEWEST
+    return _long(yes[enough_answered], of[enough_answered], hidden=["Met", *OPINIONS])
 
 
-def _counted(said: pd.DataFrame, told: Ints, size: int) -> dict[str, list[Ints]]:
-    """For each of OPINIONS and each of `size` groups, the answers that say yes, and all that say yes or no.
+def _counted(said: pd.DataFrame, group: Ints, size: int) -> dict[str, list[Ints]]:
+    """Count, for each of OPINIONS and each of `size` groups, the answers that say yes, and all that say yes or no.
 
-    `told` has the group of each answer.
+    `group` has the group of each answer.
     """
     return {
-        name: [np.bincount(told[which], minlength=size) for which in both]
+        name: [np.bincount(group[which], minlength=size) for which in both]
         for name, both in zip(OPINIONS, _opinions(said), strict=True)
     }
 
@@ -87,7 +87,7 @@ def _distinct(groups: Ints, things: "pd.Series[int]", which: "pd.Series[bool] | 
 
 
 def _opinions(said: pd.DataFrame) -> list[tuple[Bools, Bools]]:
-    """For each of OPINIONS, which answers say yes, and which say yes or no."""
+    """Return for each of OPINIONS two masks of the answers: those that say yes, and those that say yes or no."""
     useful, again, knew, helped, conduit = (
         _numbers(said[name]) for name in ("useful", "again", "knew_each_other", "helped", "conduit")
     )
@@ -115,7 +115,7 @@ def _hidden(answers: Ints) -> Bools:
 
 
 def _long(yes: pd.DataFrame, of: pd.DataFrame, hidden: list[str]) -> pd.DataFrame:
-    """Both as one row a group and rate, without what must stay `hidden`."""
+    """Return both as one row for each group and rate, with small groups of the rates in `hidden` left out."""
     yes, of = yes.astype("Int64"), of.astype("Int64")
     for name in hidden:
         few = _hidden(of[name].to_numpy(np.int64))
@@ -132,7 +132,7 @@ def _long(yes: pd.DataFrame, of: pd.DataFrame, hidden: list[str]) -> pd.DataFram
 
 
 def ratings(said: pd.DataFrame) -> pd.DataFrame:
-    """How many answers gave each usefulness: useful (1 … 5), answers."""
+    """Count the answers by usefulness: useful (1 … 5), answers."""
     counts = said["useful"].value_counts().reindex(range(1, 6), fill_value=0)
     return counts.rename_axis("useful").rename("answers").reset_index()
 
@@ -188,14 +188,14 @@ def reasons(said: pd.DataFrame) -> pd.DataFrame:
 
 
 def disagreements(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """One row a match of which one says that they met and another that they did not: round, match, yes, no.
+    """Return one row for each match whose partners disagree about having met: round, match, yes, no.
 
-    The last two name who says so, with their organisation. The latest round comes first.
+    `yes` and `no` name the people who say so, with their organisations. The latest round comes first.
     """
     both = pd.unique(history.loc[history["disagree"].to_numpy(bool), "match"])
-    told = said[said["match"].isin(both)]
-    yes, no = (_who(told[told["met"] == met]) for met in ("yes", "no"))
-    rounds = told.groupby("match")["round"].first()
+    sides = said[said["match"].isin(both)]
+    yes, no = (_who(sides[sides["met"] == met]) for met in ("yes", "no"))
+    rounds = sides.groupby("match")["round"].first()
     frame = pd.concat([rounds.rename("round"), yes.rename("yes"), no.rename("no")], axis=1).rename_axis("match")
     frame = frame.reset_index()[["round", "match", "yes", "no"]]
     return frame.sort_values(["round", "match"], ascending=[False, True], ignore_index=True)
@@ -237,5 +237,5 @@ def funnel(people: pd.DataFrame, guests: pd.DataFrame, history: pd.DataFrame, at
 
 
 def _by(times: "pd.Series[str]", at: str) -> "pd.Series[bool]":
-    """Which of the times, ISO 8601 in UTC, are no later than `at`, to the second."""
+    """Return whether each time (ISO 8601 in UTC) is no later than `at`, to the second."""
     return times.str[:SECOND] <= at[:SECOND]

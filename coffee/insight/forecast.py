@@ -17,12 +17,12 @@ LIKELY = (0.1, 0.5, 0.9)  # the interval that eight of ten simulations fall in, 
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """Where the scheme stands: n people by position, and all that their next draw goes by.
+    """The state of a scheme before its next draw: n people by position, and the arguments of the draw.
 
-    From `silos` to `mix` all mean what they mean to `pair`, and so do the `rules` by name. `unmet_may_meet`: a pair
-    that did not meet may be drawn again. `linked` has pairs of silo codes that have met, shape (l, 2). `meeting` counts
-    matches that met, of those known; `skipping` seats whose person took no part in the round after: of none before
-    there is a second round, and then nobody is taken to skip.
+    The fields from `silos` to `mix` and the `rules` have the meaning they have in `pair`. With `unmet_may_meet`, a pair
+    that did not meet may be drawn again. `linked` has pairs of silo codes that have met, shape (l, 2). `meeting` is the
+    rate of matches that met, of those known. `skipping` is the rate of seats whose person took no part in the next
+    round; before the second round it is empty, and the forecast lets nobody skip.
     """
 
     silos: Ints
@@ -86,11 +86,11 @@ class Start:
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """What the simulations came to.
+    """The results of the simulations.
 
-    `shares` has the share of `possible` silo pairs linked, shape (simulations, rounds + 1), column 0 being now;
-    `forced` the first round ahead in which a repeat could not be avoided, −1 where none was. `known` is of how many
-    matches so far it was known whether they met.
+    `shares` has the share of the `possible` silo pairs that are linked, shape (simulations, rounds + 1); column 0 is
+    now. `forced` has the first round with an unavoidable repeat, −1 for none. `known` is the number of past matches
+    with a known outcome.
     """
 
     shares: Floats
@@ -99,12 +99,12 @@ class Forecast:
     known: int
 
     def band(self) -> pd.DataFrame:
-        """One row a round ahead: round, low, middle, high (10 %, 50 % and 90 % of the simulations)."""
+        """Return one row for each round ahead: round, low, middle, high (10 %, 50 % and 90 % of the simulations)."""
         low, middle, high = np.quantile(self.shares, LIKELY, axis=0)
         return pd.DataFrame({"round": np.arange(len(low)), "low": low, "middle": middle, "high": high})
 
     def new_links(self, rounds: int) -> tuple[int, int, int]:
-        """How many more silo pairs are linked after so many rounds: low, middle, high (10 %, 50 %, 90 %)."""
+        """Return how many more silo pairs are linked after so many rounds: low, middle, high (10 %, 50 %, 90 %)."""
         links = (self.shares[:, rounds] - self.shares[:, 0]) * self.possible
         low, middle, high = np.quantile(links, LIKELY).round().astype(int).tolist()
         return low, middle, high
@@ -156,9 +156,9 @@ def _one(start: Start, rounds: int, random: np.random.Generator) -> tuple[list[f
 
 
 def _roomy(start: Start, rounds: int) -> bool:
-    """Whether nobody can run out of new people in so many rounds, even if half of all are away.
+    """Return whether everybody has new people left for so many rounds, even if half of all are away.
 
-    Half of those who are there would do for each (Dirac 1952). A round takes two others at most.
+    Each needs half of those present (Dirac 1952), and a round uses up at most two.
     """
     size = len(start.silos)
     taken = np.bincount(np.concatenate([start.met.ravel(), start.apart.ravel()]), minlength=size)
@@ -184,7 +184,7 @@ def _drawn_rate(counted: Rate, random: np.random.Generator) -> float:
 
 
 def _known_links(linked: Ints, codes: Ints) -> Bools:
-    """Which of the silos that have people now are linked, as a symmetric square; each with itself."""
+    """Return the linked pairs of the silos that have people now, as a symmetric square with a true diagonal."""
     square = np.eye(len(codes), dtype=bool)
     _link(square, np.searchsorted(codes, linked[np.isin(linked, codes).all(axis=1)]))
     return square

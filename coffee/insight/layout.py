@@ -1,4 +1,4 @@
-"""Layout: where each node of the network picture stands. Worked out once, so that nobody moves between rounds."""
+"""Places of the nodes in the network picture, computed once so that nobody moves between rounds."""
 
 import numpy as np
 import rustworkx as rx

@@ -1,4 +1,4 @@
-"""The network of people who met: how much of it hangs together, and how far apart people are."""
+"""Measures of the network of people who met: its largest component, distances, and mixing of silos."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,7 +34,7 @@ class Network:
 
     @cached_property
     def graph(self) -> "rx.PyGraph[None, None]":
-        """The same as a rustworkx graph."""
+        """The network as a rustworkx graph."""
         graph: rx.PyGraph[None, None] = rx.PyGraph()
         graph.add_nodes_from([None] * self.size)
         graph.extend_from_edge_list(list(zip(self.first.tolist(), self.second.tolist(), strict=True)))
@@ -50,24 +50,8 @@ class Network:
 
 
 def giant_component(network: Network) -> Rate:
-    """People in the largest connected component, of all (Newman 2018, § 6.12)."""
-    sizes = np.bincount(components(network), minlength=1)
-    return Rate(int(sizes.max()), network.size)
-
-
-def components(network: Network) -> Ints:
-    """The lowest node number in each node's connected component.
-
-    Hooking and pointer jumping (Shiloach & Vishkin 1982) on whole arrays: O(log n) passes over the edges.
-    """
-    label = np.arange(network.size)
-    while True:
-        one, other = label[network.first], label[network.second]
-        if (one == other).all():
-            return label
-        np.minimum.at(label, np.maximum(one, other), np.minimum(one, other))
-        while (label != (root := label[label])).any():
-            label = root
+    """Return the people in the largest connected component, of all (Newman 2018, § 6.12)."""
+    return Rate(max(map(len, rx.connected_components(network.graph)), default=0), network.size)
 
 
 def global_efficiency(network: Network, seed: int) -> Estimate:
@@ -89,7 +73,10 @@ def global_efficiency(network: Network, seed: int) -> Estimate:
 
 
 def _nearness(network: Network, sources: Ints) -> Floats:
-    """Σ 1/d from each source: breadth-first from 256 sources at once, a bit a source (Then et al. 2014)."""
+    """Σ 1/d from each source: breadth-first from 256 sources at once, a bit for each (Then et al. 2014).
+
+    rustworkx goes from one source at a time, which takes 20 times as long for 50,000 people.
+    """
     tail, head = network.neighbours
     nodes, begins = np.unique(tail, return_index=True)
     where = np.full(network.size, -1)
@@ -119,7 +106,7 @@ def _breadth_first(head: Ints, begins: Ints, starts: Ints, size: int) -> Floats:
 
 
 def _counts(bits: Words) -> Ints:
-    """How many rows have each bit set, for all the bits in a row."""
+    """Count, for each bit, the rows that have it set."""
     unpacked = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")
     counts: Ints = unpacked.sum(axis=0, dtype=np.int64)
     return counts

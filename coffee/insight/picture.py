@@ -1,4 +1,4 @@
-"""The network picture: where the nodes stand and which lines a round draws between them."""
+"""The network picture: its nodes with their places, and the lines of a round."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ GAP = 0.009  # between lines side by side
 
 
 def people_nodes(members: pd.DataFrame, places: Floats, names: Mapping[int, str], ties: pd.DataFrame) -> pd.DataFrame:
-    """One row a person: x, y, name, about (the organisation), people (1), taking_part (in one of `ties`).
+    """Return one row for each person: x, y, name, about (the organisation), people (1), taking_part (in one of `ties`).
 
     `members` and `places` have the same rows; `names` may lack somebody whose details were erased.
     """
@@ -30,7 +30,7 @@ def people_nodes(members: pd.DataFrame, places: Floats, names: Mapping[int, str]
 
 
 def people_lines(members: pd.DataFrame, places: Floats, names: Mapping[int, str], ties: pd.DataFrame) -> pd.DataFrame:
-    """One row a tie: x, y, x2, y2, how, matches (1), about ('Ann and Bo')."""
+    """Return one row for each tie: x, y, x2, y2, how, matches (1), about ('Ann and Bo')."""
     person = members["person"].to_numpy()
     first, second = (np.searchsorted(person, ties[name].to_numpy()) for name in ("person_1", "person_2"))
     called = np.array([names.get(one) or "somebody erased" for one in person], dtype=object)
@@ -40,7 +40,7 @@ def people_lines(members: pd.DataFrame, places: Floats, names: Mapping[int, str]
 
 
 def organisation_nodes(members: pd.DataFrame, places: Floats, ties: pd.DataFrame) -> pd.DataFrame:
-    """One row an organisation: x, y, name, about ('12 people'), people, taking_part."""
+    """Return one row for each organisation: x, y, name, about ('12 people'), people, taking_part."""
     names = members["organisation"].cat.categories
     people = np.bincount(members["organisation"].cat.codes, minlength=len(names))
     first, second = ordered_codes(ties)
@@ -74,7 +74,7 @@ def organisation_lines(places: Floats, pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _beside(start: Floats, end: Floats, place: Ints) -> Floats:
-    """How far to move a line's x, y, x2, y2 so that it runs beside, not over, those before it (`place` of them)."""
+    """Return the shifts of x, y, x2, y2 that move each line beside the `place` lines before it."""
     along = end - start
     length = np.maximum(np.hypot(along[:, 0], along[:, 1]), GAP)
     move = np.column_stack([-along[:, 1], along[:, 0]]) * (GAP * place / length)[:, None]

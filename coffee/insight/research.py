@@ -1,4 +1,4 @@
-"""Data for researchers: who met whom, without saying who anybody is."""
+"""Data for researchers: ties between numbered people, without names."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,7 +24,8 @@ KEYS = [
 
 
 def anonymous_ties(summary: Summary, seed: int) -> pd.DataFrame:
-    """One row a tie: round, match, person_1, person_2, organisation_1, organisation_2, met, with numbers for names.
+    """Return one row for each tie, with numbers for names: round, match, person_1, person_2, organisation_1,
+    organisation_2, met.
 
     People, organisations and matches are numbered from 1 in an order that `seed` decides and that says nothing about
     them. Somebody who knows who met whom can still recognise people in it, so it is for research under an agreement.

@@ -1,4 +1,4 @@
-"""Silos: which organisations have been linked, and how far each reaches."""
+"""Links between organisations, and the reach of each."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ COUNTS = ["introduced", "met", "not_met", "unknown"]
 
 
 def silo_pairs(ties: pd.DataFrame) -> pd.DataFrame:
-    """One row a pair of organisations ever introduced, an organisation with itself among them.
+    """Return one row for each pair of organisations ever introduced, including an organisation with itself.
 
     organisation_1 <= organisation_2 (categories), then counts of pairs of people: introduced = met + not_met + unknown.
     """
@@ -57,18 +57,18 @@ def every_pair(pairs: pd.DataFrame, first_together: Ints) -> pd.DataFrame:
 
 
 def linked(links: pd.DataFrame, first_together: Ints, kind: str = "met") -> Rate:
-    """Pairs of different organisations that have met (or, with `kind` 'introduced', been introduced), of the pairs that
-    ever had people in the same round.
+    """Return the pairs of different organisations that have met (or, with `kind` 'introduced', been introduced), of the
+    pairs that ever had people in the same round.
 
-    `links` as from `organisation_links`. When all were there in one round, it is the density of the network of
-    organisations (Wasserman & Faust 1994, p. 101).
+    `links` come from `organisation_links`. If all organisations were in one round, this is the density of their network
+    (Wasserman & Faust 1994, p. 101).
     """
     return Rate(int(links[kind].notna().sum()), int(np.count_nonzero(np.triu(first_together, 1))))
 
 
 def reach(links: pd.DataFrame, members: pd.DataFrame, first_together: Ints) -> pd.DataFrame:
-    """One row an organisation: organisation, people (who took part), met and introduced (other organisations reached),
-    and others (those that had people in the same round). Most reached first, then by name.
+    """Return one row for each organisation, those that reached most first, then by name: organisation, people (who
+    took part), met and introduced (other organisations), others (those that had people in the same round).
 
     `met` is the organisation's degree in the network of organisations (Freeman 1979).
     """
@@ -108,13 +108,13 @@ def cells(pairs: pd.DataFrame, order: list[str]) -> pd.DataFrame:
 
 
 def between(ties: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
-    """The ties between two organisations (or within one), in either direction."""
+    """Return the ties between two organisations (or within one), in either direction."""
     first, second = ties["organisation_1"], ties["organisation_2"]
     return ties[((first == one) & (second == other)) | ((first == other) & (second == one))]
 
 
 def of_organisation(ties: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The ties that have the organisation on either side."""
+    """Return the ties that have the organisation on either side."""
     return ties[(ties["organisation_1"] == name) | (ties["organisation_2"] == name)]
 
 

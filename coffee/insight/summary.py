@@ -32,9 +32,9 @@ def _nobody() -> Ints:
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """Everything is worked out from `history` (one row a seat; see `ties`) when first asked for, and kept.
+    """Measures of a history (one row for each seat; see `ties`), each computed when first needed and cached.
 
-    `sat_out` has the round's number once for each person who sat out.
+    `sat_out` has a round's number once for each person who sat out in it.
     """
 
     history: pd.DataFrame

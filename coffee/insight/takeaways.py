@@ -12,7 +12,7 @@ ANSWERED = "people asked have answered"
 
 
 def of_scheme(silo: Silo, rounds: int, people: int, organisations: int, connections: int) -> str:
-    """Where the whole scheme stands."""
+    """Return the size of the whole scheme."""
     return (
         f"{_count(people, 'person', 'people')} from {silo.count(organisations)} {_have(people)} taken part in "
         f"{_count(rounds, 'round')}, and {_count(connections, 'pair')} of people {_have(connections)} met."
@@ -20,7 +20,7 @@ def of_scheme(silo: Silo, rounds: int, people: int, organisations: int, connecti
 
 
 def of_silo_map(silo: Silo, linked: Rate, introduced: Rate, shown: str | None = None) -> str:
-    """How many pairs of silos have met; `shown` says which silos are drawn, when not all are."""
+    """Return how many pairs of silos have met. `shown` describes the silos in the chart if it does not have all."""
     if not linked.of:
         return f"No two {silo.many} have had people in the same round, so there are no pairs to link yet."
     drawn = f" Drawn are {shown}." if shown else ""
@@ -35,7 +35,7 @@ def of_silo_map(silo: Silo, linked: Rate, introduced: Rate, shown: str | None = 
 
 
 def of_growth(growth: pd.DataFrame, what: str) -> str:
-    """How far connections between `what` ('people' or 'organisations') have come."""
+    """Return the connections between `what` ('people' or 'organisations') so far."""
     last = growth.iloc[-1]
     met = Rate(int(last["met"]), int(last["introduced"]))
     so_far = f"After round {last['round']}, {met.words(f'introduced pairs of {what} have met')}"
@@ -46,7 +46,7 @@ def of_growth(growth: pd.DataFrame, what: str) -> str:
 
 
 def of_picture(ties: pd.DataFrame, number: int, alone: tuple[str, pd.DataFrame] | None = None) -> str:
-    """How the matches of a round went; of one silo first when it is drawn `alone` (its name and its ties)."""
+    """Return the outcomes of a round, first for the one silo in the chart if `alone` has its name and ties."""
     if alone is None:
         return f"In round {number}, {_outcomes(ties).words()}."
     name, its = alone
@@ -62,7 +62,7 @@ def _outcomes(ties: pd.DataFrame) -> Outcomes:
 
 
 def of_reach(silo: Silo, reach: pd.DataFrame, shown: str | None = None) -> str:
-    """Who reaches least and who furthest of those drawn, `reach` being in that order; `shown` says which they are."""
+    """Return the silos that reach least and furthest. `reach` is in that order; `shown` describes its silos."""
     if reach.empty or not reach["others"].any():
         return f"No two {silo.many} have had people in the same round, so there is nobody else to reach."
     drawn = f"Drawn are {shown}. " if shown else ""
@@ -108,7 +108,7 @@ def _answered(rounds: pd.Series) -> str:
 
 
 def of_ratings(ratings: pd.DataFrame) -> str:
-    """How many found it useful: four or five of five."""
+    """Return how many found it useful: four or five of five."""
     every = int(ratings["answers"].sum())
     if not every:
         return "Nobody has rated a talk yet."
@@ -125,13 +125,13 @@ def of_reasons(reasons: pd.DataFrame) -> str:
     return f"Most often: {reasons['reason'][0]}. {top.words('reasons given')}."
 
 
-def of_standing(which: str, outcomes: Outcomes, response: Rate) -> str:
-    """Where a round stands, or all of them: `which` names them, as in 'Round 3'."""
+def of_results(which: str, outcomes: Outcomes, response: Rate) -> str:
+    """Return the outcomes and the response of a round or of all; `which` names them, as in 'Round 3'."""
     return f"{which}: {outcomes.words()}. {response.words(ANSWERED)}."
 
 
 def of_rounds(rates: pd.DataFrame) -> str:
-    """Which rates have clearly changed between the first and the last round: their 95 % intervals do not overlap."""
+    """Return the rates that clearly changed from the first to the last round: their 95 % intervals do not overlap."""
     rounds = rates["group"].unique()
     if len(rounds) < 2:
         return "One round so far; with the next one you see what changes."
@@ -151,7 +151,7 @@ _NONE = Rate(0, 0)
 
 
 def of_organisations(silo: Silo, rates: pd.DataFrame, drawn: int) -> str:
-    """Which silos clearly meet more or less often than all together, and how many are `drawn`.
+    """Return the silos that clearly meet more or less often than all together, and how many are `drawn`.
 
     Their intervals leave out the common rate at 95 % for all of them at once (Bonferroni).
     """
@@ -187,7 +187,7 @@ def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
 
 
 def of_outcomes(outcomes: pd.DataFrame) -> str:
-    """What most people say came of it, and what fewest do."""
+    """Return the outcome that most people report, and the one that fewest do."""
     if outcomes.empty:
         return f"No question has {FEWEST} answers yet."
     by_share = outcomes.sort_values("share", ascending=False, kind="stable")
@@ -201,7 +201,7 @@ def of_outcomes(outcomes: pd.DataFrame) -> str:
 
 
 def of_funnel(funnel: pd.DataFrame) -> str:
-    """How far people have come, and whom each step is counted from."""
+    """Return the rate of each step from invitation to answer."""
     _, joined, drawn, met, answered = (Rate(people, of) for _, people, of, _ in funnel.itertuples(index=False))
     return (
         f"{joined.words('people invited or added have joined')}, and {drawn.words('of those were drawn')}. "
@@ -237,7 +237,7 @@ def of_forecast(silo: Silo, forecast: Forecast, marks: tuple[float, ...], horizo
 
 
 def _guess(known: int) -> str:
-    """What to make of a forecast that rests on few answers."""
+    """Return a caution if the forecast rests on few answers."""
     if known >= FEWEST:
         return ""
     rests = f"of only {_count(known, 'match', 'matches')} is it" if known else "of no match is it"
@@ -245,7 +245,7 @@ def _guess(known: int) -> str:
 
 
 def of_change(now: Forecast, then: Forecast, marks: tuple[float, ...], horizon: int) -> str:
-    """What more people would change: when the first of `marks` not linked yet is, or else the share in the end."""
+    """Return the effect of more people on the first of `marks` still ahead, or else on the final share."""
     mark = next((mark for mark in marks if now.rounds_until(mark)[1] != 0), None)
     if mark is None or now.rounds_until(mark)[1] is then.rounds_until(mark)[1] is None:
         before, after = (percentage(float(one.band()["middle"].iloc[-1])) for one in (now, then))
@@ -270,8 +270,9 @@ def _in_rounds(rounds: tuple[int | None, int | None, int | None], horizon: int) 
 
 
 def of_never_linked(silo: Silo, unlinked: int, most: int, likely: tuple[int, int, int], preferred: bool) -> str:
-    """What one more draw could do about it: low, middling and high, by the forecast, and the `most` there are seats
-    for. `preferred`: the draw prefers silos that have never been linked."""
+    """Return how many unlinked pairs the next draw could link: `likely` (low, middle, high) and at `most`.
+
+    `preferred` says that the draw prefers silos that have never been linked."""
     if not unlinked:
         return f"None: every {silo.one} has met every other one."
     low, middle, high = likely

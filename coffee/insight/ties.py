@@ -1,4 +1,4 @@
-"""Ties: who was put in touch with whom, and whether they met.
+"""Ties: pairs of people who were introduced, and whether they met.
 
 Every measure starts here. A round's seats become one row a pair of people, and pairs become distinct connections.
 """
@@ -11,9 +11,10 @@ from coffee.insight.rates import Rate
 
 
 def ties(history: pd.DataFrame) -> pd.DataFrame:
-    """One row a pair of people in a match, by round and match, `person_1` < `person_2`. A trio gives three rows.
+    """Return one row for each pair of people in a match, by round and match. A trio gives three rows.
 
-    `history` has one row a seat: round, match, person, organisation, met ('yes' | 'no' | 'unknown'), disagree.
+    In each, `person_1` < `person_2`.
+    `history` has one row for each seat: round, match, person, organisation, met ('yes' | 'no' | 'unknown'), disagree.
     This is the one-mode projection of the two-mode network of people and matches (Borgatti & Everett 1997).
     Organisations and met come back as categories. O(seats · log seats).
     """
@@ -61,13 +62,16 @@ def _pairs_of_rows(match: Ints) -> tuple[Ints, Ints]:
 
 
 def connections(ties: pd.DataFrame) -> pd.DataFrame:
-    """One row a distinct pair of people: person_1, person_2, `introduced` and `met` (first round, NA when never)."""
+    """Return one row for each distinct pair of people: person_1, person_2, and the first rounds
+    in which they were `introduced` and `met` (NA if never).
+    """
     return _firsts(ties, ties["person_1"].to_numpy(), ties["person_2"].to_numpy())
 
 
 def organisation_links(ties: pd.DataFrame) -> pd.DataFrame:
-    """One row a pair of different organisations ever introduced: organisation_1 < organisation_2 (category codes),
-    `introduced` and `met` (the first round, NA when never)."""
+    """Return one row for each pair of different organisations ever introduced: organisation_1 < organisation_2
+    (category codes), and the first rounds in which they were `introduced` and `met` (NA if never).
+    """
     first, second = ordered_codes(ties)
     across = first != second
     links = _firsts(ties[across], first[across], second[across])
@@ -98,7 +102,9 @@ def first_of(pair: Ints, rounds: Ints, pairs: int) -> Ints:
 
 
 def members(ties: pd.DataFrame) -> pd.DataFrame:
-    """One row a person who took part: person, organisation (a category; their latest), `since` (their first round)."""
+    """Return one row for each person who took part: person, organisation (a category; their
+    latest), `since` (their first round).
+    """
     person = np.concatenate([ties["person_1"], ties["person_2"]])
     codes = np.concatenate([ties["organisation_1"].cat.codes, ties["organisation_2"].cat.codes])
     rounds = np.concatenate([ties["round"], ties["round"]])

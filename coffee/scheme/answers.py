@@ -13,7 +13,7 @@ from coffee.scheme.errors import NotThere, SchemeError
 from coffee.scheme.tokens import Purpose
 
 Met = Literal["yes", "not yet", "no"]
-Standing = Literal["open", "closed", "replaced"]
+Situation = Literal["open", "closed", "replaced"]
 
 
 class TooLate(SchemeError):
@@ -50,7 +50,7 @@ class Talk(NamedTuple):
     match_id: int
     person_id: int
     language: str | None
-    standing: Standing
+    standing: Situation
     answered: bool
     others: tuple[Other, ...]
 
@@ -106,7 +106,7 @@ def _talk(seats: list[Any]) -> Talk | None:
         if seated != person_id:
             others.append((position, Other(name or "", silo)))
         elif status != "erased" and state != "draft":
-            standing: Standing = "replaced" if cancelled_at else "open" if state == "published" else "closed"
+            standing: Situation = "replaced" if cancelled_at else "open" if state == "published" else "closed"
             own = match_id, person_id, language, standing, met is not None
     return Talk(*own, tuple([other for _, other in sorted(others)])) if own else None
 

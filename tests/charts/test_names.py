@@ -34,7 +34,7 @@ def test_numbered_names_keep_their_number() -> None:
 
 @given(ALIKE, st.integers(8, 30))
 def test_no_two_names_look_the_same(names: list[str], room: int) -> None:
-    """However alike, each label is its own and fits; what fits is left as it is."""
+    """Each label is different and fits, however alike the names; names that fit stay as they are."""
     short = shortened(names, room)
     assert len(set(short.values())) == len(names)
     assert all(len(label) <= room for label in short.values())

@@ -46,7 +46,7 @@ def test_the_first_round_ahead_is_drawn_like_a_real_one(played: Scheme, now: dat
 
 
 def test_quick_draws_link_as_many_silos_as_real_ones(played: Scheme, now: datetime) -> None:
-    """What the forecast expects of the next round is what real draws come to, when everybody meets."""
+    """The forecast of the next round agrees with real draws, if everybody meets."""
     with played.reading() as db:
         pool = pool_of(db, now.date())
         figures = read(db, now.date())
@@ -60,7 +60,7 @@ def test_quick_draws_link_as_many_silos_as_real_ones(played: Scheme, now: dateti
 
 
 def _new(matches: np.ndarray, start: object) -> int:
-    """How many pairs of silos these matches of two link first."""
+    """Count the pairs of silos that these matches of two newly link."""
     pairs = {tuple(sorted(row)) for row in start.silos[matches[:, :2]].tolist() if row[0] != row[1]}
     return len(pairs - {tuple(row) for row in start.linked.tolist()})
 
@@ -77,7 +77,7 @@ def test_what_settings_say_reaches_the_forecast(open_page: Page, fill: Fill) -> 
 
 
 def test_more_people_make_a_second_line(open_page: Page, fill: Fill) -> None:
-    """What would change is said in a sentence and stands in the table, whatever share is linked already."""
+    """The effect is in a sentence and in the table, whatever share is linked already."""
     fill(["A", "B", "C"], [[((0, 1, 2), YES)]])
     test = open_page("connections", view="Ahead", joins="A")
     assert "With 10 more people from A (the dashed line): 100\N{NO-BREAK SPACE}%" in words(test)

@@ -112,7 +112,7 @@ def test_the_draw_s_own_hand_is_said_aloud(open_page: Page, fill: Fill) -> None:
 
 
 def test_a_draw_without_regard_to_silos_is_not_said_to_cross_them(open_page: Page, fill: Fill, scheme: Scheme) -> None:
-    """Where pairs within one organisation are welcome, the page does not claim the opposite."""
+    """The page does not claim that draws cross organisations if pairs within one are welcome."""
     fill(["A", "B", "C", "A"], [[((0, 1), YES), ((2, 3), NO)]])
     with scheme.writing() as db:
         settings.put(db, "rules", {"silos_free": True})
@@ -120,7 +120,7 @@ def test_a_draw_without_regard_to_silos_is_not_said_to_cross_them(open_page: Pag
 
 
 def test_steps_of_a_sample_say_how_sure_they_are(open_page: Page, fill: Fill, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where distances start from some people only, the figure has its interval."""
+    """The figure has an interval if distances were measured from a sample of people."""
     monkeypatch.setattr("coffee.insight.network.EXACT_UP_TO", 10)
     monkeypatch.setattr("coffee.insight.network.SOURCES", 8)
     people = [f"Team {one}" for one in range(12)]

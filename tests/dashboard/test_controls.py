@@ -1,4 +1,4 @@
-"""What a control holds when its page, its data or its options change."""
+"""The values of controls when their page, data or options change."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -62,7 +62,7 @@ def test_what_is_chosen_stays_on_its_page() -> None:
 
 
 def test_a_link_shows_what_it_asks_for_and_nothing_hides_it() -> None:
-    """What was chosen earlier on the page gives way to a link to one round; without one it stays."""
+    """A link to one round replaces earlier choices on the page; without a link they stay."""
     test = opened()
     test.multiselect[0].set_value(["Kent"]).run()
     put(test, noun="emails")

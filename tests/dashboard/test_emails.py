@@ -125,7 +125,7 @@ def test_without_a_sender_the_page_says_so_and_shows_the_rest(
 
 
 def test_failed_can_be_left(scheme: Scheme, open_page: Page) -> None:
-    """Where trying again is of no use, one click settles it; the letter stays in the list with what became of it."""
+    """One click settles a failed letter that is not worth another try; it stays in the list with its state."""
     queue(scheme, 1)
     settle(scheme, 1, "failed", "550 No such person")
     press(open_page("emails"), "Leave it")
@@ -190,7 +190,7 @@ def test_letters_that_are_only_files_are_not_called_sent(scheme: Scheme, open_pa
 
 
 def test_why_letters_wait(scheme: Scheme, open_page: Page) -> None:
-    """What holds letters up is shown, harmless whatever a server says."""
+    """The page says why letters wait, and a server's words do no harm in it."""
     queue(scheme, 1)
     with scheme.writing() as db:
         settings.put(db, "mail_problem", {"said": "554 :red[no] $x$", "at": NOW.isoformat()})
@@ -290,7 +290,7 @@ def test_the_welsh_letter_is_changed_by_itself(scheme: Scheme, open_page: Page) 
 
 
 def test_wording_that_is_not_saved_waits(scheme: Scheme, open_page: Page) -> None:
-    """What is typed survives a look at another language or letter, says it is not saved, and is forgotten on Save and
+    """Unsaved wording survives a look at another language or letter, says it is not saved, and is forgotten on Save and
     on Back to the default.
     """
     test = open_page("emails")
@@ -388,7 +388,7 @@ def test_letters_to_a_round(
 
 
 def test_times_are_those_of_the_scheme(scheme: Scheme, open_page: Page) -> None:
-    """What was sent half an hour before a summer's midnight in UTC was sent on the day after, by London's clock."""
+    """A letter sent half an hour before midnight UTC in summer has the next day's date in London."""
     queue(scheme, 1)
     settle(scheme, 1, "sent")
     with scheme.writing() as db:

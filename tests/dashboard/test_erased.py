@@ -1,4 +1,4 @@
-"""What an organiser sees of somebody who was erased."""
+"""The traces of an erased person in the dashboard."""
 
 from collections.abc import Callable
 

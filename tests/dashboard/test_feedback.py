@@ -65,7 +65,7 @@ def test_the_funnel_is_of_the_chosen_round(open_page: Page, fill: Fill) -> None:
 
 
 def test_partners_who_disagree_are_listed_with_a_way_to_the_round(open_page: Page, fill: Fill, scheme: Scheme) -> None:
-    """Who says what is in a table below the sentence that counts them."""
+    """A table below the sentence says who says what."""
     fill(["A", "B"], [[((0, 1), YES)], [((0, 1), YES)]])
     with scheme.writing() as db:
         answers.save(db, 2, 2, NO, datetime(2026, 3, 3, tzinfo=UTC))

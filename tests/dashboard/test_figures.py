@@ -51,7 +51,7 @@ def past(scheme: Scheme, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Sche
 
 
 def silo(person: int, number: int) -> str:
-    """Everybody's organisation in a round: some move, Gone is gone after round 3, and New comes with round 8."""
+    """Return a person's organisation in a round: some move, Gone is gone after round 3, and New comes with round 8."""
     if person % 9 == 0:
         return "Gone" if number <= 3 else "Kent"
     if person % 7 == 0:
@@ -165,7 +165,7 @@ def command(*arguments: str) -> dict[str, Any]:
 
 
 def text(page: AppTest) -> str:
-    """Everything a page says in words, as it is read."""
+    """Return all words on a page, as they are read."""
     assert not page.exception
     blocks = [*page.title, *page.header, *page.markdown, *page.info, *page.warning, *page.caption]
     return "\n".join(block.value.replace("\\", "") for block in blocks)

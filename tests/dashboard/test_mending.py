@@ -1,4 +1,4 @@
-"""What the organiser sees of people who came and went, whom letters cannot reach, and who are silent."""
+"""Notices about people who came and went, cannot be reached, or are silent."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -59,10 +59,10 @@ def test_people_whom_letters_cannot_reach_are_named_before_a_draw(scheme: Scheme
     with scheme.writing() as db:
         people.cannot_reach(db, [2], "No such mailbox.")
     shown = said(open_page("rounds"))
-    assert "Letters cannot reach Person 2 (No such mailbox). They are left out of draws" in shown
+    assert "Letters cannot reach Person 2 (No such mailbox). Draws leave them out" in shown
     with scheme.writing() as db:
         kept_settings.put(db, "rules", {"reachable_only": False})
-    assert "They are drawn all the same" in said(open_page("rounds"))
+    assert "The draw still includes them" in said(open_page("rounds"))
 
 
 def test_silent_people_are_listed_and_asked(scheme: Scheme, open_page: Page, fill: Fill, now: datetime) -> None:

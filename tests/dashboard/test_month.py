@@ -144,7 +144,7 @@ def test_what_is_not_saved_says_so_and_waits(scheme: Scheme, open_page: Page, cl
 
 
 def test_a_field_nobody_touched_follows_another_organiser(scheme: Scheme, open_page: Page, clock: object) -> None:
-    """What a colleague saves appears in fields nobody typed in; what is typed here stays, and one Save keeps both."""
+    """A colleague's settings appear in untouched fields; typed text stays, and one Save keeps both."""
     page = open_page("settings")
     page.text_input[0].set_value("Unmentoring").run()
     with scheme.writing() as db:

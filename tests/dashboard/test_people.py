@@ -360,7 +360,7 @@ def test_people_who_are_ticked_are_marked_as_left_and_brought_back(page: Callabl
 
 
 def test_people_whose_letters_come_back_are_flagged_and_unflagged(page: Callable[[], AppTest], sixty: Scheme) -> None:
-    """What arrives later as mail is noted by hand, and taken back by hand."""
+    """Organisers can flag an address whose letters come back later, and take the flag off."""
     at = page()
     for picked, flagged in (("Letters come back", True), ("Letters arrive again", False)):
         at = edit(at, {row_of(at, "Siân Price"): {"tick": True}})

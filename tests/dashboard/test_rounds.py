@@ -40,7 +40,7 @@ def sentence(page: AppTest) -> str:
 
 
 def test_with_nobody_the_page_says_to_add_people_first(open_page: Open) -> None:
-    """There is nothing to draw, so the button is off."""
+    """The button is off because nobody can be drawn."""
     page = open_page("rounds")
     assert "0 people can be drawn" in sentence(page)
     assert [button.disabled for button in page.button if button.label == "Generate round 1"] == [True]
@@ -196,7 +196,7 @@ def test_whom_letters_cannot_reach_is_said_before_the_draw_and_before_publishing
         people.cannot_reach(db, [2], "550 5.1.1 No such person")
     (before,) = notices()
     why = "(550 5.1.1 No such person)"
-    assert f"Letters cannot reach <b>bold</b> {why}, Siân {why}. They are left out of draws" in before
+    assert f"Letters cannot reach <b>bold</b> {why}, Siân {why}. Draws leave them out" in before
     life.generate(filled, now)
     assert notices() == [before]
     with filled.writing() as db:
@@ -217,7 +217,7 @@ def test_who_was_at_a_launch_and_never_confirmed_is_named(filled: Scheme, open_p
     with filled.writing() as db:
         people.unconfirm(db, [6, 2])
         people.add(db, {"name": "New", "email": "n@x.example", "organisation": "K"}, now=at, status="unconfirmed")
-    assert "confirm their address: <b>bold</b>, Siân. They were" in notices()[0]
+    assert "confirm their address: <b>bold</b>, Siân. They joined" in notices()[0]
     with filled.writing() as db:
         people.reactivate(db, [6, 2])
     assert notices() == []

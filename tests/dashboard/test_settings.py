@@ -116,7 +116,7 @@ def test_what_a_draw_goes_by_is_kept(scheme: Scheme, open_page: Open) -> None:
 def test_replies_and_languages_are_saved_whoever_signs(
     scheme: Scheme, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where replies go and what who chose no language gets are set here, even with a sender from the environment."""
+    """Settings has the reply address and the default language, even if the environment sets the sender."""
     monkeypatch.setenv("COFFEE_FROM", "Ann Lee <ann@example.org>")
     page = open_page("settings")
     languages = field(page, "Letters to people who chose no language")
@@ -147,7 +147,7 @@ def test_what_the_machine_sets_is_not_offered_here(open_page: Open, monkeypatch:
 
 
 def test_notices_are_kept_in_each_language(scheme: Scheme, open_page: Open) -> None:
-    """What is typed for the cookie page in Welsh is kept apart from the English words."""
+    """The Welsh text of the cookie page is saved separately from the English."""
     page = open_page("settings")
     page.text_area(key="settings-notices-cookies").set_value("A gateway sets one.")
     page.text_area(key="settings-notices-cookies:cy").set_value("Mae porth yn gosod un.")

@@ -1,4 +1,4 @@
-"""What leaves the pages: the report for the board."""
+"""The report for the board."""
 
 import re
 from collections.abc import Callable

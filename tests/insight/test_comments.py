@@ -1,4 +1,4 @@
-"""What people wrote."""
+"""Texts that people wrote."""
 
 import pandas as pd
 import pytest

@@ -72,7 +72,7 @@ def test_rates_by_organisation_are_those_of_each() -> None:
 
 
 def test_rates_by_round_keep_few_answers_back() -> None:
-    """What people say in a round with fewer than five answers is not given, and not to be had by subtraction."""
+    """Opinions in a round with fewer than five answers are left out, and subtraction does not reveal them."""
     history = pd.DataFrame(
         [(r, 10 * r + n, 2 * n + seat, "A", "yes", False) for r in (1, 2, 3) for n in range(4) for seat in (0, 1)],
         columns=["round", "match", "person", "organisation", "met", "disagree"],
@@ -139,7 +139,7 @@ def test_the_funnel_says_whom_each_step_is_counted_from() -> None:
 
 
 def test_the_funnel_of_a_round_counts_who_was_there_then() -> None:
-    """Who came after the round went out was not invited to it; who was erased since was drawn all the same."""
+    """People who came after the round went out do not count; people erased since then do."""
     erased, _ = heard(matches("no", "no"), {"match": 1, "person": 3, "met": "no"})
     funnel = feedback.funnel(PEOPLE[1:], GUESTS, erased, "2026-02-01")
     assert steps(funnel) == {
@@ -148,7 +148,7 @@ def test_the_funnel_of_a_round_counts_who_was_there_then() -> None:
 
 
 def test_partners_who_disagree_are_listed() -> None:
-    """Who says yes and who says no, of those matches only where both are said."""
+    """The list names both sides, only of matches whose partners disagree."""
     history = matches("no", "yes", "yes", "no", "unknown")
     history["disagree"] = history["match"] == 1
     answers = said(

@@ -83,7 +83,7 @@ def test_more_people_come_after_those_who_are_there() -> None:
 
 
 def test_before_a_second_round_nobody_is_taken_to_skip() -> None:
-    """Where nothing is known of skipping, half the people are not left out of the forecast."""
+    """The forecast lets nobody skip while nothing is known about skipping."""
     found = simulate(start([0, 1, 2, 3], skipping=Rate(0, 0)), rounds=3, simulations=4, seed=1)
     assert (found.shares[:, 3] == 1).all()
 
@@ -99,7 +99,7 @@ def test_few_counts_give_a_wide_interval() -> None:
 
 
 def test_later_than_the_horizon_is_said_so() -> None:
-    """When most simulations do not get there, there is no middling date."""
+    """The middle date is None if most simulations do not get there."""
     found = Forecast(np.array([[0.0, 0.6], [0.0, 0.4], [0.0, 0.4]]), np.array([-1, 2, -1]), 5, CERTAIN)
     assert found.rounds_until(0.5) == (1, None, None)
     assert found.rounds_until_repeats() == (2, None, None)
@@ -113,7 +113,7 @@ def test_people_set_apart_are_never_drawn_together() -> None:
 
 
 def test_a_round_that_cannot_be_drawn_passes() -> None:
-    """Where everybody there is set apart from each other, nobody meets and nothing fails."""
+    """Nobody meets and nothing fails if all people present are set apart from each other."""
     found = simulate(replace(start([0, 1]), apart=np.array([[0, 1]])), rounds=3, simulations=2, seed=1)
     assert found.shares.max() == 0
 
@@ -137,7 +137,7 @@ def test_preferring_new_links_links_sooner() -> None:
 
 
 def test_trios_go_round() -> None:
-    """Who sat in a trio, or sat out, is remembered: five people take five rounds to have had their turn twice over."""
+    """Seats in trios and rounds sat out are remembered: five people each have two turns in five rounds."""
     now, everybody = replace(start([0, 1, 2, 3, 4]), rules={"odd_sits_out": True}), np.arange(5)
     for seed in range(5):
         drawn = now.draw(everybody, seed, quick=True)
@@ -148,7 +148,7 @@ def test_trios_go_round() -> None:
 
 
 def test_a_large_scheme_is_done_when_all_is_linked() -> None:
-    """When nobody can run out of partners, what follows the last link needs no drawing."""
+    """No draw is needed after the last link if nobody can run out of partners."""
     found = simulate(start([0, 1] * 300), rounds=6, simulations=3, seed=1)
     assert (found.shares[:, 1:] == 1).all()
     assert found.shares.shape == (3, 7)

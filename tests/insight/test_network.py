@@ -12,12 +12,12 @@ from scipy.sparse.csgraph import shortest_path
 from coffee.insight import network as measures
 from coffee.insight.network import (
     Network,
-    components,
     ei_by_chance,
     ei_index,
     giant_component,
     global_efficiency,
 )
+from coffee.insight.rates import Rate
 from coffee.insight.summary import Summary
 
 GRAPHS = st.integers(0, 14).flatmap(
@@ -40,11 +40,11 @@ def graph_of(size: int, edges: list[tuple[int, int]]) -> nx.Graph:
 
 
 @given(GRAPHS)
-def test_components_are_those_of_networkx(drawn: tuple[int, list[tuple[int, int]]]) -> None:
-    """Nodes share a label exactly when a path joins them."""
-    label = components(network_of(*drawn))
-    expected = {min(nodes): nodes for nodes in nx.connected_components(graph_of(*drawn))}
-    assert {int(one): set(np.flatnonzero(label == one).tolist()) for one in np.unique(label)} == expected
+def test_the_largest_component_is_that_of_networkx(drawn: tuple[int, list[tuple[int, int]]]) -> None:
+    """The giant component of any small graph, isolated people included."""
+    size, edges = drawn
+    largest = max(map(len, nx.connected_components(graph_of(size, edges))), default=0)
+    assert giant_component(network_of(size, edges)) == Rate(largest, size)
 
 
 @given(GRAPHS)

@@ -42,7 +42,7 @@ def test_numbers_say_nothing_about_people(karate: pd.DataFrame) -> None:
 
 
 def test_an_empty_scheme_makes_an_empty_network(karate: pd.DataFrame) -> None:
-    """There is nothing to fail on."""
+    """An empty table becomes a valid network without nodes."""
     nothing = anonymous_ties(Summary(karate[:0]), seed=1)
     assert nothing.empty
     assert nx.read_graphml(BytesIO(graphml(nothing))).number_of_nodes() == 0

@@ -118,7 +118,7 @@ def matchings(people: list[int]) -> list[list[tuple[int, int]]]:
 
 @given(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from("ABC"), st.sampled_from(["yes", "no", "unknown"]))))
 def test_counts_add_up(matches: list[tuple[str, str, str]]) -> None:
-    """However people are drawn, each pair is counted once, and introduced is the sum of its parts."""
+    """Each pair is counted once in any draw, and introduced is the sum of its parts."""
     rows = [
         (1, match, 2 * match + seat, name, met, False)
         for match, (*names, met) in enumerate(matches)

@@ -21,7 +21,7 @@ def test_the_heat_map_says_how_far_the_silos_are_broken() -> None:
 
 
 def test_a_chart_of_some_says_which() -> None:
-    """When not everything is drawn the sentence says what is, and speaks of that."""
+    """The sentence describes the selection if the chart does not have everything."""
     reach = pd.DataFrame({"organisation": ["A", "B"], "met": [2, 7], "others": [59, 59]})
     said = takeaways.of_reach(Silo("team"), reach, "the 30 least linked of 60 teams")
     space = "\N{NO-BREAK SPACE}"
@@ -57,7 +57,7 @@ def test_disagreement_is_said_or_nothing_is() -> None:
 
 
 def test_met_says_how_sure_it_is() -> None:
-    """What the unknown matches could make of the rate; the rate itself is the figure above."""
+    """The sentence gives the range that unknown matches allow; the rate itself is the figure above."""
     space = "\N{NO-BREAK SPACE}"
     assert takeaways.of_met(Outcomes(3, 1, 4)) == (
         f"It is not known whether 4 of 8 matches (50{space}%) met, so the share that met is between "

@@ -41,7 +41,7 @@ def test_southern_women_project_to_the_published_network(davis: pd.DataFrame) ->
 
 
 def test_southern_women_meet_as_often_as_published(davis: pd.DataFrame) -> None:
-    """How often each two women met is what networkx's weighted projection says."""
+    """The number of meetings of each two women is that of networkx's weighted projection."""
     graph = nx.davis_southern_women_graph()
     women = graph.graph["top"]
     weighted = nx.bipartite.weighted_projected_graph(graph, women)

@@ -1,4 +1,4 @@
-"""An exhibit: a chart with its title, its takeaway, its numbers as a table, and both to take away."""
+"""An exhibit: a chart with its title, its takeaway and its numbers as a table, each to download."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ FEW_ROWS = 10  # shown at full height; more scroll
 
 @dataclass(frozen=True, eq=False)
 class Exhibit:
-    """What is shown as one. `table` has the chart's numbers under column names that can be read; all text is plain."""
+    """A chart with its words and numbers. `table` has readable column names; all text is plain, not Markdown."""
 
     key: str
     title: str
@@ -32,12 +32,12 @@ class Exhibit:
 
     @cached_property
     def spec(self) -> dict[str, Any]:
-        """The chart as Streamlit sends it, written once."""
+        """The chart as Streamlit sends it, converted once."""
         return vega_lite(self.chart, convert_anything_to_arrow_bytes)
 
 
 def show(exhibit: Exhibit, on_select: Callable[[], None] | None = None) -> None:
-    """Show the chart and what belongs to it. What is selected in it is held under its key + '-chart'."""
+    """Show the exhibit. The control `{key}-chart` holds the selection."""
     st.header(frame.plain(exhibit.title), anchor=False)
     st.markdown(frame.plain(exhibit.takeaway))
     controls.keyed(
@@ -72,7 +72,7 @@ def _numbers(exhibit: Exhibit) -> None:
 
 
 def download_table(table: pd.DataFrame, key: str) -> None:
-    """A button for the whole table."""
+    """Show a button that downloads the whole table."""
     controls.keyed(
         st.download_button,
         "Table (CSV)",
@@ -86,7 +86,7 @@ def download_table(table: pd.DataFrame, key: str) -> None:
 
 
 def show_table(table: pd.DataFrame, alt: str) -> None:
-    """A table that a screen reader can walk, at most MOST_ROWS rows long. Text is shown as it was typed."""
+    """Show a table that screen readers can read, at most MOST_ROWS rows long, with text as it was typed."""
     text = table.head(MOST_ROWS).copy()
     for name in text.select_dtypes(include=["object", "string", "category"]):
         text[name] = [frame.plain(str(cell)) for cell in text[name]]

@@ -1,4 +1,4 @@
-"""The figures of the scheme this session looks at, read and counted once for as long as the file stays the same."""
+"""The figures of the session's scheme, cached until its file changes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,11 +31,10 @@ LAYOUT_SEED = 2016
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """What charts are made from, shared by all who look at the scheme, so never changed.
+    """The data that charts are made from, shared between sessions, so never change it.
 
-    The summary of all rounds, one row an answer, one row a person, one row an address that was invited, by number when
-    each round went out, what the scheme calls a silo, and whether pairs within one are welcome. `state` names what the
-    scheme was when they were counted.
+    `said` has one row for each answer, `people` one for each person, and `guests` one for each invited address.
+    `published` has the time when each round went out, by number. `state` identifies the version of the scheme.
     """
 
     state: tuple[object, ...]
@@ -48,14 +47,14 @@ class Figures:
     silos_free: bool
 
     def of_round(self, number: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The history and the answers of one round, or of all."""
+        """Return the history and the answers of one round, or of all."""
         history = self.summary.history
         if number is None:
             return history, self.said
         return history[history["round"] == number], self.said[self.said["round"] == number]
 
-    def standing(self, number: int | None) -> tuple[str, Outcomes, Rate]:
-        """One round, or all: its name, the outcomes of its matches, and how many of those asked answered."""
+    def results(self, number: int | None) -> tuple[str, Outcomes, Rate]:
+        """Return the name, the outcomes and the response rate of one round, or of all."""
         rounds = self.summary.by_round
         shown = rounds if number is None else rounds[rounds["round"] == number]
         name = f"Round {shown['round'].iloc[0]}" if len(shown) == 1 else f"All {len(shown):,} rounds"
@@ -63,23 +62,23 @@ class Figures:
 
     @cached_property
     def names(self) -> dict[int, str]:
-        """What each person is called. Erased people are not among them."""
+        """The name of each person by id, without erased people."""
         return dict(zip(self.people["id"].tolist(), self.people["name"].tolist(), strict=True))
 
     def partners(self, match: int, person: int) -> list[str]:
-        """What the others in a match are called."""
+        """Return the names of the others in a match."""
         seats = self.summary.history
         others = seats.loc[(seats["match"] == match) & (seats["person"] != person), "person"]
         return [self.names.get(other, "somebody erased") for other in others]
 
     @cached_property
     def people_places(self) -> Floats:
-        """Where each person stands in every round's picture, in the order of the summary's members."""
+        """The place of each person in every round's picture, in the order of the summary's members."""
         return places(self.summary.network("introduced"), LAYOUT_SEED)
 
     @cached_property
     def organisation_places(self) -> Floats:
-        """Where each organisation stands, in alphabetical order."""
+        """The place of each organisation in the picture, in alphabetical order."""
         links = self.summary.organisation_links
         ends = (links[name].to_numpy() for name in ("organisation_1", "organisation_2"))
         return places(Network(len(self.summary.organisations), *ends), LAYOUT_SEED)
@@ -89,7 +88,7 @@ Made = TypeVar("Made")
 
 
 def once(counted: Figures, what: tuple[object, ...], make: Callable[[], Made]) -> Made:
-    """What `make` makes, made once while the scheme stays the same. `what` names it."""
+    """Return the result of `make`, cached under the name `what` until the scheme changes."""
     return cast(Made, _once((*counted.state, *what), make))
 
 
@@ -99,7 +98,7 @@ def _once(what: tuple[object, ...], _make: Callable[[], object]) -> object:  # n
 
 
 def figures() -> Figures:
-    """Read the scheme, unless that has been done since it last changed."""
+    """Return the figures of the session's scheme, read again only after it changed."""
     return _figures(frame.fingerprint(), frame.today(), frame.scheme())
 
 
@@ -110,7 +109,7 @@ def _figures(fingerprint: tuple[str, ...], today: date, _scheme: Scheme) -> Figu
 
 
 def read(db: Database, today: date, state: tuple[object, ...] = ()) -> Figures:
-    """The figures of a scheme as it is now."""
+    """Read the figures of a scheme."""
     out = rounds(db).dropna(subset="published_at")
     published = dict(zip(out["number"].tolist(), out["published_at"].tolist(), strict=True))
     silo, free = Silo(str(settings.get(db, "silo", "organisation"))), Rules.read(db).silos_free

@@ -11,7 +11,7 @@ HALF = 0.5  # of the people, in one network, before steps between them mean anyt
 
 
 def show(figures: Figures) -> None:
-    """How far the silos are linked and the people joined up, in a row of figures, and how to read them."""
+    """Show in a row of figures how far silos and people are linked, with a note on how to read them."""
     summary, many = figures.summary, frame.plain(figures.silo.many)
     figures_row = st.container(horizontal=True)
     introduced = controls.switch("Count pairs who were introduced, too", "introduced")
@@ -40,7 +40,7 @@ def show(figures: Figures) -> None:
 
 
 def rate(label: str, counted: Rate, noun: str, meaning: str) -> None:
-    """A share as a figure: per cent, what it was counted from, and what it means."""
+    """Show a share as a percentage, with its counts and its meaning."""
     figure(
         label,
         percentage(counted.share or 0.0) if counted.of else "–",
@@ -61,7 +61,7 @@ def _steps(figures: Figures) -> None:
 
 
 def _sampled(nearness: Estimate) -> str:
-    """How sure the steps are: counted, or estimated from a sample of people."""
+    """Return the interval of an estimate from a sample, or a note where the steps were counted exactly."""
     if nearness.low == nearness.high:
         return "through people who met"
     return f"likely {1 / nearness.high:.2f} to {1 / nearness.low:.2f}" if nearness.low else "from a sample"
@@ -87,5 +87,5 @@ def _signed(index: float) -> str:
 
 
 def figure(label: str, value: str, counted: str, meaning: str) -> None:
-    """A figure that never stands alone."""
+    """Show a figure with its counts below it and its meaning as help."""
     st.metric(label, value, counted, delta_color="off", delta_arrow="off", border=True, help=meaning)

@@ -1,4 +1,4 @@
-"""What must not be concluded from any of these figures, and who found that out."""
+"""The caution that few introductions become lasting ties, with its source."""
 
 import streamlit as st
 
@@ -13,5 +13,5 @@ IN_PRINT = LASTING.format(cited=f"{CITED}, Journal of Organization Design 9")
 
 
 def show() -> None:
-    """The caution, with a link to its source."""
+    """Show the caution, with a link to its source."""
     st.markdown(f":material/door_open: {LASTING.format(cited=f'[{CITED}]({SOURCE})')}")

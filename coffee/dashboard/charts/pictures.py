@@ -1,4 +1,4 @@
-"""Charts drawn as pictures, without a browser, in a process that may die of them."""
+"""Charts drawn as pictures without a browser, in a child process because the renderer can crash."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ _SECONDS = 120
 
 
 def png(chart: str) -> bytes:
-    """Draw a chart, given as Vega-Lite, as a PNG at twice the size of a screen; a sentence in its place if need be."""
+    """Draw a Vega-Lite chart as a PNG at twice the size of a screen, or an apology where that fails."""
     for drawn_from in (chart, _SORRY):
         try:
             return in_child(_png, drawn_from, seconds=_SECONDS)
@@ -21,7 +21,7 @@ def png(chart: str) -> bytes:
 
 
 def svgs(charts: Sequence[str]) -> list[str | None]:
-    """Draw charts, given as Vega-Lite, as SVG; None in place of what cannot be drawn."""
+    """Draw Vega-Lite charts as SVG, with None for each that cannot be drawn."""
     try:
         return in_child(_svgs, list(charts), seconds=_SECONDS)
     except ChildDied:  # of one of them: the others are drawn all the same

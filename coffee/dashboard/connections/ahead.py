@@ -1,4 +1,4 @@
-"""The look ahead: what the next draw could link, and how many rounds it takes."""
+"""The view *Ahead*: a forecast of the links to come, and the pairs of silos still to link."""
 
 from datetime import date
 
@@ -27,7 +27,7 @@ SEED = 2016
 
 
 def show(figures: Figures) -> None:
-    """Forecast first; what the next draw could do below it."""
+    """Show the forecast, then what the next draw could do."""
     pool = once(figures, ("pool",), _pool)
     if pool.people["organisation"].nunique() < 2:
         needs = f"A look ahead needs active people from at least two {frame.plain(figures.silo.many)}."
@@ -43,7 +43,7 @@ def _pool() -> Pool:
 
 
 def pool_of(db: Database, today: date) -> Pool:
-    """Everybody active, those who asked to skip the next round among them: they are back in the one after."""
+    """Return the pool of all active people. Those who skip the next round count, as they are back in the one after."""
     return gather(db, today, also=active(db, today)["id"])
 
 
@@ -61,7 +61,7 @@ def _forecast(figures: Figures, pool: Pool) -> None:
 
 
 def drawn(silo: Silo, found: Forecast, changed: Forecast | None = None, joins: str = "") -> Exhibit:
-    """The forecast as a picture, with what would change if more people joined from `joins`."""
+    """Return the exhibit of the forecast, with the effect of more people from `joins`."""
     band = found.band()
     table = band.round(3).set_axis(["Rounds from now", "Likely at least", "Most likely", "Likely at most"], axis=1)
     takeaway = takeaways.of_forecast(silo, found, MARKS, ROUNDS)
@@ -89,12 +89,12 @@ def _simulated(figures: Figures, pool: Pool, joins: str | None) -> Forecast:
 
 
 def organisations(pool: Pool) -> list[str]:
-    """Those that have people now, in the order of their codes in the pool."""
+    """Return the organisations that have people now, in the order of their codes in the pool."""
     return sorted(pool.people["organisation"].unique())
 
 
 def start_of(figures: Figures, pool: Pool) -> Start:
-    """Where the scheme stands, as the forecast asks for it. `pool` has everybody whom a round to come may draw."""
+    """Return the starting point of a forecast. `pool` has everybody whom a future round may draw."""
     ties = figures.summary.ties
     return Start(
         pool.column("silo"),

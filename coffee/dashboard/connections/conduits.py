@@ -16,7 +16,7 @@ CAUTION = (
 
 
 def show(figures: Figures) -> None:
-    """Who says so first; what the network says below it, in the order of the alphabet."""
+    """Show those who say so, then the measures of the network, in alphabetical order."""
     st.info(CAUTION, icon=":material/privacy_tip:")
     _who_say_so(figures, once(figures, ("conduits",), lambda: conduits(figures.said)))
     _bridges(figures)
@@ -61,7 +61,7 @@ def _bridges(figures: Figures) -> None:
 
 
 def bridges(figures: Figures) -> pd.DataFrame:
-    """One row a person who took part, by name: Person, organisation, Between, Spread, Constraint."""
+    """Return one row for each person who took part, by name: Person, organisation, Between, Spread, Constraint."""
     summary = figures.summary
     members, network = summary.members, summary.network()
     silo = members["organisation"].cat.codes.to_numpy().astype("int64")

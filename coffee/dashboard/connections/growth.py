@@ -13,7 +13,7 @@ COUNTED = ["organisations", "people"]
 
 
 def show(figures: Figures) -> None:
-    """Pairs of organisations, or of people when there is one organisation only or the organiser asks."""
+    """Show pairs of organisations, or pairs of people if the organiser asks or there is only one organisation."""
     of = "people"
     if len(figures.summary.organisations) > 1:
         called = {"organisations": frame.plain(figures.silo.titles), "people": "People"}
@@ -24,7 +24,7 @@ def show(figures: Figures) -> None:
 
 
 def growth(figures: Figures, of: str) -> Exhibit:
-    """How connections between `of` ('people' or 'organisations') grow."""
+    """Return the exhibit of growing connections between `of` ('people' or 'organisations')."""
     totals, what = figures.summary.growth(of), of if of == "people" else figures.silo.many
     names = {"round": "Round", "met": "Met so far", "introduced": "Introduced so far", "possible": "Possible"}
     return Exhibit(

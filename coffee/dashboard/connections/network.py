@@ -18,7 +18,7 @@ CLEAR = 40  # organisations, before their lines cover one another
 
 
 def show(figures: Figures) -> None:
-    """Who was put in touch with whom in the chosen round, and how it went; nobody moves between rounds."""
+    """Show the network of the chosen round. Nobody's place changes between rounds."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = _round([int(number) for number in figures.summary.rounds])
         people = _draws_people(figures)
@@ -31,7 +31,7 @@ def show(figures: Figures) -> None:
 
 
 def network(figures: Figures, number: int, people: bool, focus: str | None, named: bool = True) -> Exhibit:
-    """The network in one round, of people or of organisations; of one organisation alone when there are too many.
+    """Return the network of one round, between people or organisations, or around one of too many organisations.
 
     The table names people only if `named`.
     """
@@ -49,7 +49,7 @@ def network(figures: Figures, number: int, people: bool, focus: str | None, name
 
 
 def too_many(figures: Figures, people: bool) -> bool:
-    """Whether a picture of all organisations could not be read."""
+    """Return whether there are too many organisations for one legible picture."""
     return not people and len(figures.summary.organisations) > CLEAR
 
 
@@ -68,7 +68,7 @@ def _draws_people(figures: Figures) -> bool:
 
 
 def _focus(figures: Figures, needed: bool) -> str | None:
-    """The organisation to pick out. Where all of them cannot be drawn at once, one must be."""
+    """Return the organisation to pick out. One is always chosen where there are too many to draw."""
     names = figures.summary.organisations
     if not needed:
         return controls.one(st.selectbox, "Pick out", names, "focus", placeholder=f"No {figures.silo.one}")

@@ -29,12 +29,12 @@ def report(figures: Figures, number: int | None, title: str, chosen: set[tuple[i
     `title` is the scheme's; `chosen` the (match, person) of stories the organiser chose and their writers allow. Nobody
     else is named in it.
     """
-    where = figures.standing(number)
+    where = figures.results(number)
     exhibits = [*(_round if number else _scheme)(figures, number), *_ratings(figures, number)]
     page = _layout.render(
         title=title,
         period=f"Round {number}" if number else "All rounds",
-        standing=takeaways.of_standing(*where) if number else takeaways.of_scheme(figures.silo, *figures.summary.size),
+        standing=takeaways.of_results(*where) if number else takeaways.of_scheme(figures.silo, *figures.summary.size),
         rates=[_linked(figures, number), *(rate[:3] for rate in answers.rates(figures, number))],
         sure=takeaways.of_met(where[1]) if number else None,
         exhibits=list(zip(exhibits, svgs([illustration(exhibit.chart) for exhibit in exhibits]), strict=True)),
@@ -64,7 +64,7 @@ def _scheme(figures: Figures, number: int | None) -> list[Exhibit]:
 
 
 def _round(figures: Figures, number: int | None) -> list[Exhibit]:
-    """What is about the one round alone: nothing that every round's report would say again."""
+    """Return the exhibits about this round only, without what every round's report would repeat."""
     return [_picture(figures, number)] if len(figures.summary.organisations) > 1 else []
 
 

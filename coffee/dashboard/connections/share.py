@@ -64,7 +64,7 @@ def _research(figures: Figures) -> None:
 
 
 def ties(figures: Figures, scheme: Scheme) -> pd.DataFrame:
-    """Who was introduced to whom, with the numbers that this scheme keeps in place of names."""
+    """Return the introductions, with this scheme's fixed numbers in place of names."""
     with scheme.reading() as db:
         seed = numbering.kept(db)
     if seed is None:

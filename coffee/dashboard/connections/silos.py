@@ -33,7 +33,7 @@ def show(figures: Figures) -> None:
 
 
 def heat_map(figures: Figures, way: str | None = None) -> Exhibit:
-    """Which organisations have been linked; of too many, `way` says which (the least linked, when it is None)."""
+    """Return the heat map of linked organisations. `way` says which to show of too many: None for the least linked."""
     way = way or ("all" if len(figures.summary.reach) <= READABLE else "least")
     summary, order = figures.summary, _shown(figures, way)["organisation"].tolist()
     return Exhibit(
@@ -46,7 +46,7 @@ def heat_map(figures: Figures, way: str | None = None) -> Exhibit:
 
 
 def _way(figures: Figures) -> str:
-    """Which organisations to show when not all can be read at once."""
+    """Ask which organisations to show when there are too many for one chart."""
     if len(figures.summary.organisations) <= READABLE:
         return "all"
     every = frame.plain(figures.silo.count(len(figures.summary.organisations)))
@@ -57,7 +57,7 @@ def _way(figures: Figures) -> str:
 
 
 def _shown(figures: Figures, way: str) -> pd.DataFrame:
-    """What each organisation reaches, least linked first; as many of them as can be read."""
+    """Return each organisation's reach, least linked first, for as many as fit in one chart."""
     reach = figures.summary.reach
     if way == "largest":
         reach = reach[reach["people"].rank(method="first", ascending=False) <= READABLE]
@@ -67,7 +67,7 @@ def _shown(figures: Figures, way: str) -> pd.DataFrame:
 
 
 def _which(figures: Figures, way: str) -> str | None:
-    """What is drawn when it is not everything: 'the 30 least linked of 60 organisations'."""
+    """Describe the selection, as in 'the 30 least linked of 60 organisations'."""
     return None if way == "all" else f"the {READABLE} {WAYS[way]} of {figures.silo.count(len(figures.summary.reach))}"
 
 
@@ -110,7 +110,7 @@ def match_table(figures: Figures, ties: pd.DataFrame) -> pd.DataFrame:
 
 
 def reach(figures: Figures, way: str) -> Exhibit:
-    """How far each organisation reaches."""
+    """Return the exhibit of each organisation's reach."""
     names = {
         "organisation": figures.silo.title,
         "people": "People",

@@ -1,4 +1,4 @@
-"""The letters one by one: what became of each, why, and what it says."""
+"""The list of letters, each with its state, the reason and its text."""
 
 from collections.abc import Callable
 from datetime import date
@@ -54,7 +54,7 @@ def show(now: Post) -> None:
 
 @st.cache_resource(max_entries=20, show_spinner=False)
 def _counted(fingerprint: tuple[str, ...], number: int | None) -> pd.DataFrame:
-    """How many letters of each kind are in which state, in a round or in all. Shared: never change it."""
+    """Count the letters by kind and state, in a round or in all. Shared: never change it."""
     del fingerprint
     counts = status.look().letters.counts
     if number is not None:
@@ -123,7 +123,7 @@ def _write_again(number: int) -> None:
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def _how_many(fingerprint: tuple[str, ...], kind: str, _sender: Office, round_id: int, today: date) -> int:
-    """How many people would get such a letter, counted once for each state of the scheme and each day."""
+    """Count the people who would get such a letter, once for each state of the scheme and each day."""
     del fingerprint, today
     return len(_batch(kind, _sender, round_id))
 
@@ -184,7 +184,7 @@ def _list(shown: pd.DataFrame) -> int | None:
 
 
 def _tells(shown: pd.DataFrame) -> bool:
-    """Whether the reasons say more than the states: something needs a look, or they differ."""
+    """Return whether the reasons add to the states: some letter needs attention, or the reasons differ."""
     return not shown["State"].isin([STATES["sent"], STATES["kept"]]).all() or shown["Why"].nunique() > 1
 
 

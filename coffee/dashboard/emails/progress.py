@@ -1,4 +1,4 @@
-"""Letters that are going out: progress, pause, cancel; and those in doubt or not delivered, which wait for a word."""
+"""Progress of the letters that are going out, and the ones in doubt or not delivered, for the organiser to settle."""
 
 import math
 
@@ -161,7 +161,7 @@ def _failed(count: int, where: str) -> None:
 
 
 def _pace() -> None:
-    """How many letters a minute, for providers that allow only so many."""
+    """Ask for a limit of letters a minute, which some providers set."""
     with frame.scheme().reading() as db:
         limit = settings.get(db, "letters_per_minute")
     with st.popover("Pace", icon=":material/speed:", type="tertiary"), st.form("pace", border=False):

@@ -1,4 +1,4 @@
-"""Where letters stand, as the Emails page says it."""
+"""The status of letters and their names on the Emails page."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ class Post:
 
     @property
     def sentence(self) -> str:
-        """Where things stand."""
+        """The state of all letters in a sentence or two."""
         if not self.of(*STATES):
             return "No letters yet. Publishing a round writes one to everybody in it."
         if doubtful := self.of("in doubt"):
@@ -130,13 +130,13 @@ def _look(fingerprint: tuple[str, ...]) -> Post:
 
 
 def signer() -> Office:
-    """Who signs letters; with the address '' as long as nobody does."""
+    """Return the sender who signs letters, with the address '' if none is set."""
     with frame.scheme().reading() as db:
         return office_of_pages(db, frame.environment())
 
 
 def signed() -> bool:
-    """Whether letters have a sender."""
+    """Return whether letters have a sender."""
     return bool(signer().address)
 
 
@@ -144,8 +144,8 @@ def send_again(state: str, ids: Collection[int] | None = None) -> None:
     """Let letters in this state go once more, all or these, and say how many will."""
     with frame.sorry():
         count = actions.send_again(frame.scheme(), frame.now(), state, ids)
-        moot = "None will be sent: nobody waits for such a letter any more. The list says why."
-        frame.say(f"{letters(count)} will be sent again." if count else moot)
+        nobody = "None will be sent: nobody waits for such a letter any more. The list says why."
+        frame.say(f"{letters(count)} will be sent again." if count else nobody)
         st.rerun()
 
 
@@ -155,10 +155,10 @@ def state_of(state: str, why: str | None) -> str:
 
 
 def letters(count: int) -> str:
-    """1 letter, 60 letters."""
+    """Return '1 letter' or '60 letters'."""
     return f"{count:,} letter" if count == 1 else f"{count:,} letters"
 
 
 def kind(name: str) -> str:
-    """What a kind of letter is called."""
+    """Return the name of a kind of letter."""
     return KINDS.get(name, name.capitalize())

@@ -34,10 +34,10 @@ def _edit() -> None:
     st.caption(f"Each language has its own text. People who chose none get {spoken}; Settings can change that.")
     left, right = st.columns(2)
     with left:
-        kept = own or template.default(kind, language)
-        text: str = controls.field(st.text_area, "Template", kept, _name(kind, language), height=520)
+        saved = own or template.default(kind, language)
+        text: str = controls.field(st.text_area, "Template", saved, _name(kind, language), height=520)
         draft = Draft(kind, text, language)
-        _actions(draft, sender, own, kept)
+        _actions(draft, sender, own, saved)
     with right, frame.sorry():
         st.caption(_about(stage))
         letter = read(try_out(sender, draft, stage, frame.now()).letter)
@@ -60,7 +60,7 @@ def _choose() -> tuple[str, str]:
     return kind, language
 
 
-def _actions(draft: Draft, sender: Office, own: str | None, kept: str) -> None:
+def _actions(draft: Draft, sender: Office, own: str | None, saved: str) -> None:
     scheme, now = frame.scheme(), frame.now()
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Save the wording", icon=":material/save:"):
@@ -69,7 +69,7 @@ def _actions(draft: Draft, sender: Office, own: str | None, kept: str) -> None:
             frame.act(lambda: actions.send_test(scheme, sender, now, draft), "A test letter to you is on its way.")
         if own and st.button("Back to the default", icon=":material/undo:"):
             frame.act(lambda: _give_up(draft), "The default is back.")
-        if draft.text != kept:
+        if draft.text != saved:
             st.markdown(":material/edit: Not saved yet", width="content")
 
 

@@ -1,4 +1,4 @@
-"""What came back: who met, who answered, and the figures that head the page on feedback."""
+"""The view *Meetings* of the feedback page, and the figures at its top."""
 
 from typing import NamedTuple
 
@@ -50,7 +50,7 @@ def rates(figures: Figures, number: int | None) -> list[Headline]:
         ),
         ("New to each other", feedback.new_ties(said), "answers", "Of those who met and said if they knew each other."),
     ]
-    _, outcomes, response = figures.standing(number)
+    _, outcomes, response = figures.results(number)
     met = f"matches, {outcomes.unknown:,} not known" if outcomes.unknown else "matches"
     return [
         Headline(
@@ -93,7 +93,7 @@ MOST_LINKS = 6
 
 
 def met(figures: Figures, number: int | None) -> Exhibit:
-    """How many matches met, round by round; the sentence is about `number` alone when it is given."""
+    """Return the exhibit of matches that met, by round. Its sentence is about round `number` only, if given."""
     names = {
         "round": "Round",
         "matches": "Matches",
@@ -103,13 +103,13 @@ def met(figures: Figures, number: int | None) -> Exhibit:
         "disagree": "Partners disagree",
     }
     rounds = figures.summary.by_round
-    takeaway = takeaways.of_met(figures.standing(number)[1])
+    takeaway = takeaways.of_met(figures.results(number)[1])
     table = rounds[list(names)].rename(columns=names)
     return Exhibit("met", "How many matches met", takeaway, met_by_round(rounds), table)
 
 
 def response(figures: Figures) -> Exhibit:
-    """How many answered, round by round."""
+    """Return the exhibit of people who answered, by round."""
     rounds = figures.summary.by_round
     table = rounds[["round", "asked", "answered"]].set_axis(["Round", "Asked", "Answered"], axis=1)
     takeaway = takeaways.of_response(rounds)

@@ -32,14 +32,14 @@ class Text(NamedTuple):
 
 
 class Traces:
-    """Which texts an organiser edited or removed, as it is now."""
+    """The texts that an organiser edited or removed, read when it is made."""
 
     def __init__(self) -> None:
         with frame.scheme().reading() as db:
             self._all = edits.everything(db)
 
     def of(self, text: Text) -> str:
-        """That this text was edited, and when; '' for the writer's own words."""
+        """Return a note that this text was edited, and when; '' for the writer's own words."""
         place = (text.match, text.person, FIELDS[text.kind])
         return next((f"Edited by an organiser on {_day(one)}" for one in self._all if one[:3] == place), "")
 
@@ -58,7 +58,7 @@ class Traces:
 
 @st.dialog("Edit or remove", icon=":material/edit:")
 def edit(text: Text) -> None:
-    """The text to edit. What is saved takes the place of what the person wrote; that it was edited is shown."""
+    """Edit or remove a text. The new text replaces the old one and is marked as edited."""
     st.markdown(frame.plain(f"{text.kind} by {text.name or 'somebody erased'} about round {text.round}"))
     typed = st.text_area("Text", text.text, height=200)
     st.caption("The words before the change are not kept. That an organiser changed them is shown with the text.")

@@ -1,4 +1,4 @@
-"""What people wrote, to search, to choose from, and to quote where they allow it; reports of selling apart."""
+"""The views *Comments* and *Selling*: texts to search, edit, quote and choose for the report."""
 
 from collections.abc import Hashable, Iterator
 

@@ -1,4 +1,4 @@
-"""What people thought of it: usefulness, what came of it, and why some did not meet."""
+"""The view *Ratings*: usefulness, outcomes, and reasons for not meeting."""
 
 import pandas as pd
 import streamlit as st
@@ -43,7 +43,7 @@ def _show(title: str, made: Exhibit | None) -> None:
 
 
 def usefulness(said: pd.DataFrame) -> Exhibit | None:
-    """How useful people found it; None when too few have said so."""
+    """Return the exhibit of usefulness, or None if there are too few ratings."""
     if not feedback.enough(feedback.useful(said)):
         return None
     ratings = feedback.ratings(said)
@@ -57,7 +57,7 @@ def usefulness(said: pd.DataFrame) -> Exhibit | None:
 
 
 def outcomes(said: pd.DataFrame) -> Exhibit | None:
-    """What came of it, question by question, and how sure that is; None when too few have said so."""
+    """Return the exhibit of outcomes with intervals, or None if there are too few answers."""
     new = 1 - said["knew_each_other"].where(said["met"] == "yes").astype("Float64")
     found = feedback.outcomes(said.assign(new=new), QUESTIONS)
     if found.empty:
@@ -79,7 +79,7 @@ def outcomes(said: pd.DataFrame) -> Exhibit | None:
 
 
 def reasons(said: pd.DataFrame) -> Exhibit | None:
-    """Why some did not meet; None when nobody gave a reason."""
+    """Return the exhibit of reasons for not meeting, or None if nobody gave one."""
     given = feedback.reasons(said)
     if given.empty:
         return None

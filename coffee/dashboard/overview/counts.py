@@ -1,4 +1,4 @@
-"""Where the scheme this session looks at stands, counted once for each state of it."""
+"""The counts behind the next step, cached for each state of the scheme."""
 
 from datetime import date
 from typing import NoReturn
@@ -6,7 +6,7 @@ from typing import NoReturn
 import streamlit as st
 
 from coffee.dashboard import controls, frame
-from coffee.dashboard.overview.next_step import Next, Standing
+from coffee.dashboard.overview.next_step import Next, Situation
 from coffee.dashboard.rounds import round_view
 from coffee.insight.figures import Headcount
 from coffee.insight.letters import Letters
@@ -17,12 +17,12 @@ _SEEN = "step-seen"
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def look(fingerprint: tuple[str, ...], today: date) -> Standing:
+def look(fingerprint: tuple[str, ...], today: date) -> Situation:
     """The counts of the overview."""
     del fingerprint
     with frame.scheme().reading() as db:
         heads, letters = Headcount.of(people.everyone(db, today)), Letters(messages.counts(db))
-        return Standing(
+        return Situation(
             people=heads.people,
             active=can_be_drawn(db, today),
             organisations=heads.organisations,

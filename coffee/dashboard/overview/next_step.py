@@ -1,4 +1,4 @@
-"""Where a scheme stands, and the one next thing for its organiser to do. Pure."""
+"""The one next thing for the organiser to do. Pure."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from coffee.insight.figures import Outcomes
 
 
 @dataclass(frozen=True)
-class Standing:
+class Situation:
     """The numbers behind the next step. Counts of the newest round are 0 when there is none.
 
     `people` take part, and a draw made now would draw `active` of them; `unconfirmed` have not joined yet. `cannot`
@@ -35,7 +35,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Next:
-    """Where things stand in a sentence, and the page and button that take the scheme on.
+    """The state of the scheme in a sentence, and the page and button for the next step.
 
     `draws` is the number of the round that the button draws; 0 when it only turns to the page. `shows` is the number of
     the round to look at there; 0 for the newest.
@@ -48,7 +48,7 @@ class Next:
     shows: int = 0
 
 
-def next_step(now: Standing) -> Next:
+def next_step(now: Situation) -> Next:
     """The most urgent thing first: letters that need a decision, people left alone, then the round's own order."""
     if now.letters_to_settle:
         letters = "1 letter needs" if now.letters_to_settle == 1 else f"{now.letters_to_settle:,} letters need"
@@ -58,13 +58,13 @@ def next_step(now: Standing) -> Next:
     return _anew(now) if now.cannot else _of_round(now)
 
 
-def _anew(now: Standing) -> Next:
+def _anew(now: Situation) -> Next:
     who, theirs = ("1 person", "partner") if now.cannot == 1 else (f"{now.cannot:,} people", "partners")
     sentence = f"{who} cannot meet in round {now.cannot_in}. Match their {theirs} anew."
     return Next(sentence, "rounds", "Match them anew", shows=now.cannot_in)
 
 
-def _of_round(now: Standing) -> Next:
+def _of_round(now: Situation) -> Next:
     number = now.number
     if not number:
         return _draw(f"{now.active:,} of {now.people:,} people can be drawn for the first round.", 1)

@@ -1,4 +1,4 @@
-"""What to do right after an address was corrected: send again what went to the old one."""
+"""The offer to send letters again after an address was corrected."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What is done to the people who are ticked, and adding one."""
+"""The actions on ticked people, and the dialog that adds a person."""
 
 from datetime import date, timedelta
 

@@ -26,7 +26,7 @@ UNCONFIRMED = (
     "joining each gets one reminder. If you know that an address is right, tick them and bring them back."
 )
 EXTRA = "extra: "
-_KEPT, _GRIDS = "people-shown", "people-grids"
+_SHOWN, _GRIDS = "people-shown", "people-grids"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class Shown:
 
     @property
     def typed(self) -> dict[int, dict[str, Any]]:
-        """What was typed and is not saved, by row."""
+        """The unsaved changes by row."""
         rows = {row: self.earlier.get(row, {}) | self.edited.get(row, {}) for row in {*self.earlier, *self.edited}}
         typed = {row: {name: text for name, text in cells.items() if name != "tick"} for row, cells in rows.items()}
         return {row: cells for row, cells in typed.items() if cells}
@@ -58,7 +58,7 @@ class Shown:
 
 
 def busy() -> bool:
-    """Whether something is typed into the table that is not saved."""
+    """Return whether the table holds unsaved changes."""
     before = _before()
     return bool(before and before.typed)
 
@@ -104,14 +104,14 @@ def _filters(roll: Roll, before: Shown | None) -> tuple[str, list[str], str]:
 
 
 def _before() -> Shown | None:
-    kept = _kept().get(frame.scheme().path)
-    if kept is None:
+    shown = _shown_by_scheme().get(frame.scheme().path)
+    if shown is None:
         return None
-    if controls.key(kept.key) not in st.session_state:
-        return _renewed(kept, kept.typed) if kept.typed else kept
-    state = st.session_state[controls.key(kept.key)]
+    if controls.key(shown.key) not in st.session_state:
+        return _renewed(shown, shown.typed) if shown.typed else shown
+    state = st.session_state[controls.key(shown.key)]
     rows = {int(row): dict(cells) for row, cells in state.get("edited_rows", {}).items()}
-    found = _kept()[frame.scheme().path] = replace(kept, edited=rows)
+    found = _shown_by_scheme()[frame.scheme().path] = replace(shown, edited=rows)
     return found
 
 
@@ -123,16 +123,16 @@ def _shown(before: Shown | None, asked: tuple[Any, ...], found: pd.DataFrame) ->
     return _renewed(Shown(0, asked, found))
 
 
-def _kept() -> dict[Path, Shown]:
-    """What is shown of each scheme: the own one's waits while the organiser looks at the sample."""
-    kept: dict[Path, Shown] = st.session_state.setdefault(_KEPT, {})
-    return kept
+def _shown_by_scheme() -> dict[Path, Shown]:
+    """Return the rows shown for each scheme. Those of the own scheme wait while the sample is open."""
+    shown: dict[Path, Shown] = st.session_state.setdefault(_SHOWN, {})
+    return shown
 
 
 def _renewed(shown: Shown, typed: dict[int, dict[str, Any]] | None = None) -> Shown:
     """Keep these rows under a grid of their own, which shows what is `typed` already."""
     number = st.session_state[_GRIDS] = st.session_state.get(_GRIDS, 0) + 1
-    renewed = _kept()[frame.scheme().path] = replace(shown, number=number, edited={}, earlier=typed or {})
+    renewed = _shown_by_scheme()[frame.scheme().path] = replace(shown, number=number, edited={}, earlier=typed or {})
     return renewed
 
 
@@ -197,9 +197,9 @@ def _keep(shown: Shown, today: date) -> None:
         saved = service.change(frame.scheme(), edits, letter_status.signer(), frame.now())
     except Stale as error:
         now = service.again(frame.scheme(), shown.people, today)
-        told = service.meanwhile(shown.people.loc[list(shown.typed)], now.loc[list(shown.typed)])
+        changes = service.meanwhile(shown.people.loc[list(shown.typed)], now.loc[list(shown.typed)])
         _renewed(replace(shown, people=now), shown.typed)
-        raise Stale(told) from error
+        raise Stale(changes) from error
     if saved.remark:
         frame.say(saved.remark, icon=":material/info:")
     corrected_address.remember(saved)

@@ -22,7 +22,7 @@ NO_LETTERS = "No letters"
 
 @dataclass(frozen=True, eq=False)
 class Roll:
-    """Everybody, as `coffee.scheme.people.everyone` gives them. Shared between reruns: never change it.
+    """All people, as `coffee.scheme.people.everyone` returns them. Shared between reruns: never change it.
 
     `searched` is each person's text; `extras` are the headers of extra columns; `silo` is the scheme's own
     word.
@@ -39,7 +39,7 @@ class Roll:
         return sorted(self.people["organisation"].unique(), key=str.casefold)
 
     def count(self, shown: str) -> int:
-        """How many people a filter shows: a status, `CANNOT_REACH`, `NO_LETTERS` or `ANYBODY`."""
+        """Count the people that a filter shows: a status, `CANNOT_REACH`, `NO_LETTERS` or `ANYBODY`."""
         return self._counts[shown]
 
     def label(self, shown: str) -> str:
@@ -59,7 +59,7 @@ class Roll:
         return self.people[keep].reset_index(drop=True)
 
     def sentence(self) -> str:
-        """Where the scheme's people stand, in Markdown."""
+        """The numbers of people in a sentence, in Markdown."""
         if self.people.empty:
             return "Nobody is in the scheme yet. Upload a roster, or add people one by one."
         heads, lost, silent = Headcount.of(self.people), self.count(CANNOT_REACH), self.count(NO_LETTERS)
@@ -83,7 +83,7 @@ class Roll:
 
 @st.cache_resource(max_entries=4, ttl=3600, show_spinner=False)
 def roll(fingerprint: tuple[str, ...], today: date) -> Roll:
-    """Everybody, read once for each state of the scheme."""
+    """Return all people, read once for each state of the scheme."""
     del fingerprint
     with frame.scheme().reading() as db:
         everyone = people.everyone(db, today)

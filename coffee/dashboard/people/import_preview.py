@@ -1,4 +1,4 @@
-"""What a roster would do, before it does: counts, lines, organisations to merge, and the button that saves."""
+"""The preview of an import: counts, lines, organisations to merge, and the button that saves."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -17,7 +17,7 @@ _WORDS = {"chat_id": "chat ID", "paused_until": "paused until"}
 
 
 def show(key: tuple[object, ...], filename: str, roster: Roster) -> None:
-    """Everything between the file and the scheme. `key` changes whenever the roster is read differently."""
+    """Show the preview of a roster. `key` changes whenever the roster is read differently."""
     chosen: dict[str, str] = st.session_state.setdefault(f"renamed-{key[0]}", {})
     renamed = _renamed(roster, chosen)
     as_read = roster.renamed(renamed)
@@ -41,9 +41,9 @@ def _compared(key: tuple[object, ...], fingerprint: tuple[str, ...], _roster: Ro
 
 def _merges(roster: Roster, renamed: Mapping[str, str], chosen: dict[str, str]) -> None:
     merged = organisation_list.suggestions(organisations.alike(frame.scheme(), roster))
-    for group, kept in merged:
+    for group, name in merged:
         earlier = [spelling for spelling, name in renamed.items() if name in group.names]
-        chosen.update(dict.fromkeys([*group.names, *earlier], kept))
+        chosen.update(dict.fromkeys([*group.names, *earlier], name))
     if merged:
         st.rerun()
     if renamed:

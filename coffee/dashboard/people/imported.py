@@ -1,4 +1,4 @@
-"""What became of an import, until the organiser moves on: lines that were not used, and what to do next."""
+"""The summary of the last import: the lines not used, and what to do next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ def download(headers: Sequence[str], preview: Preview) -> None:
 
 
 def counted(preview: Preview) -> str:
-    """How many lines are not used, in the words of the lists: '4 rejected and 1 repeated lines'."""
+    """Return the numbers of lines not used, as in '4 rejected and 1 repeated lines'."""
     parts = [(len(preview.rejected), "rejected"), (len(preview.repeated), "repeated")]
     said = " and ".join(f"{count:,} {what}" for count, what in parts if count)
     return f"{said} {'line' if len(preview.refused) == 1 else 'lines'}"

@@ -26,17 +26,17 @@ def show() -> None:
 
 
 def _hindrances() -> list[str]:
-    """What keeps people elsewhere from joining as things are."""
+    """Return the reasons why people elsewhere cannot join yet."""
     environment = frame.environment()
-    told = []
+    reasons = []
     if environment.is_local:
-        told.append(
+        reasons.append(
             "The address below opens on this machine only. For others to join, whoever runs this server sets "
             "COFFEE\\_BASE\\_URL; the README shows how."
         )
     if environment.mail_server is None:
-        told.append(
+        reasons.append(
             "No mail server is set, so the letter with the link to confirm stays on this machine. Until whoever runs "
             "this server sets COFFEE\\_SMTP\\_URL, tick those who have joined under Everybody and bring them back."
         )
-    return told
+    return reasons

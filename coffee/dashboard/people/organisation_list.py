@@ -11,15 +11,15 @@ from coffee.roster.spellings import Alike
 
 
 def show(roll: Roll) -> None:
-    """What to merge, then every organisation with its people."""
+    """Show organisations to merge, then all organisations with their people."""
     if roll.people.empty:
         st.info("Organisations appear here once people are in the scheme.", icon=":material/domain:")
         return
     _last_merge()
     for group in organisations.alike_in_scheme(frame.scheme()):
-        kept = suggestion(group)
-        if kept:
-            _merge(group.names, kept)
+        name = suggestion(group)
+        if name:
+            _merge(group.names, name)
     counts = roll.people["organisation"].value_counts().rename_axis("name").reset_index(name="people")
     st.dataframe(
         counts.sort_values(["people", "name"], ascending=[False, True]),
@@ -37,13 +37,13 @@ def suggestions(groups: Sequence[Alike]) -> list[tuple[Alike, str]]:
     found = [(group, suggestion(group)) for group in groups]
     if every:
         return [(group, str(st.session_state[controls.key(_name("keep", group))])) for group in groups]
-    return [(group, kept) for group, kept in found if kept]
+    return [(group, name) for group, name in found if name]
 
 
 def suggestion(group: Alike) -> str | None:
     """Show names that look like one organisation; returns the name to keep when the organiser says merge."""
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
-        kept = controls.keyed(
+        name = controls.keyed(
             st.selectbox,
             f"{frame.plain(_counted(group))} look like one organisation. Keep",
             group.names,
@@ -55,7 +55,7 @@ def suggestion(group: Alike) -> str | None:
         if controls.keyed(st.button, "They are different", name=_name("different", group), type="tertiary"):
             names = quoted(group.names)
             frame.act(lambda: organisations.tell_apart(frame.scheme(), group.names), f"{names} stay as they are.")
-    return kept if merge else None
+    return name if merge else None
 
 
 def _name(what: str, group: Alike) -> str:
@@ -63,7 +63,7 @@ def _name(what: str, group: Alike) -> str:
 
 
 def _last_merge() -> None:
-    """What was merged last, and the way back."""
+    """Show the last merge with a button that undoes it."""
     last = organisations.last_merge(frame.scheme())
     if last is None:
         return

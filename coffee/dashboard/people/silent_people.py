@@ -1,4 +1,4 @@
-"""Silent people, listed where the organiser sees them, with what can be done: ask them by letter, or pause them."""
+"""Silent people, with buttons to ask them by letter or pause them."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from coffee.config.sender import office
 from coffee.dashboard import controls, frame
 from coffee.dashboard.emails.dry_run import read_first
 from coffee.dashboard.emails.status import letters
-from coffee.dashboard.rounds.people_notice import notice
+from coffee.dashboard.people.notices import notice
 from coffee.days import words
 from coffee.people import service, silent
 from coffee.scheme import settings
@@ -14,14 +14,14 @@ from coffee.scheme.silence import AFTER, Silent
 
 
 def tell() -> None:
-    """A notice with their names, and the way to People."""
+    """Show a notice with their names and a link to People."""
     found, after = _found(frame.fingerprint())
     said = f": nothing heard for {after} rounds." if after > 1 else ": nothing heard of the last round."
     notice(":material/voice_over_off: Silent", [one.name for one in found], said, "See them in People")
 
 
 def show() -> None:
-    """Everybody who is silent, and the buttons that ask or pause them."""
+    """Show all silent people, and the buttons that ask or pause them."""
     found, after = _found(frame.fingerprint())
     if not found:
         return

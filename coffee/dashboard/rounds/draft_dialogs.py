@@ -23,7 +23,7 @@ def tweak(look: Look, what: str, change: Callable[[Draft], Draft]) -> None:
 
 
 def consequence(look: Look, what: str, change: Callable[[Draft], Draft]) -> str:
-    """What was done, and what came of it: who waits for a match now, or what it did to the draft's flaws."""
+    """Describe a change with its effect: people who now wait for a match, or more or fewer flaws."""
     done = f"{what[0].upper()}{what[1:]}"
     try:
         after = change(look.draft)

@@ -70,7 +70,7 @@ def _cannot(look: Look) -> None:
 
 
 def _left_over(look: Look) -> None:
-    """Everybody who has no match in this round, and why."""
+    """Show the people who have no match in this round, and why."""
     for why, said in LEFT_OVER.items():
         names = [f"{name}, {organisation}" for name, organisation, reason in look.left_over if reason == why]
         if names:

@@ -1,4 +1,4 @@
-"""What lies on the organiser's desk when they come to Rounds: the rounds there are, and the one they look at."""
+"""The data of the Rounds page: the list of rounds and the round that is shown."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ from coffee.rounds.drawing import RoundError
 from coffee.rounds.match_summary import Glance, glances
 from coffee.rounds.pool import Pool, gather
 from coffee.scheme import opt_outs, room
-from coffee.scheme import rounds as kept
+from coffee.scheme import rounds as stored
 from coffee.scheme.room import Doubt
 from coffee.scheme.rounds import Round
 
@@ -44,7 +44,7 @@ class Look:
 
     @cached_property
     def ahead(self) -> str | None:
-        """How long this scheme can go on without a repeat, or None when that is far off or nobody can tell."""
+        """The rounds left without a repeat as a sentence, or None if they are many or unknown."""
         left = self.pool.rounds_left()
         elsewhere = "" if self.pool.rules.silos_free else " from another organisation"
         if not left.most:
@@ -67,7 +67,7 @@ class Look:
         return sorted(self.pool.active())
 
     def name(self, person: int) -> str:
-        """What somebody is called."""
+        """Return a person's name."""
         return str(self.names().get(person, "Somebody who was erased"))
 
     def names(self) -> dict[int, str]:
@@ -82,7 +82,7 @@ class Look:
         return dict(zip(people["id"].tolist(), people["name"] + ", " + people["organisation"], strict=True)) | seated
 
     def sentence(self) -> str:
-        """Where this round stands."""
+        """The state of this round in a sentence."""
         number, total = self.round.number, len(self.glances)
         if self.round.state == "draft":
             return f"Round {number} is a draft of {_matches(total)}. {self._fit()}"
@@ -107,7 +107,7 @@ def numbers(fingerprint: tuple[str, ...]) -> list[tuple[int, int, str]]:
     """Every round as (number, id, state), newest first."""
     del fingerprint
     with frame.scheme().reading() as db:
-        table = kept.rounds(db)
+        table = stored.rounds(db)
     return list(zip(table["number"].tolist(), table["id"].tolist(), table["state"].tolist(), strict=True))[::-1]
 
 
@@ -116,13 +116,13 @@ def look(fingerprint: tuple[str, ...], round_id: int, day: date) -> Look:
     """One round with all that its page shows."""
     del fingerprint
     with frame.scheme().reading() as db:
-        found, seats = kept.get(db, round_id), kept.seats(db, round_id)
+        found, seats = stored.get(db, round_id), stored.seats(db, round_id)
         draft = life.draft(db, round_id)
         pool = gather(db, day, also=draft.matched() if found.state == "draft" else ())
         away = absences(db, day)
-        tweak = kept.last_tweak(db, round_id)
+        tweak = stored.last_tweak(db, round_id)
         cannot, unreached = opt_outs.strand(db, round_id), {person for _, person in opt_outs.unreached(db, round_id)}
-        left_over = kept.left_over(db, round_id)
+        left_over = stored.left_over(db, round_id)
     active = pool.active()
     absent = {person: away.get(person, "was erased") for person in draft.matched() - active}
     seen = glances(seats, pool.met, pool.apart, absent if found.state == "draft" else {}, found.number)
@@ -171,7 +171,7 @@ def offer_room(known: list[tuple[int, int, str]]) -> bool:
 
 
 def offer_to_let_in() -> None:
-    """Who gave another name in the room than ours, and a button for each that lets them in."""
+    """Show people who gave a name in the room that differs from ours, each with a button to let them in."""
     with frame.scheme().reading() as db:
         doubted = room.doubted(db, frame.now())
     for doubt in doubted:

@@ -31,15 +31,13 @@ APPROVAL = {
 class Month:
     """The plan that is kept, and the one that the fields have now."""
 
-    kept: Plan
+    saved: Plan
     wanted: Plan
     now: datetime
 
 
 def month() -> tuple[Month, DeltaGenerator | None]:
-    """Whether the scheme runs by itself, when it draws, and what happens after that; and where to speak when its Save
-    was pressed.
-    """
+    """Show the settings of automatic rounds. Return them with the place for messages if Save was pressed."""
     now = frame.now()
     with frame.scheme().reading() as db:
         plan = state.chosen(db) or _first_plan(place(db), now)
@@ -60,7 +58,7 @@ def month() -> tuple[Month, DeltaGenerator | None]:
 
 
 def _meanwhile(plan: Plan, wanted: Plan) -> str:
-    """What goes on until what is typed is saved."""
+    """Say what continues until the changes are saved."""
     if not plan.on:
         return " Nothing happens by itself until you save."
     return " It still runs by itself as before." if wanted.on else " It still runs by itself."
@@ -160,7 +158,7 @@ def check(month: Month) -> None:
 
 def put(db: Database, month: Month) -> str:
     """Keep the plan if it was changed, inside the caller's transaction; what that means, in a sentence or ''."""
-    if month.wanted == month.kept:
+    if month.wanted == month.saved:
         return ""
     state.choose(db, replace(month.wanted, since=month.now))
     return "The scheme runs by itself." if month.wanted.on else "Nothing happens by itself."

@@ -20,8 +20,8 @@ from coffee.scheme import SchemeError, settings, sign_ins
 from coffee.scheme.silence import AFTER
 from coffee.text.language import ENGLISH, in_english
 
-Kept = dict[str, Any]  # the settings by name
-Section = tuple[Kept, DeltaGenerator | None]  # what its fields have now, and where to speak when its Save was pressed
+Values = dict[str, Any]  # the settings by name
+Section = tuple[Values, DeltaGenerator | None]  # what its fields have now, and where to speak when its Save was pressed
 RULES = {
     "unmet_may_meet": "A pair that did not meet may be drawn again",
     "silos_first": "Crossing organisations matters more than avoiding repeats",
@@ -35,43 +35,42 @@ RULES = {
 SHORTEST = 12  # characters; the NCSC advises length (three random words) rather than symbols
 
 
-def chosen(kept: Kept) -> None:
-    """What is typed, section by section: whichever Save is pressed, all of it is kept.
+def chosen(saved: Values) -> None:
+    """Show all sections. Any Save button saves them all.
 
-    It is no st.form, which would hold what is typed in the browser until its own Save is pressed: the month's fields
-    follow from each other, so they cannot be in one.
+    st.form would not do: it holds its fields back until its own Save, and the month's fields depend on each other.
     """
-    sections = [section(kept) for section in (_scheme, _sender, _drawing, _notices)]
+    sections = [section(saved) for section in (_scheme, _sender, _drawing, _notices)]
     month, month_pressed = automation.month()
     values = {name: value for typed, _ in sections for name, value in typed.items()}
     for pressed in (*(pressed for _, pressed in sections), month_pressed):
         if pressed:
             with pressed, frame.sorry():
                 automation.check(month)
-                _put(kept, _checked(values), month)
+                _put(saved, _checked(values), month)
 
 
-def _scheme(kept: Kept) -> Section:
+def _scheme(saved: Values) -> Section:
     """The names of the scheme and of its silos, and where it is."""
     with st.container(border=True):
         st.header("The scheme", anchor=False)
         title = controls.field(
-            st.text_input, "Name", kept.get("title", "Coffee trial"), "scheme-title", max_chars=80,
+            st.text_input, "Name", saved.get("title", "Coffee trial"), "scheme-title", max_chars=80,
             help="People see it in their letters.",
         )  # fmt: skip
         silo = controls.field(
-            st.text_input, "What people come from", kept.get("silo", "organisation"), "scheme-silo", max_chars=40,
+            st.text_input, "What people come from", saved.get("silo", "organisation"), "scheme-silo", max_chars=40,
             help="For example council, team or site.",
         )  # fmt: skip
         typed = {"title": title.strip() or "Coffee trial", "silo": silo.strip() or "organisation"}
-        return typed | place_fields.fields(kept), _save("scheme")
+        return typed | place_fields.fields(saved), _save("scheme")
 
 
-def _sender(kept: Kept) -> Section:
-    """Who signs the letters and gets the replies, what language they are in, and where they leave."""
+def _sender(saved: Values) -> Section:
+    """Show who signs letters and gets replies, their language, and the mail server."""
     environment = frame.environment()
     fixed = environment.sender
-    name, address = name_and_address(fixed or kept.get("from", ""))
+    name, address = name_and_address(fixed or saved.get("from", ""))
     with st.container(border=True):
         st.header("Letters", anchor=False)
         if environment.mail_server:
@@ -91,20 +90,20 @@ def _sender(kept: Kept) -> Section:
         replies = controls.field(
             st.text_input,
             "Replies go to",
-            kept.get("reply_to") or "",
+            saved.get("reply_to") or "",
             "sender-replies",
             placeholder="The same address",
             help="Another address for whatever people answer, for example a shared mailbox.",
         )
-        typed = {"reply_to": replies.strip(), wording.UNDECIDED: _undecided(kept.get(wording.UNDECIDED))}
+        typed = {"reply_to": replies.strip(), wording.UNDECIDED: _undecided(saved.get(wording.UNDECIDED))}
         return typed | ({} if fixed else {"from": (name.strip(), address.strip())}), _save("sender")
 
 
-def _undecided(kept: str | None) -> str:
+def _undecided(saved: str | None) -> str:
     """The languages of letters to people who chose none: all of those that letters are written in, or one of them."""
     spoken = [language.code for language in wording.languages()]
     options = [" ".join(spoken), *reversed(spoken)] if len(spoken) > 1 else spoken
-    known = " ".join(language.code for language in wording.undecided(kept))
+    known = " ".join(language.code for language in wording.undecided(saved))
     return controls.one(
         st.selectbox,
         "Letters to people who chose no language",
@@ -117,9 +116,9 @@ def _undecided(kept: str | None) -> str:
     )
 
 
-def _drawing(kept: Kept) -> Section:
-    """What a draw goes by."""
-    rules = Rules(**kept.get("rules", {}))
+def _drawing(saved: Values) -> Section:
+    """Show the rules of a draw."""
+    rules = Rules(**saved.get("rules", {}))
     with st.container(border=True):
         st.header("Drawing", anchor=False)
         st.markdown(
@@ -131,17 +130,17 @@ def _drawing(kept: Kept) -> Section:
             for name, label in RULES.items()
         }
         silent = controls.field(
-            st.number_input, "List people as silent after (rounds)", kept.get("silent_after", AFTER), "drawing-silent",
+            st.number_input, "List people as silent after (rounds)", saved.get("silent_after", AFTER), "drawing-silent",
             min_value=1, max_value=26, help="Rounds in a row of which they have said nothing. You see them in People.",
         )  # fmt: skip
         return {"rules": typed, "silent_after": int(silent)}, _save("drawing")
 
 
-def _notices(kept: Kept) -> Section:
-    """What the organiser's own organisation has to say about privacy, cookies and accessibility."""
+def _notices(saved: Values) -> Section:
+    """Show the organisation's own statements on privacy, cookies and accessibility."""
     with st.container(border=True):
         st.header("Notices", anchor=False)
-        return notice_texts.fields(kept), _save("notices")
+        return notice_texts.fields(saved), _save("notices")
 
 
 def _save(section: str) -> DeltaGenerator | None:
@@ -187,7 +186,7 @@ def backups() -> None:
 
 
 def take_out() -> None:
-    """Everything as tables, for a spreadsheet or another program."""
+    """Show downloads of all data, for a spreadsheet or another program."""
     with st.container(border=True):
         st.header("Take the data out", anchor=False)
         st.markdown("Each is a CSV file that opens in Excel.")
@@ -199,16 +198,16 @@ def take_out() -> None:
                 )
 
 
-def _checked(values: Kept) -> Kept:
+def _checked(values: Values) -> Values:
     """The values to keep. Raises SchemeError when the address of the sender or of replies is none."""
     name, address = values.get("from", ("", ""))
     signed = {"from": named(name, _address(address)) if name or address else ""} if "from" in values else {}
     return values | signed | {"reply_to": _address(values["reply_to"]) if values["reply_to"] else ""}
 
 
-def _put(kept: Kept, values: Kept, month: Month) -> None:
+def _put(saved: Values, values: Values, month: Month) -> None:
     """Save what was typed here. The other fields hold what is saved already, by whomever."""
-    changed = {name: value for name, value in values.items() if (value or None) != (kept.get(name) or None)}
+    changed = {name: value for name, value in values.items() if (value or None) != (saved.get(name) or None)}
     with frame.scheme().writing() as db:
         for name, value in changed.items():
             settings.put(db, name, value)

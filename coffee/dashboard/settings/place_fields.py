@@ -17,9 +17,9 @@ FIRST = {
 }  # fmt: skip
 
 
-def fields(kept: dict[str, Any]) -> dict[str, Any]:
+def fields(saved: dict[str, Any]) -> dict[str, Any]:
     """The two fields; returns what they have now, by the settings' names."""
-    here = Place.of(kept)
+    here = Place.of(saved)
     names = {here.country: here.country} | countries()
     zones = list(dict.fromkeys([*_zones(), here.zone]))
     return {
@@ -38,7 +38,7 @@ def fields(kept: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def countries() -> dict[str, str]:
-    """What each place with known holidays is called, by its code: nearby ones first, then by name."""
+    """Return the name of each place with known holidays by its code, nearby ones first, then by name."""
     others: dict[str, str] = {}
     territories = Locale("en").territories
     for country, parts in holidays.list_supported_countries(include_aliases=False).items():

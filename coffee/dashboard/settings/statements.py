@@ -22,7 +22,7 @@ EXAMPLES = {
 }
 
 
-def fields(kept: dict[str, Any]) -> dict[str, str]:
+def fields(saved: dict[str, Any]) -> dict[str, str]:
     """The text areas, filled with what is kept; what they hold now, by the name of its setting."""
     st.markdown(
         "The [privacy notice](/p/privacy), the [cookie page](/p/cookies) and the "
@@ -32,15 +32,15 @@ def fields(kept: dict[str, Any]) -> dict[str, str]:
     typed: dict[str, str] = {}
     for tab, language in zip(st.tabs([language.name for language in LANGUAGES]), LANGUAGES, strict=True):
         with tab:
-            typed |= {setting(name, language): _field(kept, name, language) for name in NOTICES}
+            typed |= {setting(name, language): _field(saved, name, language) for name in NOTICES}
     return typed
 
 
-def _field(kept: dict[str, Any], name: str, language: Language) -> str:
+def _field(saved: dict[str, Any], name: str, language: Language) -> str:
     typed: str = controls.field(
         st.text_area,
         LABELS[name],
-        kept.get(setting(name, language), ""),
+        saved.get(setting(name, language), ""),
         f"notices-{setting(name, language)}",
         max_chars=5000,
         placeholder=EXAMPLES[name],
