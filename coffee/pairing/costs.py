@@ -1,10 +1,9 @@
-"""What a pair costs: one integer in which each promise outweighs all lower ones together.
+"""The cost of a pair: one integer in which each promise outweighs all lower ones together.
 
-The promises are tiers (repeats, same-silo pairs, fair trios, recency, preferences); a flaw in a tier costs its unit,
-and units are so far apart that no number of lower flaws adds up to one higher one. So the best draw is simply the
-cheapest, and `tiers` reads the flaws of each kind off its cost. Up to 1,250 people all costs stand in one table; in
-larger schemes they are looked up by running through the history once per question, in O(k) time and O(n) memory. Every
-engine asks the same `Costs`, so that all mean the same by a good draw.
+The promises are tiers (repeats, same-silo pairs, fair trios, recency, preferences). A flaw costs its tier's unit, and
+units are so far apart that all flaws of the lower tiers add up to less than one above them. So the best draw is simply
+the cheapest, and `tiers` reads the flaws of each kind off its cost. Up to 1,250 people all costs stand in one table; in
+larger schemes each question runs through the history once, in O(k) time and O(n) memory.
 """
 
 from functools import cached_property
@@ -15,18 +14,18 @@ from numpy.typing import NDArray
 from coffee.pairing.model import BoolArray, IntArray
 from coffee.pairing.wishes import Wishes
 
+Places = IntArray | tuple[IntArray, IntArray]
+
 APART = 2**60  # the cost of a pair that may not be
 ROOM = 2**59
 LEVELS = 15
 TABLED = 1_250  # up to so many people all costs are worked out at once
-LONG = 8  # whoever is apart from more than one in so many has a row
-FEW = 8  # a list this many times shorter than the scheme is looked up through a mask of its people
-CACHEFUL = 2**14
-BITS = 2**30  # a table of all pairs of silos up to 128 MiB
+CACHEFUL = 2**14  # pairs of the history looked at together
+BITS = 2**30  # for the pairs of silos linked before: 128 MiB
 
 
 def tiers(units: dict[str, int], cost: int) -> dict[str, int]:
-    """How many flaws of each tier add up to `cost`."""
+    """The number of flaws of each tier in a draw of this `cost`."""
     flaws = {}
     for name, unit in units.items():
         flaws[name], cost = divmod(cost, unit) if unit else (0, cost)
@@ -57,7 +56,7 @@ def _stacked(sizes: dict[str, int], apart: list[str], sharing: list[str]) -> tup
 
 
 def _sizes(wishes: Wishes) -> dict[str, int]:
-    """For each tier in use one more than its flaws can add up to in a draw."""
+    """One more than the flaws of each tier in use can add up to in a draw."""
     # Three people make three pairs in a trio, where a pair and a half would be usual.
     pairs = wishes.size // 2 + 2 + 2 * sum(len(group) == 3 for group in wishes.groups)
     met = 1 + pairs if len(wishes.met) else 1
@@ -73,58 +72,41 @@ def _sizes(wishes: Wishes) -> dict[str, int]:
 
 
 class Costs:
-    """The costs of n people's pairs; the position n is an empty chair, and being matched with it is sitting out."""
+    """The costs of n people's pairs. The position n is an empty chair: whoever is matched with it sits out."""
 
     def __init__(self, wishes: Wishes) -> None:
         self.wishes, self.size, self.unit = wishes, wishes.size, units(wishes)
-        # What a place in the trio, or sitting out, costs each person (n + 1,); the chair itself costs nothing.
+        # The price of a place in the trio, or of sitting out, for each person (n + 1,); the chair itself is free.
         self.burden = np.append(wishes.burden * self.unit["burden"], 0)
         if wishes.published is not None and wishes.odd_sits_out:
             self.burden[:-1] += self.unit["moved"] * wishes.published.seated
-        weighs = wishes.prefer_new_links and self.unit["known_link"]
-        self.links = Links(wishes) if weighs else None
 
     def __call__(self, left: IntArray, right: IntArray) -> IntArray:
         """The cost of each pair (left, right), each person in one pair at most; APART when not allowed."""
         if self.size <= TABLED:
             return np.asarray(self.table[left, right], dtype=np.int64)
-        cost = self._with_traits(np.zeros(len(left), np.int64), left, right)
         place = np.full(self.size, -1, np.int32)
         place[left] = place[right] = np.arange(len(left), dtype=np.int32)
-        met, apart = self.wishes.met, self.apart.others
-        if len(met):
-            rows = _inside(met, place, len(left))
-            once = np.zeros(len(cost), np.int64)
-            # The latest meeting of a pair is the last in the list, and so the one that stays.
-            once[place[met[rows, 0]]] = self.prices[self._when(rows)]
-            cost += once
-        if len(apart):
-            cost[place[apart[_inside(apart, place, len(left)), 0]]] = APART
-        return self.apart.mark(cost, left, right)
+        met, apart = self.wishes.met, self.wishes.apart
+        rows, banned = _together(met, place), _together(apart, place)
+        cost = self._by_traits(left, right)
+        return self._by_history(cost, place[met[rows, 0]], rows, place[apart[banned, 0]])
 
-    def row(self, person: int) -> IntArray:
-        """The cost (n,) of the person with everybody; APART with themselves."""
-        everybody = np.arange(self.size)
+    def row(self, person: int, *, inside: bool = False) -> IntArray:
+        """The cost (n,) of the person with everybody, APART with themselves; `inside` as for `among`."""
         if self.size <= TABLED:
-            return np.asarray(self.table[person], dtype=np.int64)
-        cost = self._with_traits(np.zeros(self.size, np.int64), everybody[person], everybody)
-        met, apart = self.wishes.met, self.apart.others
-        rows, banned = _of(met, person), _of(apart, person)
-        once = np.zeros(self.size, np.int64)
-        once[met[rows].sum(axis=1) - person] = self.prices[self._when(rows)]
-        cost += once
-        cost[apart[banned].sum(axis=1) - person] = APART
+            return np.asarray((self.inside if inside else self.table)[person], dtype=np.int64)
+        met, apart = self.wishes.met, self.wishes.apart
+        rows, banned = (np.flatnonzero((pairs == person).any(axis=1)) for pairs in (met, apart))
+        cost = self._by_traits(np.full(self.size, person), np.arange(self.size))
+        self._by_history(cost, met[rows].sum(axis=1) - person, rows, apart[banned].sum(axis=1) - person)
         cost[person] = APART
-        return self.apart.mark(cost, np.full(self.size, person), everybody)
-
-    def inside_row(self, person: int) -> IntArray:
-        """What each of a trio's three pairs costs (n,) for the person: the same, save in a repair."""
-        return np.asarray(self.inside[person]) if self.wishes.published else self.row(person)
+        return cost
 
     def among(self, people: IntArray, *, inside: bool = False) -> IntArray:
         """The costs (m, m) among these people, in ascending order, perhaps with the empty chair.
 
-        `inside` gives what each of a trio's three pairs costs: the same, save in a repair.
+        `inside` gives the cost of each of a trio's three pairs: the same, save in a repair.
         """
         real = people[people < self.size]
         if self.size <= TABLED:
@@ -139,166 +121,130 @@ class Costs:
 
     @cached_property
     def table(self) -> IntArray:
-        """All costs (n, n); in a repair everybody matched anew costs a unit more."""
+        """All costs (n, n); in a repair, two people matched anew cost a unit each."""
         out = self.wishes.published
-        if out is None:
-            return self._table(np.arange(self.size))
-        stays = _joined(out.pairs, self.size)
-        return np.minimum(self._accepted + np.where(stays, 0, 2 * self.unit["moved"]), APART)
+        return self._whole if out is None else self._moving(np.where(_joined(out.pairs, self.size), 0, 2))
 
     @cached_property
     def inside(self) -> IntArray:
-        """All costs (n, n) of a trio's pairs: each of its three people is matched anew."""
-        if self.wishes.published is None:
-            return self.table
-        return np.minimum(self._accepted + self.unit["moved"], APART)
+        """All costs (n, n) of a trio's pairs; in a repair, each of its three people is matched anew."""
+        return self.table if self.wishes.published is None else self._moving(np.ones((1, 1), np.int64))
 
     @cached_property
     def least_flaw(self) -> int:
-        """What a repeat or a same-silo pair costs at least."""
+        """The least cost of a repeat or of a same-silo pair."""
         return min(self.unit[tier] for tier in ("repeats", "repeats" if self.wishes.silos_free else "same_silo"))
 
     @cached_property
-    def apart(self) -> "Apart":
-        """Who is set apart from whom."""
-        return Apart(self.wishes.apart, self.size)
+    def prices(self) -> IntArray:
+        """The price of a pair that never met, that met at each stage of the history (`_when`), and of one set apart."""
+        last, late = np.divmod(np.arange(2 * (LEVELS + 1)), LEVELS + 1)
+        met = self.unit["repeats"] + late * self.unit["recency"] + last * self.unit["last_round"]
+        return np.concatenate([[0], met, [APART]])
 
     @cached_property
-    def _accepted(self) -> IntArray:
-        """The costs (n, n) in which people who are in a match together already have no flaws."""
-        table, out = self._table(np.arange(self.size)), self.wishes.published
-        return np.where(_joined(out.mates, self.size) & (table < APART), 0, table) if out else table
+    def links(self) -> "Links":
+        """The pairs of silos linked before."""
+        return Links(self.wishes)
+
+    @cached_property
+    def _whole(self) -> IntArray:
+        """All costs (n, n) of a draw that starts from nothing."""
+        return self._table(np.arange(self.size))
+
+    def _moving(self, people: IntArray) -> IntArray:
+        """All costs (n, n) of a repair when each pair moves so many `people`. Matches that are out have no flaws."""
+        out = self.wishes.published
+        accepted = _joined(out.mates, self.size) & (self._whole < APART) if out else np.zeros(1, bool)
+        return np.minimum(np.where(accepted, 0, self._whole) + people * self.unit["moved"], APART)
 
     def _table(self, people: IntArray) -> IntArray:
         """The costs (m, m) among these people."""
-        size, place = len(people), np.full(self.size, -1)
-        place[people] = np.arange(size)
-        known = np.zeros((size, size), np.uint8)
-        met = self.wishes.met
-        rows = np.flatnonzero((place[met] >= 0).all(axis=1))
-        one, two = np.sort(place[met[rows]], axis=1).T
-        known[one, two] = self._when(rows)
-        known = np.maximum(known, known.T)
-        one, two = place[self.wishes.apart].T
-        both = (one >= 0) & (two >= 0)
-        known[one[both], two[both]] = known[two[both], one[both]] = len(self.prices) - 1
-        np.fill_diagonal(known, len(self.prices) - 1)
-        return self._with_traits(self.prices.take(known), people[:, None], people)
+        place = np.full(self.size, -1)
+        place[people] = np.arange(len(people))
+        rows, banned = (
+            np.flatnonzero((place[pairs] >= 0).all(axis=1)) for pairs in (self.wishes.met, self.wishes.apart)
+        )
+        met, apart = place[self.wishes.met[rows]], place[self.wishes.apart[banned]]
+        cost = self._by_traits(people[:, None], people)
+        # Each pair both ways round, in the order of the history.
+        at = (met.ravel(), met[:, ::-1].ravel())
+        self._by_history(cost, at, np.repeat(rows, 2), (apart.ravel(), apart[:, ::-1].ravel()))
+        np.fill_diagonal(cost, APART)
+        return cost
 
-    def _with_traits(self, cost: IntArray, left: IntArray, right: IntArray) -> IntArray:
-        """Add in place what the people's silos and other traits cost; `left` and `right` make up its shape."""
+    def _by_traits(self, left: IntArray, right: IntArray) -> IntArray:
+        """The cost of pairs for the people's silos and other traits; `left` and `right` make up its shape."""
         wishes, unit = self.wishes, self.unit
+        cost = np.zeros(np.broadcast_shapes(left.shape, right.shape), np.int64)
         if not wishes.silos_free:
             cost += (wishes.silos[left] == wishes.silos[right]) * unit["same_silo"]
         if wishes.quiet is not None:
             cost += (wishes.quiet[left] & wishes.quiet[right]) * unit["quiet"]
         if wishes.mix is not None:
             cost += ((wishes.mix[left] == wishes.mix[right]) & (wishes.mix[left] >= 0)) * unit["alike"]
-        if self.links is not None:
+        if wishes.prefer_new_links and unit["known_link"]:
             cost += self.links(left, right) * unit["known_link"]
-        return np.minimum(cost, APART, out=cost)
+        return cost
 
-    @cached_property
-    def prices(self) -> IntArray:
-        """What a pair costs that never met, that met at each stage of the history (`_when`), and that is set apart."""
-        last, late = np.divmod(np.arange(2 * (LEVELS + 1)), LEVELS + 1)
-        met = self.unit["repeats"] + late * self.unit["recency"] + last * self.unit["last_round"]
-        return np.concatenate([[0], met, [APART]])
+    def _by_history(self, cost: IntArray, at: Places, rows: IntArray, apart: Places) -> IntArray:
+        """Add in place the price of the meetings `rows`, which are those of the pairs `at`, and ban those `apart`."""
+        once = np.zeros_like(cost)
+        # The latest meeting of a pair is the last in the list, and so the one that stays.
+        once[at] = self.prices[self._when(rows)]
+        cost += once
+        cost[apart] = APART
+        return cost
 
     def _when(self, rows: IntArray) -> IntArray:
         """How late these meetings were, as places in `prices`: the last round's come last."""
         if not len(rows):
             return np.zeros(0, np.int64)
-        ages, oldest = self._ages(rows)
-        late = (oldest - ages) * LEVELS // max(oldest, LEVELS)  # exact when there were no more than 16 rounds
-        return np.asarray(1 + late + (ages == 0) * (LEVELS + 1), dtype=np.int64)
+        number, last = self._rounds(rows)
+        late = number * LEVELS // max(last, LEVELS)  # exact when there were no more than 16 rounds
+        return np.asarray(1 + late + (number == last) * (LEVELS + 1), dtype=np.int64)
 
-    def _ages(self, rows: IntArray) -> tuple[IntArray, int]:
-        """How many rounds ago these meetings were, and the oldest of all.
+    def _rounds(self, rows: IntArray) -> tuple[IntArray, int]:
+        """The number of these meetings' round, counted from 0, and that of the last round.
 
-        Without round numbers a large history is cut into stretches as long as a round of everybody.
+        Without round numbers the history is cut, from its end, into stretches as long as a round of everybody.
         """
-        rounds, count = self.wishes.met_round, len(self.wishes.met)
-        if rounds is None and self.size <= TABLED:
-            ages = self._guessed_ages
-            return ages[rows], int(ages.max())
-        if rounds is None:
-            each = max(self.size // 2, 1)
-            return (count - 1 - rows) // each, (count - 1) // each
-        if self.size > TABLED:
-            return rounds.max() - rounds[rows], int(rounds.max() - rounds.min())
-        numbers = np.unique(rounds)
-        return len(numbers) - 1 - np.searchsorted(numbers, rounds[rows]), len(numbers) - 1
+        if self.wishes.met_round is not None:
+            return self._numbered[rows], int(self._numbered[-1])
+        each, count = max(self.size // 2, 1), len(self.wishes.met)
+        last = (count - 1) // each
+        return last - (count - 1 - rows) // each, last
 
     @cached_property
-    def _guessed_ages(self) -> IntArray:
-        """How many rounds ago each meeting was, told from the end of the list backwards.
-
-        A new round begins where somebody appears again, unless that completes a trio.
-        """
-        ages, age = np.empty(len(self.wishes.met), np.int64), 0
-        group: dict[int, set[int]] = {}
-        for row in range(len(ages) - 1, -1, -1):
-            a, b = self.wishes.met[row].tolist()
-            joined = group.get(a, {a}) | group.get(b, {b})
-            repeated = a in group and b in group and group[a] is group[b] and len(joined) < 3
-            if len(joined) > 3 or repeated:
-                age, group, joined = age + 1, {}, {a, b}
-            group |= dict.fromkeys(joined, joined)
-            ages[row] = age
-        return ages
-
-
-class Apart:
-    """Who is set apart from whom: a row for each person apart from many, and the `others` pair by pair.
-
-    O(n + k) memory: a row is as long as the scheme, but stands for an eighth as many pairs at least.
-    """
-
-    def __init__(self, pairs: IntArray, size: int) -> None:
-        many = np.bincount(pairs.ravel(), minlength=size) * LONG > size
-        self.hub = np.where(many, np.cumsum(many) - 1, -1)
-        self.rows = np.zeros((int(many.sum()), size), bool)
-        listed = many.take(pairs)
-        for side in (0, 1):
-            own = pairs[listed[:, side]]
-            self.rows.ravel()[self.hub[own[:, side]] * size + own[:, 1 - side]] = True
-        self.others = pairs[~(listed[:, 0] | listed[:, 1])] if len(self.rows) else pairs
-
-    def mark(self, cost: IntArray, left: IntArray, right: IntArray) -> IntArray:
-        """The cost of each pair, put to APART for people apart from many; in place."""
-        for one, two in ((left, right), (right, left)) if len(self.rows) else ():
-            hubs = np.flatnonzero(self.hub[one] >= 0)
-            cost[hubs[self.rows[self.hub[one[hubs]], two[hubs]]]] = APART
-        return cost
+    def _numbered(self) -> IntArray:
+        """The number of each meeting's round, counted from 0."""
+        rounds = self.wishes.met_round
+        changes = np.diff(rounds, prepend=rounds[:1]) != 0 if rounds is not None else np.zeros(0, bool)
+        return np.asarray(np.cumsum(changes), dtype=np.int64)
 
 
 class Links:
-    """Which pairs of silos were linked before: a table of bits, or a sorted list where silos are too many for one."""
+    """The pairs of silos that were linked before, one bit each.
+
+    Should there be too many silos for a table of all their pairs, some share a bit, and a few new pairs pass for known.
+    """
 
     def __init__(self, wishes: Wishes) -> None:
         silos = np.sort(wishes.silos)
         silos = silos[np.diff(silos, prepend=silos[:1] - 1) > 0]
         self.count, self.silo = len(silos), np.searchsorted(silos, wishes.silos)
+        self.bits = np.zeros(min(self.count**2, BITS) // 8 + 1, np.uint8)
         keys = self._key(wishes.met[:, 0], wishes.met[:, 1])
-        self.bits = np.zeros(self.count**2 // 8 + 1 if self.count**2 <= BITS else 0, np.uint8)
-        if len(self.bits):
-            np.bitwise_or.at(self.bits, keys >> 3, np.left_shift(1, keys & 7).astype(np.uint8))
-        self.keys = np.sort(keys) if not len(self.bits) else keys[:0]
+        np.bitwise_or.at(self.bits, keys >> 3, np.left_shift(1, keys & 7).astype(np.uint8))
 
     def __call__(self, left: IntArray, right: IntArray) -> IntArray:
         """1 for each pair of people whose silos were linked before, else 0."""
         keys = self._key(left, right)
-        if len(self.bits):
-            return np.asarray((self.bits[keys >> 3] >> (keys & 7)) & 1, dtype=np.int64)
-        if not len(self.keys):
-            return np.zeros(keys.shape, np.int64)
-        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.asarray(self.keys[place] == keys, dtype=np.int64)
+        return np.asarray((self.bits[keys >> 3] >> (keys & 7)) & 1, dtype=np.int64)
 
     def _key(self, left: IntArray, right: IntArray) -> IntArray:
         one, two = self.silo[left], self.silo[right]
-        return np.asarray(np.minimum(one, two) * self.count + np.maximum(one, two), dtype=np.int64)
+        return np.asarray((np.minimum(one, two) * self.count + np.maximum(one, two)) % (8 * len(self.bits)))
 
 
 def _joined(pairs: IntArray, size: int) -> BoolArray:
@@ -308,27 +254,12 @@ def _joined(pairs: IntArray, size: int) -> BoolArray:
     return table
 
 
-def _of(pairs: IntArray, person: int) -> IntArray:
-    """The rows of `pairs` that name the person."""
-    return np.flatnonzero((pairs[:, 0] == person) | (pairs[:, 1] == person))
-
-
-def _inside(pairs: IntArray, place: NDArray[np.int32], count: int) -> IntArray:
-    """The rows of `pairs` whose two people are in the same of `count` places, in order."""
-    first, second = pairs[:, 0], pairs[:, 1]
-    if count * FEW < len(place):
-        rows = np.flatnonzero((place >= 0)[first])
-        rows = rows[place[first[rows]] == place[second[rows]]]
-    else:
-        rows = _alike(pairs, place)
-    both = (place[first[rows]] >= 0) & (first[rows] != second[rows])
-    return np.asarray(rows[both], dtype=np.int64)
-
-
-def _alike(pairs: IntArray, place: NDArray[np.int32]) -> IntArray:
-    """The rows whose two people have the same place, found a cacheful at a time."""
+def _together(pairs: IntArray, place: NDArray[np.int32]) -> IntArray:
+    """The rows of `pairs` whose two people have the same place, in order; −1 is no place."""
     found = [np.empty(0, np.int64)]
     for start in range(0, len(pairs), CACHEFUL):
-        places = place.take(pairs[start : start + CACHEFUL])
-        found.append(np.flatnonzero(places[:, 0] == places[:, 1]) + start)
+        block = pairs[start : start + CACHEFUL]
+        places = place.take(block)
+        alike = (places[:, 0] == places[:, 1]) & (places[:, 0] >= 0) & (block[:, 0] != block[:, 1])
+        found.append(np.flatnonzero(alike) + start)
     return np.concatenate(found)
