@@ -5,6 +5,7 @@ ROOT = $$([ $$(id -u) = 0 ] || echo sudo)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
   --no-emit-index-url --custom-compile-command "make lock" $(LOCK)
+TWO := --numprocesses 2 --dist worksteal
 QUICK := tests/days tests/insight tests/roster tests/scheme tests/test_house.py tests/test_locked.py
 
 .DEFAULT_GOAL := help
@@ -22,10 +23,10 @@ test: $(VENV)/tests ## check style and types, then run every test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TWO)
 
 quick: $(VENV)/tests ## run the tests that need no browser and start no app
-	$(BIN)/python -m pytest $(QUICK)
+	$(BIN)/python -m pytest $(TWO) $(QUICK)
 
 bench: $(VENV)/tests ## measure speed, ratios side by side
 	@command -v spamassassin >/dev/null || { $(ROOT) apt-get update -qq && $(ROOT) apt-get install -y -qq spamassassin; }

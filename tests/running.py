@@ -1,9 +1,12 @@
 """What tests know of an app that runs in a process of its own."""
 
+import itertools
+import os
 import socket
 import subprocess
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +26,17 @@ class App:
 Start = Callable[..., App]
 
 
+OURS = range(20_000, 32_000)  # below the ports that Linux and macOS give to outgoing connections
+_ports = itertools.cycle(OURS[(os.getpid() * 131 + step) % len(OURS)] for step in range(len(OURS)))
+
+
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    """Return a port that nobody listens on. Two processes that ask at once begin far from each other."""
+    for port in _ports:
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("unreachable")
 
 
 def comes(condition: Callable[[], bool]) -> bool:

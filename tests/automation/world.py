@@ -33,7 +33,8 @@ from coffee.rounds import life
 from coffee.scheme import Scheme, automation, open_scheme, people, set_apart, settings
 from coffee.scheme import rounds as kept
 from coffee.web.participants.routes import participant_routes
-from tests.mail.conftest import Inbox, Serving, free_port
+from tests.mail.conftest import Inbox, Serving
+from tests.running import free_port
 
 A_DAY = timedelta(days=1)
 LINK = re.compile(r"/p/(me|feedback|cannot|unsubscribe|confirm)/([\w-]{20,})")

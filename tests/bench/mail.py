@@ -35,7 +35,8 @@ from coffee.mail.post.server import MailServer
 from coffee.rounds import life
 from coffee.scheme import Scheme, open_scheme
 from coffee.scheme import people as kept_people
-from tests.mail.conftest import Inbox, Serving, free_port
+from tests.mail.conftest import Inbox, Serving
+from tests.running import free_port
 
 OFFICE = Office.of("Ann Lee <ann@coffee.example>", "https://coffee.example", "Coffee")
 VERBS = ("EHLO", "MAIL", "RCPT", "DATA", "END", "ACCEPTED")

@@ -3,7 +3,6 @@
 
 import asyncio
 import secrets
-import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from aiosmtpd.smtp import Envelope, Session
 from coffee.mail.letters.letter import Envelope as Cover
 from coffee.mail.letters.letter import Letter, Office, write
 from coffee.mail.post.server import MailServer
+from tests.running import free_port
 
 NOTICE = "Subject: A notice\n\n{{ said }}\n"
 
@@ -121,12 +121,6 @@ class Mail:
     def impatient(self) -> MailServer:
         """The same server, given up on after a moment."""
         return MailServer.from_url(self.url(0.2))
-
-
-def free_port() -> int:
-    """A port nobody listens on just now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
