@@ -20,12 +20,12 @@ def summary(db: Database) -> Summary:
 
 
 def figures_of(db: Database, number: int) -> RoundFigures:
-    """The figures of the round with this number; zeros while it is a draft."""
+    """Return the figures of the round with this number; zeros while it is a draft."""
     return of_round(summary(db).by_round, number)
 
 
 def as_json(db: Database, now: datetime, number: int | None = None) -> dict[str, Any]:
-    """The figures of every round that is out (or only of round `number`) and of the whole scheme, for other programs.
+    """Return the figures of every published round (or of round `number`) and of the whole scheme, for other programs.
 
     Raises NotThere when round `number` is not out.
     """

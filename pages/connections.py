@@ -1,4 +1,4 @@
-"""Connections: which silos have been linked, how the network grows, and who has not met."""
+"""Connections: links between silos, the growing network, and the pairs that have not met."""
 
 from coffee.dashboard import controls, frame
 from coffee.dashboard.charts import headline, lasting

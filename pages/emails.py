@@ -1,4 +1,4 @@
-"""Emails: what has gone to whom, what has not and why, and every letter to read."""
+"""Emails: every letter, with its state and the reason."""
 
 from coffee.dashboard import frame
 from coffee.dashboard.emails import invite, letters, progress, status, wording

@@ -1,4 +1,4 @@
-"""Feedback: who met, who answered, what they thought of it, and what they wrote."""
+"""Feedback: meetings, answers, ratings and comments."""
 
 import streamlit as st
 

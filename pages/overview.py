@@ -1,4 +1,4 @@
-"""Overview: where the scheme stands and what to do next."""
+"""Overview: the state of the scheme and the next step."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Rounds: draw a draft, tweak it, publish it, hear who met."""
+"""Rounds: draw a draft, change it, publish it, and see who met."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Settings: the scheme's name, who signs its letters, how it draws, what happens by itself, who gets in, backups."""
+"""Settings: names, sender, draws, automatic rounds, access and backups."""
 
 import streamlit as st
 

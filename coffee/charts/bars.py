@@ -1,4 +1,4 @@
-"""Bars: how each round went, and counts side by side."""
+"""Bar charts: outcomes by round, shares, and counts side by side."""
 
 import altair as alt
 import pandas as pd
@@ -25,7 +25,7 @@ BARE = alt.Axis(labels=False, grid=False, ticks=False)
 
 
 def met_by_round(rounds: pd.DataFrame) -> Drawing:
-    """`rounds` has round, met, unknown, did_not_meet (matches). Stacked, with *did not meet* hollow and dashed."""
+    """Draw `rounds` (round, met, unknown, did_not_meet) as stacked bars, with *did not meet* hollow and dashed."""
     names = {"met": MET, "unknown": UNKNOWN, "did_not_meet": NOT_MET}
     long = rounds[["round", *names]].rename(columns=names).melt("round", var_name="how", value_name="matches")
     long = long[long["matches"] > 0].assign(order=long["how"].map({MET: 0, UNKNOWN: 1, NOT_MET: 2}))
@@ -60,7 +60,7 @@ def _by_how(values: list[str]) -> alt.Scale:
 
 
 def share_by_round(rounds: pd.DataFrame, part: str, whole: str) -> Drawing:
-    """`rounds` has Round and two counts; a bar a round for the share `part` of `whole`, 0 … 100 %."""
+    """Draw one bar for each round: the share of the count `part` in the count `whole`, 0 … 100 %."""
     frame = rounds.assign(share=(rounds[part] / rounds[whole].where(rounds[whole] > 0)).fillna(0.0))
     numbered = len(frame) <= NUMBERED
     base = alt.Chart(frame).encode(
@@ -79,7 +79,7 @@ def share_by_round(rounds: pd.DataFrame, part: str, whole: str) -> Drawing:
 
 
 def counts(frame: pd.DataFrame, label: str, value: str, title: str, order: list[str] | None = None) -> Drawing:
-    """Horizontal bars, one a row of `frame`, in its order unless another is given. Each bar ends in its number."""
+    """Draw horizontal bars, one for each row of `frame`, in its order or another. Each bar ends in its number."""
     names = list(frame[label].astype(str))
     base = alt.Chart(frame).encode(
         y=alt.Y(

@@ -1,4 +1,4 @@
-"""The forecast: how much of the map of silos the next rounds will link."""
+"""The chart of a forecast: the share of pairs of silos that the next rounds will link."""
 
 import altair as alt
 import pandas as pd
@@ -47,7 +47,7 @@ def _other(changed: pd.DataFrame) -> alt.Chart:
 
 
 def _aims(marks: tuple[float, ...]) -> alt.Chart:
-    """A line at each mark, named at its right end."""
+    """Draw a line at each mark, labelled at its right end."""
     names = alt.Axis(orient="right", values=list(marks), format=".0%", title=None, grid=False)
     rules = alt.Chart(pd.DataFrame({"share": marks})).mark_rule(color=GREY, strokeWidth=1, strokeDash=[2, 3])
     aims: alt.Chart = rules.encode(y=alt.Y("share:Q", axis=names, scale=alt.Scale(domain=[0, 1])))

@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Ground:
-    """The background, and what is written on it. Charts leave these colours open; whoever shows one says them."""
+    """A background and the colours of words on it. Charts leave them open; the page that shows a chart sets them."""
 
     paper: str
     ink: str
@@ -14,7 +14,7 @@ class Ground:
 
     @property
     def config(self) -> dict[str, Any]:
-        """As Vega-Lite's `config`: words in marks, at axes and in legends; `halo` goes behind words on lines."""
+        """The colours as Vega-Lite's `config`. The style `halo` goes behind words on lines."""
         guide = {"labelColor": self.quiet, "titleColor": self.quiet}
         return {
             "text": {"color": self.ink},

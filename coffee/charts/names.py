@@ -1,4 +1,4 @@
-"""Names in little room: cut where they say least, so that no two look the same."""
+"""Names shortened where they say least, so that no two look the same."""
 
 import json
 from itertools import pairwise
@@ -10,7 +10,7 @@ CUT = "…"
 
 
 def shortened(names: list[str], room: int) -> dict[str, str]:
-    """Each of the distinct `names` in at most `room` characters (8 or more), no two alike.
+    """Shorten each of the distinct `names` to at most `room` characters (8 or more), no two alike.
 
     A long name keeps its beginning and the place where it parts from the name most like it: 'London Borough of Camden'
     beside 'London Borough of Barnet' becomes 'London…Camden'.
@@ -25,7 +25,7 @@ def shortened(names: list[str], room: int) -> dict[str, str]:
 
 
 def in_lines(names: list[str], width: int) -> dict[str, list[str]]:
-    """Each name on one line or two, each of at most `width` characters (8 or more)."""
+    """Wrap each name to one line or two, each of at most `width` characters (8 or more)."""
     lines = {name: wrap(name, width) or [""] for name in names}
     long = [name for name, found in lines.items() if len(found) > 2]
     for room in range(2 * width, width - 1, -1) if long else ():
@@ -37,7 +37,7 @@ def in_lines(names: list[str], width: int) -> dict[str, list[str]]:
 
 
 def axis(names: list[str], room: int, lines: int = 1, angle: int = 0) -> alt.Axis:
-    """An axis of names, each on a line of `room` characters or on two."""
+    """Return an axis of names, each on a line of `room` characters or on two."""
     found = in_lines(names, room) if lines > 1 else {name: [label] for name, label in shortened(names, room).items()}
     labels, whole = (json.dumps(texts, ensure_ascii=False) for texts in (list(found.values()), list(found)))
     label = f"{labels}[indexof({whole}, datum."

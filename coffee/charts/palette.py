@@ -30,5 +30,5 @@ def dash(legend: alt.Legend | None) -> alt.StrokeDash:
 
 
 def legend(columns: int = 3) -> alt.Legend:
-    """A legend above the chart, where a phone has room for it."""
+    """Return a legend above the chart, where a phone has room for it."""
     return alt.Legend(orient="top", direction="horizontal", columns=columns, labelLimit=200, symbolStrokeWidth=2)

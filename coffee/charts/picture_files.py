@@ -1,6 +1,6 @@
-"""A chart leaves Python as Vega-Lite: for a browser, or for a picture to put in a report, on white.
+"""Charts written as Vega-Lite, for a browser or for a picture on white.
 
-Altair's settings are the whole process's, and people ask for charts at once: charts are written one at a time.
+Altair's settings hold for the whole process, so charts are written one at a time.
 """
 
 import json
@@ -41,9 +41,9 @@ _one_at_a_time = Lock()
 
 
 def vega_lite(chart: Drawing, pack: Callable[[pd.DataFrame], bytes]) -> dict[str, Any]:
-    """The chart as Vega-Lite, each of its data frames packed and named by its content under `datasets`.
+    """Return the chart as Vega-Lite, with its data frames packed under `datasets`, each named after its content.
 
-    It is not held against the whole schema, which takes two thirds of the time: the tests do that, once.
+    It is not validated against the schema, which would take two thirds of the time. The tests do that.
     """
     datasets: dict[str, bytes] = {}
 
@@ -62,12 +62,12 @@ def vega_lite(chart: Drawing, pack: Callable[[pd.DataFrame], bytes]) -> dict[str
 
 
 def as_picked(name: str) -> str:
-    """The name as the scheme has it, of one that a chart in a page says was clicked."""
+    """Return the scheme's own form of a name that was clicked in a chart."""
     return name.removesuffix(UNSEEN) if _TAKEN.fullmatch(name.removesuffix(UNSEEN)) else name
 
 
 def picture(chart: Drawing, title: str, takeaway: str) -> str:
-    """The chart to be drawn with its title and takeaway, as Vega-Lite."""
+    """Return the chart with its title and takeaway, as Vega-Lite."""
     words = alt.TitleParams(
         text=title, subtitle=wrap(takeaway, LINE), anchor="start", fontSize=18, subtitleFontSize=13, offset=16
     )
@@ -75,7 +75,7 @@ def picture(chart: Drawing, title: str, takeaway: str) -> str:
 
 
 def illustration(chart: Drawing) -> str:
-    """The chart to be drawn for a page that has a heading of its own; its words can still be read on a phone."""
+    """Return the chart for a page with a heading of its own, with words large enough for a phone."""
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
     return _on_white(chart.properties(width=NARROW, autosize=fit), LARGE)
 
@@ -90,7 +90,7 @@ def _on_white(chart: Drawing, more: dict[str, Any]) -> str:
 
 
 def _written(spec: dict[str, Any]) -> str:
-    """JSON in which no name is one of JavaScript's own, and no character one that an SVG cannot hold."""
+    """Return JSON without names that JavaScript reserves and without characters that an SVG cannot hold."""
     return _TAKEN_IN_QUOTES.sub(rf"\1{UNSEEN}", json.dumps(_printable(spec), ensure_ascii=False))
 
 
@@ -107,7 +107,7 @@ def _printable(value: Any) -> Any:
 
 
 def _free(data: pd.DataFrame) -> pd.DataFrame:
-    """The same data with other names for those that are JavaScript's own."""
+    """Return the data with the names that JavaScript reserves changed."""
     texts = data.select_dtypes(include=["object", "string", "category"])
     taken = [column for column in texts if any(map(_is_taken, texts[column].unique()))]
     return data.assign(**{str(column): [_unlike_javascript(value) for value in data[column]] for column in taken})

@@ -1,4 +1,4 @@
-"""The silo × silo heat map: who has been linked with whom, and where the gaps are."""
+"""The silo × silo heat map: the pairs that are linked, and the gaps."""
 
 from typing import Any
 

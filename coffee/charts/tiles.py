@@ -1,4 +1,4 @@
-"""Tiles: rates of many groups at a glance, one tile a rate with its number in it."""
+"""Tiles: the rates of many groups, a tile with a number for each."""
 
 import altair as alt
 import pandas as pd
@@ -36,7 +36,7 @@ def tiles(cells: pd.DataFrame, title: str) -> Drawing:
 
 
 def _head() -> alt.Axis:
-    """The rates, on a narrow screen a word a line."""
+    """Return the axis of rates, with one word on each line on a narrow screen."""
     return alt.Axis(
         orient="top", labelAngle=0, labelExpr=f"width < {NARROW} ? split(datum.label, ' ') : datum.label",
         labelFontSize=FONT, labelOverlap=False,

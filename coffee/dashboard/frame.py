@@ -1,4 +1,4 @@
-"""The frame every organiser page stands in: its scheme, its title and sentence, how it says what is wrong."""
+"""The frame of every organiser page: its scheme, title and first sentence, and its messages."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -39,12 +39,12 @@ EXPECTED = (SchemeError, SettingError, PairingError, RosterError, RoundError, Ma
 
 
 def now() -> datetime:
-    """This moment, in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 def environment() -> Environment:
-    """The settings in force, read once a session."""
+    """Return the settings from the environment, read once in each session."""
     if "environment" not in st.session_state:
         st.session_state["environment"] = load(port=int(st.get_option("server.port")))
     found: Environment = st.session_state["environment"]
@@ -52,7 +52,7 @@ def environment() -> Environment:
 
 
 def scheme() -> Scheme:
-    """The scheme this session looks at: the organiser's own, or the sample."""
+    """Return the scheme of this session: the organiser's own, or the sample."""
     return _opened(environment().sample if is_sample() else environment().scheme)
 
 
@@ -63,7 +63,7 @@ def place() -> Place:
 
 
 def today() -> date:
-    """The scheme's day."""
+    """Return the date where the scheme is."""
     return place().day(now())
 
 
@@ -75,7 +75,7 @@ def is_sample() -> bool:
 
 
 def look_at_sample(yes: bool) -> None:
-    """Turn this session to the sample scheme, or back to the organiser's own."""
+    """Switch this session to the sample scheme, or back to the organiser's own."""
     st.session_state["sample"] = yes
     if yes:
         st.query_params["scheme"] = "sample"
@@ -84,7 +84,7 @@ def look_at_sample(yes: bool) -> None:
 
 
 def fingerprint() -> tuple[str, ...]:
-    """Something that changes whenever the scheme does: the key for st.cache_data."""
+    """Return a cache key that changes whenever the scheme does."""
     path = scheme().path
     return (str(path), *(_touched(path.with_name(path.name + end)) for end in ("", "-wal")))
 
@@ -95,7 +95,7 @@ def organisers() -> Organisers:
 
 
 def head(noun: str, sentence: str) -> None:
-    """The page's title, the one sentence that says where things stand, and what the last action did."""
+    """Show the page's title, a sentence on the state of things, and the result of the last action."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(noun, anchor=False, width="content")
         st.button("Sign out", type="tertiary", icon=":material/logout:", on_click=_sign_out)
@@ -119,12 +119,12 @@ def script(name: str, occasion: str = "") -> None:
 
 
 def link(noun: str, label: str, **address: str) -> None:
-    """A link to another organiser page, with what is to stand in its address."""
+    """Show a link to another organiser page, with these parameters in its address."""
     st.page_link(PAGES / f"{noun}.py", label=label, icon=ICONS[noun], query_params=_named(noun, address) or None)
 
 
 def go(noun: str, **address: str | int) -> NoReturn:
-    """Turn to another organiser page, with what stands in its address."""
+    """Open another organiser page, with these parameters in its address."""
     st.switch_page(PAGES / f"{noun}.py", query_params=_named(noun, address))
 
 
@@ -134,7 +134,7 @@ def say(sentence: str, icon: str = ":material/check:") -> None:
 
 
 def from_top() -> None:
-    """Show the page from its top on the run that follows: its content is another one."""
+    """Show the page from its top on the next run, because its content changes."""
     st.session_state["tops"] = st.session_state.get("tops", 0) + 1
 
 

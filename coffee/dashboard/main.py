@@ -1,4 +1,4 @@
-"""The script that app.py serves to a signed-in organiser: which pages there are."""
+"""The script that app.py serves to a signed-in organiser, with the list of pages."""
 
 from pathlib import Path
 

@@ -10,7 +10,7 @@ UP_TO = 2_000  # people; betweenness and constraint grow with the square of them
 
 
 def betweenness(network: Network) -> Floats:
-    """Share of shortest paths between two others that pass through each node, 0 … 1.
+    """Return the share of shortest paths between two others that pass through each node, 0 … 1.
 
     Σ σ(s,t|v)/σ(s,t) over pairs, divided by (n−1)(n−2)/2 (Freeman 1977), by Brandes' algorithm (2001) in rustworkx.
     """

@@ -20,7 +20,7 @@ def written(said: pd.DataFrame) -> pd.DataFrame:
 
 
 def selling(said: pd.DataFrame) -> pd.DataFrame:
-    """The same columns for reports that something sounded like selling. For the organiser's eyes only."""
+    """Return the reports of selling, with the same columns. Only organisers may see them."""
     return _texts(said, "selling", "Selling").reset_index(drop=True)
 
 
@@ -33,7 +33,7 @@ def _texts(said: pd.DataFrame, column: str, kind: str) -> pd.DataFrame:
 
 
 def matching(texts: pd.DataFrame, search: str, kinds: list[str], organisation: str | None) -> pd.DataFrame:
-    """The texts of these kinds and this organisation (None: any) that hold every word of `search`."""
+    """Return the texts of these kinds and this organisation (None: any) with every word of `search`."""
     found = texts[texts["kind"].isin(kinds)] if kinds else texts
     if organisation is not None:
         found = found[found["organisation"] == organisation]
@@ -41,7 +41,7 @@ def matching(texts: pd.DataFrame, search: str, kinds: list[str], organisation: s
 
 
 def to_share(texts: pd.DataFrame, chosen: Collection[tuple[int, int]] | None = None) -> pd.DataFrame:
-    """Those of the texts that may be shared; with `chosen`, a set of (match, person), only those."""
+    """Return the texts that may be shared, and only those in `chosen`, a set of (match, person), if it is given."""
     found = texts[texts["may_share"]]
     if chosen is None:
         return found
@@ -49,5 +49,5 @@ def to_share(texts: pd.DataFrame, chosen: Collection[tuple[int, int]] | None = N
 
 
 def quote(text: str, name: str | None, organisation: str) -> str:
-    """A story ready to be pasted: its words between quotation marks, then who said it."""
+    """Return a story ready to paste: its words in quotation marks, then its writer."""
     return f"“{' '.join(text.split())}”\n— {name or 'A participant'}, {organisation}"

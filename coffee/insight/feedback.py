@@ -1,4 +1,4 @@
-"""Feedback: who met, who answered, and what they said, counted so that nobody can be singled out."""
+"""Counts of meetings and answers that single nobody out."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ def enough(rate: Rate) -> bool:
 
 
 def _present(numbers: "pd.Series[int]") -> Ints:
-    """The small numbers, ids for one, that are there, each once and ascending."""
+    """Return the distinct numbers, ascending. They must be small, as ids are."""
     return np.flatnonzero(np.bincount(numbers.to_numpy(np.int64)))
 
 
@@ -81,7 +81,7 @@ def _counted(said: pd.DataFrame, group: Ints, size: int) -> dict[str, list[Ints]
 
 
 def _distinct(groups: Ints, things: "pd.Series[int]", which: "pd.Series[bool] | Bools", size: int) -> Ints:
-    """The number of different things in each of `size` groups, of the rows in `which`."""
+    """Count the different things in each of `size` groups, among the rows in `which`."""
     rows = np.asarray(which, bool)
     return np.bincount(pd.unique(pair_key(groups[rows], things.to_numpy()[rows])) >> 32, minlength=size)
 
@@ -138,7 +138,7 @@ def ratings(said: pd.DataFrame) -> pd.DataFrame:
 
 
 def useful(said: pd.DataFrame) -> Rate:
-    """Ratings of 4 or 5, of all ratings."""
+    """Return the ratings of 4 or 5, of all ratings."""
     rated = _numbers(said["useful"])
     return Rate(int((rated >= USEFUL).sum()), int((~np.isnan(rated)).sum()))
 
@@ -156,8 +156,8 @@ def new_ties(said: pd.DataFrame) -> Rate:
 
 
 def outcomes(said: pd.DataFrame, questions: Mapping[str, str]) -> pd.DataFrame:
-    """One row a question (column name → wording) with FEWEST answers or more: question, yes, answers, share, low, high
-    (Wilson's interval), words."""
+    """Return one row for each question (column name → wording) with FEWEST answers or more: question, yes, answers,
+    share, low, high (Wilson's interval), words."""
     rates = {wording: share_saying_yes(said, column) for column, wording in questions.items()}
     rows = [
         {"question": wording, "yes": rate.count, "answers": rate.of, "share": rate.share}
@@ -179,8 +179,10 @@ def conduits(said: pd.DataFrame) -> pd.DataFrame:
 
 
 def reasons(said: pd.DataFrame) -> pd.DataFrame:
-    """Why people have not met, in their own words: reason, answers; most given first. Case and spaces are evened
-    out."""
+    """Count the reasons for not meeting in people's own words, most given first: reason, answers.
+
+    Reasons that differ only in case and spaces count as one.
+    """
     given = said.loc[said["met"] != "yes", "why_not"].dropna().str.split().str.join(" ")
     tidy = given.str.rstrip(".").str.capitalize()
     frame = tidy[tidy != ""].value_counts().rename_axis("reason").rename("answers").reset_index()

@@ -101,7 +101,7 @@ class RoundFigures:
 
 
 def by_round(history: pd.DataFrame, ties: pd.DataFrame, sat_out: Ints) -> pd.DataFrame:
-    """One row a round, with the fields of `RoundFigures` as columns.
+    """Return one row for each round, with the fields of `RoundFigures` as columns.
 
     `history` has one row a seat, as `scheme.rounds.history` gives it; `ties` are its pairs; `sat_out` has the round's
     number once for each person who sat out. O(seats).
@@ -130,7 +130,7 @@ def by_round(history: pd.DataFrame, ties: pd.DataFrame, sat_out: Ints) -> pd.Dat
 
 
 def _of_pairs(ties: pd.DataFrame) -> dict[str, Ints]:
-    """For each figure that counts pairs or organisations, the round of everything it counts."""
+    """Return, for each figure that counts pairs or organisations, the round of each thing counted."""
     rounds, met = ties["round"].to_numpy(np.int64), (ties["met"] == "yes").to_numpy()
     one, other = (ties[name].cat.codes.to_numpy() for name in ("organisation_1", "organisation_2"))
     pair, keys = pd.factorize(pair_key(ties["person_1"].to_numpy(), ties["person_2"].to_numpy()))
@@ -147,21 +147,21 @@ def _of_pairs(ties: pd.DataFrame) -> dict[str, Ints]:
 
 
 def _each_once(rounds: Ints, things: Ints) -> Ints:
-    """The round of each thing, once for each round it is in. Both are small whole numbers."""
+    """Return the round of each distinct (round, thing). Both are small whole numbers."""
     present = np.zeros((1 + rounds.max(initial=0), 1 + things.max(initial=0)), bool)
     present[rounds, things] = True
     return np.nonzero(present)[0]
 
 
 def of_round(rounds: pd.DataFrame, number: int) -> RoundFigures:
-    """One row of `by_round`; all zeros for a round that is not out."""
+    """Return one row of `by_round`, all zeros for a round that is not out."""
     for row in rounds[rounds["round"] == number].to_dict("records"):
         return RoundFigures(**{str(name): int(value) for name, value in row.items()})
     return RoundFigures(number)
 
 
 def outcomes(rounds: pd.DataFrame) -> Outcomes:
-    """The outcomes of all matches of these rows of `by_round`."""
+    """Add up the outcomes of these rows of `by_round`."""
     return Outcomes(*(int(rounds[name].sum()) for name in Outcomes._fields))
 
 

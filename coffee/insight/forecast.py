@@ -40,7 +40,7 @@ class Start:
     skipping: Rate
 
     def with_more(self, silo: int, people: int) -> "Start":
-        """The same scheme after `people` more have joined `silo`, of no role, who have not taken part yet."""
+        """Return the scheme after `people` more have joined `silo`, of no role, who have not taken part yet."""
 
         def more(known: Any, newcomer: int) -> Any:
             return None if known is None else np.append(known, np.full(people, newcomer, known.dtype))
@@ -55,7 +55,7 @@ class Start:
         )
 
     def draw(self, here: Ints, seed: int, *, quick: bool) -> Pairing:
-        """The draw among those `here` (positions, ascending): the best, or a `quick` one. Raises PairingError."""
+        """Draw the people `here` (positions, ascending), as well as possible or `quick`. Raises PairingError."""
         met, seated = _positions(self.met, here, len(self.silos))
         return pair(
             self.silos[here],
@@ -73,7 +73,7 @@ class Start:
         )
 
     def after(self, matches: Ints, happened: Ints, sat_out: int) -> "Start":
-        """The scheme after a round of these `matches`, of which some `happened`; `sat_out` is −1 when nobody did."""
+        """Return the scheme after a round of `matches`, of which some `happened`; `sat_out` is −1 for nobody."""
         known = _pairs(happened if self.unmet_may_meet else matches)
         this = self.met_round.max(initial=0) + 1
         trios, present = self.trios.copy(), self.present.copy()
@@ -110,12 +110,12 @@ class Forecast:
         return low, middle, high
 
     def rounds_until(self, share: float) -> tuple[int | None, int | None, int | None]:
-        """Rounds until that share is linked: early, middling, late (10 %, 50 %, 90 %); None where it takes longer."""
+        """Return the rounds until that share is linked: early, middle, late (10 %, 50 %, 90 %); None for longer."""
         reached = self.shares >= share
         return _quantiles(np.where(reached.any(axis=1), reached.argmax(axis=1), -1))
 
     def rounds_until_repeats(self) -> tuple[int | None, int | None, int | None]:
-        """Rounds until a repeat is forced: early, middling, late; None where it takes longer."""
+        """Return the rounds until a repeat is forced: early, middle, late; None for longer."""
         return _quantiles(self.forced)
 
 
@@ -166,7 +166,7 @@ def _roomy(start: Start, rounds: int) -> bool:
 
 
 def _drawn(now: Start, here: Ints, seed: int, *, sure: bool) -> Pairing | None:
-    """A quick draw, or the best where that repeats a pair and it matters to be `sure` that none could do better.
+    """Return a quick draw, or the best one if the quick draw has repeats and `sure` asks whether they are needed.
 
     None where too few are here, or those set apart cannot all be matched: then the round passes.
     """
@@ -200,7 +200,7 @@ def _share(linked: Bools) -> float:
 
 
 def _positions(pairs: Ints, here: Ints, size: int) -> tuple[Ints, Bools]:
-    """Those of the pairs whose people are both here, by their position among those here, and which they are."""
+    """Return the pairs with both people here, by position among those here, and a mask of these pairs."""
     where = np.full(size, -1)
     where[here] = np.arange(len(here))
     found = where[pairs]
@@ -209,13 +209,13 @@ def _positions(pairs: Ints, here: Ints, size: int) -> tuple[Ints, Bools]:
 
 
 def _pairs(matches: Ints) -> Ints:
-    """The pairs of people in matches of two and three (−1 in the last column for two)."""
+    """Return the pairs of people in matches of two and three (−1 in the last column for two)."""
     trios = matches[matches[:, 2] >= 0]
     return np.concatenate([matches[:, :2], trios[:, [0, 2]], trios[:, [1, 2]]])
 
 
 def _quantiles(rounds: Ints) -> tuple[int | None, int | None, int | None]:
-    """10 %, 50 % and 90 % of the rounds, −1 standing for later than all; None where that is the answer."""
+    """Return the 10 %, 50 % and 90 % quantiles. −1 is later than all, and None stands for it in the result."""
     late = np.iinfo(np.int64).max
     found = np.quantile(np.where(rounds < 0, late, rounds), LIKELY, method="inverted_cdf")
     early, middle, last = (None if one == late else int(one) for one in found)

@@ -1,4 +1,4 @@
-"""Letters counted by what became of them. Pure."""
+"""Letters counted by round, kind and state. Pure."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Letters:
         return Rate(self.of("sent", "kept"), every)
 
     def by_round(self, *states: str) -> str:
-        """The rounds of the letters in these states, newest first: '2 of round 4, 1 of no round'."""
+        """Return the rounds of the letters in these states, newest first: '2 of round 4, 1 of no round'."""
         chosen = self.counts[self.counts["state"].isin(list(states))]
         found = chosen["letters"].groupby(chosen["round"].fillna(0).astype(int)).sum().sort_index(ascending=False)
         rounds = (f"round {number}" if number else "no round" for number in found.index)

@@ -55,7 +55,7 @@ def giant_component(network: Network) -> Rate:
 
 
 def global_efficiency(network: Network, seed: int) -> Estimate:
-    """The mean of 1/d(i, j) over ordered pairs i ≠ j, where d counts steps and 1/d is 0 without a path.
+    """Return the mean of 1/d(i, j) over ordered pairs i ≠ j, where d counts steps and 1/d is 0 without a path.
 
     E = 1/(n(n−1)) · Σ 1/d(i, j) (Latora & Marchiori 2001); 1/E is the harmonic mean number of steps between two people.
     Exact up to EXACT_UP_TO nodes; above, the mean over SOURCES nodes drawn without replacement, with the normal
@@ -73,7 +73,7 @@ def global_efficiency(network: Network, seed: int) -> Estimate:
 
 
 def _nearness(network: Network, sources: Ints) -> Floats:
-    """Σ 1/d from each source: breadth-first from 256 sources at once, a bit for each (Then et al. 2014).
+    """Return Σ 1/d from each source, breadth-first from 256 sources at once, a bit for each (Then et al. 2014).
 
     rustworkx goes from one source at a time, which takes 20 times as long for 50,000 people.
     """
@@ -124,7 +124,7 @@ def ei_index(silo: Ints, network: Network) -> float | None:
 
 
 def ei_by_chance(silo: Ints) -> float | None:
-    """The E–I index to expect when every pair of people is equally likely, whatever their silo.
+    """Return the E–I index to expect if every pair of people is equally likely.
 
     A random pair is within a silo with probability Σ s(s−1)/(n(n−1)), s the silos' sizes. None for fewer than two
     people.

@@ -57,8 +57,8 @@ def organisation_nodes(members: pd.DataFrame, places: Floats, ties: pd.DataFrame
 
 
 def organisation_lines(places: Floats, pairs: pd.DataFrame) -> pd.DataFrame:
-    """One row a pair of different organisations of `pairs` (see `silo_pairs`) and way it went: x, y, x2, y2, how,
-    matches (that went so), about. Lines of one pair run side by side, those that did not meet last.
+    """Return one row for each outcome of a pair of different organisations in `pairs` (see `silo_pairs`): x, y, x2, y2,
+    how, matches (with that outcome), about. Lines of one pair run side by side, those that did not meet last.
     """
     names = pairs["organisation_1"].cat.categories.to_numpy().astype(object)
     ends = pairs.assign(
@@ -82,7 +82,7 @@ def _beside(start: Floats, end: Floats, place: Ints) -> Floats:
 
 
 def star(members: pd.DataFrame, pairs: pd.DataFrame, centre: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One organisation in the middle and those it was put in touch with around it: nodes and lines as above.
+    """Return nodes and lines as above, with one organisation in the middle and its links around it.
 
     Each of the others has a place of its own around the middle, the same in every round and for every centre. `chosen`
     is the centre; `named` are it and those it did not meet.
@@ -101,7 +101,7 @@ def star(members: pd.DataFrame, pairs: pd.DataFrame, centre: str) -> tuple[pd.Da
 
 
 def _ring(size: int) -> Floats:
-    """Places around the middle, neighbours at three distances from it, so that their names have room."""
+    """Return places around the middle, at three alternating distances so that names have room."""
     angle = 2 * np.pi * np.arange(size) / max(size, 1)
     radius = 0.48 - 0.09 * (np.arange(size) % 3)
     return np.asarray(0.5 + radius[:, None] * np.column_stack([np.sin(angle), np.cos(angle)]))

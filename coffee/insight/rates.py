@@ -1,4 +1,4 @@
-"""Rates: a share that knows how many it was counted from, and how sure one can be of it."""
+"""Rates: shares with their counts and intervals."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -18,12 +18,12 @@ class Rate:
         return self.count / self.of if self.of else None
 
     def words(self, noun: str) -> str:
-        """'42 of 60 pairs met (70 %)': a number never stands alone."""
+        """Return '42 of 60 pairs met (70 %)', a share with its counts."""
         percent = "" if self.share is None else f" ({percentage(self.share)})"
         return f"{self.count:,} of {self.of:,} {noun}{percent}"
 
     def interval(self, confidence: float = 0.95) -> tuple[float, float]:
-        """Wilson's score interval, (0, 1) when nothing was counted.
+        """Return Wilson's score interval, (0, 1) if nothing was counted.
 
         (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n) (Wilson 1927; recommended by Brown, Cai & DasGupta 2001).
         """
@@ -40,7 +40,7 @@ class Rate:
 
 
 def percentage(share: float) -> str:
-    """A share in whole per cent, never rounded up to 100 or down to 0: '70 %', '<1 %', '>99 %'."""
+    """Return a share in whole per cent, never rounded up to 100 or down to 0: '70 %', '<1 %', '>99 %'."""
     if 0 < share <= 0.005:
         return "<1\N{NO-BREAK SPACE}%"
     if 0.995 <= share < 1:

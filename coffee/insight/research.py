@@ -49,7 +49,7 @@ def _numbers(names: Iterable[object], random: np.random.Generator) -> dict[objec
 
 
 def graphml(anonymous: pd.DataFrame) -> bytes:
-    """The anonymous ties as one GraphML network that Gephi and networkx open.
+    """Return the ties as one GraphML network that Gephi and networkx open.
 
     A node is a person, with `organisation`; an edge is a pair ever introduced, with `introduced` and `met` (how many
     times) and `first` (the first round).

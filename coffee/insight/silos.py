@@ -31,7 +31,7 @@ def silo_pairs(ties: pd.DataFrame) -> pd.DataFrame:
 
 
 def first_together(ties: pd.DataFrame) -> Ints:
-    """The first round in which each two organisations both had people with a seat, 0 where there is none.
+    """Return the first round in which each two organisations both had people with a seat, 0 for none.
 
     Shape (k, k) for the k organisations in the order of their categories; symmetric.
     """
@@ -45,8 +45,8 @@ def first_together(ties: pd.DataFrame) -> Ints:
 
 
 def every_pair(pairs: pd.DataFrame, first_together: Ints) -> pd.DataFrame:
-    """`pairs` (as from `silo_pairs`) with a row of zeros for each two organisations that could have been introduced,
-    because both had people in one round, and never were."""
+    """Add to `pairs` (from `silo_pairs`) a row of zeros for each two organisations that were never introduced, although
+    both had people in the same round."""
     names = pairs["organisation_1"].cat.categories
     first, second = np.nonzero(np.triu(first_together, 1))
     known = pair_key(pairs["organisation_1"].cat.codes.to_numpy(), pairs["organisation_2"].cat.codes.to_numpy())
@@ -90,7 +90,7 @@ def _degree(links: pd.DataFrame, size: int) -> Ints:
 
 
 def cells(pairs: pd.DataFrame, order: list[str]) -> pd.DataFrame:
-    """The square heat map of the organisations in `order`: row, column, introduced, met, not_met, unknown, how.
+    """Return the heat map of the organisations in `order`: row, column, introduced, met, not_met, unknown, how.
 
     `how` is 'yes' when any pair of people met, else 'unknown' when any is not known of, else 'no', or 'never' when
     none was introduced. An organisation with itself is left out unless its own people were introduced.
@@ -119,10 +119,12 @@ def of_organisation(ties: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def never_linked(pairs: pd.DataFrame, active: "pd.Series[str]") -> pd.DataFrame:
-    """Pairs of organisations that have people now and have never met: organisation_1 < organisation_2, `introduced`
-    (how many pairs of their people were introduced all the same) and `people` (how many pairs of people could be).
+    """Return the pairs of organisations that have people now and have never met, most chances first.
 
-    `pairs` as from `silo_pairs`; `active` has the organisation of each person who can be drawn. Most chances first.
+    Columns are organisation_1 < organisation_2, `introduced` (pairs of their people introduced all the same) and
+    `people` (pairs of people possible).
+
+    `pairs` as from `silo_pairs`; `active` has the organisation of each person who can be drawn.
     """
     sizes = active.value_counts().sort_index()
     first, second = np.triu_indices(len(sizes), 1)
@@ -139,7 +141,7 @@ def never_linked(pairs: pd.DataFrame, active: "pd.Series[str]") -> pd.DataFrame:
 
 
 def most_new_links(unlinked: pd.DataFrame, active: "pd.Series[str]") -> int:
-    """The most of those pairs of organisations that one draw could link: an upper bound, from counting seats.
+    """Return an upper bound, from counting seats, on how many of those pairs one draw could link.
 
     Each person takes one seat, so an organisation of p people makes at most p links, and n people make at most ⌊n/2⌋
     matches

@@ -1,4 +1,4 @@
-"""The summary: a scheme's history counted once, for every chart and sentence that is made from it."""
+"""The measures of a scheme, computed once for all charts and sentences."""
 
 from dataclasses import dataclass, field
 from functools import cached_property

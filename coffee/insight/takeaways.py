@@ -1,4 +1,4 @@
-"""Takeaways: the sentence beside each chart, worked out from the same numbers."""
+"""Takeaways: the sentence beside each chart, made from the same numbers."""
 
 import pandas as pd
 
@@ -57,7 +57,7 @@ def of_picture(ties: pd.DataFrame, number: int, alone: tuple[str, pd.DataFrame] 
 
 
 def _outcomes(ties: pd.DataFrame) -> Outcomes:
-    """The outcomes of the matches that the ties belong to; a trio has three ties."""
+    """Count the outcomes of the matches that the ties belong to; a trio has three ties."""
     return Outcomes.of(ties.drop_duplicates("match")["met"])
 
 
@@ -82,7 +82,7 @@ def of_reach(silo: Silo, reach: pd.DataFrame, shown: str | None = None) -> str:
 
 
 def of_met(outcomes: Outcomes) -> str:
-    """The range the met rate would be in if it were known of every match whether it met."""
+    """Return the range in which the met rate would lie if every outcome were known."""
     if not outcomes.unknown:
         return "The outcome of every match is known."
     unknown = Rate(outcomes.unknown, outcomes.matches).words("matches")
@@ -90,7 +90,7 @@ def of_met(outcomes: Outcomes) -> str:
 
 
 def of_response(rounds: pd.DataFrame) -> str:
-    """In which round most answered, and in which fewest; `rounds` has round, answered and asked (people)."""
+    """Return the rounds in which most and fewest people answered; `rounds` has round, answered and asked (people)."""
     asked = rounds[rounds["asked"] > 0]
     if asked.empty:
         return "Nobody has been asked yet."
@@ -118,7 +118,7 @@ def of_ratings(ratings: pd.DataFrame) -> str:
 
 
 def of_reasons(reasons: pd.DataFrame) -> str:
-    """The commonest reason for not meeting."""
+    """Return the commonest reason for not meeting."""
     if reasons.empty:
         return "Nobody has given a reason for not meeting."
     top = Rate(int(reasons["answers"][0]), int(reasons["answers"].sum()))
@@ -210,7 +210,7 @@ def of_funnel(funnel: pd.DataFrame) -> str:
 
 
 def of_disagreement(count: int) -> str | None:
-    """The matches whose partners say different things about having met, or None."""
+    """Return the number of matches whose partners disagree about having met, or None if there are none."""
     if not count:
         return None
     return (
@@ -220,7 +220,7 @@ def of_disagreement(count: int) -> str | None:
 
 
 def of_forecast(silo: Silo, forecast: Forecast, marks: tuple[float, ...], horizon: int) -> str:
-    """The share linked now, rounds until each further share is, and until repeats are forced; how sure that is."""
+    """Return the share linked now, the rounds until each of `marks`, and the rounds until repeats are forced."""
     now = f"Of the pairs of {silo.many} that have people now, {percentage(float(forecast.shares[0, 0]))} are linked."
     ahead = [mark for mark in marks if forecast.rounds_until(mark)[1] != 0]
     parts = [f"{percentage(mark)} {_in_rounds(forecast.rounds_until(mark), horizon)}" for mark in ahead]

@@ -41,13 +41,13 @@ def ties(history: pd.DataFrame) -> pd.DataFrame:
 
 
 def _order(history: pd.DataFrame) -> Ints:
-    """Row numbers of the seats by round, then match, then person."""
+    """Return the row numbers of the seats by round, then match, then person."""
     by_seat = np.argsort(pair_key(history["match"].to_numpy(), history["person"].to_numpy()), kind="stable")
     return by_seat[np.argsort(history["round"].to_numpy()[by_seat], kind="stable")]
 
 
 def _pairs_of_rows(match: Ints) -> tuple[Ints, Ints]:
-    """Row numbers of every pair of seats in the same match; a match's seats are neighbours."""
+    """Return the row numbers of every pair of seats in the same match; a match's seats are neighbours."""
     begins = np.flatnonzero(np.r_[np.ones(min(len(match), 1), bool), match[1:] != match[:-1]])
     sizes = np.diff(np.r_[begins, len(match)])
     first, second = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
@@ -79,7 +79,7 @@ def organisation_links(ties: pd.DataFrame) -> pd.DataFrame:
 
 
 def _firsts(ties: pd.DataFrame, one: Ints, other: Ints) -> pd.DataFrame:
-    """The first round of each pair, and the first in which it met. `ties` are in order of round."""
+    """Return the first round of each pair, and the first in which it met. `ties` are in order of round."""
     pair, keys = pd.factorize(pair_key(one, other))
     met = (ties["met"] == "yes").to_numpy()
     rounds = ties["round"].to_numpy()
@@ -95,7 +95,7 @@ def _firsts(ties: pd.DataFrame, one: Ints, other: Ints) -> pd.DataFrame:
 
 
 def first_of(pair: Ints, rounds: Ints, pairs: int) -> Ints:
-    """The first of `rounds` for each pair, −1 where there is none; they are in ascending order."""
+    """Return the first of the ascending `rounds` for each pair, −1 for none."""
     first = np.full(pairs, -1)
     first[pair[::-1]] = rounds[::-1]
     return first
@@ -119,18 +119,18 @@ def members(ties: pd.DataFrame) -> pd.DataFrame:
 
 
 def pair_key(first: Ints, second: Ints) -> Ints:
-    """One integer a pair of non-negative integers below 2³¹."""
+    """Return one integer for each pair of non-negative integers below 2³¹."""
     return first.astype(np.int64) << 32 | second.astype(np.int64)
 
 
 def ordered_codes(ties: pd.DataFrame) -> tuple[Ints, Ints]:
-    """The two organisations of each tie as category codes, the lower first."""
+    """Return the two organisations of each tie as category codes, the lower first."""
     first, second = (ties[name].cat.codes.to_numpy().astype(np.int64) for name in ("organisation_1", "organisation_2"))
     return np.minimum(first, second), np.maximum(first, second)
 
 
 def silo_codes(ties: pd.DataFrame, names: list[str]) -> Ints:
-    """Pairs of organisations tied, as positions in `names`, shape (k, 2); those of other organisations are left out."""
+    """Return the pairs of organisations tied, as positions in `names`, shape (k, 2), without other organisations."""
     where = pd.Index(names).get_indexer(ties["organisation_1"].cat.categories)
     first, second = ordered_codes(ties)
     both = np.unique(np.column_stack([where[first], where[second]]), axis=0)
@@ -138,7 +138,7 @@ def silo_codes(ties: pd.DataFrame, names: list[str]) -> Ints:
 
 
 def skipped(history: pd.DataFrame) -> Rate:
-    """Seats whose person took no part in the next round there was, of all seats before the last round."""
+    """Return the seats whose person took no part in the next round, of all seats before the last round."""
     rounds, number = np.unique(history["round"], return_inverse=True)
     seat = pair_key(history["person"].to_numpy(), number)
     before = seat[number < len(rounds) - 1]

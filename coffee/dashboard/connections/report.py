@@ -24,7 +24,7 @@ _layout = Environment(
 
 
 def report(figures: Figures, number: int | None, title: str, chosen: set[tuple[int, int]], today: date) -> bytes:
-    """The page about one round, or about the whole scheme when `number` is None.
+    """Return the page about one round, or about the whole scheme if `number` is None.
 
     `title` is the scheme's; `chosen` the (match, person) of stories the organiser chose and their writers allow. Nobody
     else is named in it.
@@ -50,7 +50,7 @@ def report(figures: Figures, number: int | None, title: str, chosen: set[tuple[i
 
 
 def _linked(figures: Figures, number: int | None) -> tuple[str, Rate, str]:
-    """Pairs of organisations linked by the end of the round, or by now."""
+    """Return the pairs of organisations linked by the end of the round, or by now."""
     growth = figures.summary.growth("organisations")
     row = growth[growth["round"] == (number or growth["round"].max())].iloc[0]
     return f"{figures.silo.titles} linked so far", Rate(int(row["met"]), int(row["possible"])), "pairs"
@@ -74,7 +74,7 @@ def _ratings(figures: Figures, number: int | None) -> list[Exhibit]:
 
 
 def _picture(figures: Figures, number: int | None) -> Exhibit:
-    """Organisations only: people are not named to the board."""
+    """Return the network of organisations. The board sees no names of people."""
     of = number or int(figures.summary.rounds[-1])
     focus = str(figures.summary.reach["organisation"][0]) if network.too_many(figures, people=False) else None
     return network.network(figures, of, people=False, focus=focus, named=False)

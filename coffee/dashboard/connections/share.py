@@ -1,4 +1,4 @@
-"""Share it: a report for the board, and data for researchers."""
+"""The view *Share*: a report for the board, and data for researchers."""
 
 from functools import partial
 
@@ -14,7 +14,7 @@ from coffee.scheme import Scheme, numbering, quotes, settings
 
 
 def show(figures: Figures) -> None:
-    """Two ways out: a page to read, and tables to reckon with."""
+    """Show the report and the data downloads."""
     board, research = st.columns(2)
     with board.container(border=True, height="stretch"):
         _board(figures)

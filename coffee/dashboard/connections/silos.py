@@ -19,7 +19,7 @@ WAYS = {"least": "least linked", "largest": "largest", "best": "best linked"}
 
 
 def show(figures: Figures) -> None:
-    """The heat map of as many organisations as can be read, the matches of the chosen pair, and each one's reach."""
+    """Show the heat map of organisations, the matches of the chosen pair, and the reach of each."""
     if len(figures.summary.organisations) < 2:
         st.info(
             f"Everybody is from one {frame.plain(figures.silo.one)}, so there are no pairs to link. "
@@ -72,7 +72,7 @@ def _which(figures: Figures, way: str) -> str | None:
 
 
 def _take_over() -> None:
-    """A click on a cell goes into the two boxes, which are also for those who do not click."""
+    """Put the clicked cell into the two boxes, which also serve people who cannot click a chart."""
     for cell in st.session_state[controls.key("silos-chart")].selection.get(PICK, [])[:1]:
         if "row" in cell and "column" in cell:
             controls.turn("connections", "between", as_picked(cell["row"]))
@@ -95,7 +95,7 @@ def _behind(figures: Figures) -> None:
 
 
 def match_table(figures: Figures, ties: pd.DataFrame) -> pd.DataFrame:
-    """Ties as an organiser reads them: round, who, from where, and how it went."""
+    """Return ties as a readable table: round, people, organisations, and outcome."""
     names = figures.names
     return pd.DataFrame(
         {
@@ -129,7 +129,7 @@ def reach(figures: Figures, way: str) -> Exhibit:
 
 
 def pair_table(figures: Figures, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of organisations and how many pairs of their people met, fewest first."""
+    """Return pairs of organisations with the number of pairs of their people who met, fewest first."""
     names = {
         "organisation_1": figures.silo.title,
         "organisation_2": "With",

@@ -1,4 +1,4 @@
-"""A dry run: every letter as it would go, one at a time, before any is written."""
+"""A preview of letters, one at a time, before any is written."""
 
 import base64
 
@@ -10,7 +10,7 @@ from coffee.mail.letters.reading import Read, read
 
 
 def read_first(batch: Batch, key: str) -> None:
-    """Look a person up, or turn from letter to letter. Only the letter that is looked at is composed."""
+    """Show one letter at a time, with a search by name. Only the letter shown is composed."""
     words = controls.words("Whose letter", f"{key}-whose", placeholder="Part of a name", stays="while it is shown")
     found = batch.matching(words)
     if not found:
@@ -30,7 +30,7 @@ def read_first(batch: Batch, key: str) -> None:
 
 
 def show_letter(letter: Read, where: str) -> None:
-    """A letter as its reader sees it: as text and formatted. `where` tells it from others on the page."""
+    """Show a letter as text and formatted. `where` distinguishes it from other letters on the page."""
     st.text("\n".join(f"{name}: {value}" for name, value in letter.headers))
     text, page = st.tabs(["As text", "As formatted"])
     text.code(letter.text, language=None, wrap_lines=True)

@@ -1,4 +1,4 @@
-"""Inviting people from a pasted list of addresses."""
+"""The panel that invites people from a pasted list of addresses."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from coffee.mail.letters.letter import Office
 
 
 def show() -> None:
-    """A panel that is only drawn while it is open."""
+    """Show the panel, with its content only while it is open."""
     panel = controls.keyed(st.expander, "Invite people", name="invite", icon=":material/person_add:", on_change="rerun")
     if panel.open:
         with panel:
@@ -33,7 +33,7 @@ def _ask() -> None:
 
 
 def _offer(guests: Guests) -> None:
-    """The letters to those who are new, to read and to write."""
+    """Offer to read and write the letters to people who are new."""
     batch = invitations(frame.scheme(), _sender(), guests, frame.now())
     count = len(batch)
     if known := len(guests.addresses) - count:

@@ -40,7 +40,7 @@ ICONS = {"news": ":material/campaign:"}
 
 
 def show(now: Post) -> None:
-    """Filters, the counts, the list, and the chosen letter below it."""
+    """Show filters, counts, the list, and the chosen letter below it."""
     number, state, words = _filters(now)
     st.table(_counted(frame.fingerprint(), number), border="horizontal", width="content")
     if number is not None and not frame.is_sample() and status.signed():
@@ -67,7 +67,7 @@ def _counted(fingerprint: tuple[str, ...], number: int | None) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=20, show_spinner=False)
 def _listed(fingerprint: tuple[str, ...], number: int | None, state: str, words: str) -> pd.DataFrame:
-    """The letters that the filters ask for, by their ids, as the list shows them. Shared: never change it."""
+    """Return the rows of the list for these filters, by letter id. Shared: never change it."""
     del fingerprint
     asked = list(STATES) if state == ALL else ["sent"] if state == "kept" else [state]
     with frame.scheme().reading() as db:
@@ -129,7 +129,7 @@ def _how_many(fingerprint: tuple[str, ...], kind: str, _sender: Office, round_id
 
 
 def _ask_once(kind: str, count: int, step: Callable[[], int]) -> None:
-    """A button that says how many people it writes to, and asks before it does."""
+    """Show a button that says how many people it writes to and asks for confirmation."""
     label, word, _ = AGAIN[kind]
     people = "1 person" if count == 1 else f"{count:,} people"
     icon = ICONS.get(kind, ":material/edit_notifications:")

@@ -18,7 +18,7 @@ LOST = {"failed": "not delivered", "in doubt": "in doubt"}
 
 
 def where_they_go() -> None:
-    """One line on where letters leave, and a way to try it."""
+    """Say in one line how letters leave, with a button for a test letter."""
     if frame.is_sample():
         return
     server = frame.environment().mail_server
@@ -44,7 +44,7 @@ def where_they_go() -> None:
 
 
 def kept_as_files(now: Post) -> None:
-    """Offer to mail what was only kept, once there is a server to mail it through."""
+    """Offer to send the letters that were only kept as files, once there is a mail server."""
     kept = now.of("kept")
     if frame.environment().mail_server is None or frame.is_sample() or not kept:
         return
@@ -69,7 +69,7 @@ def _test() -> None:
 
 
 def show(now: Post) -> None:
-    """Progress while letters go out; looks again every second until they have gone."""
+    """Show progress every second while letters go out, and the letters to settle."""
     if now.problem and now.under_way:
         _problem(now.problem)
     if now.under_way and not frame.is_sample():

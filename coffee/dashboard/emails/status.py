@@ -75,7 +75,7 @@ class Post:
         return self.letters.under_way
 
     def where(self, state: str) -> str:
-        """The rounds of the letters in a state, to follow their number; '' where all letters are of one round."""
+        """Return the rounds of the letters in a state, or '' if all letters are of one round."""
         return f": {self.letters.by_round(state)}" if self.letters.counts["round"].nunique(dropna=False) > 1 else ""
 
     @cached_property
@@ -99,7 +99,7 @@ class Post:
         return self._at_rest()
 
     def done(self) -> str:
-        """'605 of 606 letters sent', or written where letters are only kept as files."""
+        """Return '605 of 606 letters sent', or 'written' if letters are only kept as files."""
         done = self.letters.done
         return f"{done.count:,} of {letters(done.of)} {'sent' if frame.environment().mail_server else 'written'}"
 
@@ -111,7 +111,7 @@ class Post:
 
 
 def look() -> Post:
-    """The letters of the scheme this session looks at, counted once for each state of it."""
+    """Return the status of this session's letters, counted once for each state of the scheme."""
     return _look(frame.fingerprint())
 
 
@@ -141,7 +141,7 @@ def signed() -> bool:
 
 
 def send_again(state: str, ids: Collection[int] | None = None) -> None:
-    """Let letters in this state go once more, all or these, and say how many will."""
+    """Send the letters in this state again, or only those with these ids, and say how many."""
     with frame.sorry():
         count = actions.send_again(frame.scheme(), frame.now(), state, ids)
         nobody = "None will be sent: nobody waits for such a letter any more. The list says why."
@@ -150,7 +150,7 @@ def send_again(state: str, ids: Collection[int] | None = None) -> None:
 
 
 def state_of(state: str, why: str | None) -> str:
-    """A letter's state as this page has it, where one that is only a file is not called sent."""
+    """Return a letter's state for this page, where a letter that is only a file is 'kept'."""
     return "kept" if state == "sent" and why == WHY else state
 
 

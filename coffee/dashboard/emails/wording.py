@@ -1,4 +1,4 @@
-"""Changing what letters say, with the letter it makes beside it."""
+"""The panel that changes the wording of letters, with a preview beside it."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from coffee.text.language import ENGLISH, in_english
 
 
 def show() -> None:
-    """A panel that is only drawn while it is open."""
+    """Show the panel, with its content only while it is open."""
     panel = controls.keyed(
         st.expander, "What the letters say", name="wording", icon=":material/edit_note:", on_change="rerun"
     )

@@ -28,7 +28,7 @@ class Headline(NamedTuple):
 
 
 def headline(figures: Figures, number: int | None) -> None:
-    """A row of figures, each with what it was counted from."""
+    """Show a row of figures, each with its counts."""
     with st.container(horizontal=True):
         for label, counted, noun, meaning in once(figures, ("headline", number), lambda: rates(figures, number)):
             if counted is None:
@@ -38,7 +38,7 @@ def headline(figures: Figures, number: int | None) -> None:
 
 
 def rates(figures: Figures, number: int | None) -> list[Headline]:
-    """The headline of one round, or of all."""
+    """Return the headline figures of one round, or of all."""
     said = figures.of_round(number)[1]
     opinions = [
         ("Useful", feedback.useful(said), "ratings", "Ratings of 4 or 5, from 1 (not at all) to 5 (very)."),
@@ -62,7 +62,7 @@ def rates(figures: Figures, number: int | None) -> list[Headline]:
 
 
 def show_meetings(figures: Figures, number: int | None) -> None:
-    """Met by round and the funnel, then where partners disagree, then all rates by round and by organisation."""
+    """Show meetings by round, the funnel, disagreements, and the rates by round and by organisation."""
     left, right = st.columns(2)
     with left:
         exhibit.show(once(figures, ("met", number), lambda: met(figures, number)))
@@ -117,7 +117,7 @@ def response(figures: Figures) -> Exhibit:
 
 
 def funnel(figures: Figures, number: int | None) -> Exhibit:
-    """From invitation to answer, for one round or all."""
+    """Return the exhibit of people from invitation to answer, for one round or all."""
     at = figures.published[number] if number else None
     steps = feedback.funnel(figures.people, figures.guests, figures.of_round(number)[0], at)
     counted = [f"{of:,} {whom}" for of, whom in zip(steps["of"], steps["counted"], strict=True)]
@@ -131,7 +131,7 @@ def funnel(figures: Figures, number: int | None) -> Exhibit:
 
 
 def by_round(figures: Figures) -> Exhibit:
-    """All rates, round by round."""
+    """Return the exhibit of rates by round."""
     found = feedback.rates_by_round(figures.summary.by_round, figures.said)
     cells = _cells(found)
     chart = tiles(cells.assign(group="Round " + cells["group"]), "Round")
@@ -139,7 +139,7 @@ def by_round(figures: Figures) -> Exhibit:
 
 
 def by_organisation(figures: Figures, number: int | None) -> Exhibit | None:
-    """All rates of the organisations with enough answers; None when there is none."""
+    """Return the exhibit of rates by organisation, or None if none has enough answers."""
     found = feedback.rates_by_organisation(*figures.of_round(number))
     if found.empty:
         return None

@@ -1,4 +1,4 @@
-"""Editing and removing what people wrote, and the traces that an organiser did."""
+"""Editing and removing texts, with a note that an organiser did so."""
 
 from collections.abc import Collection
 from typing import NamedTuple

@@ -17,7 +17,7 @@ SHAREABLE, CHOSEN = "May be shared", "Chosen for the report"
 
 
 def show(figures: Figures, number: int | None) -> None:
-    """Search and filter, then a page of texts."""
+    """Show search and filters, then a page of texts."""
     texts = once(figures, ("written", number), lambda: comments.written(figures.of_round(number)[1]))
     if texts.empty:
         st.info(
@@ -46,7 +46,7 @@ def show(figures: Figures, number: int | None) -> None:
 
 
 def _page(texts: pd.DataFrame, asked: Hashable) -> Iterator[Text]:
-    """The texts of the page that is open, and a way to the others."""
+    """Yield the texts of the open page, after the pager."""
     page = controls.pages(-(-len(texts) // A_PAGE), "texts", of=asked)
     for row in texts[list(Text._fields)].iloc[(page - 1) * A_PAGE : page * A_PAGE].itertuples(index=False):
         yield Text(*row)
@@ -82,7 +82,7 @@ def _shares(text: Text) -> str:
 
 
 def show_selling(figures: Figures, number: int | None) -> None:
-    """Reports that something sounded like selling, private to the organiser."""
+    """Show reports of selling, which only organisers see."""
     reports = once(figures, ("selling", number), lambda: comments.selling(figures.of_round(number)[1]))
     st.markdown("Only organisers see these. Have a quiet word before the next round: the one rule is no selling.")
     if reports.empty:
@@ -99,7 +99,7 @@ def show_selling(figures: Figures, number: int | None) -> None:
 
 
 def _editing(text: Text, traces: Traces) -> None:
-    """A way to edit or remove the text, and beside it that an organiser edited it."""
+    """Show a button to edit or remove the text, and a note if an organiser edited it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         name = f"edit-{text.match}-{text.person}-{text.kind}"
         if controls.keyed(st.button, "Edit or remove", name=name, type="tertiary", icon=":material/edit:"):

@@ -20,7 +20,7 @@ MOST = 12  # reasons in one chart
 
 
 def show(figures: Figures, number: int | None) -> None:
-    """Ratings and reasons, as soon as there are enough answers that nobody can be singled out."""
+    """Show ratings and reasons, once there are enough answers to hide who gave them."""
     said = figures.of_round(number)[1]
     left, right = st.columns(2)
     with left:

@@ -18,7 +18,7 @@ _SEEN = "step-seen"
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def look(fingerprint: tuple[str, ...], today: date) -> Situation:
-    """The counts of the overview."""
+    """Return the counts of the overview."""
     del fingerprint
     with frame.scheme().reading() as db:
         heads, letters = Headcount.of(people.everyone(db, today)), Letters(messages.counts(db))

@@ -49,7 +49,7 @@ class Next:
 
 
 def next_step(now: Situation) -> Next:
-    """The most urgent thing first: letters that need a decision, people left alone, then the round's own order."""
+    """Return the most urgent step: letters to decide on, then people left alone, then the next stage of the round."""
     if now.letters_to_settle:
         letters = "1 letter needs" if now.letters_to_settle == 1 else f"{now.letters_to_settle:,} letters need"
         return Next(f"{letters} your decision before anybody waits in vain.", "emails", "Look at the letters")

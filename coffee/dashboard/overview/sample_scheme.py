@@ -1,4 +1,4 @@
-"""The way into the sample scheme."""
+"""The button that opens the sample scheme."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from coffee.sample import write_sample
 
 
 def offer() -> None:
-    """A button that opens the sample scheme, written first if it is not there."""
+    """Show a button that opens the sample scheme, and writes it first if needed."""
     if st.button("Open the sample scheme", icon=":material/science:"):
         with st.spinner("Writing the sample scheme …"):
             frame.act(_open, "This is the sample scheme.")

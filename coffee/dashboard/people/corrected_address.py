@@ -17,7 +17,7 @@ _CORRECTED = "corrected"
 
 
 def remember(saved: Saved) -> None:
-    """Offer it for these people from now on, and say who is told."""
+    """Remember these people for the offer, and say who will get their new address."""
     if saved.moved:
         st.session_state[_CORRECTED] = (frame.scheme().path, (*_moved(), *saved.moved))
     if saved.told:
@@ -26,7 +26,7 @@ def remember(saved: Saved) -> None:
 
 
 def show() -> None:
-    """The letters that went to old addresses, by person, each with a button; nothing where there are none."""
+    """Show the letters that went to old addresses, by person, with a button to send them again."""
     for person_id in dict.fromkeys(_moved()):
         with frame.scheme().reading() as db:
             try:
@@ -61,7 +61,7 @@ def _send(person_id: int, name: str) -> None:
 
 
 def _moved() -> tuple[int, ...]:
-    """The people of this scheme whose address was corrected and whose letters are still offered."""
+    """Return the people of this scheme with a corrected address and letters still on offer."""
     path, moved = st.session_state.get(_CORRECTED, (None, ()))
     return moved if path == frame.scheme().path else ()
 

@@ -17,7 +17,7 @@ BACK, ARRIVE, ERASE = "Letters come back", "Letters arrive again", "Erase for go
 
 
 def offer(chosen: pd.DataFrame, today: date) -> None:
-    """Buttons for the people who are ticked."""
+    """Show the buttons for the ticked people."""
     ids, who = chosen["id"].tolist(), _who(chosen)
     if st.button("Pause…", icon=":material/pause:"):
         pause(ids, who, today)
@@ -36,7 +36,7 @@ def offer(chosen: pd.DataFrame, today: date) -> None:
 
 @st.dialog("Add a person", icon=":material/person_add:")
 def add(roll: Roll) -> None:
-    """A form for one person; what was typed stays when something is wrong."""
+    """Show a form for one person. Its text stays if something is wrong."""
     with st.form("add-person", border=False):
         typed = {
             "name": st.text_input("Name"),
@@ -60,7 +60,7 @@ def add(roll: Roll) -> None:
 
 @st.dialog("Pause", icon=":material/pause:")
 def pause(ids: list[int], who: str, today: date) -> None:
-    """Ask until when."""
+    """Ask for the end of the pause."""
     st.markdown(frame.plain(f"{who}: left out of every draw until the day you say, then active again by themselves."))
     text = st.text_input(
         "Pause until",

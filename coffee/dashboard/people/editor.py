@@ -31,7 +31,7 @@ _SHOWN, _GRIDS = "people-shown", "people-grids"
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """The rows an organiser is looking at. They stay as they were read while something typed is not saved yet."""
+    """The rows that are shown. They are not read again while there are unsaved changes."""
 
     number: int
     asked: tuple[Any, ...]
@@ -41,7 +41,7 @@ class Shown:
 
     @property
     def key(self) -> str:
-        """The key of the grid: another one for other rows, so that what was typed never lands on somebody else."""
+        """The key of the grid. Other rows get another key, so that typed text never lands on somebody else."""
         return f"people-table-{self.number}"
 
     @property
@@ -64,7 +64,7 @@ def busy() -> bool:
 
 
 def show(roll: Roll, today: date) -> None:
-    """The table with everything around it."""
+    """Show the table with its filters and actions."""
     if roll.people.empty:
         st.info("Nobody is here yet. Upload a roster, or add the first person.", icon=":material/group_add:")
         _offer_adding(roll)
@@ -116,7 +116,7 @@ def _before() -> Shown | None:
 
 
 def _shown(before: Shown | None, asked: tuple[Any, ...], found: pd.DataFrame) -> Shown:
-    """The rows of before while something typed is not saved or nothing changed; else those asked for now."""
+    """Return the same rows as before if they have unsaved changes or are still the ones asked for; else new ones."""
     found = found.reset_index(drop=True)
     if before and (before.typed or (before.asked == asked and before.people.equals(found))):
         return before

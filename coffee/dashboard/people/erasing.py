@@ -1,4 +1,4 @@
-"""Erasing people: each place where others named them first, and what was replaced when they erased themselves."""
+"""Erasing people, with the texts of others that name them."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ _SHORT = 240  # letters of a text that are shown
 
 @st.dialog("Erase for good", icon=":material/delete_forever:", width="large")
 def erase(ids: list[int], who: str) -> None:
-    """Say what goes and what stays, show where others named them, and do it only then."""
+    """Explain what goes and what stays, show the texts of others that name them, and erase on confirmation."""
     st.markdown(frame.plain(who))
     st.markdown(
         "- Name, email, phone, chat ID and every other detail go, from the scheme and from its log.\n"
@@ -40,7 +40,7 @@ def erase(ids: list[int], who: str) -> None:
 
 
 def show_replaced() -> None:
-    """The texts that were changed because somebody erased themselves, until an organiser has looked at them."""
+    """Show the texts that changed because somebody erased themselves, until an organiser has checked them."""
     with frame.scheme().reading() as db:
         shown = replaced.to_show(db)
     for at, texts in shown:
@@ -60,7 +60,7 @@ def show_replaced() -> None:
 
 
 def _spared(found: Sequence[Found], ids: Sequence[int]) -> set[Place]:
-    """The places that the organiser unticks."""
+    """Return the places that the organiser unticks."""
     if not found:
         st.caption("Nobody else has named them in anything this scheme keeps.")
         return set()
@@ -75,7 +75,7 @@ def _spared(found: Sequence[Found], ids: Sequence[int]) -> set[Place]:
 
 
 def _around(text: str, place: int) -> str:
-    """A text, or as much of a long one as shows what stands at a place in it."""
+    """Return a text, shortened to the surroundings of one place if it is long."""
     start = max(place - _SHORT // 2, 0) if len(text) > _SHORT else 0
     return f"{'… ' if start else ''}{text[start : start + _SHORT]}{' …' if start + _SHORT < len(text) else ''}"
 

@@ -1,4 +1,4 @@
-"""The roll: everybody in the scheme, ready to search and filter."""
+"""The roll: all people in the scheme, ready to search and filter."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -43,7 +43,7 @@ class Roll:
         return self._counts[shown]
 
     def label(self, shown: str) -> str:
-        """A filter with its count, as it stands on the page and in its address: 'Not confirmed 3'."""
+        """Return a filter with its count, as on the page and in its address: 'Not confirmed 3'."""
         return f"{STATUSES.get(shown, shown)} {self.count(shown):,}"
 
     @cached_property
@@ -51,7 +51,7 @@ class Roll:
         return {shown: int(self._shown(shown).sum()) for shown in (ANYBODY, CANNOT_REACH, NO_LETTERS, *STATUSES)}
 
     def matching(self, words: str, organisations: list[str], shown: str) -> pd.DataFrame:
-        """The people that have every one of `words` somewhere, are of these organisations (if any), and so stand."""
+        """Return the people with all of `words`, from these organisations (if any), and with this status."""
         keep = self._shown(shown)
         if organisations:
             keep &= self.people["organisation"].isin(organisations)
@@ -96,7 +96,7 @@ def roll(fingerprint: tuple[str, ...], today: date) -> Roll:
 
 
 def _listed(**counts: int) -> str:
-    """'58 active, 2 paused' of those that are not 0, in the words of the filters."""
+    """Return the counts that are not 0, as in '58 active, 2 paused'."""
     return ", ".join(f"{count:,} {STATUSES[status].lower()}" for status, count in counts.items() if count)
 
 

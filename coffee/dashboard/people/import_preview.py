@@ -28,7 +28,7 @@ def show(key: tuple[object, ...], filename: str, roster: Roster) -> None:
 
 
 def _renamed(roster: Roster, chosen: Mapping[str, str]) -> dict[str, str]:
-    """The spellings of this file that are read as another name: as the scheme remembers, unless chosen otherwise."""
+    """Return the spellings to read as another name, as chosen here or as the scheme remembers."""
     known = {**organisations.read_as(frame.scheme()), **chosen}
     return {spelling: known[spelling] for spelling in roster.organisations if known.get(spelling, spelling) != spelling}
 

@@ -29,17 +29,17 @@ class Imported:
 
 
 def keep(said: str, headers: Sequence[str], preview: Preview) -> None:
-    """Remember an import, to be shown from now on."""
+    """Remember an import, so that its summary is shown."""
     st.session_state["imported"] = Imported(frame.scheme().path, said, headers, preview)
 
 
 def forget() -> None:
-    """The organiser has moved on, or took the import back."""
+    """Clear the summary of the last import."""
     st.session_state.pop("imported", None)
 
 
 def show() -> None:
-    """The import just made, if there is one, with what to mend and the next step."""
+    """Show the last import, if any, with the lines to correct and the next step."""
     done: Imported | None = st.session_state.get("imported")
     if done is None or done.scheme != frame.scheme().path:
         return
@@ -56,7 +56,7 @@ def show() -> None:
 
 
 def table(lines: Sequence[dict[str, Any]], alt: str) -> None:
-    """Lines of a spreadsheet, with room for what is said of them."""
+    """Show lines of a spreadsheet, with a wide column for the remarks."""
     wide = st.column_config.TextColumn(width=680)
     st.dataframe(
         pd.DataFrame(lines).fillna(""),
@@ -67,7 +67,7 @@ def table(lines: Sequence[dict[str, Any]], alt: str) -> None:
 
 
 def download(headers: Sequence[str], preview: Preview) -> None:
-    """The button for the lines that are not used, if there are any."""
+    """Show a button to download the lines not used, if any."""
     if preview.refused:
         st.download_button(
             f"Download {counted(preview)} to mend",

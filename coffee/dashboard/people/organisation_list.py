@@ -1,4 +1,4 @@
-"""Organisations: spellings that seem to be one, and merging by hand."""
+"""Organisations: similar spellings to merge, and merging by hand."""
 
 from collections.abc import Collection, Sequence
 
@@ -94,7 +94,7 @@ def _counted(group: Alike) -> str:
 
 
 def quoted(names: list[str]) -> str:
-    """Names in quotation marks: “Devon” and “Kent”."""
+    """Return names in quotation marks: “Devon” and “Kent”."""
     return _listed([f"“{name}”" for name in names])
 
 

@@ -1,4 +1,4 @@
-"""Imports of before, each of which can be undone."""
+"""Past imports, each with a button to undo it."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from coffee.scheme.imports import Undone
 
 
 def show() -> None:
-    """The latest imports, newest first."""
+    """Show the latest imports, newest first."""
     with frame.scheme().reading() as db:
         past = imports.last(db)
     if past.empty:
@@ -33,7 +33,7 @@ def show() -> None:
 
 
 def undo(import_id: int) -> None:
-    """Take an import back and say what became of it."""
+    """Undo an import and say what changed."""
     with frame.sorry():
         undone = service.undo(frame.scheme(), import_id, frame.now())
         imported.forget()

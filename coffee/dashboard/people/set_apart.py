@@ -1,4 +1,4 @@
-"""Pairs set apart: managers and their staff, spouses, people who share a desk already."""
+"""Pairs set apart: managers and their staff, spouses, people who already work side by side."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from coffee.scheme import set_apart
 
 
 def show(roll: Roll) -> None:
-    """Choose two people to keep apart; below, the pairs that are."""
+    """Show a form to set two people apart, and the pairs that are."""
     named = dict(zip(roll.people["id"], roll.people["name"] + ", " + roll.people["organisation"], strict=True))
     st.markdown("Two people set apart are never drawn together. Nobody is told.")
     with st.container(horizontal=True, vertical_alignment="bottom"):

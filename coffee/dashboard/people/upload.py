@@ -38,7 +38,7 @@ _ORDERS = {True: "Day first: 05/06/2026 is 5 June", False: "Month first: 05/06/2
 
 @dataclass(frozen=True)
 class Upload:
-    """One file as the organiser sent it, and how it is being read."""
+    """An uploaded file and the way to read it."""
 
     file_id: str
     name: str
@@ -50,7 +50,7 @@ class Upload:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Something that changes whenever the roster would be read differently."""
+        """A key that changes whenever the roster would be read differently."""
         return (
             self.file_id,
             self.table.sheet.name,
@@ -62,7 +62,7 @@ class Upload:
 
 
 def show(roll: Roll) -> None:
-    """The uploader; then columns and preview, or what was imported before."""
+    """Show the uploader, then columns and preview, or past imports."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         uploaded = controls.keyed(
             st.file_uploader,
@@ -87,7 +87,7 @@ def show(roll: Roll) -> None:
 
 
 def _understood(uploaded: UploadedFile, roll: Roll) -> Upload | None:
-    """The file as it is to be read; None until the organiser has said how its dates are written."""
+    """Return the upload, or None until the organiser has said how its dates are written."""
     sheets = _opened(uploaded.file_id, uploaded.getvalue(), uploaded.name)
     sheet = _sheet(sheets)
     found = _table(uploaded.file_id, sheet)

@@ -1,4 +1,4 @@
-"""Why some flaws of a draft could not be avoided, in sentences an organiser can pass on."""
+"""Sentences that explain the unavoidable flaws of a draft, for an organiser to pass on."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from coffee.pairing import Reason, sentence
 
 
 def reasons(look: Look) -> list[str]:
-    """One sentence for each reason in the draw's certificate."""
+    """Return one sentence for each reason in the draw's certificate."""
     return [_said(reason, look) for reason in look.round.certificate.get("reasons", [])]
 
 
 def _said(reason: dict[str, Any], look: Look) -> str:
-    """The certificate holds ids; a Reason holds positions, here into the list of the names it needs."""
+    """Return a reason as a sentence. The certificate has ids, a Reason positions in its list of names."""
     ids = [*reason["people"], *reason["others"]]
     people = tuple(range(len(reason["people"])))
     others = tuple(range(len(people), len(ids)))

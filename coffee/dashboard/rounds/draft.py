@@ -1,4 +1,4 @@
-"""A draft: every match at a glance, the tweaks an organiser can make, and publishing it."""
+"""A draft: its matches, the changes an organiser can make, and publishing it."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from coffee.rounds.match_summary import Glance, Seat
 
 
 def show(look: Look) -> None:
-    """The page below its title."""
+    """Show the page below its title."""
     for reason in filter(None, [*reasons(look), look.ahead]):
         st.markdown(f":material/info: {frame.plain(reason)}")
     _actions_row(look)

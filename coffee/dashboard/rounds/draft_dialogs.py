@@ -17,7 +17,7 @@ from coffee.text.language import ENGLISH, in_english
 
 
 def tweak(look: Look, what: str, change: Callable[[Draft], Draft]) -> None:
-    """Save a change to the draft that is looked at, then show the draft again."""
+    """Save a change to this draft, then show the draft again."""
     found, said = look.round, consequence(look, what, change)
     frame.act(lambda: life.tweak(frame.scheme(), found.id, found.version, what, change, frame.now()), said)
 
@@ -38,7 +38,7 @@ def consequence(look: Look, what: str, change: Callable[[Draft], Draft]) -> str:
 
 
 def find_matches(look: Look) -> None:
-    """A button that finds matches for those who wait."""
+    """Show a button that finds matches for the people who wait."""
     several = len(look.waiting()) > 1
     if st.button("Find matches for them" if several else "Find a match", type="primary"):
         step, found = life.match_waiting, look.round
@@ -48,7 +48,7 @@ def find_matches(look: Look) -> None:
 
 @st.dialog("Swap two people", icon=":material/swap_horiz:")
 def swap(look: Look, person: int) -> None:
-    """Choose whom somebody changes places with; the best come first, each with what it would cost."""
+    """Ask who changes places with this person. The best come first, each with its cost."""
     options = dict(look.pool.swaps(look.draft, person))
     names, where = look.names(), look.pool.people.set_index("id")["organisation"].to_dict()
     if not options:

@@ -1,4 +1,4 @@
-"""A list of matches that stays quick with thousands: search, filter, one page at a time, a menu of actions for each."""
+"""A list of matches, fast with thousands: search, filter, a page at a time, and a menu for each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil

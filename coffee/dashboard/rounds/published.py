@@ -1,4 +1,4 @@
-"""A round that is out: who met, who did not, who has not said; and closing it."""
+"""A published round: its outcomes, repairs, and closing it."""
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ LEFT_OVER = {
 
 
 def show(look: Look) -> None:
-    """The page below its title."""
+    """Show the page below its title."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if look.round.state == "published":
             frame.link("emails", "See the letters", round=str(look.round.number))
@@ -57,7 +57,7 @@ def show(look: Look) -> None:
 
 
 def _cannot(look: Look) -> None:
-    """People who cannot meet this time or have left, and whose partners wait for somebody else."""
+    """Show the people who cannot meet or have left, whose partners need another match."""
     if look.cannot and look.round.state == "published":
         names = ", ".join(
             frame.plain(look.name(person) + " (letters cannot reach them)" * (person in look.unreached))
@@ -78,7 +78,7 @@ def _left_over(look: Look) -> None:
 
 
 def _late(look: Look) -> None:
-    """People in the room who have no match, most often because they came after the draw."""
+    """Show the people in the room who have no match, usually because they came after the draw."""
     with frame.scheme().reading() as db:
         late = room.late(db, look.round.id, frame.now(), today(db, frame.now()))
     if late:

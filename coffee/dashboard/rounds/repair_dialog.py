@@ -1,4 +1,4 @@
-"""The dialog by which people leave or join a round that is out: what would change, before anything does."""
+"""The dialog that lets people leave or join a published round, with a preview of the changes."""
 
 from collections.abc import Collection
 
@@ -18,7 +18,7 @@ from coffee.scheme import SchemeError
 
 @st.dialog("Change who takes part", icon=":material/person_alert:", width="large")
 def change_people(look: Look, cannot: Collection[int], late: Collection[int] = ()) -> None:
-    """Choose who leaves and who joins, see the smallest change that does it, and make it."""
+    """Ask who leaves and who joins, show the smallest change that does it, and make it."""
     with frame.scheme().reading() as db:
         seated, others = repair.candidates(db, look.round.id, frame.now())
     names = look.labels()

@@ -26,7 +26,7 @@ FAR = 24  # rounds that nobody plans for yet
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """One round, looked at. Shared between reruns: never change it."""
+    """A round with all that its page shows. Shared between reruns: never change it."""
 
     round: Round
     draft: Draft
@@ -104,7 +104,7 @@ class Look:
 
 @st.cache_resource(max_entries=20, show_spinner=False)
 def numbers(fingerprint: tuple[str, ...]) -> list[tuple[int, int, str]]:
-    """Every round as (number, id, state), newest first."""
+    """Return every round as (number, id, state), newest first."""
     del fingerprint
     with frame.scheme().reading() as db:
         table = stored.rounds(db)
@@ -113,7 +113,7 @@ def numbers(fingerprint: tuple[str, ...]) -> list[tuple[int, int, str]]:
 
 @st.cache_resource(max_entries=20, show_spinner=False)
 def look(fingerprint: tuple[str, ...], round_id: int, day: date) -> Look:
-    """One round with all that its page shows."""
+    """Return a round with all that its page shows."""
     del fingerprint
     with frame.scheme().reading() as db:
         found, seats = stored.get(db, round_id), stored.seats(db, round_id)
@@ -189,7 +189,7 @@ def _offer_to_let_in(doubt: Doubt) -> None:
 
 
 def offer_new_round(known: list[tuple[int, int, str]], active: int, *, primary: bool) -> None:
-    """The button that draws, unless a draft waits to be published."""
+    """Show the button that draws a new round, unless a draft waits."""
     if _waits(known):
         return
     number = _next(known)

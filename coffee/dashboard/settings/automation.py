@@ -29,7 +29,7 @@ APPROVAL = {
 
 @dataclass(frozen=True)
 class Month:
-    """The plan that is kept, and the one that the fields have now."""
+    """The saved plan, and the plan in the fields."""
 
     saved: Plan
     wanted: Plan
@@ -65,7 +65,7 @@ def _meanwhile(plan: Plan, wanted: Plan) -> str:
 
 
 def _asked(plan: Plan, now: datetime) -> Plan:
-    """The plan as the fields have it now."""
+    """Return the plan in the fields."""
     wanted = _rhythm(plan, now)
     approval = controls.one(
         st.radio, "When a round is drawn", list(APPROVAL), "month-approval", plan.approval, stays="for the session",
@@ -90,7 +90,7 @@ def _asked(plan: Plan, now: datetime) -> Plan:
 
 
 def _rhythm(plan: Plan, now: datetime) -> Plan:
-    """Turned on, with how often and when, from a day that the organiser chooses among those to come."""
+    """Return the plan with the rhythm and the first day that the organiser chooses."""
     due = next(plan.dates(now)).usual
     with st.container(horizontal=True):
         nth = controls.one(
@@ -124,7 +124,7 @@ def _weeks(plan: Plan) -> int:
 
 
 def _to_come(plan: Plan, weekday: int, now: datetime) -> list[date]:
-    """The days on which the next draw may be: such a weekday of any week, or of any month."""
+    """Yield the possible days of the next draw: that weekday of any week, or of any month."""
     today = plan.place.day(now)
     begin = nth_weekday(today.year, today.month, weekday, plan.nth) if plan.nth else _coming(weekday, today)
     found = map(Rhythm(begin, weeks=1, nth=plan.nth).day, count())
@@ -142,7 +142,7 @@ def _preview(plan: Plan, number: int, now: datetime) -> str:
 
 
 def check(month: Month) -> None:
-    """Raises SchemeError when the days of the plan make no sense."""
+    """Raise SchemeError if the days of the plan contradict each other."""
     wanted = month.wanted
     after = [count for count in (wanted.remind, wanted.ask, wanted.close) if count is not None]
     if wanted.on and after != sorted(set(after)):
@@ -157,7 +157,7 @@ def check(month: Month) -> None:
 
 
 def put(db: Database, month: Month) -> str:
-    """Keep the plan if it was changed, inside the caller's transaction; what that means, in a sentence or ''."""
+    """Save the plan if it was changed, inside the caller's transaction. Return the effect as a sentence, or ''."""
     if month.wanted == month.saved:
         return ""
     state.choose(db, replace(month.wanted, since=month.now))

@@ -18,7 +18,7 @@ FURTHEST = timedelta(days=120)  # to which a draw is put off
 
 
 def show(plan: Plan, number: int, now: datetime, *, can_change: bool) -> None:
-    """The coming dates, the first draw being that of the round with this number."""
+    """Show the coming dates, starting with the draw of round `number`."""
     coming = list(islice(plan.dates(now), SHOWN + 1))
     for position, said in enumerate(sentences.calendar(coming[:SHOWN], number)):
         each = coming[position]
@@ -44,7 +44,7 @@ def _button(label: str, name: str, icon: str) -> bool:
 
 
 def _days(plan: Plan, coming: Sequence[Date], position: int, now: datetime) -> list[date]:
-    """The working days between the draws before and after, on which this one can be instead."""
+    """Return the working days to which this draw can move, between the draws before and after."""
     each = coming[position]
     begin = next((before.day for before in reversed(coming[:position]) if before.at), plan.place.day(now))
     end = next((after.day for after in coming[position + 1 :] if after.at), begin + FURTHEST)

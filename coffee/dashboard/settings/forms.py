@@ -51,7 +51,7 @@ def chosen(saved: Values) -> None:
 
 
 def _scheme(saved: Values) -> Section:
-    """The names of the scheme and of its silos, and where it is."""
+    """Show the names of the scheme and of its silos, and its place."""
     with st.container(border=True):
         st.header("The scheme", anchor=False)
         title = controls.field(
@@ -100,7 +100,7 @@ def _sender(saved: Values) -> Section:
 
 
 def _undecided(saved: str | None) -> str:
-    """The languages of letters to people who chose none: all of those that letters are written in, or one of them."""
+    """Ask for the languages of letters to people who chose none: all, or one of them."""
     spoken = [language.code for language in wording.languages()]
     options = [" ".join(spoken), *reversed(spoken)] if len(spoken) > 1 else spoken
     known = " ".join(language.code for language in wording.undecided(saved))
@@ -148,7 +148,7 @@ def _save(section: str) -> DeltaGenerator | None:
 
 
 def access() -> None:
-    """The organiser's password, and signing out everywhere."""
+    """Show the forms to change the password and to sign out everywhere."""
     organisers = frame.organisers()
     if organisers.environment.password:
         st.markdown("The organiser's password comes from COFFEE\\_PASSWORD and is changed there.")
@@ -172,7 +172,7 @@ def _password(has_one: bool) -> None:
 
 
 def backups() -> None:
-    """A copy of the whole scheme to download."""
+    """Show the download of a copy of the whole scheme."""
     with st.container(border=True):
         st.header("Backup", anchor=False)
         st.markdown(
@@ -199,14 +199,14 @@ def take_out() -> None:
 
 
 def _checked(values: Values) -> Values:
-    """The values to keep. Raises SchemeError when the address of the sender or of replies is none."""
+    """Return the values to save. Raise SchemeError if the sender or reply address is not an address."""
     name, address = values.get("from", ("", ""))
     signed = {"from": named(name, _address(address)) if name or address else ""} if "from" in values else {}
     return values | signed | {"reply_to": _address(values["reply_to"]) if values["reply_to"] else ""}
 
 
 def _put(saved: Values, values: Values, month: Month) -> None:
-    """Save what was typed here. The other fields hold what is saved already, by whomever."""
+    """Save the changed values only, because others may have saved the rest since."""
     changed = {name: value for name, value in values.items() if (value or None) != (saved.get(name) or None)}
     with frame.scheme().writing() as db:
         for name, value in changed.items():

@@ -18,7 +18,7 @@ FIRST = {
 
 
 def fields(saved: dict[str, Any]) -> dict[str, Any]:
-    """The two fields; returns what they have now, by the settings' names."""
+    """Show the two fields. Return their values by the settings' names."""
     here = Place.of(saved)
     names = {here.country: here.country} | countries()
     zones = list(dict.fromkeys([*_zones(), here.zone]))

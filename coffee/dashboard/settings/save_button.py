@@ -1,4 +1,4 @@
-"""The button that saves what is typed in a section of Settings, and what stands beside it until then."""
+"""The Save button of a section of Settings, with a note about unsaved changes."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator

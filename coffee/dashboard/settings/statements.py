@@ -23,7 +23,7 @@ EXAMPLES = {
 
 
 def fields(saved: dict[str, Any]) -> dict[str, str]:
-    """The text areas, filled with what is kept; what they hold now, by the name of its setting."""
+    """Show the text areas. Return their texts by the names of the settings."""
     st.markdown(
         "The [privacy notice](/p/privacy), the [cookie page](/p/cookies) and the "
         "[accessibility statement](/p/accessibility) say how this program works. Complete them: who is responsible, "
