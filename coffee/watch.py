@@ -1,4 +1,4 @@
-"""A thread that looks about once a second whether there is something to do, for as long as the app runs."""
+"""A thread that calls a function about once a second for as long as the app runs."""
 
 import logging
 import threading
@@ -8,26 +8,28 @@ from collections.abc import Collection
 
 
 class Watch(ABC):
-    """Looks, rests and looks again until it is stopped. It survives any fault."""
+    """Calls `look` at intervals on a thread until it is stopped; logs every exception and goes on.
 
-    PAUSES = (1.0, 5.0, 15.0, 60.0)  # seconds between looks, longer after each in a row that met a problem
+    An exception of a type in `expected` is logged as one sentence, any other with its traceback.
+    """
+
+    PAUSES = (1.0, 5.0, 15.0, 60.0)  # seconds between calls, longer after each problem in a row
 
     def __init__(self, name: str, expected: tuple[type[Exception], ...] = ()) -> None:
-        """`expected` errors are logged as a sentence, any others with their traceback."""
-        self._expected = expected
         self.stopped = threading.Event()
+        self._expected = expected
         self._thread = threading.Thread(target=self._live, name=name, daemon=True)
 
     @abstractmethod
     def look(self) -> bool:
-        """Do what is to be done now; returns whether all went well. May raise anything."""
+        """Do the work that is due and return True when all went well. May raise anything."""
 
     def start(self) -> None:
-        """Begin: what comes up from now on is done within about a second."""
+        """Begin calling `look`."""
         self._thread.start()
 
     def wait(self, timeout: float) -> None:
-        """Wait at most so many seconds until it has ended, if it ever began."""
+        """Wait until the thread has ended, `timeout` seconds at most; return at once if it never began."""
         if self._thread.ident is not None:
             self._thread.join(timeout)
 
@@ -48,7 +50,7 @@ class Watch(ABC):
 
 
 def stop(watches: Collection[Watch], timeout: float = 10.0) -> None:
-    """Tell them all to end before waiting for any; all together have `timeout` seconds to finish what is in hand."""
+    """Tell every watch to end, then wait for them; together they have `timeout` seconds to finish their work."""
     deadline = time.monotonic() + timeout
     for watch in watches:
         watch.stopped.set()

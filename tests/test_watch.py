@@ -1,35 +1,34 @@
-"""A thread that goes on whatever happens."""
+"""The thread behind the postman and the chores."""
 
 import logging
 import threading
 
 import pytest
 
-from coffee.scheme import Busy
 from coffee.watch import Watch, stop
 
 
 class Stumbling(Watch):
-    """Meets a fault of each kind, and then sees that it still lives."""
+    """Raises an expected error, then an unexpected one, then reports trouble, then does well."""
 
     PAUSES = (0.0,) * 4
 
     def __init__(self) -> None:
-        super().__init__("stumbling", expected=(Busy,))
-        self.looks = [Busy("Somebody else is writing."), RuntimeError("a fault of ours"), False, True]
+        super().__init__("stumbling", expected=(TimeoutError,))
+        self.looks = [TimeoutError("Somebody else is writing."), RuntimeError("a fault of ours"), False, True]
         self.done = threading.Event()
 
     def look(self) -> bool:
-        found = self.looks.pop(0) if self.looks else True
+        result = self.looks.pop(0) if self.looks else True
         if not self.looks:
             self.done.set()
-        if isinstance(found, Exception):
-            raise found
-        return found
+        if isinstance(result, Exception):
+            raise result
+        return result
 
 
 def test_no_fault_ends_it(caplog: pytest.LogCaptureFixture) -> None:
-    """Trouble with the file is logged in a line, an error of ours with its traceback, and watching goes on."""
+    """An expected error is logged in one line, any other with its traceback, and the thread goes on."""
     watch = Stumbling()
     with caplog.at_level(logging.WARNING):
         watch.start()
@@ -42,8 +41,8 @@ def test_no_fault_ends_it(caplog: pytest.LogCaptureFixture) -> None:
     assert "stumbling" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_it_looks_less_often_while_something_is_wrong() -> None:
-    """A server that is down is not asked once a second; once all is well it is looked at as often as before."""
+def test_calls_come_further_apart_while_something_is_wrong() -> None:
+    """Calls come further apart while something is wrong, and as often as before once all is well."""
     rests: list[float] = []
 
     class Rests(threading.Event):
@@ -63,7 +62,7 @@ def test_it_looks_less_often_while_something_is_wrong() -> None:
 
 
 def test_all_are_told_to_stop_before_any_is_waited_for() -> None:
-    """One that takes its time keeps no other at work; one that never began is not waited for."""
+    """A slow watch keeps no other from stopping, and one that never began is not waited for."""
 
     class Busy(Watch):
         def look(self) -> bool:

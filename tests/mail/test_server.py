@@ -104,7 +104,7 @@ def test_encrypted_and_logged_in(serve: Callable, authority: trustme.CA, securit
     mail = serve(authenticator=remember, auth_require_tls=security == "starttls", **how)
     url = f"smtp://apikey:{urllib.parse.quote(PASSWORD, safe='')}@localhost:{mail.port}?security={security}"
     with Connection(MailServer.from_url(url, trusting(authority))) as connection:
-        connection.send(Parcel("a@x.example", "b@x.example", b"Subject: x\r\n\r\nHello\r\n"), lambda: None)
+        connection.send(Parcel("a@x.example", "b@x.example", b"Subject: x\r\n\r\nHello\r\n"))
     assert mail.inbox.accepted == [b"Subject: x\r\n\r\nHello\r\n"]
     assert logins == [True]
 

@@ -13,7 +13,7 @@ from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import parseaddr
 from functools import lru_cache
 from typing import Literal
@@ -21,7 +21,7 @@ from typing import Literal
 import idna
 
 from coffee.days.place import ENGLAND, Place
-from coffee.mail.letters import headers, template
+from coffee.mail.letters import template
 from coffee.mail.letters.body import both_parts
 from coffee.mail.letters.languages import Half
 from coffee.mail.letters.values import one_line
@@ -30,6 +30,12 @@ from coffee.text.language import ENGLISH, Language
 MOST = 30_000  # bytes of a letter
 SHORTER = (240, 160, 100, 60)  # bytes of a value in a letter that would be too long
 LONGEST_NAME = 100  # characters of a name in an address; the letter itself has all of it
+
+# Long lines keep a header on one line: folding is where Python has broken names in other scripts.
+_PLAIN = SMTP.clone(max_line_length=998)
+_INTERNATIONAL = _PLAIN.clone(
+    utf8=True
+)  # RFC 6531: only a letter with an international address has raw UTF-8 in headers
 
 Purpose = Literal["confirm", "address", "me", "feedback", "unsubscribe", "cannot"]
 
@@ -231,10 +237,10 @@ def _address_in(from_header: bytes) -> str:
     return str(parsed["From"].addresses[0].addr_spec)
 
 
-def policy_for(*addresses: str) -> headers.Policy:
-    """How headers are written in a letter with these addresses."""
+def policy_for(*addresses: str) -> EmailPolicy:
+    """Return the way to write the headers of a letter with these addresses."""
     plain = all(ascii_address(address).isascii() for address in addresses)
-    return headers.PLAIN if plain else headers.INTERNATIONAL
+    return _PLAIN if plain else _INTERNATIONAL
 
 
 def _manners(office: Office, envelope: Envelope) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ its last answer nobody can know, and InDoubt says so. `smtplib.sendmail` does no
 
 import re
 import smtplib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -53,23 +53,17 @@ class Connection:
     ) -> None:
         self.close()
 
-    def send(self, parcel: Parcel, ready: Callable[[], None]) -> None:
+    def send(self, parcel: Parcel) -> None:
         """Hand over a letter's exact bytes; returning means that the server has accepted it.
 
-        `ready` is called when the server waits for the letter and before its first byte; if it raises, nothing is sent.
         Raises Refused, LimitReached, HungUp or LoginRefused when the letter certainly was not accepted, InDoubt when
         nobody can know.
         """
         with self._before_handing_over():
             self._envelope(parcel)
-        try:
-            ready()
-        except BaseException:
-            self._smtp.close()  # the server waits for a letter: saying goodbye now would be taken for its text
-            raise
-        code, said = self._hand_over(parcel.letter)
+        code, words = self._hand_over(parcel.letter)
         if not 200 <= code <= 299:
-            raise self._refusal(code, said, "this letter")
+            raise self._refusal(code, words, "this letter")
 
     def close(self) -> None:
         """Say goodbye if the server still listens."""
@@ -79,16 +73,9 @@ class Connection:
         self._smtp.close()
 
     def _envelope(self, parcel: Parcel) -> None:
-        mail = f"MAIL FROM:<{parcel.sender}>{''.join(' ' + option for option in self._options(parcel))}\r\n"
-        rcpt = f"RCPT TO:<{parcel.recipient}>\r\n"
-        together = self._smtp.has_extn("pipelining")  # RFC 2920: both commands at once
-        self._smtp.send((mail + rcpt if together else mail).encode())
-        answers = [self._smtp.getreply() for _ in range(1 + together)]
-        self._expect(answers[0], {250}, f"letters from {parcel.sender}", about="sender")
-        if not together:
-            self._smtp.send(rcpt.encode())
-            answers.append(self._smtp.getreply())
-        self._expect(answers[1], {250, 251, 252}, parcel.recipient, about="recipient")
+        answer = self._smtp.mail(parcel.sender, self._options(parcel))
+        self._expect(answer, {250}, f"letters from {parcel.sender}", about="sender")
+        self._expect(self._smtp.rcpt(parcel.recipient), {250, 251, 252}, parcel.recipient, about="recipient")
         self._expect(self._smtp.docmd("DATA"), {354}, "this letter")
 
     def _options(self, parcel: Parcel) -> list[str]:
