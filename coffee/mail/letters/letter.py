@@ -237,7 +237,7 @@ def _address_in(from_header: bytes) -> str:
     return str(parsed["From"].addresses[0].addr_spec)
 
 
-def policy_for(*addresses: str) -> EmailPolicy:
+def policy_for(*addresses: str) -> "EmailPolicy[EmailMessage]":
     """Return the way to write the headers of a letter with these addresses."""
     plain = all(ascii_address(address).isascii() for address in addresses)
     return _PLAIN if plain else _INTERNATIONAL
