@@ -13,8 +13,7 @@ from coffee.mail.letters.invitation import invite, read_list
 from coffee.mail.letters.letter import Office
 from coffee.people.service import import_roster
 from coffee.rounds import life
-from coffee.scheme import Scheme, SchemeError, answers, backup, open_scheme, opt_outs, posting, settings, tokens
-from coffee.scheme import rounds as kept
+from coffee.scheme import Scheme, SchemeError, answers, backup, open_scheme, opt_outs, posting, rounds, settings, tokens
 from coffee.scheme.answers import Answer
 
 ROSTER = ROOT / "data" / "sample-roster.csv"
@@ -75,13 +74,13 @@ def _play(scheme: Scheme, when: datetime, chance: np.random.Generator, *, last: 
     """Play a round: draw and publish it, write its letters, answer, and close it unless it is the last."""
     round_id = life.generate(scheme, when, seed=int(chance.integers(2**32)))
     with scheme.reading() as db:
-        version = kept.get(db, round_id).version
+        version = rounds.get(db, round_id).version
     life.publish(scheme, round_id, version, OFFICE, when)
     with scheme.writing() as db:
         for letter in posting.due(db, when, 1000):
             why = "Written for the sample; it never left."
-            posting.kept(db, letter.id, why, tokens.without_links(letter.letter), when)
-        for _, seats in kept.seats(db, round_id).groupby("match"):
+            posting.mark_kept(db, letter.id, why, tokens.without_links(letter.letter), when)
+        for _, seats in rounds.seats(db, round_id).groupby("match"):
             _talk(db, seats, when, chance, talkative=0.55 if last else 0.8)
     if not last:
         life.close(scheme, round_id, when + timedelta(days=25))

@@ -12,7 +12,7 @@ from coffee.dashboard.people import notices, silent_people
 
 now = counts.look(frame.fingerprint(), frame.today())
 with frame.scheme().reading() as db:
-    month = state.look(db, frame.now())
+    month = state.agenda_of(db, frame.now())
 
 if not now.people + now.unconfirmed:
     frame.head("Overview", "Nobody is here yet. There are two ways to begin.")

@@ -12,7 +12,7 @@ def test_there_is_something_of_everything(tmp_path: Path, now: datetime) -> None
     """Stories that may be shared and one that may not, a report of selling, partners who disagree, and a trio."""
     write_sample(tmp_path / "sample.db", now)
     with open_scheme(tmp_path / "sample.db").reading() as db:
-        said, history = answers.said(db), rounds.history(db)
+        said, history = answers.all_answers(db), rounds.history(db)
     texts = comments.written(said)
     stories = texts[texts["kind"] == "Story"]
     assert 0 < stories["may_share"].sum() < len(stories)

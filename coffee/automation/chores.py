@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from coffee.automation import organiser_letters
 from coffee.automation.outcome import Outcome
-from coffee.automation.run import keep
+from coffee.automation.run import take_due_steps
 from coffee.config.environment import Environment
 from coffee.config.sender import office, office_of_pages
 from coffee.mail.letters.letter import Office
@@ -71,7 +71,7 @@ def do(scheme: Scheme, environment: Environment, now: datetime, *, after: timede
         afterwards.callback(remind, scheme, signed, now)
         afterwards.callback(forget_old, scheme, now)
         afterwards.callback(send_home, scheme, signed, now)
-        return keep(scheme, environment, now)
+        return take_due_steps(scheme, environment, now)
 
 
 def send_home(scheme: Scheme, office: Callable[[Database], Office], now: datetime) -> None:

@@ -12,7 +12,7 @@ from coffee.mail.letters.letter import Envelope, Letter, Office, write
 from coffee.mail.letters.values import HOLE, Block
 from coffee.rounds.draft import Draft
 from coffee.scheme import tokens
-from coffee.scheme.automation import Untold
+from coffee.scheme.automation import CannotMeet
 
 TRIED_AGAIN = "Nothing is lost. It happens by itself as soon as that is settled: it is tried again every few minutes."
 WHILE_DAMAGED = (
@@ -51,18 +51,18 @@ def drawn(
     return _to_organiser(office, "drawn", f"drawn:{step.at.isoformat()}", said, now, round_id)
 
 
-def mended(office: Office, step: Step, version: int, told: Sequence[str], now: datetime) -> Letter:
+def mended(office: Office, step: Step, version: int, sentences: Sequence[str], now: datetime) -> Letter:
     """Say that the draft was mended before it went out: who is gone, who meets now, and who waits."""
     headline = f"round {step.number} was mended before it went out"
     why = f"People came or went after round {step.number} was drawn, so it was changed as little as possible."
-    return _mended(office, step, version, headline, why, told, now)
+    return _mended(office, step, version, headline, why, sentences, now)
 
 
-def rematched(office: Office, step: Step, version: int, told: Sequence[str], now: datetime) -> Letter:
+def rematched(office: Office, step: Step, version: int, sentences: Sequence[str], now: datetime) -> Letter:
     """Say which people letters cannot reach in a published round, and whom their partners meet now."""
     headline = f"letters cannot reach people in round {step.number}"
     why = "Whoever was to meet them has another match where there could be one. Correct the addresses under People."
-    return _mended(office, step, version, headline, why, told, now)
+    return _mended(office, step, version, headline, why, sentences, now)
 
 
 def paused(office: Office, step: Step, names: Sequence[str], now: datetime) -> Letter:
@@ -90,7 +90,7 @@ def damaged(office: Office, why: str, now: datetime) -> Letter:
     )
 
 
-def cannot(office: Office, who: Untold, now: datetime) -> Letter:
+def cannot(office: Office, who: CannotMeet, now: datetime) -> Letter:
     """Say that somebody cannot meet, and that their partner waits for another match."""
     said = {"round": who.number, "who": who.name}
     return _to_organiser(office, "cannot", who.key, said, now, who.round_id, who.match_id)
@@ -100,28 +100,28 @@ def report(
     office: Office,
     plan: Plan,
     round_id: int,
-    found: RoundFigures,
+    figures: RoundFigures,
     introductions: Letters,
     coming: Step | None,
     now: datetime,
 ) -> Letter:
     """Report the round's figures, how its introductions went, and when the next round is drawn."""
-    kept = " or kept as files" if introductions.of("kept") else ""
+    or_kept = " or kept as files" if introductions.of("kept") else ""
     said = {
-        "round": found.round,
-        "sent": introductions.done.words(f"introductions sent{kept}"),
-        "met": found.outcomes.words(),
-        "answered": found.response.words("people asked have answered"),
-        "made": _made(found),
+        "round": figures.round,
+        "sent": introductions.done.words(f"introductions sent{or_kept}"),
+        "met": figures.outcomes.words(),
+        "answered": figures.response.words("people asked have answered"),
+        "made": _made(figures),
         "then": f"By itself: {words.sentence(plan, coming, now)}." if coming else "",
     }
     return _to_organiser(office, "report", f"report:{round_id}", said, now, round_id)
 
 
 def _mended(
-    office: Office, step: Step, version: int, headline: str, why: str, told: Sequence[str], now: datetime
+    office: Office, step: Step, version: int, headline: str, why: str, sentences: Sequence[str], now: datetime
 ) -> Letter:
-    said = {"round": step.number, "headline": headline, "why": why, "changes": _listed(told)}
+    said = {"round": step.number, "headline": headline, "why": why, "changes": _listed(sentences)}
     return _to_organiser(office, "mended", f"mended:{step.round_id}:{version}", said, now, step.round_id)
 
 
@@ -129,10 +129,10 @@ def _listed(sentences: Sequence[str]) -> Block:
     return Block("\n".join([f"- {HOLE}"] * len(sentences)), tuple(sentences))
 
 
-def _made(found: RoundFigures) -> str:
-    count = "1 new connection" if found.connections == 1 else f"{found.connections:,} new connections"
-    across = f" across {found.across:,} organisations" if found.across > 1 else ""
-    return f"Round {found.round} made {count}{across}"
+def _made(figures: RoundFigures) -> str:
+    count = "1 new connection" if figures.connections == 1 else f"{figures.connections:,} new connections"
+    across = f" across {figures.across:,} organisations" if figures.across > 1 else ""
+    return f"Round {figures.round} made {count}{across}"
 
 
 def _in_trouble(office: Office, headline: str, why: str, then: str, key: str, now: datetime) -> Letter:

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from coffee.automation.outcome import Outcome
-from coffee.automation.state import look
+from coffee.automation.state import agenda_of
 from coffee.config.environment import Environment
 from coffee.scheme import Scheme
 
 
-def keep(scheme: Scheme, environment: Environment, now: datetime) -> list[Outcome]:
+def take_due_steps(scheme: Scheme, environment: Environment, now: datetime) -> list[Outcome]:
     """Take every step that is due and return the outcomes.
 
     Costs a millisecond when nothing is due. Raises SchemeError when the scheme cannot be read or written; the remaining
@@ -22,8 +22,8 @@ def keep(scheme: Scheme, environment: Environment, now: datetime) -> list[Outcom
 
 def _first(scheme: Scheme, environment: Environment, now: datetime) -> Outcome | None:
     with scheme.reading() as db:
-        sight = look(db, now)
-    due = sight.due(now) if sight else []
+        agenda = agenda_of(db, now)
+    due = agenda.due(now) if agenda else []
     if not due:
         return None
     from coffee.automation.steps import take  # draws and letters take a second to load, and most days need neither

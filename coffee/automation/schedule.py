@@ -20,7 +20,7 @@ TO_SKIP = 2  # working days before a draw, on which people are asked whether the
 SECOND_THOUGHTS = timedelta(hours=1)  # between closing and telling everybody, so that a slip can be taken back
 
 
-class Course(Protocol):
+class RoundProgress(Protocol):
     """A round's progress. `done` has the time of each automatic step that was taken."""
 
     @property
@@ -39,7 +39,7 @@ class Course(Protocol):
     def done(self) -> Mapping[str, datetime]: ...
 
 
-class Untold(Protocol):
+class CannotMeet(Protocol):
     """A person who cannot meet in a round, and since when the organiser should know."""
 
     @property
@@ -92,15 +92,15 @@ class Plan:
     changes: Mapping[date, date | None] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, kept: Mapping[str, Any], place: Place, changes: Mapping[date, date | None]) -> "Plan":
-        """Read what `as_kept` wrote, with the scheme's place and the changed days."""
-        first, since = date.fromisoformat(kept["first"]), datetime.fromisoformat(kept["since"])
-        return cls(**{**kept, "first": first, "since": since, "place": place, "changes": changes})
+    def of_json(cls, stored: Mapping[str, Any], place: Place, changes: Mapping[date, date | None]) -> "Plan":
+        """Read what `as_json` wrote, with the scheme's place and the changed days."""
+        first, since = date.fromisoformat(stored["first"]), datetime.fromisoformat(stored["since"])
+        return cls(**{**stored, "first": first, "since": since, "place": place, "changes": changes})
 
-    def as_kept(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Convert to JSON, without the place and the changes, which are separate settings."""
-        kept = {name: value for name, value in vars(self).items() if name not in ("place", "changes")}
-        return kept | {"first": self.first.isoformat(), "since": self.since.isoformat()}
+        stored = {name: value for name, value in vars(self).items() if name not in ("place", "changes")}
+        return stored | {"first": self.first.isoformat(), "since": self.since.isoformat()}
 
     @property
     def rhythm(self) -> Rhythm:
@@ -118,8 +118,8 @@ class Plan:
     def last_draw(self, now: datetime) -> datetime | None:
         """Return the latest draw that was due by now, or None."""
         newest = self.rhythm.times(self.place.day(now)) + SHIFTED
-        found = (self.date(times) for times in range(newest, -1, -1))
-        return next((each.at for each in found if each.at and each.at <= now), None)
+        dates = (self.date(times) for times in range(newest, -1, -1))
+        return next((each.at for each in dates if each.at and each.at <= now), None)
 
     def next_draw(self, after: datetime | None = None) -> datetime:
         """Return the first draw after `after`, or the first of all."""
@@ -128,8 +128,8 @@ class Plan:
     def dates(self, after: datetime | None = None) -> Iterator[Date]:
         """Yield the rhythm's dates after `after`, or all, without end and including dates without a draw."""
         first = max(self.rhythm.times(self.place.day(after)) - SHIFTED, 0) if after else 0
-        found = (self.date(times) for times in count(first))
-        return (each for each in found if after is None or (each.at or self.on_day(each.day)) > after)
+        dates = (self.date(times) for times in count(first))
+        return (each for each in dates if after is None or (each.at or self.on_day(each.day)) > after)
 
     def date(self, times: int) -> Date:
         """Return the rhythm's date with this number; 0 is the first."""
@@ -161,37 +161,37 @@ class Step:
 
 
 def ahead(
-    plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: datetime, offered: datetime | None = None
+    plan: Plan, rounds: Sequence[RoundProgress], drawn: datetime | None, now: datetime, offered: datetime | None = None
 ) -> list[Step]:
     """Return each round's next step, the next draw and the offer to skip it, earliest first.
 
     Steps up to `now` are due. `courses` are all rounds, oldest first; `drawn` is the plan's last draw that was handled,
     `offered` the last draw that people were offered to skip.
     """
-    steps = [step for course in courses if (step := _next(plan, course, now))]
-    draw = _draw(plan, courses, drawn, now)
-    is_free = now < draw.at != offered and not any(course.state == "draft" for course in courses)
+    steps = [step for progress in rounds if (step := _next(plan, progress, now))]
+    draw = _draw(plan, rounds, drawn, now)
+    is_free = now < draw.at != offered and not any(progress.state == "draft" for progress in rounds)
     offer = _offer(plan, draw) if plan.offer_skip and is_free else None
     return sorted([*steps, *([offer] if offer else []), draw], key=lambda step: step.at)
 
 
-def telling(untold: Sequence[Untold]) -> list[Step]:
+def telling(unreported: Sequence[CannotMeet]) -> list[Step]:
     """Tell the organiser who cannot meet: one step per round, due when the first person said so."""
     first: dict[int, Step] = {}
-    for one in untold:
+    for one in unreported:
         first.setdefault(one.round_id, Step("tell", one.at, one.number, one.round_id))
     return list(first.values())
 
 
-def rematching(courses: Sequence[Course], unreached: Collection[int]) -> list[Step]:
+def rematching(rounds: Sequence[RoundProgress], unreached: Collection[int]) -> list[Step]:
     """Rematch the partners of people whom letters cannot reach, an hour after the round went out.
 
     It happens only before people are asked how it went. `unreached` are the ids of rounds with such people.
     """
     return [
-        Step("rematch", course.published_at + SECOND_THOUGHTS, course.number, course.id)
-        for course in courses
-        if course.id in unreached and course.published_at and "ask" not in course.done
+        Step("rematch", progress.published_at + SECOND_THOUGHTS, progress.number, progress.id)
+        for progress in rounds
+        if progress.id in unreached and progress.published_at and "ask" not in progress.done
     ]
 
 
@@ -200,9 +200,9 @@ def pausing(plan: Plan, answer_by: Sequence[datetime]) -> list[Step]:
     return [Step("pause", min(answer_by), 0)] if plan.still and answer_by else []
 
 
-def awaiting(plan: Plan, courses: Sequence[Course]) -> Course | None:
+def awaiting(plan: Plan, rounds: Sequence[RoundProgress]) -> RoundProgress | None:
     """Return the draft that was drawn automatically and waits for the organiser's approval, or None."""
-    return next((course for course in courses if plan.approval and _is_ours(course)), None)
+    return next((progress for progress in rounds if plan.approval and _is_ours(progress)), None)
 
 
 def goes_out(plan: Plan, drawn_at: datetime) -> datetime:
@@ -212,17 +212,17 @@ def goes_out(plan: Plan, drawn_at: datetime) -> datetime:
     return datetime.combine(day, plan.place.local(begun).timetz()).astimezone(UTC)
 
 
-def _is_ours(course: Course) -> bool:
-    return course.state == "draft" and "draw" in course.done
+def _is_ours(progress: RoundProgress) -> bool:
+    return progress.state == "draft" and "draw" in progress.done
 
 
-def _draw(plan: Plan, courses: Sequence[Course], drawn: datetime | None, now: datetime) -> Step:
+def _draw(plan: Plan, rounds: Sequence[RoundProgress], drawn: datetime | None, now: datetime) -> Step:
     """Return the next draw. Several missed draws become one; a round published since counts as the missed one."""
-    dealt_with = [moment for moment in (drawn, *(course.published_at for course in courses)) if moment]
+    dealt_with = [moment for moment in (drawn, *(progress.published_at for progress in rounds)) if moment]
     at = plan.next_draw(max(dealt_with, default=None))
     if at <= now:
         at = plan.last_draw(now) or at
-    return Step("draw", at, max((course.number for course in courses), default=0) + 1)
+    return Step("draw", at, max((progress.number for progress in rounds), default=0) + 1)
 
 
 def _offer(plan: Plan, draw: Step) -> Step | None:
@@ -231,25 +231,25 @@ def _offer(plan: Plan, draw: Step) -> Step | None:
     return Step("offer", at, draw.number, draw=draw.at) if at > plan.since else None
 
 
-def _next(plan: Plan, course: Course, now: datetime) -> Step | None:
-    if _is_ours(course) and not plan.approval:
-        return Step("publish", goes_out(plan, course.drawn_at), course.number, course.id)
-    if course.state == "published" and course.published_at:
-        return _after_publishing(plan, course, course.published_at, now)
-    if course.state == "closed" and course.closed_at and (plan.news or plan.report or plan.still):
-        at = course.closed_at + SECOND_THOUGHTS
-        if "report" not in course.done and at > plan.since:
-            return Step("report", at, course.number, course.id)
+def _next(plan: Plan, progress: RoundProgress, now: datetime) -> Step | None:
+    if _is_ours(progress) and not plan.approval:
+        return Step("publish", goes_out(plan, progress.drawn_at), progress.number, progress.id)
+    if progress.state == "published" and progress.published_at:
+        return _after_publishing(plan, progress, progress.published_at, now)
+    if progress.state == "closed" and progress.closed_at and (plan.news or plan.report or plan.still):
+        at = progress.closed_at + SECOND_THOUGHTS
+        if "report" not in progress.done and at > plan.since:
+            return Step("report", at, progress.number, progress.id)
     return None
 
 
-def _after_publishing(plan: Plan, course: Course, published: datetime, now: datetime) -> Step | None:
+def _after_publishing(plan: Plan, progress: RoundProgress, published: datetime, now: datetime) -> Step | None:
     days = {"remind": plan.remind, "ask": plan.ask, "close": plan.close}
     at = {what: plan.days_after(published, count) for what, count in days.items() if count}
-    if "close" in at and "ask" in course.done:  # whoever is asked late has as many days to answer
-        at["close"] = max(at["close"], plan.days_after(course.done["ask"], (plan.close or 0) - (plan.ask or 0)))
-    begun = max((number for number, what in enumerate(at, 1) if what in course.done), default=0)
+    if "close" in at and "ask" in progress.done:  # whoever is asked late has as many days to answer
+        at["close"] = max(at["close"], plan.days_after(progress.done["ask"], (plan.close or 0) - (plan.ask or 0)))
+    begun = max((number for number, what in enumerate(at, 1) if what in progress.done), default=0)
     left = [what for what in list(at)[begun:] if at[what] > plan.since]
     if left[1:] and left[0] == "remind" and at[left[1]] <= now:  # too late to remind anybody
         left.remove("remind")
-    return Step(left[0], at[left[0]], course.number, course.id) if left else None
+    return Step(left[0], at[left[0]], progress.number, progress.id) if left else None

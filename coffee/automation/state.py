@@ -13,7 +13,7 @@ from coffee.automation import sentences
 from coffee.automation.schedule import Plan, Step, ahead, awaiting, pausing, rematching, telling
 from coffee.place import place
 from coffee.scheme import Scheme, settings, silence
-from coffee.scheme import automation as kept
+from coffee.scheme import automation as steps_taken
 
 CHANGES = "month_changes"  # the other day, or null, of each usual day of a draw
 DRAWN, OFFERED = "month_drawn", "month_offered"  # the last draw that was dealt with, and that was offered to skip
@@ -26,7 +26,7 @@ class Taken(Exception):
 
 
 @dataclass(frozen=True)
-class Sight:
+class Agenda:
     """The plan and its next steps. `awaiting` is the number of the round that waits for approval.
 
     `troubles` maps a step's key to the reason why it cannot be taken (`said`) and the time of the last try (`tried`).
@@ -67,7 +67,7 @@ class Sight:
 def chosen(db: Database) -> Plan | None:
     """Return the organiser's plan, on or off; None when there is none yet."""
     plan = settings.get(db, "month")
-    return Plan.read(plan, place(db), _changes(db)) if plan else None
+    return Plan.of_json(plan, place(db), _changes(db)) if plan else None
 
 
 def choose(db: Database, plan: Plan) -> None:
@@ -75,46 +75,46 @@ def choose(db: Database, plan: Plan) -> None:
     before = chosen(db)
     if before and before.rhythm != plan.rhythm:
         settings.put(db, CHANGES, {})
-    settings.put(db, "month", plan.as_kept())
+    settings.put(db, "month", plan.as_json())
 
 
 def change(db: Database, usual: date, to: date | None) -> None:
     """Draw on another day than the usual one, or not at all (None); the usual day undoes the change."""
-    kept = _changes(db) | {usual: to}
+    changes = _changes(db) | {usual: to}
     if usual == to:
-        del kept[usual]
-    settings.put(db, CHANGES, {day.isoformat(): to.isoformat() if to else None for day, to in kept.items()})
+        del changes[usual]
+    settings.put(db, CHANGES, {day.isoformat(): to.isoformat() if to else None for day, to in changes.items()})
 
 
 def _changes(db: Database) -> dict[date, date | None]:
-    kept = settings.get(db, CHANGES, {})
-    return {date.fromisoformat(usual): date.fromisoformat(to) if to else None for usual, to in kept.items()}
+    stored = settings.get(db, CHANGES, {})
+    return {date.fromisoformat(usual): date.fromisoformat(to) if to else None for usual, to in stored.items()}
 
 
 def _moment(db: Database, name: str) -> datetime | None:
-    kept = settings.get(db, name)
-    return datetime.fromisoformat(kept) if kept else None
+    stored = settings.get(db, name)
+    return datetime.fromisoformat(stored) if stored else None
 
 
-def look(db: Database, now: datetime) -> Sight | None:
+def agenda_of(db: Database, now: datetime) -> Agenda | None:
     """Return the plan and its next steps; None while the scheme does not run by itself."""
     plan = chosen(db)
     if plan is None or not plan.on or settings.get(db, "sample", False):
         return None
-    courses, drawn, offered = kept.courses(db), _moment(db, DRAWN), _moment(db, OFFERED)
-    steps = telling(kept.untold(db)) + rematching(courses, kept.unreached(db))
+    rounds, drawn, offered = steps_taken.progress_of_rounds(db), _moment(db, DRAWN), _moment(db, OFFERED)
+    steps = telling(steps_taken.unreported(db)) + rematching(rounds, steps_taken.unreached(db))
     steps += pausing(plan, [at + silence.ANSWER_WITHIN for _, at in silence.unanswered(db)] if plan.still else [])
-    steps += ahead(plan, courses, drawn, now, offered)
-    waits = awaiting(plan, courses)
+    steps += ahead(plan, rounds, drawn, now, offered)
+    waits = awaiting(plan, rounds)
     steps.sort(key=lambda step: step.at)
-    return Sight(plan, tuple(steps), waits.number if waits else None, settings.get(db, "month_troubles", {}))
+    return Agenda(plan, tuple(steps), waits.number if waits else None, settings.get(db, "month_troubles", {}))
 
 
 @contextmanager
 def turn(scheme: Scheme, step: Step, now: datetime) -> Iterator[Database]:
     """Open the transaction in which a step is taken. Raises Taken when it is no longer due."""
     with scheme.writing() as db:
-        sight = look(db, now)
-        if sight is None or step not in sight.due(now):
+        agenda = agenda_of(db, now)
+        if agenda is None or step not in agenda.due(now):
             raise Taken
         yield db

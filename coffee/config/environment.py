@@ -124,10 +124,10 @@ def _secret_files(variables: Mapping[str, str]) -> list[Path]:
 
 
 def _secrets(paths: Iterable[Path]) -> dict[str, object]:
-    found: dict[str, object] = {}
+    secrets: dict[str, object] = {}
     for path in paths:
-        found |= _secrets_in(path)
-    return found
+        secrets |= _secrets_in(path)
+    return secrets
 
 
 def _secrets_in(path: Path) -> dict[str, object]:

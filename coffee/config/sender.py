@@ -19,25 +19,25 @@ def office(db: Database, environment: Environment) -> Office:
     Without an address in COFFEE_FROM or Settings, the mail account's own is used; while letters stay on this machine
     any address will do. Raises BadMailAddress when letters would leave without a sender.
     """
-    found = office_of_pages(db, environment)
-    if not found.address:
+    organiser = office_of_pages(db, environment)
+    if not organiser.address:
         raise BadMailAddress(
             "Letters need a sender. Write your name and address in Settings, or set COFFEE_FROM, then try again."
         )
-    return found
+    return organiser
 
 
 def office_of_pages(db: Database, environment: Environment) -> Office:
     """Return the organiser's details for pages, which work before there is a sender: its address is '' then."""
-    kept = settings.some(db, "title", "from", "reply_to", "id", "country", "zone")
-    title = str(kept.get("title", "Coffee trial"))
-    given = environment.sender or kept.get("from") or _account(environment)
+    stored = settings.some(db, "title", "from", "reply_to", "id", "country", "zone")
+    title = str(stored.get("title", "Coffee trial"))
+    given = environment.sender or stored.get("from") or _account(environment)
     sender = given or (_invented(environment) if environment.mail_server is None else "")
-    found = Office.of(str(sender), environment.base_url, title, kept.get("reply_to") or None)
+    organiser = Office.of(str(sender), environment.base_url, title, stored.get("reply_to") or None)
     return replace(
-        found,
-        place=Place.of(kept),
-        scheme_id=kept.get("id", ""),
+        organiser,
+        place=Place.of(stored),
+        scheme_id=stored.get("id", ""),
         letters_leave=environment.mail_server is not None,
         invented=not given,
     )

@@ -22,9 +22,9 @@ class Place:
     zone: str = "Europe/London"
 
     @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> "Place":
+    def of(cls, stored: Mapping[str, Any]) -> "Place":
         """Read a place from the scheme's settings; England and London time by default."""
-        return cls(kept.get("country") or cls.country, kept.get("zone") or cls.zone)
+        return cls(stored.get("country") or cls.country, stored.get("zone") or cls.zone)
 
     @property
     def region(self) -> str:

@@ -19,8 +19,8 @@ def alike(scheme: Scheme, roster: Roster) -> list[Alike]:
         for row in roster.rows
         if not row.rejected and not (row.identity in here and row.text("organisation") in known)
     )
-    found = [group for group in near_duplicates(named + known, known) if not known.keys() >= set(group.names)]
-    return _undecided(scheme, found)
+    groups = [group for group in near_duplicates(named + known, known) if not known.keys() >= set(group.names)]
+    return _undecided(scheme, groups)
 
 
 def alike_in_scheme(scheme: Scheme) -> list[Alike]:

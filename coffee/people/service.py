@@ -59,11 +59,11 @@ def import_roster(scheme: Scheme, data: bytes, filename: str, now: datetime, *, 
 
     Raises RosterError when the file is no roster, Stale when somebody else changed the same people meanwhile.
     """
-    found = table(likeliest(opened(data, filename)))
+    roster_table = table(likeliest(opened(data, filename)))
     with scheme.reading() as db:
         silo, read_as, here = settings.get(db, "silo", "organisation"), organisations.read_as(db), place(db)
-    mapping = guess(found.headers, [cells for _, cells in found.lines], silo)
-    roster = read(found, mapping, place=here).renamed(read_as)
+    mapping = guess(roster_table.headers, [cells for _, cells in roster_table.lines], silo)
+    roster = read(roster_table, mapping, place=here).renamed(read_as)
     preview = preview_of(scheme, roster, here.day(now))
     return Imported(preview, None if dry_run else confirm(scheme, preview, filename, now))
 

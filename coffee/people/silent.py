@@ -14,7 +14,7 @@ from coffee.scheme import Scheme, settings, silence
 from coffee.scheme.silence import Silent
 
 
-def found(db: Database) -> list[Silent]:
+def silent_people(db: Database) -> list[Silent]:
     """List people who have been silent for as many rounds as the organiser chose, by name."""
     return silence.silent(db, settings.get(db, "silent_after", silence.AFTER))
 
@@ -22,7 +22,7 @@ def found(db: Database) -> list[Silent]:
 def to_ask(db: Database) -> list[int]:
     """Return the ids of silent people who have not been asked yet."""
     waiting = {person for person, _ in silence.unanswered(db)}
-    return [one.id for one in found(db) if one.id not in waiting]
+    return [one.id for one in silent_people(db) if one.id not in waiting]
 
 
 def letters(db: Database, office: Office, people: Collection[int], now: datetime) -> Batch:

@@ -13,13 +13,13 @@ def checked(typed: Mapping[str, str], region: str = "GB") -> tuple[dict[str, str
     Columns that are missing stay unchanged; so does a good phone number where a spoilt one was typed. Raises
     RosterError with one sentence when something required is missing or wrong.
     """
-    found = {column: _cell(column, text, region) for column, text in typed.items()}
-    faults = "; ".join(cell.fault for cell in found.values() if cell.rejects)
+    cells = {column: _cell(column, text, region) for column, text in typed.items()}
+    faults = "; ".join(cell.fault for cell in cells.values() if cell.rejects)
     if faults:
         raise RosterError(f"{faults[:1].upper()}{faults[1:]}.")
-    remark = "; ".join(cell.fault for cell in found.values() if cell.fault)
+    remark = "; ".join(cell.fault for cell in cells.values() if cell.fault)
     return {
-        column: cell.value for column, cell in found.items() if cell.value or not cell.fault
+        column: cell.value for column, cell in cells.items() if cell.value or not cell.fault
     }, remark and f"{remark}."
 
 

@@ -74,12 +74,12 @@ def email(text: str) -> Cell:
     if len(typed) > _LONGEST_EMAIL:
         return Cell(typed, f"an email address of {len(typed):,} characters is longer than any can be", rejects=True)
     try:
-        found = validate_email(typed, check_deliverability=False, allow_smtputf8=False, allow_display_name=True)
+        address = validate_email(typed, check_deliverability=False, allow_smtputf8=False, allow_display_name=True)
     except EmailNotValidError as error:
         return Cell(
             typed, f"“{typed}” is not an email address that letters can reach: {_uncapped(error)}", rejects=True
         )
-    return Cell(found.ascii_email or found.normalized)
+    return Cell(address.ascii_email or address.normalized)
 
 
 def _uncapped(error: EmailNotValidError) -> str:

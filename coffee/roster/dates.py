@@ -43,12 +43,12 @@ def day(text: str, day_first: bool = True, in_doubt: bool = False) -> Cell:
     typed = tidy(text)
     if not typed:
         return Cell("")
-    found, other = read_day(typed, day_first), read_day(typed, not day_first)
-    if in_doubt and found and other and found != other:
-        either = f"{in_words(found)} or {in_words(other)}"
+    read_date, other = read_day(typed, day_first), read_day(typed, not day_first)
+    if in_doubt and read_date and other and read_date != other:
+        either = f"{in_words(read_date)} or {in_words(other)}"
         return _refused(f"“{typed}” may be {either}, because another date in this file has them the other way round")
-    if found:
-        return Cell(found.isoformat())
+    if read_date:
+        return Cell(read_date.isoformat())
     if other:
         first, second = ("month", "day") if day_first else ("day", "month")
         return _refused(f"“{typed}” has the {first} before the {second}; write it as {in_words(other)}")
@@ -83,12 +83,12 @@ def read_day(typed: str, day_first: bool = True) -> date | None:
         return None
     reader = _READERS[day_first and not year_first]
     try:
-        found, again = (parse(typed, reader, default=blank, ignoretz=True).date() for blank in _BLANK)
+        read_date, again = (parse(typed, reader, default=blank, ignoretz=True).date() for blank in _BLANK)
     except (ParserError, OverflowError):
         return None
-    first = found.day if day_first else found.month
-    is_so = found == again and found.year in _YEARS and (figures is None or int(figures[1]) == first)
-    return found if is_so else None
+    first = read_date.day if day_first else read_date.month
+    is_so = read_date == again and read_date.year in _YEARS and (figures is None or int(figures[1]) == first)
+    return read_date if is_so else None
 
 
 def _names_a_month(typed: str) -> bool:

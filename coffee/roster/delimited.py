@@ -31,9 +31,9 @@ def read_text(data: bytes, filename: str) -> tuple[list[list[str]], str]:
             f"{filename} is a web page under a spreadsheet's name, as some systems export it. Open it in Excel, save "
             "it as XLSX, and use that."
         )
-    separator, told, text = _separator(text)
+    separator, is_given, text = _separator(text)
     rows = _rows(text, separator, filename)
-    if told:
+    if is_given:
         rows.insert(0, [])
     called = _NAMES.get(encoding, encoding.replace("_", "-").upper())
     return rows, f"{called} text separated by {_SEPARATORS.get(separator, separator)}"

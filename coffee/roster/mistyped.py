@@ -45,5 +45,5 @@ def _ending(domain: str) -> str:
 
 def _nearest(typed: str, known: tuple[str, ...], slips: int) -> str:
     """Return the nearest domain within so many slips (letters changed, added, left out or swapped), or ''."""
-    found = extractOne(typed, known, scorer=OSA.distance, score_cutoff=slips)
-    return found[0] if found else ""
+    nearest = extractOne(typed, known, scorer=OSA.distance, score_cutoff=slips)
+    return nearest[0] if nearest else ""

@@ -13,17 +13,17 @@ STATUS = {"paused": "is paused", "left": "has left", "unconfirmed": "has not con
 def absences(db: Database, today: date) -> dict[int, str]:
     """Return, by id, why each person would not be drawn today. Erased people are left out."""
     skipping, rules = opt_outs.skipping(db, opt_outs.next_number(db)), Rules.read(db)
-    found: dict[int, str] = {}
+    reasons: dict[int, str] = {}
     for person in people.everyone(db, today).to_dict("records"):
         if person["status"] != "active":
-            found[person["id"]] = STATUS[person["status"]]
+            reasons[person["id"]] = STATUS[person["status"]]
         elif person["unsubscribed_at"]:
-            found[person["id"]] = "wants no letters"
+            reasons[person["id"]] = "wants no letters"
         elif person["id"] in skipping:
-            found[person["id"]] = "skips this round"
+            reasons[person["id"]] = "skips this round"
         elif person["cannot_reach"] and rules.reachable_only:
-            found[person["id"]] = f"cannot be reached by letter ({person['cannot_reach'].rstrip('.')})"
-    return found
+            reasons[person["id"]] = f"cannot be reached by letter ({person['cannot_reach'].rstrip('.')})"
+    return reasons
 
 
 def can_be_drawn(db: Database, today: date) -> int:

@@ -74,12 +74,12 @@ class Draft:
         before = [match for match in draft.matches if {one, other} & set(match.people)]
         _refuse_locked(*(match for match in before if not {one, other} <= set(match.people)))
         rest = [tuple(p for p in match.people if p not in (one, other)) for match in before]
-        kept = [Match(people) for people in rest if len(people) > 1]
+        pairs = [Match(people) for people in rest if len(people) > 1]
         alone = tuple(people[0] for people in rest if len(people) == 1)
         if len(alone) == 2:
-            kept.append(Match(alone))
+            pairs.append(Match(alone))
         others = tuple(match for match in draft.matches if match not in before)
-        return replace(draft, matches=(*others, *kept, Match((one, other), locked=True)))
+        return replace(draft, matches=(*others, *pairs, Match((one, other), locked=True)))
 
     def join(self, person: int, match: Match) -> "Draft":
         """Add somebody who waits to a pair. Raises TweakError when the match is locked or no pair."""

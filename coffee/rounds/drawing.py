@@ -127,13 +127,13 @@ def _certificate(pool: Pool, pairing: Pairing) -> dict[str, Any]:
     ids = pool.people["id"].to_numpy(np.int64)
     label = dict(zip(pool.people["silo"], pool.people["organisation"], strict=True))
 
-    def said(reason: dict[str, Any]) -> dict[str, Any]:
+    def in_ids(reason: dict[str, Any]) -> dict[str, Any]:
         people = {name: [int(ids[p]) for p in reason[name]] for name in ("people", "others")}
         return reason | people | {"silo": label.get(reason["silo"], "")}
 
     counts = ("repeats", "same_silo", "repeats_unavoidable", "same_silo_unavoidable", "proven")
     return {name: getattr(pairing, name) for name in counts} | {
-        "reasons": [said(asdict(reason)) for reason in pairing.reasons],
+        "reasons": [in_ids(asdict(reason)) for reason in pairing.reasons],
         "sits_out": int(ids[pairing.sits_out]) if pairing.sits_out >= 0 else None,
     }
 

@@ -22,8 +22,7 @@ from coffee.rounds.draft import Draft, Match, TweakError
 from coffee.rounds.drawing import RoundError
 from coffee.rounds.mending import Mending, described, mended
 from coffee.rounds.pool import Pool, gather
-from coffee.scheme import Scheme, Stale, people
-from coffee.scheme import rounds as kept
+from coffee.scheme import Scheme, Stale, people, rounds
 
 
 def generate(scheme: Scheme, now: datetime, seed: int | None = None, *, only: Collection[int] | None = None) -> int:
@@ -72,16 +71,16 @@ def absentees(db: Database, current: Draft, now: datetime) -> list[str]:
 def begin(db: Database, drawn: Draft, now: datetime) -> int:
     """Save a fresh draw as the new draft and return its id. Raises RoundError when there is a draft already."""
     _refuse_second_draft(db)
-    round_id = kept.begin(db, drawn.seed, now)
+    round_id = rounds.begin(db, drawn.seed, now)
     _save(db, round_id, 1, drawn)
     return round_id
 
 
 def draft(db: Database, round_id: int) -> Draft:
     """Return the draft as it is in the file."""
-    found = kept.get(db, round_id)
-    matches = tuple(Match(seated, locked) for seated, locked in kept.arrangement(db, round_id))
-    return Draft(matches, kept.left_out(db, round_id), found.seed, found.certificate)
+    stored = rounds.get(db, round_id)
+    matches = tuple(Match(seated, locked) for seated, locked in rounds.arrangement(db, round_id))
+    return Draft(matches, rounds.left_out(db, round_id), stored.seed, stored.certificate)
 
 
 def tweak(
@@ -102,7 +101,7 @@ def tweak(
         drawing.refuse_apart(pool, after, except_for=before)
         if after.certificate == before.certificate:
             after = replace(after, certificate=drawing.counted_anew(pool, before, after))
-        kept.remember_tweak(db, round_id, what, _as_json(before), now)
+        rounds.remember_tweak(db, round_id, what, _as_json(before), now)
         _save(db, round_id, version, after)
 
 
@@ -135,19 +134,19 @@ def undo(scheme: Scheme, round_id: int, version: int) -> str:
     """Undo the last change and return its name. Raises RoundError when there is none, Stale as usual."""
     with scheme.writing() as db:
         _refuse_stale(db, round_id, version)
-        last = kept.last_tweak(db, round_id)
+        last = rounds.last_tweak(db, round_id)
         if last is None:
             raise RoundError("There is nothing to undo in this draft.")
         tweak_id, what, before = last
         _save(db, round_id, version, _from_json(before))
-        kept.forget_tweak(db, tweak_id)
+        rounds.forget_tweak(db, tweak_id)
     return what
 
 
 def discard(scheme: Scheme, round_id: int, version: int) -> None:
     """Delete the draft, which nobody was told about."""
     with scheme.writing() as db:
-        kept.discard(db, round_id, version)
+        rounds.discard(db, round_id, version)
 
 
 def mending(db: Database, round_id: int, now: datetime) -> Mending:
@@ -156,16 +155,18 @@ def mending(db: Database, round_id: int, now: datetime) -> Mending:
     return mended(_pool_of(db, current, now), current)
 
 
-def mend(db: Database, round_id: int, version: int, found: Mending, now: datetime) -> None:
+def mend(db: Database, round_id: int, version: int, mend_plan: Mending, now: datetime) -> None:
     """Save a mended draft, so that it can be undone. Raises Stale when the draft is no longer at `version`."""
-    kept.remember_tweak(db, round_id, "mended the draft", _as_json(found.before), now)
-    _save(db, round_id, version, found.after)
+    rounds.remember_tweak(db, round_id, "mended the draft", _as_json(mend_plan.before), now)
+    _save(db, round_id, version, mend_plan.after)
 
 
-def describe(db: Database, found: Mending, now: datetime) -> list[str]:
+def describe(db: Database, mend_plan: Mending, now: datetime) -> list[str]:
     """Describe a mending in sentences with names."""
-    everybody = found.before.matched() | found.after.matched() | found.after.left_out | set(found.waiting)
-    return described(found, people.names(db, everybody), absences(db, today(db, now)))
+    everybody = (
+        mend_plan.before.matched() | mend_plan.after.matched() | mend_plan.after.left_out | set(mend_plan.waiting)
+    )
+    return described(mend_plan, people.names(db, everybody), absences(db, today(db, now)))
 
 
 def publish(
@@ -182,13 +183,15 @@ def publish(
     return len(letters)
 
 
-def mend_and_publish(scheme: Scheme, round_id: int, version: int, found: Mending, office: Office, now: datetime) -> int:
+def mend_and_publish(
+    scheme: Scheme, round_id: int, version: int, mend_plan: Mending, office: Office, now: datetime
+) -> int:
     """Save a mended draft, then publish it; returns how many letters were queued. Raises as `publish` does."""
-    if found.changes:
+    if mend_plan.changes:
         with scheme.writing() as db:
-            mend(db, round_id, version, found, now)
+            mend(db, round_id, version, mend_plan, now)
         version += 1
-    return publish(scheme, round_id, version, office, now, waiting=found.waiting)
+    return publish(scheme, round_id, version, office, now, waiting=mend_plan.waiting)
 
 
 def to_publish(
@@ -206,8 +209,8 @@ def to_publish(
 def to_introduce(scheme: Scheme, round_id: int, office: Office, now: datetime, waiting: Collection[int] = ()) -> Batch:
     """Return a draft's introductions and its letters to people left over, to be read before they are queued."""
     with scheme.reading() as db:
-        number = kept.get(db, round_id).number
-        seats = kept.seats(db, round_id)
+        number = rounds.get(db, round_id).number
+        seats = rounds.seats(db, round_id)
         texts = wording.texts(db, "introduction")
         over = {person: why for person, why in _left_over(db, round_id, waiting).items() if why in sitting_out.WHY}
         told = sitting_out.letters_to(db, office, over, round_id=round_id, number=number, now=now)
@@ -227,27 +230,27 @@ def release(
     except RoundError as error:
         raise Stale(str(error)) from error
     over = _left_over(db, round_id, waiting)
-    kept.freeze(db, round_id, version, now)
-    kept.say_left_over(db, round_id, over)
+    rounds.freeze(db, round_id, version, now)
+    rounds.say_left_over(db, round_id, over)
     outbox.queue(db, letters, now)
 
 
 def close(scheme: Scheme, round_id: int, now: datetime) -> None:
     """End a round: its answers no longer change."""
     with scheme.writing() as db:
-        kept.close(db, round_id, now)
+        rounds.close(db, round_id, now)
 
 
 def reopen(scheme: Scheme, round_id: int) -> None:
     """Take answers again for a round that was closed."""
     with scheme.writing() as db:
-        kept.reopen(db, round_id)
+        rounds.reopen(db, round_id)
 
 
 def say_met(scheme: Scheme, match_id: int, met: str | None) -> None:
     """Record the organiser's word on a match: 'yes', 'no', or None to go by the answers alone."""
     with scheme.writing() as db:
-        kept.say_met(db, match_id, met)
+        rounds.say_met(db, match_id, met)
 
 
 def _draw_again(
@@ -260,15 +263,15 @@ def _draw_again(
 
 
 def _refuse_second_draft(db: Database) -> None:
-    if (found := kept.draft_id(db)) is not None:
-        number = kept.get(db, found).number
+    if (draft_id := rounds.draft_id(db)) is not None:
+        number = rounds.get(db, draft_id).number
         raise RoundError(f"Round {number} is a draft already. Publish it or discard it before drawing another.")
 
 
 def _refuse_stale(db: Database, round_id: int, version: int) -> None:
-    found = kept.get(db, round_id)
-    if found.version != version or found.state != "draft":
-        raise kept.stale(db, round_id)
+    stored = rounds.get(db, round_id)
+    if stored.version != version or stored.state != "draft":
+        raise rounds.stale(db, round_id)
 
 
 def _refuse_unready(db: Database, current: Draft, now: datetime, waiting: Collection[int]) -> None:
@@ -296,9 +299,9 @@ def _pool_of(db: Database, current: Draft, now: datetime) -> Pool:
 
 def _left_over(db: Database, round_id: int, waiting: Collection[int]) -> dict[int, str]:
     """Return why people have no match in this draft, by id, as `scheme.rounds.say_left_over` stores it."""
-    sits_out = kept.get(db, round_id).certificate.get("sits_out")
-    over = dict.fromkeys(kept.left_out(db, round_id), kept.BY_HAND)
-    return over | dict.fromkeys(over.keys() & {sits_out}, kept.ODD) | dict.fromkeys(waiting, kept.NOBODY)
+    sits_out = rounds.get(db, round_id).certificate.get("sits_out")
+    over = dict.fromkeys(rounds.left_out(db, round_id), rounds.BY_HAND)
+    return over | dict.fromkeys(over.keys() & {sits_out}, rounds.ODD) | dict.fromkeys(waiting, rounds.NOBODY)
 
 
 def _names(pool: Pool) -> dict[int, str]:
@@ -309,7 +312,7 @@ def _save(db: Database, round_id: int, version: int, after: Draft) -> None:
     if len(after.matched()) < sum(len(match.people) for match in after.matches):
         raise RoundError("Somebody would sit in two matches, so nothing was changed. Look at the draft again.")
     matches = [(match.people, match.locked) for match in after.matches]
-    kept.save_draft(db, round_id, version, matches, after.left_out, after.seed, after.certificate)
+    rounds.save_draft(db, round_id, version, matches, after.left_out, after.seed, after.certificate)
 
 
 def _as_json(before: Draft) -> dict[str, Any]:

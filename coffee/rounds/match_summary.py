@@ -21,7 +21,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Glance:
+class MatchSummary:
     """One match. `flaws` are short sentences without a full stop; none means new and across organisations."""
 
     match: int
@@ -42,9 +42,9 @@ class Glance:
         return bool(finds(words, [" ".join(f"{seat.name} {seat.organisation}" for seat in self.seats)])[0])
 
 
-def glances(
+def summaries(
     seats: pd.DataFrame, met: pd.DataFrame, apart: pd.DataFrame, absent: Mapping[int, str], number: int
-) -> list[Glance]:
+) -> list[MatchSummary]:
     """Every match of round `number`, in order of id.
 
     `seats` is from `scheme.rounds.seats`; `met` has one, other, round and `apart` one, other (ids, the lower first);
@@ -54,10 +54,12 @@ def glances(
     past = met[(met["round"] < number) & met["one"].isin(people) & met["other"].isin(people)]
     when: dict[Pair, int] = {(one, other): last for one, other, last in _rows(past, "one", "other", "round")}
     never = set(_rows(apart, "one", "other"))
-    return [_glance(rows, when, never, absent) for rows in _by_match(seats)]
+    return [_summary(rows, when, never, absent) for rows in _by_match(seats)]
 
 
-def _glance(rows: list[dict[str, Any]], when: Mapping[Pair, int], never: set[Any], absent: Mapping[int, str]) -> Glance:
+def _summary(
+    rows: list[dict[str, Any]], when: Mapping[Pair, int], never: set[Any], absent: Mapping[int, str]
+) -> MatchSummary:
     seats = tuple(Seat(row["person"], row["name"] or "Somebody erased", row["organisation"]) for row in rows)
     flaws = [f"{seat.name} {absent[seat.person]}" for seat in seats if seat.person in absent]
     for index, one in enumerate(seats):
@@ -66,7 +68,7 @@ def _glance(rows: list[dict[str, Any]], when: Mapping[Pair, int], never: set[Any
             flaws += _flaws_of(one, other, when.get(pair), pair in never, len(seats) > 2)
     first = rows[0]
     met = (bool(first["locked"]), str(first["met"]), int(first["answers"]), bool(first["disagree"]))
-    return Glance(int(first["match"]), seats, tuple(flaws), *met)
+    return MatchSummary(int(first["match"]), seats, tuple(flaws), *met)
 
 
 def _flaws_of(one: Seat, other: Seat, met_in: int | None, set_apart: bool, name_them: bool) -> Iterable[str]:

@@ -37,7 +37,7 @@ class Mending:
         return tuple(match.people for match in self.after.matches if frozenset(match.people) not in there)
 
     @property
-    def untold(self) -> set[int]:
+    def to_tell(self) -> set[int]:
         """People without a match who should be told: those who wait, and whoever sits out."""
         return {*self.waiting} | {one for one in self.after.left_out if one == self.after.certificate.get("sits_out")}
 
@@ -77,12 +77,12 @@ def mended(pool: Pool, current: Draft) -> Mending:
 
 def described(found: Mending, names: Mapping[int, str], absent: Mapping[int, str]) -> list[str]:
     """Describe the change: who is gone and why, who meets now, and who waits. `absent` gives "is paused" by id."""
-    said = [f"{names.get(person, 'Somebody')} {absent.get(person, 'was erased')}." for person in found.gone]
-    said += [f"{listed([names[person] for person in people])} are matched." for people in found.made]
+    sentences = [f"{names.get(person, 'Somebody')} {absent.get(person, 'was erased')}." for person in found.gone]
+    sentences += [f"{listed([names[person] for person in people])} are matched." for people in found.made]
     if found.sits_out is not None:
-        said.append(f"{names[found.sits_out]} sits out, because the number is odd.")
+        sentences.append(f"{names[found.sits_out]} sits out, because the number is odd.")
     waits = [names[person] for person in found.waiting]
-    return said + [f"{name} waits for the next round, because nobody is free for them to meet." for name in waits]
+    return sentences + [f"{name} waits for the next round, because nobody is free for them to meet." for name in waits]
 
 
 def _taken_apart(pool: Pool, current: Draft, gone: Collection[int]) -> tuple[list[Match], list[Match], set[int]]:

@@ -18,8 +18,7 @@ from coffee.place import today
 from coffee.rounds.absence import absences
 from coffee.rounds.drawing import RoundError
 from coffee.rounds.pool import Pool, gather
-from coffee.scheme import Scheme, messages, people
-from coffee.scheme import rounds as kept
+from coffee.scheme import Scheme, messages, people, rounds
 from coffee.scheme.rounds import Round
 
 
@@ -59,17 +58,17 @@ def propose(
     has nobody left to meet; with `may_strand` they go without.
     """
     with scheme.reading() as db:
-        found = kept.get(db, round_id)
-        if found.state != "published":
-            raise RoundError(f"Round {found.number} is not out, so there is nothing to repair.")
-        done, agreed = kept.settled(db, round_id), _agreed(db, round_id)
+        round_ = rounds.get(db, round_id)
+        if round_.state != "published":
+            raise RoundError(f"Round {round_.number} is not out, so there is nothing to repair.")
+        done, agreed = rounds.settled(db, round_id), _agreed(db, round_id)
         status = people.everyone(db, today(db, now)).set_index("id")["status"]
         there, paused = set(status.index), set(status.index[status == "paused"])
         silent = messages.unsubscribed(db) | set(status.index[status == "left"])
         free = there - silent - paused
         stored = {
             match: match_id
-            for match_id, match, _ in kept.matches_of(db, round_id)
+            for match_id, match, _ in rounds.matches_of(db, round_id)
             if match_id not in done
             and (
                 set(match) & set(leaving)
@@ -78,9 +77,9 @@ def propose(
             )
         }
         seated = {person for match in stored for person in match}
-        pool = gather(db, today(db, now), also=[*seated, *joining], before=found.number)  # this round is no past yet
+        pool = gather(db, today(db, now), also=[*seated, *joining], before=round_.number)  # this round is no past yet
         pool = pool.with_erased(seated - there)
-        joining = {*joining, *_outside(db, found, pool, leaving)}
+        joining = {*joining, *_outside(db, round_, pool, leaving)}
     if set(leaving) - seated:
         raise RoundError("Somebody who leaves has met already, or it is known that they did not. Their match stays.")
     leaving = {*leaving, *(seated & silent), *(seated - there)}
@@ -103,10 +102,10 @@ def propose(
     dissolved = tuple(stored[match] for match in pool.ids(mended.dissolved))
     ids = pool.people["id"].tolist()
     changed = frozenset(int(ids[position]) for position in mended.changed) | left_alone
-    made = tuple(pool.seated(mended.made, found.seed))
+    made = tuple(pool.seated(mended.made, round_.seed))
     outside = int(ids[mended.sits_out]) if mended.sits_out >= 0 else None
     new = frozenset(joining)
-    return Proposal(round_id, found.version, dissolved, made, changed, mended.repeats, mended.same_silo, outside, new)
+    return Proposal(round_id, round_.version, dissolved, made, changed, mended.repeats, mended.same_silo, outside, new)
 
 
 def apply(scheme: Scheme, proposal: Proposal, office: Office, now: datetime) -> int:
@@ -124,8 +123,8 @@ def make(db: Database, proposal: Proposal, office: Office, now: datetime) -> int
     People with nobody to meet are told so, and people who want no letters get none. Waiting letters about the old
     matches are cancelled. Raises Stale when the round changed meanwhile.
     """
-    made = kept.replace_matches(db, proposal.round_id, proposal.version, proposal.dissolved, proposal.made, now)
-    kept.sits_out(db, proposal.round_id, proposal.sits_out)
+    made = rounds.replace_matches(db, proposal.round_id, proposal.version, proposal.dissolved, proposal.made, now)
+    rounds.sits_out(db, proposal.round_id, proposal.sits_out)
     return outbox.queue(db, _to_tell(db, proposal, made, office, now).letters(), now)
 
 
@@ -151,8 +150,8 @@ def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], se
 
     Anybody whose match has no known outcome may leave; anybody active without a seat may join.
     """
-    seats = kept.seats(db, round_id)
-    loose = seats[~seats["match"].isin(kept.settled(db, round_id))]
+    seats = rounds.seats(db, round_id)
+    loose = seats[~seats["match"].isin(rounds.settled(db, round_id))]
     active = set(people.active(db, today(db, now))["id"].tolist())
     return set(loose["person"].tolist()), active - set(seats["person"].tolist())
 
@@ -165,15 +164,15 @@ def _last(match: tuple[int, ...], leaving: Collection[int]) -> set[int]:
 
 def _agreed(db: Database, round_id: int) -> set[int]:
     """Return the matches in which somebody has answered: if they have not met, they plan to."""
-    seats = kept.seats(db, round_id)
+    seats = rounds.seats(db, round_id)
     return set(seats.loc[seats["answers"] > 0, "match"].tolist())
 
 
-def _outside(db: Database, found: Round, pool: Pool, leaving: Collection[int]) -> set[int]:
+def _outside(db: Database, round_: Round, pool: Pool, leaving: Collection[int]) -> set[int]:
     """Return the person who sits out because of the odd number, if they still take part and have no match since."""
     active = pool.active()
-    seated = {seat for _, people, _ in kept.matches_of(db, found.id) for seat in people}
-    return {person for person in active - seated - set(leaving) if person == found.certificate.get("sits_out")}
+    seated = {seat for _, people, _ in rounds.matches_of(db, round_.id) for seat in people}
+    return {person for person in active - seated - set(leaving) if person == round_.certificate.get("sits_out")}
 
 
 def _to_tell(db: Database, proposal: Proposal, made: Sequence[int], office: Office, now: datetime) -> Batch:
@@ -181,7 +180,7 @@ def _to_tell(db: Database, proposal: Proposal, made: Sequence[int], office: Offi
 
     People who had no match before are introduced; the others learn that their match has changed.
     """
-    number = kept.get(db, proposal.round_id).number
+    number = rounds.get(db, proposal.round_id).number
     matches = [
         (match_id, [Reader.of(people.person(db, person, today(db, now))) for person in match])
         for match_id, match in zip(made, proposal.made, strict=True)

@@ -50,14 +50,14 @@ class Talk(NamedTuple):
     match_id: int
     person_id: int
     language: str | None
-    standing: Situation
+    state: Situation
     answered: bool
     others: tuple[Other, ...]
 
 
 _FREE_TEXT = ("why_not", "selling", "story", "comment")
 _YES_NO = ("knew_each_other", "helped", "conduit", "again", "story_may_be_shared")
-_SAID = ", ".join(f"answers.{field.name}" for field in fields(Answer))
+_COLUMNS = ", ".join(f"answers.{field.name}" for field in fields(Answer))
 _TALK = """SELECT mine.match_id, mine.person_id, state, cancelled_at, met, {expires_at},
     seats.person_id, status, language, seats.position, name, seats.organisation FROM {mine} mine
     JOIN matches ON matches.id = mine.match_id JOIN rounds ON rounds.id = round_id
@@ -72,7 +72,7 @@ def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datet
 
     Raises NotThere when the person has no seat in the match, TooLate when the round is closed or the match replaced.
     """
-    if talk(db, match_id, person_id).standing != "open":
+    if talk(db, match_id, person_id).state != "open":
         raise TooLate("This round is closed, so the answer can no longer be changed. The earlier answer is kept.")
     before = get(db, match_id, person_id)
     if before and before.story != answer.story:
@@ -87,10 +87,10 @@ def save(db: Database, match_id: int, person_id: int, answer: Answer, now: datet
 
 def talk(db: Database, match_id: int, person_id: int) -> Talk:
     """Return a match as one of its people sees it. Raises NotThere when the person has no seat in it."""
-    found = _talk(db.execute(_TALK_OF, [match_id, person_id]).fetchall())
-    if found is None:
+    its_talk = _talk(db.execute(_TALK_OF, [match_id, person_id]).fetchall())
+    if its_talk is None:
         raise NotThere("This person has no seat in that match. Look at the round again; nothing was changed.")
-    return found
+    return its_talk
 
 
 def talk_behind(db: Database, purpose: Purpose, token: str, clock: Callable[[], datetime]) -> Talk | None:
@@ -106,21 +106,21 @@ def _talk(seats: list[Any]) -> Talk | None:
         if seated != person_id:
             others.append((position, Other(name or "", silo)))
         elif status != "erased" and state != "draft":
-            standing: Situation = "replaced" if cancelled_at else "open" if state == "published" else "closed"
-            own = match_id, person_id, language, standing, met is not None
+            talk_state: Situation = "replaced" if cancelled_at else "open" if state == "published" else "closed"
+            own = match_id, person_id, language, talk_state, met is not None
     return Talk(*own, tuple([other for _, other in sorted(others)])) if own else None
 
 
 def get(db: Database, match_id: int, person_id: int) -> Answer | None:
     """Return this person's answer about this match, or None."""
     row = db.execute(
-        f"SELECT {_SAID} FROM answers WHERE match_id = ? AND person_id = ?", [match_id, person_id]
+        f"SELECT {_COLUMNS} FROM answers WHERE match_id = ? AND person_id = ?", [match_id, person_id]
     ).fetchone()
     if row is None:
         return None
-    said = dict(zip((field.name for field in fields(Answer)), row, strict=True))
-    said |= {name: None if said[name] is None else bool(said[name]) for name in _YES_NO}
-    return Answer(**said)
+    values = dict(zip((field.name for field in fields(Answer)), row, strict=True))
+    values |= {name: None if values[name] is None else bool(values[name]) for name in _YES_NO}
+    return Answer(**values)
 
 
 def who_answered(db: Database) -> set[int]:
@@ -128,7 +128,7 @@ def who_answered(db: Database) -> set[int]:
     return {row[0] for row in db.execute("SELECT DISTINCT person_id FROM answers")}
 
 
-def said(db: Database) -> pd.DataFrame:
+def all_answers(db: Database) -> pd.DataFrame:
     """A table with one answer per row, oldest round first.
 
     Columns: round (its number), match, person, name, email, organisation (at the time), Answer's fields, answered_at.
@@ -137,7 +137,7 @@ def said(db: Database) -> pd.DataFrame:
     """
     query = (
         "SELECT rounds.number AS round, answers.match_id AS match, answers.person_id AS person, people.name, "
-        f"people.email, seats.organisation, {_SAID}, answered_at "
+        f"people.email, seats.organisation, {_COLUMNS}, answered_at "
         "FROM answers JOIN seats USING (match_id, person_id) JOIN matches ON matches.id = match_id "
         "JOIN rounds ON rounds.id = round_id JOIN people ON people.id = answers.person_id "
         "WHERE cancelled_at IS NULL ORDER BY rounds.number, answers.match_id, seats.position"

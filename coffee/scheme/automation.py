@@ -10,7 +10,7 @@ from coffee.scheme import messages, opt_outs
 from coffee.scheme.rounds import LOOSE
 
 
-class Course(NamedTuple):
+class RoundProgress(NamedTuple):
     """A round's progress. `done` has the time of each automatic step that was taken."""
 
     id: int
@@ -22,7 +22,7 @@ class Course(NamedTuple):
     done: dict[str, datetime]
 
 
-def courses(db: Database) -> list[Course]:
+def progress_of_rounds(db: Database) -> list[RoundProgress]:
     """Return the progress of every round, oldest first."""
     rows = db.conn.execute(
         "SELECT id, number, state, drawn_at, published_at, closed_at, "
@@ -30,12 +30,14 @@ def courses(db: Database) -> list[Course]:
         "FROM rounds LEFT JOIN month_steps ON round_id = id GROUP BY id ORDER BY number"
     )
     return [
-        Course(round_id, number, state, datetime.fromisoformat(drawn), _moment(out), _moment(closed), _moments(done))
+        RoundProgress(
+            round_id, number, state, datetime.fromisoformat(drawn), _moment(out), _moment(closed), _moments(done)
+        )
         for round_id, number, state, drawn, out, closed, done in rows
     ]
 
 
-class Untold(NamedTuple):
+class CannotMeet(NamedTuple):
     """A person who cannot meet, not yet reported to the organiser."""
 
     round_id: int
@@ -51,7 +53,7 @@ class Untold(NamedTuple):
         return f"cannot:{self.match_id}:{self.person_id}"
 
 
-def untold(db: Database) -> list[Untold]:
+def unreported(db: Database) -> list[CannotMeet]:
     """List people who cannot meet and are not yet reported to the organiser, earliest first.
 
     Only rounds that are out count, and only matches that may still meet. Erased people are left out. A report is a
@@ -65,7 +67,7 @@ def untold(db: Database) -> list[Untold]:
         "WHERE key = 'month:cannot:' || m.id || ':' || p.id) ORDER BY cannot_at, p.id"
     )
     return [
-        Untold(round_id, number, match_id, person_id, name, datetime.fromisoformat(at))
+        CannotMeet(round_id, number, match_id, person_id, name, datetime.fromisoformat(at))
         for round_id, number, match_id, person_id, name, at in rows
     ]
 
@@ -75,8 +77,8 @@ def unreached(db: Database) -> set[int]:
 
     Rounds that are still sending introductions are left out, because more letters may bounce.
     """
-    found = {round_id for round_id, _ in opt_outs.unreached(db)}
-    return {round_id for round_id in found if not messages.leaving(db, round_id, ("introduction", "rematch"))}
+    round_ids = {round_id for round_id, _ in opt_outs.unreached(db)}
+    return {round_id for round_id in round_ids if not messages.any_unsent(db, round_id, ("introduction", "rematch"))}
 
 
 def mark(db: Database, round_id: int, step: str, now: datetime) -> None:

@@ -20,13 +20,13 @@ def cancel(db: Database) -> int:
     """Cancel waiting and failed letters that must not go any more; return how many. Letters on their way are left
     alone.
     """
-    moot = found(db)
-    for message_id, reason in moot:
+    letters = to_cancel(db)
+    for message_id, reason in letters:
         messages.conclude(db, message_id, reason)
-    return len(moot)
+    return len(letters)
 
 
-def found(db: Database) -> list[tuple[int, str]]:
+def to_cancel(db: Database) -> list[tuple[int, str]]:
     """List waiting and failed letters that must not go any more: id and reason."""
     return db.execute(
         f"SELECT m.id, {_REASON} AS reason FROM messages m LEFT JOIN people p ON p.id = m.person_id "

@@ -46,14 +46,14 @@ class Clock:
         return Clock(now, ahead, ran if ran is not None and ran < PROBATION else None)
 
 
-def seen(db: Database) -> Clock | None:
+def last_shown(db: Database) -> Clock | None:
     """Return the last reading of the clock, or None before the app has run."""
-    found: dict[str, Any] | None = settings.get(db, _NAME)
-    if found is None:
+    stored: dict[str, Any] | None = settings.get(db, _NAME)
+    if stored is None:
         return None
-    ahead, ran = found["ahead"], found["ran"]
+    ahead, ran = stored["ahead"], stored["ran"]
     return Clock(
-        datetime.fromisoformat(found["last"]),
+        datetime.fromisoformat(stored["last"]),
         datetime.fromisoformat(ahead) if ahead else None,
         None if ran is None else timedelta(seconds=ran),
     )
@@ -61,19 +61,19 @@ def seen(db: Database) -> Clock | None:
 
 def is_trusted(db: Database, now: datetime) -> bool:
     """Return whether old data may be deleted by what this clock says."""
-    clock = seen(db)
+    clock = last_shown(db)
     return clock is None or clock.is_trusted(now)
 
 
 def is_noted(db: Database, now: datetime) -> bool:
     """Return whether `now` is within a minute of the moment last noted."""
-    clock = seen(db)
+    clock = last_shown(db)
     return clock is not None and abs(now - clock.last) < NOTED_EVERY
 
 
 def note(db: Database, now: datetime) -> None:
     """Record the time. When the clock used to be ahead, letters that people asked for meanwhile become due at once."""
-    before = seen(db)
+    before = last_shown(db)
     clock = before.at(now) if before else Clock(now)
     _put(db, clock)
     if clock.ahead:
@@ -82,7 +82,7 @@ def note(db: Database, now: datetime) -> None:
 
 def confirm(db: Database, now: datetime) -> None:
     """Accept the clock's time after the organiser has said that it is right."""
-    before = seen(db)
+    before = last_shown(db)
     _put(db, Clock(now, None, before.ran if before else None))
 
 

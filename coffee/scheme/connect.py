@@ -298,16 +298,16 @@ def _explain(error: BaseException | None, path: Path) -> None:
 
 
 def _explained(error: Exception, path: Path) -> SchemeError:
-    said = str(error).lower()
-    if isinstance(error, UnicodeDecodeError) or any(words in said for words in _DAMAGE):
+    problem = str(error).lower()
+    if isinstance(error, UnicodeDecodeError) or any(words in problem for words in _DAMAGE):
         return _damaged(path)
-    if "locked" in said or "busy" in said:
+    if "locked" in problem or "busy" in problem:
         return Busy(
             "Another program is writing to the scheme and has not finished. Nothing was changed; try again in a minute."
         )
-    if "full" in said:
+    if "full" in problem:
         return Unwritable(f"The disk that holds {path} is full. Free some space and try again; nothing was changed.")
-    if isinstance(error, OSError) or "readonly" in said or "unable to open" in said or "read-only" in said:
+    if isinstance(error, OSError) or "readonly" in problem or "unable to open" in problem or "read-only" in problem:
         return Unwritable(
             f"The scheme at {path} cannot be written. Check that the folder exists and that you may write to it, "
             "or set COFFEE_SCHEME to another path."

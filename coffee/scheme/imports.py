@@ -59,10 +59,10 @@ def undo(db: Database, import_id: int, now: datetime) -> Undone:
     People who were changed since, and new people who are in a round by now, are left alone. Raises NotThere when it was
     undone already.
     """
-    found = db.execute(
+    marked = db.execute(
         "UPDATE imports SET undone_at = ? WHERE id = ? AND undone_at IS NULL", [now.isoformat(), import_id]
     )
-    if not found.rowcount:
+    if not marked.rowcount:
         raise NotThere("This import was undone already.")
     _remember(db, import_id)
     removed, restored, left_alone = 0, 0, []

@@ -13,9 +13,9 @@ def locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
 
     Raises OSError; BlockingIOError when another holds it and we do not `wait`.
     """
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
-        os.close(held)
+        os.close(handle)

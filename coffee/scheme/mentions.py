@@ -252,8 +252,8 @@ def _plain(letter: str) -> str:
     first, *marks = list(normalize("NFKD", letter))
     if marks and all(0 < combining(mark) < _ACCENTS for mark in marks):
         return letter
-    kept = "".join(part for part in (first, *marks) if combining(part) < _ACCENTS)
-    return kept.casefold().translate(_ALIKE)
+    letters = "".join(part for part in (first, *marks) if combining(part) < _ACCENTS)
+    return letters.casefold().translate(_ALIKE)
 
 
 def _found(pattern: regex.Pattern[str], letters: str, places: Sequence[int], text: str) -> Iterator[Span]:

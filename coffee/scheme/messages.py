@@ -102,7 +102,7 @@ def invited(db: Database) -> pd.DataFrame:
     )
 
 
-def coming(db: Database, kind: str, recipient: str, since: datetime) -> int:
+def count_queued(db: Database, kind: str, recipient: str, since: datetime) -> int:
     """Count letters of this kind, outside rounds, queued to this address at `since` or later.
 
     Letters that were stopped or refused do not count.
@@ -116,7 +116,7 @@ def coming(db: Database, kind: str, recipient: str, since: datetime) -> int:
     return int(row[0])
 
 
-def had(db: Database, round_id: int, kind: str) -> set[tuple[int | None, int]]:
+def already_queued(db: Database, round_id: int, kind: str) -> set[tuple[int | None, int]]:
     """Return (match, person) for each letter of this kind in this round; match is None for letters about none.
 
     Cancelled letters do not count.
@@ -130,16 +130,16 @@ def had(db: Database, round_id: int, kind: str) -> set[tuple[int | None, int]]:
     )
 
 
-def leaving(db: Database, round_id: int, kinds: Collection[str]) -> bool:
+def any_unsent(db: Database, round_id: int, kinds: Collection[str]) -> bool:
     """Return whether letters of these kinds in this round are still waiting or being sent."""
     query = "SELECT 1 FROM messages WHERE round_id = ? AND state IN ('waiting', 'sending') AND kind IN "
     return db.conn.execute(f"{query} ({', '.join('?' * len(kinds))})", [round_id, *kinds]).fetchone() is not None
 
 
-def counts(db: Database, kept: str | None = None) -> pd.DataFrame:
+def counts(db: Database, why_kept: str | None = None) -> pd.DataFrame:
     """A table that counts letters by round (its number, <NA> for none), kind and state.
 
-    Letters marked sent for the reason `kept` have the state *kept*.
+    Letters marked sent for the reason `why_kept` have the state *kept*.
     """
     return pd.read_sql_query(
         "SELECT r.id AS round_id, r.number AS round, m.kind, m.state, m.letters FROM (SELECT round_id, kind, "
@@ -147,7 +147,7 @@ def counts(db: Database, kept: str | None = None) -> pd.DataFrame:
         "FROM messages GROUP BY 1, 2, 3) m "
         "LEFT JOIN rounds r ON r.id = m.round_id ORDER BY r.number, m.kind, m.state",
         db.conn,
-        params=[kept],
+        params=[why_kept],
         dtype={"round_id": "Int64", "round": "Int64"},
     )
 
@@ -182,8 +182,8 @@ def stored(db: Database, message_id: int) -> Stored:
 
 def in_state(db: Database, state: str, ids: Collection[int] | None = None) -> list[int]:
     """Return the ids of letters in this state, optionally only those among `ids`."""
-    found = [row[0] for row in db.conn.execute("SELECT id FROM messages WHERE state = ? ORDER BY id", [state])]
-    return found if ids is None else sorted(set(found) & set(ids))
+    ids_in_state = [row[0] for row in db.conn.execute("SELECT id FROM messages WHERE state = ? ORDER BY id", [state])]
+    return ids_in_state if ids is None else sorted(set(ids_in_state) & set(ids))
 
 
 def misaddressed(db: Database) -> list[tuple[int, bytes, str, str]]:
@@ -205,22 +205,22 @@ def readdress(db: Database, message_id: int, recipient: str, new: str, letter: b
     )
 
 
-def astray(db: Database, person_id: int, kept: str) -> list[Astray]:
+def astray(db: Database, person_id: int, why_kept: str) -> list[Astray]:
     """List letters to a person's earlier addresses, oldest first: the last of each kind for each round that is out.
 
-    Includes letters by which the person still has to confirm an address. Letters kept for the reason `kept` were never
-    sent and are left out.
+    Includes letters by which the person still has to confirm an address. Letters kept for the reason `why_kept` were
+    never sent and are left out.
     """
     rows = db.execute(
         "SELECT m.id, m.kind, m.state, coalesce(r.id, 0), coalesce(r.number, 0), m.match_id FROM messages m "
         "JOIN people p ON p.id = m.person_id LEFT JOIN rounds r ON r.id = m.round_id "
         "LEFT JOIN matches x ON x.id = m.match_id WHERE p.id = :person AND x.cancelled_at IS NULL "
         "AND m.recipient != p.email COLLATE NOCASE AND m.state IN ('sent', 'failed', 'in doubt') "
-        "AND m.why IS NOT :kept "
+        "AND m.why IS NOT :why_kept "
         "AND (r.state = 'published' OR p.status = 'unconfirmed' AND m.kind IN (:first, :second)) AND NOT EXISTS "
         "(SELECT 1 FROM messages n WHERE n.person_id = p.id AND n.kind = m.kind AND n.id > m.id "
         "AND n.match_id IS m.match_id AND n.round_id IS m.round_id AND n.state != 'cancelled') ORDER BY m.id",
-        {"person": person_id, "kept": kept, "first": TO_CONFIRM[0], "second": TO_CONFIRM[1]},
+        {"person": person_id, "why_kept": why_kept, "first": TO_CONFIRM[0], "second": TO_CONFIRM[1]},
     )
     return [Astray(*row) for row in rows.fetchall()]
 

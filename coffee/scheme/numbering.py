@@ -9,7 +9,7 @@ from coffee.scheme import settings
 NAME = "numbering"
 
 
-def kept(db: Database) -> int | None:
+def stored_seed(db: Database) -> int | None:
     """Return the stored seed of the order, on which all files agree; None before `draw`."""
     seed: int | None = settings.get(db, NAME)
     return seed
@@ -17,7 +17,7 @@ def kept(db: Database) -> int | None:
 
 def draw(db: Database) -> int:
     """Return the seed, drawing and storing 128 random bits the first time."""
-    seed = kept(db)
+    seed = stored_seed(db)
     if seed is None:
         seed = secrets.randbits(128)
         settings.put(db, NAME, seed)

@@ -83,8 +83,8 @@ def undo_merge(db: Database, merge_id: int) -> int:
     if row is None:
         return 0
     into, before = row[0], json.loads(row[1])
-    seats = [[name, *seat, into] for name, found in before["seats"].items() for seat in found]
-    people = [[name, person, into] for name, found in before["people"].items() for person in found]
+    seats = [[name, *seat, into] for name, by_name in before["seats"].items() for seat in by_name]
+    people = [[name, person, into] for name, by_name in before["people"].items() for person in by_name]
     db.conn.executemany(
         "UPDATE seats SET organisation = ? WHERE match_id = ? AND person_id = ? AND organisation = ?", seats
     )
@@ -104,22 +104,22 @@ def undo_merge(db: Database, merge_id: int) -> int:
 
 
 def _people_of(db: Database, names: Collection[str]) -> dict[str, list[int]]:
-    found = defaultdict(list)
+    by_name = defaultdict(list)
     rows = db.execute(
         "SELECT organisation, id FROM people WHERE organisation IN (SELECT value FROM json_each(?))",
         [json.dumps(list(names))],
     )
     for name, person in rows:
-        found[name].append(person)
-    return found
+        by_name[name].append(person)
+    return by_name
 
 
 def _seats_of(db: Database, names: Collection[str]) -> dict[str, list[tuple[int, int]]]:
-    found = defaultdict(list)
+    by_name = defaultdict(list)
     rows = db.execute(
         "SELECT organisation, match_id, person_id FROM seats WHERE organisation IN (SELECT value FROM json_each(?))",
         [json.dumps(list(names))],
     )
     for name, *seat in rows:
-        found[name].append((seat[0], seat[1]))
-    return found
+        by_name[name].append((seat[0], seat[1]))
+    return by_name

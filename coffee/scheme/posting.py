@@ -116,7 +116,7 @@ def seal(db: Database, message_id: int, letter: bytes) -> None:
     )
 
 
-def kept(db: Database, message_id: int, why: str, letter: bytes, now: datetime) -> None:
+def mark_kept(db: Database, message_id: int, why: str, letter: bytes, now: datetime) -> None:
     """Mark a waiting letter as done in another way than by mail."""
     db.conn.execute(
         "UPDATE messages SET state = 'sent', why = ?, letter = ?, sent_at = ? WHERE id = ? AND state = 'waiting'",
@@ -140,7 +140,7 @@ def send_after_all(db: Database, message_id: int, letter: bytes, now: datetime) 
     )
 
 
-def asked_again(db: Database, message_id: int, kept: str) -> bool:
+def asked_again(db: Database, message_id: int, mark_kept: str) -> bool:
     """Return whether somebody requested this letter and a newer one like it was sent or is on its way.
 
     Letters marked sent for the reason `kept` do not count as sent.
@@ -148,7 +148,7 @@ def asked_again(db: Database, message_id: int, kept: str) -> bool:
     query = f"""SELECT 1 FROM messages m JOIN messages n ON n.person_id = m.person_id AND n.kind = m.kind
         WHERE m.id = ? AND n.id > m.id AND m.kind IN {AWAITED} AND n.state IN ('waiting', 'sending', 'sent')
         AND (n.state != 'sent' OR n.why IS NOT ?)"""
-    return db.conn.execute(query, [message_id, kept]).fetchone() is not None
+    return db.conn.execute(query, [message_id, mark_kept]).fetchone() is not None
 
 
 def emptied(db: Database) -> list[str]:

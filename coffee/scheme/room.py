@@ -47,7 +47,7 @@ def open_room(db: Database, now: datetime, *, empty: bool = False) -> str:
     if code is None:
         here = [] if empty else sorted(arrived(db, now))
         code = "".join(secrets.choice(EASY) for _ in range(10))
-        kept: dict[str, Any] = {
+        room: dict[str, Any] = {
             "code": code,
             "until": (now + OPEN_FOR).isoformat(),
             "since": now.isoformat(),
@@ -56,7 +56,7 @@ def open_room(db: Database, now: datetime, *, empty: bool = False) -> str:
             "unproven": sorted(unproven(db)),
             "doubted": {} if empty else {doubt.person_id: doubt.said for doubt in doubted(db, now)},
         }
-        settings.put(db, "room", kept)
+        settings.put(db, "room", room)
     return code
 
 
@@ -92,12 +92,12 @@ def doubt(db: Database, person_id: int, said: str) -> None:
     """Note the other name given in the open room with this person's address, unless they are in already."""
     room = settings.get(db, "room")
     if person_id not in room["here"]:
-        settings.put(db, "room", room | {"doubted": _said(db) | {str(person_id): said}})
+        settings.put(db, "room", room | {"doubted": _other_names(db) | {str(person_id): said}})
 
 
 def doubted(db: Database, now: datetime) -> list[Doubt]:
     """List people the organiser may let in, by name, until the event is over. Erased people are left out."""
-    said = _said(db)
+    said = _other_names(db)
     if not said or is_over(db, now):
         return []
     rows = db.execute("SELECT id, name, organisation FROM people WHERE status != 'erased' ORDER BY name, id")
@@ -120,14 +120,14 @@ def let_in(db: Database, person_id: int, now: datetime, today: date) -> None:
 
 def forget_doubt(db: Database, person_id: int) -> None:
     """Forget the other name that was given with this person's address."""
-    if str(person_id) in (said := _said(db)):
+    if str(person_id) in (said := _other_names(db)):
         said.pop(str(person_id))
         settings.put(db, "room", settings.get(db, "room") | {"doubted": said})
 
 
 def has_doubted(db: Database) -> bool:
     """Return whether any other names are stored."""
-    return bool(_said(db))
+    return bool(_other_names(db))
 
 
 def forget_doubted(db: Database) -> None:
@@ -213,7 +213,7 @@ def pairs(db: Database) -> list[Pair]:
     return [_pair(seat[1:], together[seat[0]], names[seat[1]] > 1) for seat in seats if seat[1]]
 
 
-def _said(db: Database) -> dict[str, str]:
+def _other_names(db: Database) -> dict[str, str]:
     return dict((settings.get(db, "room") or {}).get("doubted", {}))
 
 

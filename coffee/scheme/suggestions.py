@@ -27,8 +27,8 @@ class Suggestion:
 
 def suggest(db: Database, person_id: int, typed: Mapping[str, Any], now: datetime) -> None:
     """Store what was typed for this person, in place of an earlier suggestion."""
-    kept = json.dumps({name: typed[name] for name in _FIELDS}, ensure_ascii=False)
-    db.execute("INSERT OR REPLACE INTO suggestions VALUES (?, ?, ?)", [person_id, now.isoformat(), kept])
+    details = json.dumps({name: typed[name] for name in _FIELDS}, ensure_ascii=False)
+    db.execute("INSERT OR REPLACE INTO suggestions VALUES (?, ?, ?)", [person_id, now.isoformat(), details])
 
 
 def suggested(db: Database, person: Mapping[str, Any]) -> Suggestion | None:

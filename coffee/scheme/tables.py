@@ -39,8 +39,8 @@ def messages(db: Database) -> pd.DataFrame:
 
 def answered(db: Database) -> pd.DataFrame:
     """A table of answers: round and email, then the columns of the answers table."""
-    said = answers.said(db).drop(columns=["match", "person"])
-    return said[["round", "email", *(name for name in said.columns if name not in ("round", "email"))]]
+    table = answers.all_answers(db).drop(columns=["match", "person"])
+    return table[["round", "email", *(name for name in table.columns if name not in ("round", "email"))]]
 
 
 READ = {"matches": matches, "messages": messages, "answers": answered}

@@ -61,17 +61,17 @@ Change = Callable[[Place, str], str]
 
 def find(db: Database, person_id: int, mentions: Mentions, own: Collection[int]) -> list[Found]:
     """List places that mention a person, except rows of the people `own`, who are being erased too."""
-    found: dict[Place, Found] = {}
+    mentioned: dict[Place, Found] = {}
 
     def note(place: Place, text: str) -> str:
         without = _without(db, person_id, mentions, place, text)
         if without != text:
-            found[place] = Found(place, where(db, place), text, without)
+            mentioned[place] = Found(place, where(db, place), text, without)
         return text
 
     for table, key, column, value in _texts(db, own):
         _changed(Place(table, key, column), value, note)
-    return list(found.values())
+    return list(mentioned.values())
 
 
 def replace(db: Database, person_id: int, mentions: Mentions, spared: Collection[Place] = ()) -> list[Place]:
@@ -105,8 +105,8 @@ def text_at(db: Database, place: Place) -> str | None:
     ).fetchone()
     texts: dict[str, str] = {}
 
-    def note(found: Place, text: str) -> str:
-        texts[found.path] = text
+    def note(mentioned: Place, text: str) -> str:
+        texts[mentioned.path] = text
         return text
 
     if row is not None and isinstance(row[0], str):

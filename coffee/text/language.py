@@ -102,8 +102,8 @@ def chosen(words: str) -> tuple[Language, ...]:
     said = words.casefold()
     if said in {language.say("Both").casefold() for language in ALL}:
         return ALL
-    found = set(re.findall(r"[^\W_]+", said))
-    return tuple(language for language in ALL if found & _names(language))
+    words_used = set(re.findall(r"[^\W_]+", said))
+    return tuple(language for language in ALL if words_used & _names(language))
 
 
 def _names(language: Language) -> set[str]:
@@ -113,6 +113,6 @@ def _names(language: Language) -> set[str]:
 @lru_cache(maxsize=256)
 def accepted(header: str) -> Language:
     """Return the best language for a browser's Accept-Language (RFC 9110, § 12.5.4); English when none fits."""
-    weighed = sorted(_TAG.findall(header), key=lambda found: -float(found[1] or 1))
+    weighed = sorted(_TAG.findall(header), key=lambda words_used: -float(words_used[1] or 1))
     wanted = [tag.replace("-", "_") for tag, weight in weighed if float(weight or 1)]
     return named(negotiate_locale(wanted, [language.code for language in LANGUAGES])) or ENGLISH

@@ -8,13 +8,12 @@ import pytest
 
 from coffee.automation import state
 from coffee.automation.outcome import Outcome
-from coffee.automation.run import keep
+from coffee.automation.run import take_due_steps
 from coffee.automation.schedule import Plan, Step
 from coffee.config.environment import Environment
 from coffee.config.sender import office
 from coffee.rounds import life
-from coffee.scheme import Scheme, open_scheme, people
-from coffee.scheme import automation as courses
+from coffee.scheme import Scheme, automation, open_scheme, people
 from coffee.scheme import rounds as kept
 
 
@@ -42,17 +41,17 @@ class Month:
             state.choose(db, plan)
         return plan
 
-    def keep(self, now: datetime) -> list[Outcome]:
-        return keep(open_scheme(self.scheme.path), self.environment, now)
+    def run(self, now: datetime) -> list[Outcome]:
+        return take_due_steps(open_scheme(self.scheme.path), self.environment, now)
 
     def steps(self, now: datetime) -> list[Step]:
         with self.scheme.reading() as db:
-            seen = state.look(db, now)
+            seen = state.agenda_of(db, now)
         return list(seen.steps) if seen else []
 
-    def rounds(self) -> list[courses.Course]:
+    def rounds(self) -> list[automation.RoundProgress]:
         with self.scheme.reading() as db:
-            return courses.courses(db)
+            return automation.progress_of_rounds(db)
 
     def letters(self, kind: str) -> list[str]:
         """The texts of all letters of this kind, oldest first."""

@@ -24,7 +24,7 @@ def recipients(month: Month) -> set[str]:
 def test_nobody_is_asked_until_it_is_chosen(filled: Filled) -> None:
     """A plan from before, or one without it, writes no such letter."""
     month = filled(since=SINCE)
-    month.keep(DRAW - timedelta(seconds=1))
+    month.run(DRAW - timedelta(seconds=1))
     assert recipients(month) == set()
 
 
@@ -38,18 +38,18 @@ def test_those_who_would_be_drawn_are_asked(filled: Filled) -> None:
         opt_outs.skip(db, 3, 1)
         opt_outs.unsubscribe(db, 4, SINCE)
         db.execute("UPDATE people SET cannot_reach = 'bounced' WHERE id = 5")
-    assert month.keep(OFFER - timedelta(seconds=1)) == []
-    assert [outcome.said for outcome in month.keep(OFFER)] == ["Round 1: 2 letters before the draw are queued."]
+    assert month.run(OFFER - timedelta(seconds=1)) == []
+    assert [outcome.said for outcome in month.run(OFFER)] == ["Round 1: 2 letters before the draw are queued."]
     assert recipients(month) == {"p0.1@devon.example", "p2.1@devon.example"}
     assert "You are in when round 1 of Coffee trial is drawn on Tuesday 3 March" in month.letters("before a draw")[0]
-    assert month.keep(DRAW - timedelta(seconds=1)) == []
+    assert month.run(DRAW - timedelta(seconds=1)) == []
 
 
 def test_eight_threads_ask_once(filled: Filled) -> None:
     """Whoever looks first writes to everybody; the others have nothing to say."""
     month = filled(since=SINCE, offer_skip=True)
     with ThreadPoolExecutor(8) as pool:
-        said = [outcome.said for found in pool.map(month.keep, [OFFER] * 8) for outcome in found]
+        said = [outcome.said for found in pool.map(month.run, [OFFER] * 8) for outcome in found]
     assert said == ["Round 1: 6 letters before the draw are queued."]
     assert len(month.letters("before a draw")) == 6
 
@@ -57,11 +57,11 @@ def test_eight_threads_ask_once(filled: Filled) -> None:
 def test_a_draw_that_moves_is_told_anew(filled: Filled) -> None:
     """Moved after the letters went, it has another day, which people are told two working days before that."""
     month = filled(since=SINCE, offer_skip=True)
-    month.keep(OFFER)
+    month.run(OFFER)
     with month.scheme.writing() as db:
         state.change(db, date(2026, 3, 3), date(2026, 3, 11))
-    assert month.keep(OFFER + timedelta(hours=1)) == []
-    month.keep(datetime(2026, 3, 9, 9, tzinfo=UTC))
+    assert month.run(OFFER + timedelta(hours=1)) == []
+    month.run(datetime(2026, 3, 9, 9, tzinfo=UTC))
     assert "Wednesday 11 March" in month.letters("before a draw")[-1]
 
 
@@ -69,9 +69,9 @@ def test_nobody_is_asked_while_a_draft_waits(filled: Filled) -> None:
     """No offer goes out while the last draft waits, since no draw will happen, nor after the draw was due."""
     month = filled(since=SINCE, offer_skip=True)
     life.generate(month.scheme, OFFER - timedelta(days=1))
-    month.keep(OFFER)
+    month.run(OFFER)
     month.discard()
-    month.keep(DRAW)
+    month.run(DRAW)
     assert recipients(month) == set()
 
 

@@ -32,7 +32,7 @@ def test_eight_threads_take_each_step_once(filled: Filled) -> None:
     now, said = DRAW, []
     with ThreadPoolExecutor(8) as pool:
         while len(month.rounds()) < 2:
-            for outcomes in pool.map(month.keep, [now] * 8):
+            for outcomes in pool.map(month.run, [now] * 8):
                 said += [outcome.said for outcome in outcomes]
             now = month.steps(now)[0].at
     assert len(said) == len(set(said)) == 7
@@ -43,7 +43,7 @@ def test_too_few_people_are_told_once_by_eight(month: Month) -> None:
     """A failing step is reported in one letter, however many programs try."""
     month.plan()
     with ThreadPoolExecutor(8) as pool:
-        outcomes = [outcome for found in pool.map(month.keep, [DRAW] * 8) for outcome in found]
+        outcomes = [outcome for found in pool.map(month.run, [DRAW] * 8) for outcome in found]
     assert [outcome.went_wrong for outcome in outcomes] == [True]
     assert kinds(month) == {"trouble": 1}
 
@@ -51,13 +51,13 @@ def test_too_few_people_are_told_once_by_eight(month: Month) -> None:
 def test_who_cannot_meet_is_told_once_by_eight(filled: Filled) -> None:
     """The organiser gets one letter, however many programs look at once."""
     month = filled()
-    month.keep(DRAW)
+    month.run(DRAW)
     month.publish(DRAW)
     with month.scheme.writing() as db:
         match_id, (person, _), _ = rounds.matches_of(db, 1)[0]
         opt_outs.cannot(db, match_id, person, DRAW)
     with ThreadPoolExecutor(8) as pool:
-        said = [outcome.said for found in pool.map(month.keep, [DRAW] * 8) for outcome in found]
+        said = [outcome.said for found in pool.map(month.run, [DRAW] * 8) for outcome in found]
     assert said == ["Round 1: you are told of 1 who cannot meet."]
     assert kinds(month)["cannot"] == 1
 
@@ -70,7 +70,7 @@ class Keeping(Watch):
         self.month, self.said, self.looks = month, list[str](), 0
 
     def look(self) -> bool:
-        self.said += [outcome.said for outcome in self.month.keep(datetime.now(UTC))]
+        self.said += [outcome.said for outcome in self.month.run(datetime.now(UTC))]
         self.looks += 1
         return True
 

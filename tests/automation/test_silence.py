@@ -43,7 +43,7 @@ def held(scheme: Scheme, now: datetime) -> Callable[..., int]:
 
 def names(scheme: Scheme) -> list[str]:
     with scheme.reading() as db:
-        return [one.name for one in silent.found(db)]
+        return [one.name for one in silent.silent_people(db)]
 
 
 def test_three_rounds_without_a_word_are_silence(scheme: Scheme, held: Callable[..., int]) -> None:
@@ -85,8 +85,8 @@ def month_of(month: Month, held: Callable[..., int]) -> datetime:
     held()
     held(closed=False)
     due = next(step.at for step in month.steps(datetime(2026, 3, 1, tzinfo=UTC)) if step.what == "close")
-    month.keep(due)
-    month.keep(due + timedelta(hours=1))
+    month.run(due)
+    month.run(due + timedelta(hours=1))
     return due + timedelta(hours=1)
 
 
@@ -96,10 +96,10 @@ def test_a_month_by_itself_asks_them_and_pauses_whoever_does_not_say(month: Mont
     assert len(month.letters("still in")) == 2
     with month.scheme.writing() as db:
         silence.still_in(db, 2, asked + DAY)
-    assert month.keep(asked + 14 * DAY - timedelta(seconds=1)) == []
-    (outcome,) = month.keep(asked + 14 * DAY)
+    assert month.run(asked + 14 * DAY - timedelta(seconds=1)) == []
+    (outcome,) = month.run(asked + 14 * DAY)
     assert outcome.said == "Paused, because they did not say that they still want to take part: Ann."
-    assert month.keep(asked + 15 * DAY) == []
+    assert month.run(asked + 15 * DAY) == []
     assert "- Ann" in month.letters("paused")[0]
     with month.scheme.reading() as db:
         status = people.everyone(db, (asked + 14 * DAY).date()).set_index("name")["status"]
@@ -110,10 +110,10 @@ def test_a_month_by_itself_asks_them_and_pauses_whoever_does_not_say(month: Mont
 def test_whoever_ends_their_pause_stays(month: Month, held: Callable[..., int]) -> None:
     """Paused for not saying, somebody comes back on their own page: they are not paused again for the same question."""
     asked = month_of(month, held)
-    month.keep(asked + 14 * DAY)
+    month.run(asked + 14 * DAY)
     with month.scheme.writing() as db:
         people.reactivate(db, [1])
-    assert month.keep(asked + 15 * DAY) == []
+    assert month.run(asked + 15 * DAY) == []
     with month.scheme.reading() as db:
         assert people.person(db, 1, (asked + 15 * DAY).date())["status"] == "active"
 
@@ -123,6 +123,6 @@ def test_nobody_is_asked_until_the_organiser_wants_it(month: Month, held: Callab
     month.plan(first=date(2030, 1, 1))
     for _ in range(3):
         held()
-    month.keep(datetime(2026, 12, 1, tzinfo=UTC))
+    month.run(datetime(2026, 12, 1, tzinfo=UTC))
     assert names(month.scheme) == ["Ann", "Bob"]
     assert month.letters("still in") == []

@@ -24,7 +24,7 @@ from starlette.testclient import TestClient
 
 from coffee.automation import state, steps
 from coffee.automation.chores import do
-from coffee.automation.run import keep
+from coffee.automation.run import take_due_steps
 from coffee.automation.schedule import Plan
 from coffee.config.environment import Environment
 from coffee.config.sender import office_of_pages
@@ -50,7 +50,7 @@ def _beside(line: Connection, path: Path, environment: Environment) -> None:
     """The second program: keeps the month at every moment it is told of."""
     scheme = open_scheme(path)
     while (now := line.recv()) is not None:
-        line.send([(outcome.said, outcome.went_wrong) for outcome in keep(scheme, environment, now)])
+        line.send([(outcome.said, outcome.went_wrong) for outcome in take_due_steps(scheme, environment, now)])
 
 
 @dataclass
@@ -169,19 +169,19 @@ class World:
         ids = Counter(re.findall(rb"^Message-ID: (\S+)", b"\n".join(self.inbox.accepted), re.MULTILINE | re.IGNORECASE))
         assert set(ids.values()) == {1}
 
-    def _courses(self) -> list[automation.Course]:
+    def _courses(self) -> list[automation.RoundProgress]:
         with self.scheme.reading() as db:
-            return automation.courses(db)
+            return automation.progress_of_rounds(db)
 
     def _due(self) -> datetime | None:
         with self.scheme.reading() as db:
-            seen = state.look(db, self.now)
+            seen = state.agenda_of(db, self.now)
         return min((step.at for step in seen.steps if step.key not in seen.troubles), default=None) if seen else None
 
     def _tend(self) -> None:
         """Run the app and the program beside it at the same time, then the postman's round."""
         with self.scheme.reading() as db:
-            seen = state.look(db, self.now)
+            seen = state.agenda_of(db, self.now)
         if seen and seen.due(self.now):
             self._race()
         else:

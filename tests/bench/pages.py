@@ -196,7 +196,7 @@ def play(scheme: Scheme, when: datetime, seed: int) -> None:
     life.publish(scheme, round_id, 2, OFFICE, when)
     with scheme.writing() as db:
         for letter in posting.due(db, when, 100_000):
-            posting.kept(db, letter.id, "Sent long ago", tokens.without_links(letter.letter), when)
+            posting.mark_kept(db, letter.id, "Sent long ago", tokens.without_links(letter.letter), when)
         for match, person in kept.seats(db, round_id)[["match", "person"]].itertuples(index=False, name=None):
             if (match + person) % 3:
                 answers.save(

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coffee.automation import state
-from coffee.automation.run import keep
+from coffee.automation.run import take_due_steps
 from coffee.automation.schedule import Plan
 from coffee.config.environment import load
 from coffee.dashboard import frame
@@ -180,11 +180,11 @@ def test_the_overview_says_what_happens_next_and_when(
     assert "By itself: round 1 is drawn on Tue 3 March at 09:00 (London time)." in texts(open_page("overview"))
     draw = NOW + timedelta(days=1)
     clock(draw)
-    keep(scheme, load(), draw)
+    take_due_steps(scheme, load(), draw)
     assert "Round 1 could not be drawn. A round needs at least two active people" in texts(open_page("overview"))
     with scheme.writing() as db:
         people.add(db, {"name": "B", "email": "b@x.example", "organisation": "Devon"}, now=NOW)
-    keep(scheme, load(), draw + timedelta(minutes=10))
+    take_due_steps(scheme, load(), draw + timedelta(minutes=10))
     shown = texts(open_page("overview"))
     assert "Round 1 waits for your approval: publish it when it looks right." in shown
     assert "By itself: round 2 is drawn on Tue 31 March at 09:00 (London time)." in shown

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from coffee.rounds.match_summary import glances
+from coffee.rounds.match_summary import summaries
 
 NOBODY = pd.DataFrame({"one": [], "other": []})
 
@@ -23,26 +23,26 @@ def met(*pairs: tuple[int, int, int]) -> pd.DataFrame:
 
 def test_a_match_without_flaws_says_nothing() -> None:
     """Two people of two organisations who never met: no flaw."""
-    (glance,) = glances(seats(((1, "Devon"), (2, "Kent"))), met(), NOBODY, {}, 3)
-    assert glance.flaws == ()
+    (summary,) = summaries(seats(((1, "Devon"), (2, "Kent"))), met(), NOBODY, {}, 3)
+    assert summary.flaws == ()
 
 
 def test_each_flaw_is_said_in_words() -> None:
     """A repeat names the last round before this one, a shared organisation its name, and who is away why."""
     past = met((1, 2, 1), (1, 2, 2), (1, 2, 3))
     apart = pd.DataFrame({"one": [1], "other": [2]})
-    (glance,) = glances(seats(((2, "Devon"), (1, "Devon"))), past, apart, {2: "has left"}, 3)
-    assert glance.flaws == ("P2 has left", "Set apart", "Met in round 2", "Both from Devon")
+    (summary,) = summaries(seats(((2, "Devon"), (1, "Devon"))), past, apart, {2: "has left"}, 3)
+    assert summary.flaws == ("P2 has left", "Set apart", "Met in round 2", "Both from Devon")
 
 
 def test_in_a_trio_the_flaw_says_of_whom() -> None:
     """Only the pair that met before is named."""
-    (glance,) = glances(seats(((1, "A"), (2, "B"), (3, "C"))), met((1, 3, 1)), NOBODY, {}, 2)
-    assert glance.flaws == ("P1 and P3: Met in round 1",)
+    (summary,) = summaries(seats(((1, "A"), (2, "B"), (3, "C"))), met((1, 3, 1)), NOBODY, {}, 2)
+    assert summary.flaws == ("P1 and P3: Met in round 1",)
 
 
 def test_a_match_is_found_by_part_of_a_name_in_any_case() -> None:
     """Searching looks at names and organisations."""
-    (glance,) = glances(seats(((1, "Devon"), (2, "Kent"))), met(), NOBODY, {}, 1)
-    assert glance.mentions("devo")
-    assert not glance.mentions("Surrey")
+    (summary,) = summaries(seats(((1, "Devon"), (2, "Kent"))), met(), NOBODY, {}, 1)
+    assert summary.mentions("devo")
+    assert not summary.mentions("Surrey")

@@ -80,11 +80,11 @@ def test_what_is_known_is_kept_in_the_file(scheme: Scheme) -> None:
         with scheme.writing() as db:
             clock.note(db, moment)
     with scheme.reading() as db:
-        assert clock.seen(db) == Clock(START + HOUR, START + 365 * DAY + HOUR, HOUR)
+        assert clock.last_shown(db) == Clock(START + HOUR, START + 365 * DAY + HOUR, HOUR)
     with scheme.writing() as db:
         clock.confirm(db, START + HOUR)
     with scheme.reading() as db:
-        assert clock.seen(db) == Clock(START + HOUR, None, HOUR)
+        assert clock.last_shown(db) == Clock(START + HOUR, None, HOUR)
 
 
 def test_who_asked_for_a_letter_while_the_clock_was_ahead_gets_it(scheme: Scheme) -> None:

@@ -57,7 +57,7 @@ def test_nothing_said_yet(scheme, pair):
     """Before anybody answers there is no answer and an empty table."""
     with scheme.reading() as db:
         assert answers.get(db, pair.match_id, pair.ada) is None
-        assert answers.said(db).empty
+        assert answers.all_answers(db).empty
 
 
 def test_both_answers_stay_when_they_disagree(scheme, pair, now):
@@ -65,7 +65,7 @@ def test_both_answers_stay_when_they_disagree(scheme, pair, now):
     with scheme.writing() as db:
         answers.save(db, pair.match_id, pair.ada, Answer("yes", useful=5, helped=True), now)
         answers.save(db, pair.match_id, pair.grace, Answer("no", why_not="On leave"), now)
-        table = answers.said(db)
+        table = answers.all_answers(db)
     assert table[["round", "name", "organisation", "met"]].values.tolist() == [
         [1, "Ada Lovelace", "Devon County Council", "yes"],
         [1, "Grace Hopper", "Leeds City Council", "no"],
@@ -77,7 +77,7 @@ def test_both_answers_stay_when_they_disagree(scheme, pair, now):
 def test_the_table_has_the_agreed_columns(scheme, pair):
     """Other parts read these columns by name, also when there is no row."""
     with scheme.reading() as db:
-        table = answers.said(db)
+        table = answers.all_answers(db)
     expected = (
         "round match person name email organisation met why_not knew_each_other useful helped conduit again "
         "selling story story_may_be_shared comment answered_at"
@@ -122,7 +122,7 @@ def test_a_replaced_match_takes_no_answers_and_is_left_out(scheme, pair, now):
         db.execute("UPDATE matches SET cancelled_at = ?", [now.isoformat()])
         with pytest.raises(TooLate):
             answers.save(db, pair.match_id, pair.grace, Answer("yes"), now)
-        assert answers.said(db).empty
+        assert answers.all_answers(db).empty
 
 
 def test_only_members_answer(scheme, pair, now):

@@ -20,7 +20,7 @@ from coffee.insight.rates import Rate
 from coffee.insight.summary import Summary
 from coffee.rounds.pool import Rules
 from coffee.scheme import Scheme, settings
-from coffee.scheme.answers import said
+from coffee.scheme.answers import all_answers
 from coffee.scheme.messages import invited
 from coffee.scheme.people import everyone
 from coffee.scheme.rounds import rounds
@@ -113,4 +113,4 @@ def read(db: Database, today: date, state: tuple[object, ...] = ()) -> Figures:
     out = rounds(db).dropna(subset="published_at")
     published = dict(zip(out["number"].tolist(), out["published_at"].tolist(), strict=True))
     silo, free = Silo(str(settings.get(db, "silo", "organisation"))), Rules.read(db).silos_free
-    return Figures(state, summary(db), said(db), everyone(db, today), invited(db), published, silo, free)
+    return Figures(state, summary(db), all_answers(db), everyone(db, today), invited(db), published, silo, free)

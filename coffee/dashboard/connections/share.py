@@ -66,7 +66,7 @@ def _research(figures: Figures) -> None:
 def ties(figures: Figures, scheme: Scheme) -> pd.DataFrame:
     """Return the introductions, with this scheme's fixed numbers in place of names."""
     with scheme.reading() as db:
-        seed = numbering.kept(db)
+        seed = numbering.stored_seed(db)
     if seed is None:
         with scheme.writing() as db:
             seed = numbering.draw(db)

@@ -11,7 +11,7 @@ def show() -> None:
     """Say that the time was ahead, with a way to confirm today's; or that nothing is deleted for a day."""
     now, here = frame.now(), frame.place()
     with frame.scheme().reading() as db:
-        seen = clock.seen(db)
+        seen = clock.last_shown(db)
     if seen is None or frame.is_sample():
         return
     if ahead := seen.was_ahead(now):

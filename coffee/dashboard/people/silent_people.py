@@ -75,4 +75,4 @@ def _line(one: Silent) -> str:
 def _found(fingerprint: tuple[str, ...]) -> tuple[list[Silent], int]:
     del fingerprint
     with frame.scheme().reading() as db:
-        return silent.found(db), settings.get(db, "silent_after", AFTER)
+        return silent.silent_people(db), settings.get(db, "silent_after", AFTER)

@@ -9,7 +9,7 @@ from coffee.dashboard.rounds.match_list import Actions, match_list
 from coffee.dashboard.rounds.round_view import Look
 from coffee.rounds import life
 from coffee.rounds.draft import Match
-from coffee.rounds.match_summary import Glance, Seat
+from coffee.rounds.match_summary import MatchSummary, Seat
 
 
 def show(look: Look) -> None:
@@ -76,7 +76,7 @@ def _waiting(look: Look) -> None:
             dialogs.tweak(look, f"brought back {look.name(back)}", lambda draft: draft.bring_back(back))
 
 
-def _badges(glance: Glance) -> list[str]:
+def _badges(glance: MatchSummary) -> list[str]:
     found = [f":orange-badge[:material/warning: {frame.plain(flaw)}]" for flaw in glance.flaws]
     if not found:
         found = [":blue-badge[:material/check: New, across organisations]"]
@@ -85,7 +85,7 @@ def _badges(glance: Glance) -> list[str]:
     return [*found, ":gray-badge[:material/lock: Locked]"] if glance.locked else found
 
 
-def _actions(look: Look, glance: Glance) -> Actions:
+def _actions(look: Look, glance: MatchSummary) -> Actions:
     match = Match(glance.people, glance.locked)
     word = "Unlock" if glance.locked else "Lock"
     actions = {

@@ -112,7 +112,7 @@ def publish(look: Look) -> None:
     if not mending.after.matches:
         st.markdown("Nobody would be left to meet. Discard this draft, or add people.")
         return
-    letters = len(mending.after.matched()) + len(mending.untold)
+    letters = len(mending.after.matched()) + len(mending.to_tell)
     st.markdown(f"This freezes round {look.round.number} and queues {letters:,} letters, one to each person in it.")
     try:
         with frame.scheme().reading() as db:

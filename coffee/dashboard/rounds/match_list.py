@@ -6,17 +6,17 @@ from math import ceil
 import streamlit as st
 
 from coffee.dashboard import controls, frame
-from coffee.rounds.match_summary import Glance
+from coffee.rounds.match_summary import MatchSummary
 
 PAGE = 20
 Actions = Mapping[str, Callable[[], None]]
 
 
 def match_list(
-    found: Sequence[Glance],
-    filters: Mapping[str, Callable[[Glance], bool]],
-    badges: Callable[[Glance], list[str]],
-    actions: Callable[[Glance], Actions],
+    found: Sequence[MatchSummary],
+    filters: Mapping[str, Callable[[MatchSummary], bool]],
+    badges: Callable[[MatchSummary], list[str]],
+    actions: Callable[[MatchSummary], Actions],
     number: int,
     version: int,
 ) -> None:
@@ -42,7 +42,7 @@ def match_list(
             _row(glance, badges(glance), actions(glance), version)
 
 
-def _row(glance: Glance, badges: list[str], actions: Actions, version: int) -> None:
+def _row(glance: MatchSummary, badges: list[str], actions: Actions, version: int) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         people = " · ".join(
             f"**{frame.plain(seat.name)}** {frame.plain(_short(seat.organisation))}" for seat in glance.seats

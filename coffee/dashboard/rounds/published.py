@@ -8,7 +8,7 @@ from coffee.dashboard.rounds.repair_dialog import change_people
 from coffee.dashboard.rounds.round_view import Look
 from coffee.place import today
 from coffee.rounds import life
-from coffee.rounds.match_summary import Glance
+from coffee.rounds.match_summary import MatchSummary
 from coffee.scheme import room
 from coffee.scheme.rounds import BY_HAND, NOBODY, ODD
 
@@ -109,14 +109,14 @@ def _confirm_close(look: Look) -> None:
         )
 
 
-def _badges(glance: Glance, look: Look) -> list[str]:
+def _badges(glance: MatchSummary, look: Look) -> list[str]:
     more = [":orange-badge[:material/forum: They disagree]"] if glance.disagree else []
     if set(glance.people) & set(look.cannot):
         more.append(":orange-badge[:material/person_alert: Cannot meet]")
     return [NOT_YET if glance.met == "unknown" and glance.answers else MET[glance.met], *more]
 
 
-def _actions(glance: Glance) -> Actions:
+def _actions(glance: MatchSummary) -> Actions:
     def say(met: str | None, said: str) -> None:
         frame.act(lambda: life.say_met(frame.scheme(), glance.match, met), said)
 

@@ -14,7 +14,7 @@ from coffee.rounds import life
 from coffee.rounds.absence import absences
 from coffee.rounds.draft import Draft
 from coffee.rounds.drawing import RoundError
-from coffee.rounds.match_summary import Glance, glances
+from coffee.rounds.match_summary import MatchSummary, summaries
 from coffee.rounds.pool import Pool, gather
 from coffee.scheme import opt_outs, room
 from coffee.scheme import rounds as stored
@@ -31,14 +31,14 @@ class Look:
     round: Round
     draft: Draft
     pool: Pool
-    glances: tuple[Glance, ...]
+    glances: tuple[MatchSummary, ...]
     last_tweak: str | None
     cannot: tuple[int, ...]
     unreached: frozenset[int] = frozenset()
     left_over: tuple[tuple[str, str, str], ...] = ()
 
     @property
-    def flawed(self) -> list[Glance]:
+    def flawed(self) -> list[MatchSummary]:
         """Matches that are not new, or not across organisations."""
         return [glance for glance in self.glances if glance.flaws]
 
@@ -125,7 +125,7 @@ def look(fingerprint: tuple[str, ...], round_id: int, day: date) -> Look:
         left_over = stored.left_over(db, round_id)
     active = pool.active()
     absent = {person: away.get(person, "was erased") for person in draft.matched() - active}
-    seen = glances(seats, pool.met, pool.apart, absent if found.state == "draft" else {}, found.number)
+    seen = summaries(seats, pool.met, pool.apart, absent if found.state == "draft" else {}, found.number)
     return Look(
         found,
         draft,

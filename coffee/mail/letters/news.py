@@ -33,7 +33,7 @@ def news_of(scheme: Scheme, office: Office, round_id: int, now: datetime) -> Bat
     """The news of a round to be written, to everybody active whom letters reach, who takes them and has not had it."""
     with scheme.reading() as db:
         figures = figures_of(db, rounds.get(db, round_id).number)
-        had = {person for _, person in messages.had(db, round_id, "news")}
+        had = {person for _, person in messages.already_queued(db, round_id, "news")}
         found = people.active(db, today(db, now))
         texts = wording.texts(db, "news")
     found = found[~found["id"].isin(had) & (found["cannot_reach"] == "")]

@@ -88,10 +88,10 @@ def to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now: date
     with scheme.reading() as db:
         number = rounds.get(db, round_id).number
         seats = rounds.seats(db, round_id)
-        said = answers.said(db)
+        said = answers.all_answers(db)
         stopped = messages.unsubscribed(db)
         cannot = outbox.seats_of(opt_outs.who_cannot(db, round_id))
-        had = messages.had(db, round_id, kind)
+        had = messages.already_queued(db, round_id, kind)
         texts = wording.texts(db, kind)
     spoken_of = seats[seats["status"] != "erased"]
     if kind == "reminder":

@@ -99,7 +99,7 @@ def _keep_some(scheme: Scheme, folder: Path, now: datetime) -> int:
         due = posting.due(db, now, BATCH)
         for message in due:
             _write(path_of(folder, message.kind, message.recipient, message.message_id), message.letter)
-            posting.kept(db, message.id, WHY, tokens.without_links(message.letter), now)
+            posting.mark_kept(db, message.id, WHY, tokens.without_links(message.letter), now)
     return len(due)
 
 

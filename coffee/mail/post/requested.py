@@ -83,10 +83,10 @@ def _has(db: Database, wanted: Wanted, now: datetime) -> bool:
     """Return whether the reader's mailbox has had enough, and they did not make the link in such a letter dead."""
     known, purpose = wanted.reader, OPENS[wanted.kind]
     address = ascii_address(known.email)
-    recent = messages.coming(db, wanted.kind, address, now - PATIENCE)
+    recent = messages.count_queued(db, wanted.kind, address, now - PATIENCE)
     if recent and tokens.made_since(db, purpose, known.id, now - PATIENCE):
         return True
     if mailboxes.room_left(db, address, now):
         return False
-    had_one = messages.coming(db, wanted.kind, address, now - mailboxes.DAY)
+    had_one = messages.count_queued(db, wanted.kind, address, now - mailboxes.DAY)
     return not had_one or tokens.made_since(db, purpose, known.id, now - mailboxes.DAY)

@@ -26,7 +26,7 @@ def astray(db: Database, person_id: int) -> list[Astray]:
 
     Leaves out requests for an answer that was given.
     """
-    said = answers.said(db)
+    said = answers.all_answers(db)
     answered = set(said.loc[(said["person"] == person_id) & (said["met"] != "not yet"), "match"])
     return [
         one

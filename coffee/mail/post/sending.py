@@ -234,7 +234,7 @@ class _Run:
 def _mend_waiting(scheme: Scheme) -> None:
     """Cancel letters that must no longer go; redirect those whose reader moved."""
     with scheme.reading() as db:
-        is_wrong = cancelled_letters.found(db) or messages.misaddressed(db)
+        is_wrong = cancelled_letters.to_cancel(db) or messages.misaddressed(db)
     if is_wrong:
         with scheme.writing() as db:
             cancelled_letters.cancel(db)

@@ -25,8 +25,8 @@ def show(visit: Visit, talk: Talk) -> Response:
     """The form, filled with what was said before; ?met=yes or ?met=not yet in a letter's link ticks that answer."""
     if visit.asked == "saved" and talk.answered:
         return visit.show("thanks.html", again=visit.link(visit.path))
-    if talk.standing != "open":
-        return visit.show(f"{talk.standing}.html", typed={})
+    if talk.state != "open":
+        return visit.show(f"{talk.state}.html", typed={})
     if visit.is_unsent:
         return _page(visit, talk, _halves(visit.question, visit.language, visit.office, visit.form))
     said = answers.get(visit.db, talk.match_id, talk.person_id) if talk.answered else None
@@ -41,9 +41,9 @@ def save(visit: Visit, talk: Talk) -> Response:
 
     When answers are taken no more, the page that says why has the words that were typed meanwhile.
     """
-    if talk.standing != "open":
+    if talk.state != "open":
         typed = {name: visit.form.text(name) for name in WORDS}
-        return visit.show(f"{talk.standing}.html", status=409, typed=typed, labels=_labels(visit.say))
+        return visit.show(f"{talk.state}.html", status=409, typed=typed, labels=_labels(visit.say))
     answer = _answer(visit)
     if answer is None:
         return _page(visit, talk, _halves(visit.question, visit.language, visit.office, visit.form), status=422)
