@@ -3,7 +3,7 @@
 from coffee.dashboard import frame
 from coffee.dashboard.emails import invite, letters, progress, status, wording
 
-now = status.look()
+now = status.read()
 frame.head("Emails", frame.plain(now.sentence))
 progress.where_they_go()
 if now.of(*status.STATES):

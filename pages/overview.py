@@ -10,7 +10,7 @@ from coffee.dashboard.overview import clock_notice, counts, sample_scheme
 from coffee.dashboard.overview.next_step import next_step
 from coffee.dashboard.people import notices, silent_people
 
-now = counts.look(frame.fingerprint(), frame.today())
+now = counts.read(frame.fingerprint(), frame.today())
 with frame.scheme().reading() as db:
     month = state.agenda_of(db, frame.now())
 

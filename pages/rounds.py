@@ -9,7 +9,7 @@ from coffee.dashboard.rounds import draft, published, round_view
 
 today = frame.today()
 known = round_view.numbers(frame.fingerprint())
-active = counts.look(frame.fingerprint(), today).active
+active = counts.read(frame.fingerprint(), today).active
 if not known:
     who = "1 person" if active == 1 else f"{active:,} people"
     frame.head("Rounds", f"No round has been drawn yet. {who} can be drawn.")
@@ -27,11 +27,11 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     if known[0][2] == "closed":
         round_view.offer_new_round(known, active, primary=not in_room)
 round_view.offer_to_let_in()
-look = round_view.look(frame.fingerprint(), chosen, today)
+view = round_view.read(frame.fingerprint(), chosen, today)
 with title:
-    frame.head("Rounds", look.sentence())
+    frame.head("Rounds", view.sentence())
     notices.show_unreachable()
     notices.show_unconfirmed()
-(draft if look.round.state == "draft" else published).show(look)
+(draft if view.round.state == "draft" else published).show(view)
 if known[0][2] == "published":
     round_view.offer_new_round(known, active, primary=False)

@@ -108,8 +108,8 @@ def head(noun: str, sentence: str) -> None:
         st.error(plain(damage), icon=":material/error:")
     if complaint := st.session_state.pop("complaint", None):
         st.error(plain(complaint), icon=":material/error:")
-    for said, icon in st.session_state.pop("said", []):
-        st.toast(plain(said), icon=icon)
+    for message, icon in st.session_state.pop("said", []):
+        st.toast(plain(message), icon=icon)
 
 
 def script(name: str, occasion: str = "") -> None:
@@ -138,7 +138,7 @@ def from_top() -> None:
     st.session_state["tops"] = st.session_state.get("tops", 0) + 1
 
 
-def act(step: Callable[[], object], said: str, then: str | None = None) -> None:
+def act(step: Callable[[], object], message: str, then: str | None = None) -> None:
     """Do `step`, then run the page again, or turn to the page `then`: with a toast that says it was done ('' for none),
     or the sentence that says why not.
     """
@@ -147,8 +147,8 @@ def act(step: Callable[[], object], said: str, then: str | None = None) -> None:
     except EXPECTED as error:
         st.session_state["complaint"] = str(error)
     else:
-        if said:
-            say(said)
+        if message:
+            say(message)
     if then:
         go(then)
     st.rerun()

@@ -9,23 +9,23 @@ from coffee.text.search import finds
 KINDS = {"story": "Story", "comment": "Comment", "why_not": "Why not"}
 
 
-def written(said: pd.DataFrame) -> pd.DataFrame:
+def written(answers: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each text, newest first: round, match, person, name, organisation, kind, text, may_share,
     answered_at.
 
     `may_share` is true for stories whose writer allowed it. Reports of selling are left out: see `selling`.
     """
-    parts = [_texts(said, column, kind) for column, kind in KINDS.items()]
+    parts = [_texts(answers, column, kind) for column, kind in KINDS.items()]
     return pd.concat(parts).sort_values("answered_at", ascending=False, kind="stable", ignore_index=True)
 
 
-def selling(said: pd.DataFrame) -> pd.DataFrame:
+def selling(answers: pd.DataFrame) -> pd.DataFrame:
     """Return the reports of selling, with the same columns. Only organisers may see them."""
-    return _texts(said, "selling", "Selling").reset_index(drop=True)
+    return _texts(answers, "selling", "Selling").reset_index(drop=True)
 
 
-def _texts(said: pd.DataFrame, column: str, kind: str) -> pd.DataFrame:
-    rows = said[said[column].notna()]
+def _texts(answers: pd.DataFrame, column: str, kind: str) -> pd.DataFrame:
+    rows = answers[answers[column].notna()]
     rows = rows[rows[column].str.strip() != ""]
     allowed = rows["story_may_be_shared"].fillna(False).astype(bool) if column == "story" else False
     names = ["round", "match", "person", "name", "organisation", "answered_at"]

@@ -27,7 +27,7 @@ def _present(numbers: "pd.Series[int]") -> Ints:
     return np.flatnonzero(np.bincount(numbers.to_numpy(np.int64)))
 
 
-def rates_by_round(rounds: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+def rates_by_round(rounds: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each round and rate, in order: group (the round's number, as text), rate, yes, of.
 
     `rounds` is from `figures.by_round`. Rates of what people say that were counted from fewer than FEWEST answers are
@@ -36,22 +36,22 @@ def rates_by_round(rounds: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     numbers = rounds["round"].to_numpy()
     counted = {"Answered": ("answered", "asked"), "Met": ("met", "matches")}
     counts = {name: [rounds[column].to_numpy() for column in both] for name, both in counted.items()}
-    counts |= _counted(said, np.searchsorted(numbers, said["round"].to_numpy()), len(numbers))
+    counts |= _counted(answers, np.searchsorted(numbers, answers["round"].to_numpy()), len(numbers))
     yes, of = (pd.DataFrame({name: both[n] for name, both in counts.items()}) for n in (0, 1))
     names = pd.Index(numbers.astype(str))
     return _long(yes.set_axis(names), of.set_axis(names), hidden=list(OPINIONS))
 
 
-def rates_by_organisation(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+def rates_by_organisation(history: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     """Return the same for organisations, those with most answers first.
 
     Organisations with fewer than FEWEST answers are added up as the last row, `All others (4)`. Nothing is given
     where that is all there is.
     """
     asked, names = pd.factorize(history["organisation"], sort=True)
-    codes, answering = pd.factorize(said["organisation"])
-    answers = _distinct(asked, history["person"], history["answered"], len(names))
-    order, few = np.argsort(-answers, kind="stable"), _hidden(answers)
+    codes, answering = pd.factorize(answers["organisation"])
+    count = _distinct(asked, history["person"], history["answered"], len(names))
+    order, few = np.argsort(-count, kind="stable"), _hidden(count)
     shown = order[~few[order]]
     if not len(shown):
         return _long(pd.DataFrame(columns=COUNTED), pd.DataFrame(columns=COUNTED), hidden=[])
@@ -63,20 +63,20 @@ def rates_by_organisation(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataF
     counts = {
         name: [_distinct(seats, history[what], which, size) for which in (yes, everybody)]
         for name, what, yes in (("Answered", "person", history["answered"]), ("Met", "match", history["met"] == "yes"))
-    } | _counted(said, group[names.get_indexer(answering)[codes]], size)
+    } | _counted(answers, group[names.get_indexer(answering)[codes]], size)
     yes, of = (pd.DataFrame({name: both[n] for name, both in counts.items()}, index=labels) for n in (0, 1))
     enough_answered = yes["Answered"] >= FEWEST
     return _long(yes[enough_answered], of[enough_answered], hidden=["Met", *OPINIONS])
 
 
-def _counted(said: pd.DataFrame, group: Ints, size: int) -> dict[str, list[Ints]]:
+def _counted(answers: pd.DataFrame, group: Ints, size: int) -> dict[str, list[Ints]]:
     """Count, for each of OPINIONS and each of `size` groups, the answers that say yes, and all that say yes or no.
 
     `group` has the group of each answer.
     """
     return {
         name: [np.bincount(group[which], minlength=size) for which in both]
-        for name, both in zip(OPINIONS, _opinions(said), strict=True)
+        for name, both in zip(OPINIONS, _opinions(answers), strict=True)
     }
 
 
@@ -86,12 +86,12 @@ def _distinct(groups: Ints, things: "pd.Series[int]", which: "pd.Series[bool] | 
     return np.bincount(pd.unique(pair_key(groups[rows], things.to_numpy()[rows])) >> 32, minlength=size)
 
 
-def _opinions(said: pd.DataFrame) -> list[tuple[Bools, Bools]]:
+def _opinions(answers: pd.DataFrame) -> list[tuple[Bools, Bools]]:
     """Return for each of OPINIONS two masks of the answers: those that say yes, and those that say yes or no."""
     useful, again, knew, helped, conduit = (
-        _numbers(said[name]) for name in ("useful", "again", "knew_each_other", "helped", "conduit")
+        _numbers(answers[name]) for name in ("useful", "again", "knew_each_other", "helped", "conduit")
     )
-    strangers = np.where((said["met"] == "yes").to_numpy(), 1 - knew, np.nan)
+    strangers = np.where((answers["met"] == "yes").to_numpy(), 1 - knew, np.nan)
     rest = (again, strangers, helped, conduit)
     return [(useful >= USEFUL, ~np.isnan(useful)), *((answer == 1, ~np.isnan(answer)) for answer in rest)]
 
@@ -100,16 +100,16 @@ def _numbers(column: pd.Series) -> Floats:
     return column.to_numpy(np.float64, na_value=np.nan)
 
 
-def _hidden(answers: Ints) -> Bools:
+def _hidden(count: Ints) -> Bools:
     """Groups with fewer than FEWEST answers; and while these are fewer together, the smallest of the others too, so
     that they cannot be had by subtraction (secondary suppression, Willenborg & de Waal 2001). Those without any answer
     tell nothing.
     """
-    order = np.argsort(-answers, kind="stable")
-    shown = int((answers >= FEWEST).sum())
-    while shown and 0 < answers[order[shown:]].sum() < FEWEST:
+    order = np.argsort(-count, kind="stable")
+    shown = int((count >= FEWEST).sum())
+    while shown and 0 < count[order[shown:]].sum() < FEWEST:
         shown -= 1
-    hidden = np.zeros(len(answers), bool)
+    hidden = np.zeros(len(count), bool)
     hidden[order[shown:]] = True
     return hidden
 
@@ -131,34 +131,34 @@ def _long(yes: pd.DataFrame, of: pd.DataFrame, hidden: list[str]) -> pd.DataFram
     )
 
 
-def ratings(said: pd.DataFrame) -> pd.DataFrame:
+def ratings(answers: pd.DataFrame) -> pd.DataFrame:
     """Count the answers by usefulness: useful (1 … 5), answers."""
-    counts = said["useful"].value_counts().reindex(range(1, 6), fill_value=0)
+    counts = answers["useful"].value_counts().reindex(range(1, 6), fill_value=0)
     return counts.rename_axis("useful").rename("answers").reset_index()
 
 
-def useful(said: pd.DataFrame) -> Rate:
+def useful(answers: pd.DataFrame) -> Rate:
     """Return the ratings of 4 or 5, of all ratings."""
-    rated = _numbers(said["useful"])
+    rated = _numbers(answers["useful"])
     return Rate(int((rated >= USEFUL).sum()), int((~np.isnan(rated)).sum()))
 
 
-def share_saying_yes(said: pd.DataFrame, question: str) -> Rate:
+def share_saying_yes(answers: pd.DataFrame, question: str) -> Rate:
     """Answers that said yes to `question` (again, helped, conduit, knew_each_other), of those that said yes or no."""
-    answer = _numbers(said[question])
+    answer = _numbers(answers[question])
     return Rate(int((answer == 1).sum()), int((~np.isnan(answer)).sum()))
 
 
-def new_ties(said: pd.DataFrame) -> Rate:
+def new_ties(answers: pd.DataFrame) -> Rate:
     """Answers from people who met and did not know each other before, of those who met and said."""
-    knew = _numbers(said["knew_each_other"])[(said["met"] == "yes").to_numpy()]
+    knew = _numbers(answers["knew_each_other"])[(answers["met"] == "yes").to_numpy()]
     return Rate(int((knew == 0).sum()), int((~np.isnan(knew)).sum()))
 
 
-def outcomes(said: pd.DataFrame, questions: Mapping[str, str]) -> pd.DataFrame:
+def outcomes(answers: pd.DataFrame, questions: Mapping[str, str]) -> pd.DataFrame:
     """Return one row for each question (column name → wording) with FEWEST answers or more: question, yes, answers,
     share, low, high (Wilson's interval), words."""
-    rates = {wording: share_saying_yes(said, column) for column, wording in questions.items()}
+    rates = {wording: share_saying_yes(answers, column) for column, wording in questions.items()}
     rows = [
         {"question": wording, "yes": rate.count, "answers": rate.of, "share": rate.share}
         | dict(zip(("low", "high"), rate.interval(), strict=True))
@@ -169,33 +169,33 @@ def outcomes(said: pd.DataFrame, questions: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["question", "yes", "answers", "share", "low", "high", "words"])
 
 
-def conduits(said: pd.DataFrame) -> pd.DataFrame:
+def conduits(answers: pd.DataFrame) -> pd.DataFrame:
     """People who say they put others in touch: person, name, organisation (the latest), times; by name."""
-    yes = said[said["conduit"].fillna(False).astype(bool)]
+    yes = answers[answers["conduit"].fillna(False).astype(bool)]
     found = yes.groupby("person", as_index=False).agg(
         name=("name", "last"), organisation=("organisation", "last"), times=("person", "size")
     )
     return found.fillna({"name": "Somebody erased"}).sort_values("name", ignore_index=True)
 
 
-def reasons(said: pd.DataFrame) -> pd.DataFrame:
+def reasons(answers: pd.DataFrame) -> pd.DataFrame:
     """Count the reasons for not meeting in people's own words, most given first: reason, answers.
 
     Reasons that differ only in case and spaces count as one.
     """
-    given = said.loc[said["met"] != "yes", "why_not"].dropna().str.split().str.join(" ")
+    given = answers.loc[answers["met"] != "yes", "why_not"].dropna().str.split().str.join(" ")
     tidy = given.str.rstrip(".").str.capitalize()
     frame = tidy[tidy != ""].value_counts().rename_axis("reason").rename("answers").reset_index()
     return frame.sort_values(["answers", "reason"], ascending=[False, True], ignore_index=True)
 
 
-def disagreements(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+def disagreements(history: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each match whose partners disagree about having met: round, match, yes, no.
 
     `yes` and `no` name the people who say so, with their organisations. The latest round comes first.
     """
     both = pd.unique(history.loc[history["disagree"].to_numpy(bool), "match"])
-    sides = said[said["match"].isin(both)]
+    sides = answers[answers["match"].isin(both)]
     yes, no = (_who(sides[sides["met"] == met]) for met in ("yes", "no"))
     rounds = sides.groupby("match")["round"].first()
     frame = pd.concat([rounds.rename("round"), yes.rename("yes"), no.rename("no")], axis=1).rename_axis("match")
@@ -203,9 +203,9 @@ def disagreements(history: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["round", "match"], ascending=[False, True], ignore_index=True)
 
 
-def _who(said: pd.DataFrame) -> "pd.Series[str]":
-    named = said["name"].fillna("Somebody erased").astype("str") + ", " + said["organisation"].astype("str")
-    return named.groupby(said["match"]).agg("; ".join)
+def _who(answers: pd.DataFrame) -> "pd.Series[str]":
+    named = answers["name"].fillna("Somebody erased").astype("str") + ", " + answers["organisation"].astype("str")
+    return named.groupby(answers["match"]).agg("; ".join)
 
 
 def funnel(people: pd.DataFrame, guests: pd.DataFrame, history: pd.DataFrame, at: str | None = None) -> pd.DataFrame:

@@ -192,12 +192,13 @@ def of_outcomes(outcomes: pd.DataFrame) -> str:
         return f"No question has {FEWEST} answers yet."
     by_share = outcomes.sort_values("share", ascending=False, kind="stable")
     most, least = by_share.iloc[0], by_share.iloc[-1]
-    said = f"Most often yes: {most['question']}, {Rate(int(most['yes']), int(most['answers'])).words('answers')}"
-    if len(outcomes) == 1:
-        return f"{said}."
-    return (
-        f"{said}. Least often: {least['question']}, {Rate(int(least['yes']), int(least['answers'])).words('answers')}."
-    )
+    sentence = f"Most often yes: {_yes(most)}."
+    return sentence if len(outcomes) == 1 else f"{sentence} Least often: {_yes(least)}."
+
+
+def _yes(outcome: "pd.Series") -> str:
+    rate = Rate(int(outcome["yes"]), int(outcome["answers"]))
+    return f"{outcome['question']}, {rate.words('answers')}"
 
 
 def of_funnel(funnel: pd.DataFrame) -> str:

@@ -19,7 +19,7 @@ def ties(history: pd.DataFrame) -> pd.DataFrame:
     Organisations and met come back as categories. O(seats · log seats).
     """
     codes, organisations = pd.factorize(history["organisation"], sort=True)
-    met, said = pd.factorize(history["met"])
+    met, outcomes = pd.factorize(history["met"])
     order = _order(history)
     round_, match, person, disagree = (
         history[name].to_numpy()[order] for name in ("round", "match", "person", "disagree")
@@ -34,7 +34,7 @@ def ties(history: pd.DataFrame) -> pd.DataFrame:
             "person_2": person[second],
             "organisation_1": pd.Categorical.from_codes(codes[first], organisations),
             "organisation_2": pd.Categorical.from_codes(codes[second], organisations),
-            "met": pd.Categorical.from_codes(met[first], said).set_categories(["yes", "no", "unknown"]),
+            "met": pd.Categorical.from_codes(met[first], outcomes).set_categories(["yes", "no", "unknown"]),
             "disagree": disagree[first].astype(bool),
         }
     )

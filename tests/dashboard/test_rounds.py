@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coffee.dashboard.rounds.draft_dialogs import consequence
-from coffee.dashboard.rounds.round_view import Look
+from coffee.dashboard.rounds.round_view import RoundView
 from coffee.mail.letters.letter import Office
 from coffee.rounds import life
 from coffee.rounds.pool import gather
@@ -228,9 +228,9 @@ def test_a_tweak_says_what_it_does_to_the_draft(filled: Scheme, now: datetime) -
     round_id = life.generate(filled, now)
     with filled.reading() as db:
         draft, pool = life.draft(db, round_id), gather(db, now.date())
-        look = Look(kept.get(db, round_id), draft, pool, (), None, ())
-    assert "more shared organisation" in consequence(look, "put two together", lambda d: d.put_together(1, 5))
-    assert consequence(look, "locked a match", lambda d: d.lock(d.matches[0])) == "Locked a match."
-    broken = consequence(look, "broke a match", lambda d: d.break_up(d.of(1)))
-    one, other = (look.name(person) for person in sorted(draft.of(1).people))
+        view = RoundView(kept.get(db, round_id), draft, pool, (), None, ())
+    assert "more shared organisation" in consequence(view, "put two together", lambda d: d.put_together(1, 5))
+    assert consequence(view, "locked a match", lambda d: d.lock(d.matches[0])) == "Locked a match."
+    broken = consequence(view, "broke a match", lambda d: d.break_up(d.of(1)))
+    one, other = (view.name(person) for person in sorted(draft.of(1).people))
     assert broken == f"Broke a match. {one} and {other} have no match yet."

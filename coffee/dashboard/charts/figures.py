@@ -33,13 +33,13 @@ LAYOUT_SEED = 2016
 class Figures:
     """The data that charts are made from, shared between sessions, so never change it.
 
-    `said` has one row for each answer, `people` one for each person, and `guests` one for each invited address.
+    `answers` has one row for each answer, `people` one for each person, and `guests` one for each invited address.
     `published` has the time when each round went out, by number. `state` identifies the version of the scheme.
     """
 
     state: tuple[object, ...]
     summary: Summary
-    said: pd.DataFrame
+    answers: pd.DataFrame
     people: pd.DataFrame
     guests: pd.DataFrame
     published: dict[int, str]
@@ -50,8 +50,8 @@ class Figures:
         """Return the history and the answers of one round, or of all."""
         history = self.summary.history
         if number is None:
-            return history, self.said
-        return history[history["round"] == number], self.said[self.said["round"] == number]
+            return history, self.answers
+        return history[history["round"] == number], self.answers[self.answers["round"] == number]
 
     def results(self, number: int | None) -> tuple[str, Outcomes, Rate]:
         """Return the name, the outcomes and the response rate of one round, or of all."""

@@ -18,7 +18,7 @@ CAUTION = (
 def show(figures: Figures) -> None:
     """Show those who say so, then the measures of the network, in alphabetical order."""
     st.info(CAUTION, icon=":material/privacy_tip:")
-    _who_say_so(figures, once(figures, ("conduits",), lambda: conduits(figures.said)))
+    _who_say_so(figures, once(figures, ("conduits",), lambda: conduits(figures.answers)))
     _bridges(figures)
 
 

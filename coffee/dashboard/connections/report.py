@@ -69,8 +69,8 @@ def _round(figures: Figures, number: int | None) -> list[Exhibit]:
 
 
 def _ratings(figures: Figures, number: int | None) -> list[Exhibit]:
-    said = figures.of_round(number)[1]
-    return [made for made in (ratings.usefulness(said), ratings.outcomes(said)) if made is not None]
+    answers = figures.of_round(number)[1]
+    return [made for made in (ratings.usefulness(answers), ratings.outcomes(answers)) if made is not None]
 
 
 def _picture(figures: Figures, number: int | None) -> Exhibit:
@@ -80,8 +80,8 @@ def _picture(figures: Figures, number: int | None) -> Exhibit:
     return network.network(figures, of, people=False, focus=focus, named=False)
 
 
-def _quotes(said: pd.DataFrame, chosen: set[tuple[int, int]]) -> list[str]:
-    texts = comments.written(said)
+def _quotes(answers: pd.DataFrame, chosen: set[tuple[int, int]]) -> list[str]:
+    texts = comments.written(answers)
     texts = texts[texts["may_share"]]
     return [
         comments.quote(text, name, organisation)

@@ -56,7 +56,7 @@ def show(now: Post) -> None:
 def _counted(fingerprint: tuple[str, ...], number: int | None) -> pd.DataFrame:
     """Count the letters by kind and state, in a round or in all. Shared: never change it."""
     del fingerprint
-    counts = status.look().letters.counts
+    counts = status.read().letters.counts
     if number is not None:
         counts = counts[counts["round"] == number]
     table = counts.assign(Letter=counts["kind"].map(status.kind), state=counts["state"].map(STATES)).pivot_table(

@@ -94,7 +94,7 @@ def _problem(problem: Trouble) -> None:
 
 
 def _progress() -> None:
-    now = status.look()
+    now = status.read()
     if not now.under_way:
         st.rerun()
     done = now.letters.done

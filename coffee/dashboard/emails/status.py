@@ -110,13 +110,13 @@ class Post:
         return f"{letters(sent)} sent, {f'{kept:,} kept as files, ' if kept else ''}none waiting."
 
 
-def look() -> Post:
+def read() -> Post:
     """Return the status of this session's letters, counted once for each state of the scheme."""
-    return _look(frame.fingerprint())
+    return _read(frame.fingerprint())
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _look(fingerprint: tuple[str, ...]) -> Post:
+def _read(fingerprint: tuple[str, ...]) -> Post:
     del fingerprint
     with frame.scheme().reading() as db:
         return Post(

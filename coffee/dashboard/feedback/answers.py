@@ -39,16 +39,21 @@ def headline(figures: Figures, number: int | None) -> None:
 
 def rates(figures: Figures, number: int | None) -> list[Headline]:
     """Return the headline figures of one round, or of all."""
-    said = figures.of_round(number)[1]
+    answers = figures.of_round(number)[1]
     opinions = [
-        ("Useful", feedback.useful(said), "ratings", "Ratings of 4 or 5, from 1 (not at all) to 5 (very)."),
+        ("Useful", feedback.useful(answers), "ratings", "Ratings of 4 or 5, from 1 (not at all) to 5 (very)."),
         (
             "Would do it again",
-            feedback.share_saying_yes(said, "again"),
+            feedback.share_saying_yes(answers, "again"),
             "answers",
             "Of those who answered the question.",
         ),
-        ("New to each other", feedback.new_ties(said), "answers", "Of those who met and said if they knew each other."),
+        (
+            "New to each other",
+            feedback.new_ties(answers),
+            "answers",
+            "Of those who met and said if they knew each other.",
+        ),
     ]
     _, outcomes, response = figures.results(number)
     met = f"matches, {outcomes.unknown:,} not known" if outcomes.unknown else "matches"
@@ -74,14 +79,14 @@ def show_meetings(figures: Figures, number: int | None) -> None:
 
 
 def _show_disagreements(figures: Figures, number: int | None) -> None:
-    history, said = figures.of_round(number)
+    history, answers = figures.of_round(number)
     rounds = figures.summary.by_round
     disagree = int(rounds.loc[rounds["round"].isin(history["round"]), "disagree"].sum())
     sentence = once(figures, ("disagree", number), lambda: takeaways.of_disagreement(disagree))
     if sentence is None:
         return
     st.info(sentence, icon=":material/compare_arrows:")
-    found = once(figures, ("disagreements", number), lambda: feedback.disagreements(history, said))
+    found = once(figures, ("disagreements", number), lambda: feedback.disagreements(history, answers))
     names = ["Round", "Says they met", "Says they did not"]
     show_table(found[["round", "yes", "no"]].set_axis(names, axis=1), alt="Matches whose partners disagree")
     with st.container(horizontal=True):
@@ -132,7 +137,7 @@ def funnel(figures: Figures, number: int | None) -> Exhibit:
 
 def by_round(figures: Figures) -> Exhibit:
     """Return the exhibit of rates by round."""
-    found = feedback.rates_by_round(figures.summary.by_round, figures.said)
+    found = feedback.rates_by_round(figures.summary.by_round, figures.answers)
     cells = _cells(found)
     chart = tiles(cells.assign(group="Round " + cells["group"]), "Round")
     return Exhibit("rates_by_round", "Rates by round", takeaways.of_rounds(found), chart, _table(found, "Round"))

@@ -69,11 +69,11 @@ def edit(text: Text) -> None:
             _save(text, "", "The text is removed.")
 
 
-def _save(text: Text, typed: str, said: str) -> None:
+def _save(text: Text, typed: str, message: str) -> None:
     with frame.sorry():
         with frame.scheme().writing() as db:
             edits.edit(db, text.match, text.person, FIELDS[text.kind], text.text, typed, frame.now())
-        frame.say(said)
+        frame.say(message)
         st.rerun()
 
 

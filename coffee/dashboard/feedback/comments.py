@@ -104,5 +104,5 @@ def _editing(text: Text, traces: Traces) -> None:
         name = f"edit-{text.match}-{text.person}-{text.kind}"
         if controls.keyed(st.button, "Edit or remove", name=name, type="tertiary", icon=":material/edit:"):
             edit(text)
-        if said := traces.of(text):
-            st.caption(said)
+        if note := traces.of(text):
+            st.caption(note)

@@ -21,14 +21,14 @@ MOST = 12  # reasons in one chart
 
 def show(figures: Figures, number: int | None) -> None:
     """Show ratings and reasons, once there are enough answers to hide who gave them."""
-    said = figures.of_round(number)[1]
+    answers = figures.of_round(number)[1]
     left, right = st.columns(2)
     with left:
-        _show("How useful people found it", once(figures, ("useful", number), lambda: usefulness(said)))
+        _show("How useful people found it", once(figures, ("useful", number), lambda: usefulness(answers)))
     with right:
-        _show("What came of it", once(figures, ("outcomes", number), lambda: outcomes(said)))
+        _show("What came of it", once(figures, ("outcomes", number), lambda: outcomes(answers)))
         lasting.show()
-    made = once(figures, ("reasons", number), lambda: reasons(said))
+    made = once(figures, ("reasons", number), lambda: reasons(answers))
     if made is not None:
         exhibit.show(made)
 
@@ -42,11 +42,11 @@ def _show(title: str, made: Exhibit | None) -> None:
     st.info(waiting, icon=":material/hourglass_empty:")
 
 
-def usefulness(said: pd.DataFrame) -> Exhibit | None:
+def usefulness(answers: pd.DataFrame) -> Exhibit | None:
     """Return the exhibit of usefulness, or None if there are too few ratings."""
-    if not feedback.enough(feedback.useful(said)):
+    if not feedback.enough(feedback.useful(answers)):
         return None
-    ratings = feedback.ratings(said)
+    ratings = feedback.ratings(answers)
     return Exhibit(
         "useful",
         "How useful people found it",
@@ -56,10 +56,10 @@ def usefulness(said: pd.DataFrame) -> Exhibit | None:
     )
 
 
-def outcomes(said: pd.DataFrame) -> Exhibit | None:
+def outcomes(answers: pd.DataFrame) -> Exhibit | None:
     """Return the exhibit of outcomes with intervals, or None if there are too few answers."""
-    new = 1 - said["knew_each_other"].where(said["met"] == "yes").astype("Float64")
-    found = feedback.outcomes(said.assign(new=new), QUESTIONS)
+    new = 1 - answers["knew_each_other"].where(answers["met"] == "yes").astype("Float64")
+    found = feedback.outcomes(answers.assign(new=new), QUESTIONS)
     if found.empty:
         return None
     columns = {
@@ -78,9 +78,9 @@ def outcomes(said: pd.DataFrame) -> Exhibit | None:
     )
 
 
-def reasons(said: pd.DataFrame) -> Exhibit | None:
+def reasons(answers: pd.DataFrame) -> Exhibit | None:
     """Return the exhibit of reasons for not meeting, or None if nobody gave one."""
-    given = feedback.reasons(said)
+    given = feedback.reasons(answers)
     if given.empty:
         return None
     return Exhibit(

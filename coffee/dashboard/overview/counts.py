@@ -17,7 +17,7 @@ _SEEN = "step-seen"
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def look(fingerprint: tuple[str, ...], today: date) -> Situation:
+def read(fingerprint: tuple[str, ...], today: date) -> Situation:
     """Return the counts of the overview."""
     del fingerprint
     with frame.scheme().reading() as db:
@@ -50,6 +50,6 @@ def _take(step: Next) -> NoReturn:
         here = room.arrived(db, frame.now())  # then the organiser chooses on Rounds whom to draw
     if step.draws and not here:
         with st.spinner(frame.DRAWING):
-            said = f"Round {step.draws} is drawn. It is a draft."
-            frame.act(lambda: round_view.draw(step.draws), said, step.page)
+            message = f"Round {step.draws} is drawn. It is a draft."
+            frame.act(lambda: round_view.draw(step.draws), message, step.page)
     frame.go(step.page, **({"round": step.shows} if step.shows else {}))

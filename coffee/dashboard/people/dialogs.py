@@ -76,13 +76,13 @@ def pause(ids: list[int], who: str, today: date) -> None:
             st.rerun()
 
 
-def _set(ids: list[int], status: str, said: str) -> None:
-    frame.act(lambda: service.set_status(frame.scheme(), ids, status), said)
+def _set(ids: list[int], status: str, message: str) -> None:
+    frame.act(lambda: service.set_status(frame.scheme(), ids, status), message)
 
 
 def _flag(ids: list[int], come_back: bool, who: str) -> None:
-    said = f"Letters cannot reach {who}, it says now." if come_back else f"Letters reach {who}, it says now."
-    frame.act(lambda: service.letters_come_back(frame.scheme(), ids, come_back), said)
+    message = f"Letters cannot reach {who}, it says now." if come_back else f"Letters reach {who}, it says now."
+    frame.act(lambda: service.letters_come_back(frame.scheme(), ids, come_back), message)
 
 
 def _day(text: str, today: date) -> date | None:

@@ -63,7 +63,7 @@ def _lists(preview: Preview, file: object) -> None:
         "Rejected": (len(preview.rejected), lambda: [imported.line(one) for one in preview.rejected]),
         "To look at": (
             len(preview.remarks),
-            lambda: [{"Line": n, "What to look at": said} for n, said in preview.remarks],
+            lambda: [{"Line": n, "What to look at": remark} for n, remark in preview.remarks],
         ),
     }
     filled = [name for name, (count, _) in lists.items() if count]
@@ -76,11 +76,11 @@ def _lists(preview: Preview, file: object) -> None:
 
 def _buttons(filename: str, roster: Roster, preview: Preview, read_as: Mapping[str, str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        said = _said(preview)
-        if said and st.button(f"Import {said}", type="primary", icon=":material/check:"):
-            done = f"Imported {said} from {filename}."
+        remark = _described(preview)
+        if remark and st.button(f"Import {remark}", type="primary", icon=":material/check:"):
+            done = f"Imported {remark} from {filename}."
             frame.act(lambda: _import(filename, roster, preview, read_as, done), "")
-        if not said:
+        if not remark:
             st.caption("Nothing in this file is new, so there is nothing to import.")
         imported.download(roster.headers, preview)
         if st.button("Choose another file", type="tertiary"):
@@ -98,7 +98,7 @@ def _put_away() -> None:
     st.session_state["rosters"] = st.session_state.get("rosters", 0) + 1
 
 
-def _said(preview: Preview) -> str:
+def _described(preview: Preview) -> str:
     parts = [
         (len(preview.new), "new person", "new people"),
         (len(preview.changed), "changed person", "changed people"),

@@ -20,17 +20,17 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class Imported:
-    """An import that was confirmed in this session. `said`: one sentence about it."""
+    """An import that was confirmed in this session. `sentence`: one sentence about it."""
 
     scheme: Path
-    said: str
+    sentence: str
     headers: Sequence[str]
     preview: Preview
 
 
-def keep(said: str, headers: Sequence[str], preview: Preview) -> None:
+def keep(sentence: str, headers: Sequence[str], preview: Preview) -> None:
     """Remember an import, so that its summary is shown."""
-    st.session_state["imported"] = Imported(frame.scheme().path, said, headers, preview)
+    st.session_state["imported"] = Imported(frame.scheme().path, sentence, headers, preview)
 
 
 def forget() -> None:
@@ -44,13 +44,13 @@ def show() -> None:
     if done is None or done.scheme != frame.scheme().path:
         return
     with st.container(border=True):
-        st.markdown(frame.plain(done.said))
+        st.markdown(frame.plain(done.sentence))
         if refused := done.preview.refused:
             are, them = ("is", "it") if len(refused) == 1 else ("are", "them")
             st.markdown(f"{counted(done.preview)} {are} not used. Mend {them} in the download, and upload that file.")
             table([line(one) for one in refused], "Lines that were not used")
         with st.container(horizontal=True, vertical_alignment="center"):
-            counts.offer(next_step(counts.look(frame.fingerprint(), frame.today())))
+            counts.offer(next_step(counts.read(frame.fingerprint(), frame.today())))
             download(done.headers, done.preview)
             st.button("Close", type="tertiary", on_click=forget)
 
@@ -83,8 +83,8 @@ def download(headers: Sequence[str], preview: Preview) -> None:
 def counted(preview: Preview) -> str:
     """Return the numbers of lines not used, as in '4 rejected and 1 repeated lines'."""
     parts = [(len(preview.rejected), "rejected"), (len(preview.repeated), "repeated")]
-    said = " and ".join(f"{count:,} {what}" for count, what in parts if count)
-    return f"{said} {'line' if len(preview.refused) == 1 else 'lines'}"
+    sentence = " and ".join(f"{count:,} {what}" for count, what in parts if count)
+    return f"{sentence} {'line' if len(preview.refused) == 1 else 'lines'}"
 
 
 def line(refused: Refused) -> dict[str, Any]:

@@ -71,8 +71,8 @@ def _last_merge() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(frame.plain(f"Merged last: {quoted(names)} into “{into}”."), width="content")
         if st.button("Undo", type="tertiary", icon=":material/undo:"):
-            said = f"{quoted(names)} {'is' if len(names) == 1 else 'are'} back."
-            frame.act(lambda: organisations.undo_merge(frame.scheme(), merge_id), said)
+            message = f"{quoted(names)} {'is' if len(names) == 1 else 'are'} back."
+            frame.act(lambda: organisations.undo_merge(frame.scheme(), merge_id), message)
 
 
 @st.dialog("Merge or rename organisations", icon=":material/merge:")

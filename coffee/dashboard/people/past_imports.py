@@ -24,8 +24,8 @@ def show() -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             day = words.dated(here.day(datetime.fromisoformat(row["at"])))
             brought = [f"{row[what]:,} {what}" for what in ("new", "changed") if row[what]]
-            said = ", ".join([*(brought or ["0 new"]), *(["undone"] if row["undone_at"] else [])])
-            st.markdown(frame.plain(f"{row['source']}, {day}: {said}"), width="stretch")
+            sentence = ", ".join([*(brought or ["0 new"]), *(["undone"] if row["undone_at"] else [])])
+            st.markdown(frame.plain(f"{row['source']}, {day}: {sentence}"), width="stretch")
             if not row["undone_at"] and controls.keyed(
                 st.button, "Undo this import", name=f"undo-{row['id']}", icon=":material/undo:"
             ):
@@ -44,8 +44,8 @@ def undo(import_id: int) -> None:
 def _sentence(undone: Undone) -> str:
     parts = [(undone.removed, "removed"), (undone.restored, "put back as they were")]
     done = ", ".join(f"{count:,} {what}" for count, what in parts if count)
-    said = f"Undone: {done or 'nobody changed'}."
+    sentence = f"Undone: {done or 'nobody changed'}."
     if not undone.left_alone:
-        return said
+        return sentence
     names = ", ".join(undone.left_alone[:5]) + (" …" if len(undone.left_alone) > 5 else "")
-    return f"{said} Left as they are, because they were changed or drawn since: {names}."
+    return f"{sentence} Left as they are, because they were changed or drawn since: {names}."

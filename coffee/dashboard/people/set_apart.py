@@ -32,8 +32,8 @@ def show(roll: Roll) -> None:
                 _allow(first, second, f"{first_name} and {second_name} may meet again.")
 
 
-def _allow(one: int, other: int, said: str) -> None:
-    frame.act(lambda: _change(set_apart.undo, one, other), said)
+def _allow(one: int, other: int, message: str) -> None:
+    frame.act(lambda: _change(set_apart.undo, one, other), message)
 
 
 def _person(label: str, named: dict[int, str]) -> int | None:

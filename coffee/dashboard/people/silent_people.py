@@ -16,8 +16,8 @@ from coffee.scheme.silence import AFTER, Silent
 def tell() -> None:
     """Show a notice with their names and a link to People."""
     found, after = _found(frame.fingerprint())
-    said = f": nothing heard for {after} rounds." if after > 1 else ": nothing heard of the last round."
-    notice(":material/voice_over_off: Silent", [one.name for one in found], said, "See them in People")
+    message = f": nothing heard for {after} rounds." if after > 1 else ": nothing heard of the last round."
+    notice(":material/voice_over_off: Silent", [one.name for one in found], message, "See them in People")
 
 
 def show() -> None:
@@ -47,8 +47,8 @@ def ask(found: list[Silent]) -> None:
             read_first(batch, "still-in")
         label = f"Queue {letters(len(chosen))}"
         if controls.keyed(st.button, label, name="queue", type="primary", disabled=not chosen):
-            said = f"{letters(len(chosen))} will go out."
-            frame.act(lambda: silent.ask(frame.scheme(), sender, chosen, frame.now()), said)
+            message = f"{letters(len(chosen))} will go out."
+            frame.act(lambda: silent.ask(frame.scheme(), sender, chosen, frame.now()), message)
 
 
 @st.dialog("Pause silent people", icon=":material/pause:")

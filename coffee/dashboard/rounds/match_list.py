@@ -32,25 +32,25 @@ def match_list(
             "Show", list(filters), "show", counted.__getitem__, of=number,
             format_func=lambda name: f"{name} {counted[name]:,}", stays="for the session",
         )  # fmt: skip
-    chosen = [glance for glance in found if filters[shown](glance) and (not words or glance.mentions(words))]
+    chosen = [summary for summary in found if filters[shown](summary) and (not words or summary.mentions(words))]
     if not chosen:
         st.info("No match fits. Try part of a name, or show all.", icon=":material/search:")
     rows = st.container()
     page = controls.pages(ceil(len(chosen) / PAGE), "page", of=(number, words, shown))
     with rows:
-        for glance in chosen[(page - 1) * PAGE :][:PAGE]:
-            _row(glance, badges(glance), actions(glance), version)
+        for summary in chosen[(page - 1) * PAGE :][:PAGE]:
+            _row(summary, badges(summary), actions(summary), version)
 
 
-def _row(glance: MatchSummary, badges: list[str], actions: Actions, version: int) -> None:
+def _row(summary: MatchSummary, badges: list[str], actions: Actions, version: int) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         people = " · ".join(
-            f"**{frame.plain(seat.name)}** {frame.plain(_short(seat.organisation))}" for seat in glance.seats
+            f"**{frame.plain(seat.name)}** {frame.plain(_short(seat.organisation))}" for seat in summary.seats
         )
         st.markdown(people, width="stretch")
         st.markdown(" ".join(badges), width="content")
         if actions:
-            name = f"change-{glance.match}-{version}"
+            name = f"change-{summary.match}-{version}"
             chosen = controls.keyed(st.menu_button, "Change", list(actions), name=name, type="tertiary")
             if chosen:
                 actions[chosen]()

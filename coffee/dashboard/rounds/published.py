@@ -5,7 +5,7 @@ import streamlit as st
 from coffee.dashboard import frame
 from coffee.dashboard.rounds.match_list import Actions, match_list
 from coffee.dashboard.rounds.repair_dialog import change_people
-from coffee.dashboard.rounds.round_view import Look
+from coffee.dashboard.rounds.round_view import RoundView
 from coffee.place import today
 from coffee.rounds import life
 from coffee.rounds.match_summary import MatchSummary
@@ -26,99 +26,99 @@ LEFT_OVER = {
 }
 
 
-def show(look: Look) -> None:
+def show(view: RoundView) -> None:
     """Show the page below its title."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        if look.round.state == "published":
-            frame.link("emails", "See the letters", round=str(look.round.number))
+        if view.round.state == "published":
+            frame.link("emails", "See the letters", round=str(view.round.number))
             if st.button("Somebody withdraws or joins", icon=":material/person_alert:"):
-                change_people(look, ())
-            _close(look)
+                change_people(view, ())
+            _close(view)
         elif st.button("Open round again", icon=":material/undo:"):
             step = life.reopen
-            frame.act(lambda: step(frame.scheme(), look.round.id), f"Round {look.round.number} takes answers again.")
-    _cannot(look)
-    _late(look)
-    _left_over(look)
+            frame.act(lambda: step(frame.scheme(), view.round.id), f"Round {view.round.number} takes answers again.")
+    _cannot(view)
+    _late(view)
+    _left_over(view)
     match_list(
-        look.glances,
+        view.summaries,
         {
             "All": lambda _: True,
-            "Not known": lambda glance: glance.met == "unknown",
-            "Met": lambda glance: glance.met == "yes",
-            "Did not meet": lambda glance: glance.met == "no",
-            "Disagree": lambda glance: glance.disagree,
+            "Not known": lambda summary: summary.met == "unknown",
+            "Met": lambda summary: summary.met == "yes",
+            "Did not meet": lambda summary: summary.met == "no",
+            "Disagree": lambda summary: summary.disagree,
         },
-        lambda glance: _badges(glance, look),
+        lambda summary: _badges(summary, view),
         _actions,
-        look.round.number,
-        look.round.version,
+        view.round.number,
+        view.round.version,
     )
 
 
-def _cannot(look: Look) -> None:
+def _cannot(view: RoundView) -> None:
     """Show the people who cannot meet or have left, whose partners need another match."""
-    if look.cannot and look.round.state == "published":
+    if view.cannot and view.round.state == "published":
         names = ", ".join(
-            frame.plain(look.name(person) + " (letters cannot reach them)" * (person in look.unreached))
-            for person in look.cannot
+            frame.plain(view.name(person) + " (letters cannot reach them)" * (person in view.unreached))
+            for person in view.cannot
         )
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/person_alert: Cannot meet this time: {names}", width="stretch")
             if st.button("Match their partners anew"):
-                change_people(look, look.cannot)
+                change_people(view, view.cannot)
 
 
-def _left_over(look: Look) -> None:
+def _left_over(view: RoundView) -> None:
     """Show the people who have no match in this round, and why."""
-    for why, said in LEFT_OVER.items():
-        names = [f"{name}, {organisation}" for name, organisation, reason in look.left_over if reason == why]
+    for why, message in LEFT_OVER.items():
+        names = [f"{name}, {organisation}" for name, organisation, reason in view.left_over if reason == why]
         if names:
-            st.markdown(f":material/person_off: {said}: {'; '.join(map(frame.plain, names))}")
+            st.markdown(f":material/person_off: {message}: {'; '.join(map(frame.plain, names))}")
 
 
-def _late(look: Look) -> None:
+def _late(view: RoundView) -> None:
     """Show the people in the room who have no match, usually because they came after the draw."""
     with frame.scheme().reading() as db:
-        late = room.late(db, look.round.id, frame.now(), today(db, frame.now()))
+        late = room.late(db, view.round.id, frame.now(), today(db, frame.now()))
     if late:
-        names = ", ".join(sorted(frame.plain(look.name(person)) for person in late))
+        names = ", ".join(sorted(frame.plain(view.name(person)) for person in late))
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/person_add: In the room without a match: {names}", width="stretch")
             if st.button("Find them a match", type="primary"):
-                change_people(look, (), late)
+                change_people(view, (), late)
 
 
-def _close(look: Look) -> None:
-    if st.button("Close round", icon=":material/lock:", type="secondary" if look.outcomes.unknown else "primary"):
-        _confirm_close(look)
+def _close(view: RoundView) -> None:
+    if st.button("Close round", icon=":material/lock:", type="secondary" if view.outcomes.unknown else "primary"):
+        _confirm_close(view)
 
 
 @st.dialog("Close this round", icon=":material/lock:")
-def _confirm_close(look: Look) -> None:
-    if look.outcomes.unknown:
+def _confirm_close(view: RoundView) -> None:
+    if view.outcomes.unknown:
         st.markdown(
-            f"We do not know yet whether {look.outcomes.unknown:,} of {look.outcomes.matches:,} matches met. "
+            f"We do not know yet whether {view.outcomes.unknown:,} of {view.outcomes.matches:,} matches met. "
             "Where somebody said “not yet”, the match counts as not met from now on."
         )
     st.markdown("Nobody can answer any more once the round is closed. You can open it again.")
-    if st.button(f"Close round {look.round.number}", type="primary"):
+    if st.button(f"Close round {view.round.number}", type="primary"):
         frame.act(
-            lambda: life.close(frame.scheme(), look.round.id, frame.now()),
-            f"Round {look.round.number} is closed. You can open it again.",
+            lambda: life.close(frame.scheme(), view.round.id, frame.now()),
+            f"Round {view.round.number} is closed. You can open it again.",
         )
 
 
-def _badges(glance: MatchSummary, look: Look) -> list[str]:
-    more = [":orange-badge[:material/forum: They disagree]"] if glance.disagree else []
-    if set(glance.people) & set(look.cannot):
+def _badges(summary: MatchSummary, view: RoundView) -> list[str]:
+    more = [":orange-badge[:material/forum: They disagree]"] if summary.disagree else []
+    if set(summary.people) & set(view.cannot):
         more.append(":orange-badge[:material/person_alert: Cannot meet]")
-    return [NOT_YET if glance.met == "unknown" and glance.answers else MET[glance.met], *more]
+    return [NOT_YET if summary.met == "unknown" and summary.answers else MET[summary.met], *more]
 
 
-def _actions(glance: MatchSummary) -> Actions:
-    def say(met: str | None, said: str) -> None:
-        frame.act(lambda: life.say_met(frame.scheme(), glance.match, met), said)
+def _actions(summary: MatchSummary) -> Actions:
+    def say(met: str | None, message: str) -> None:
+        frame.act(lambda: life.say_met(frame.scheme(), summary.match, met), message)
 
     return {
         "They met": lambda: say("yes", "Noted that they met."),

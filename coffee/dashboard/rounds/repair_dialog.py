@@ -8,7 +8,7 @@ from coffee.config.sender import office
 from coffee.dashboard import frame
 from coffee.dashboard.emails.dry_run import read_first
 from coffee.dashboard.emails.status import letters
-from coffee.dashboard.rounds.round_view import Look
+from coffee.dashboard.rounds.round_view import RoundView
 from coffee.mail.post.errors import MailError
 from coffee.rounds import repair
 from coffee.rounds.drawing import RoundError
@@ -17,11 +17,11 @@ from coffee.scheme import SchemeError
 
 
 @st.dialog("Change who takes part", icon=":material/person_alert:", width="large")
-def change_people(look: Look, cannot: Collection[int], late: Collection[int] = ()) -> None:
+def change_people(view: RoundView, cannot: Collection[int], late: Collection[int] = ()) -> None:
     """Ask who leaves and who joins, show the smallest change that does it, and make it."""
     with frame.scheme().reading() as db:
-        seated, others = repair.candidates(db, look.round.id, frame.now())
-    names = look.labels()
+        seated, others = repair.candidates(db, view.round.id, frame.now())
+    names = view.labels()
     leaving = _people("Withdraw from this round", seated, names, cannot)
     joining = _people("Join this round late", others, names, late)
     if not leaving and not joining:
@@ -29,22 +29,22 @@ def change_people(look: Look, cannot: Collection[int], late: Collection[int] = (
         st.caption("Whoever is known to have met, or not to have met, is not in the list: that match stays as it is.")
         return
     try:
-        proposal = repair.propose(frame.scheme(), look.round.id, leaving, joining, frame.now())
+        proposal = repair.propose(frame.scheme(), view.round.id, leaving, joining, frame.now())
         with frame.scheme().reading() as db:
             sender = office(db, frame.environment())
         batch = repair.to_tell(frame.scheme(), proposal, sender, frame.now())
     except (RoundError, MailError, SchemeError) as error:
         st.warning(frame.plain(str(error)))
         return
-    _before_and_after(look, proposal, names)
+    _before_and_after(view, proposal, names)
     if leaving:
         st.caption("Whoever withdraws gets no letter about it.")
     if st.toggle("Read the letters first"):
-        read_first(batch, f"rematch-{look.round.id}")
+        read_first(batch, f"rematch-{view.round.id}")
     if st.button(f"Change the round and queue {letters(len(batch))}", type="primary", icon=":material/send:"):
         frame.act(
             lambda: repair.apply(frame.scheme(), proposal, sender, frame.now()),
-            f"Round {look.round.number} is changed; {letters(len(batch))} will go out.",
+            f"Round {view.round.number} is changed; {letters(len(batch))} will go out.",
         )
 
 
@@ -57,9 +57,9 @@ def _people(label: str, ids: Collection[int], names: dict[int, str], chosen: Col
     )  # fmt: skip
 
 
-def _before_and_after(look: Look, proposal: Proposal, names: dict[int, str]) -> None:
+def _before_and_after(view: RoundView, proposal: Proposal, names: dict[int, str]) -> None:
     before, after = st.columns(2)
-    old = [glance.people for glance in look.glances if glance.match in proposal.dissolved]
+    old = [summary.people for summary in view.summaries if summary.match in proposal.dissolved]
     for column, title, matches in ((before, "Now", old), (after, "Then", proposal.made)):
         column.markdown(f"**{title}**")
         for match in matches:

@@ -25,13 +25,13 @@ FAR = 24  # rounds that nobody plans for yet
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class RoundView:
     """A round with all that its page shows. Shared between reruns: never change it."""
 
     round: Round
     draft: Draft
     pool: Pool
-    glances: tuple[MatchSummary, ...]
+    summaries: tuple[MatchSummary, ...]
     last_tweak: str | None
     cannot: tuple[int, ...]
     unreached: frozenset[int] = frozenset()
@@ -40,7 +40,7 @@ class Look:
     @property
     def flawed(self) -> list[MatchSummary]:
         """Matches that are not new, or not across organisations."""
-        return [glance for glance in self.glances if glance.flaws]
+        return [summary for summary in self.summaries if summary.flaws]
 
     @cached_property
     def ahead(self) -> str | None:
@@ -72,18 +72,20 @@ class Look:
 
     def names(self) -> dict[int, str]:
         """Names by id, of everybody who may be drawn or is in this round."""
-        seated = {seat.person: seat.name for glance in self.glances for seat in glance.seats}
+        seated = {seat.person: seat.name for summary in self.summaries for seat in summary.seats}
         return dict(zip(self.pool.people["id"].tolist(), self.pool.people["name"].tolist(), strict=True)) | seated
 
     def labels(self) -> dict[int, str]:
         """Names with organisations by id, of the same people: two of them may have one name."""
-        seated = {seat.person: f"{seat.name}, {seat.organisation}" for glance in self.glances for seat in glance.seats}
+        seated = {
+            seat.person: f"{seat.name}, {seat.organisation}" for summary in self.summaries for seat in summary.seats
+        }
         people = self.pool.people
         return dict(zip(people["id"].tolist(), people["name"] + ", " + people["organisation"], strict=True)) | seated
 
     def sentence(self) -> str:
         """The state of this round in a sentence."""
-        number, total = self.round.number, len(self.glances)
+        number, total = self.round.number, len(self.summaries)
         if self.round.state == "draft":
             return f"Round {number} is a draft of {_matches(total)}. {self._fit()}"
         state = "is out" if self.round.state == "published" else "is closed"
@@ -92,10 +94,10 @@ class Look:
     @property
     def outcomes(self) -> Outcomes:
         """The outcomes of its matches."""
-        return Outcomes.of(glance.met for glance in self.glances)
+        return Outcomes.of(summary.met for summary in self.summaries)
 
     def _fit(self) -> str:
-        fine, flawed, waiting = len(self.glances) - len(self.flawed), len(self.flawed), len(self.waiting())
+        fine, flawed, waiting = len(self.summaries) - len(self.flawed), len(self.flawed), len(self.waiting())
         alone = f" {waiting:,} {'person has' if waiting == 1 else 'people have'} no match yet." if waiting else ""
         if not flawed:
             return f"Each is new and across organisations.{alone}"
@@ -112,7 +114,7 @@ def numbers(fingerprint: tuple[str, ...]) -> list[tuple[int, int, str]]:
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def look(fingerprint: tuple[str, ...], round_id: int, day: date) -> Look:
+def read(fingerprint: tuple[str, ...], round_id: int, day: date) -> RoundView:
     """Return a round with all that its page shows."""
     del fingerprint
     with frame.scheme().reading() as db:
@@ -126,7 +128,7 @@ def look(fingerprint: tuple[str, ...], round_id: int, day: date) -> Look:
     active = pool.active()
     absent = {person: away.get(person, "was erased") for person in draft.matched() - active}
     seen = summaries(seats, pool.met, pool.apart, absent if found.state == "draft" else {}, found.number)
-    return Look(
+    return RoundView(
         found,
         draft,
         pool,

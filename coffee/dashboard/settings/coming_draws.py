@@ -20,11 +20,11 @@ FURTHEST = timedelta(days=120)  # to which a draw is put off
 def show(plan: Plan, number: int, now: datetime, *, can_change: bool) -> None:
     """Show the coming dates, starting with the draw of round `number`."""
     coming = list(islice(plan.dates(now), SHOWN + 1))
-    for position, said in enumerate(sentences.calendar(coming[:SHOWN], number)):
+    for position, message in enumerate(sentences.calendar(coming[:SHOWN], number)):
         each = coming[position]
         with st.container(horizontal=True, vertical_alignment="center"):
             icon = ":material/event_busy:" if each.at is None else ":material/event:"
-            st.markdown(f"{icon} {frame.plain(said)}", width="stretch")
+            st.markdown(f"{icon} {frame.plain(message)}", width="stretch")
             if can_change:
                 _offer(plan, each, _days(plan, coming, position, now), now)
 
@@ -66,8 +66,8 @@ def _move(each: Date, days: list[date]) -> None:
         _change(each.usual, to, f"The draw is on {day(to)}.")
 
 
-def _change(usual: date, to: date | None, said: str) -> None:
-    frame.act(partial(_save, usual, to), said)
+def _change(usual: date, to: date | None, message: str) -> None:
+    frame.act(partial(_save, usual, to), message)
 
 
 def _save(usual: date, to: date | None) -> None:

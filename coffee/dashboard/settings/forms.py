@@ -221,8 +221,8 @@ def _address(text: str) -> str:
     try:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
-        said = f"“{text}” is not an email address. {error}" if text else "Your email address is missing."
-        raise SchemeError(f"{said} Nothing was saved.") from None
+        problem = f"“{text}” is not an email address. {error}" if text else "Your email address is missing."
+        raise SchemeError(f"{problem} Nothing was saved.") from None
 
 
 def _change_password(old: str, new: str) -> None:
