@@ -20,6 +20,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from coffee.dashboard import frame
 from coffee.scheme import open_scheme
@@ -62,7 +63,7 @@ def refusal(process: "subprocess.Popen[str]") -> str:
 )
 def test_a_broken_setting_is_told_in_a_sentence(tmp_path: Path, name: str, value: str, sentence: str) -> None:
     """The app does not start, and says what to change."""
-    assert sentence in refusal(run(tmp_path, **{name: value}))
+    assert sentence in refusal(run(tmp_path, None, **{name: value}))
 
 
 def test_broken_secrets_are_told_in_a_sentence(tmp_path: Path) -> None:
@@ -206,8 +207,11 @@ def socketed(app: App, cookie: str | None = None, origin: str | None = None) -> 
     headers = {"Cookie": f"{COOKIE}={cookie}"} if cookie else {}
     return connect(
         f"ws{app.url.removeprefix('http')}/_stcore/stream",
-        additional_headers=headers, origin=origin or app.url, subprotocols=["streamlit"], max_size=None,
-    )  # type: ignore[arg-type]  # fmt: skip
+        additional_headers=headers,
+        origin=Origin(origin or app.url),
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=None,
+    )
 
 
 @pytest.mark.parametrize("cookie", [None, "x", "IngiLg.x"])
@@ -222,7 +226,7 @@ def shown(websocket: ClientConnection, page: str = "") -> str:
     websocket.send(BackMsg(rerun_script=ClientState(page_name=page)).SerializeToString())
     said = []
     while True:
-        message = ForwardMsg.FromString(websocket.recv(timeout=60))  # type: ignore[arg-type]
+        message = ForwardMsg.FromString(websocket.recv(timeout=60, decode=False))
         said.append(str(message))
         if message.WhichOneof("type") == "script_finished":
             return "".join(said)

@@ -173,7 +173,7 @@ def test_only_controls_give_a_widget_a_key() -> None:
             if not isinstance(node, ast.Call):
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            named = {keyword.arg for keyword in node.keywords}
+            named = {keyword.arg for keyword in node.keywords if keyword.arg}
             raw = named & {"bind", "persist_state"} | (named & {"key"} if called not in SORTS else set())
             assert not raw, (
                 f"{path.relative_to(ROOT)}:{node.lineno} gives {called} its own {' and '.join(sorted(raw))}. Use "

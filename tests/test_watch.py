@@ -15,7 +15,12 @@ class Stumbling(Watch):
 
     def __init__(self) -> None:
         super().__init__("stumbling", expected=(TimeoutError,))
-        self.looks = [TimeoutError("Somebody else is writing."), RuntimeError("a fault of ours"), False, True]
+        self.looks: list[Exception | bool] = [
+            TimeoutError("Somebody else is writing."),
+            RuntimeError("a fault of ours"),
+            False,
+            True,
+        ]
         self.done = threading.Event()
 
     def look(self) -> bool:

@@ -82,7 +82,8 @@ def test_draws_are_where_the_calendar_has_them(plan: Plan, moment: datetime) -> 
 def test_a_draw_for_each_due_date_reached_and_one_for_each_gap(plan: Plan, looks: list[datetime]) -> None:
     """Whenever somebody looks, one round is drawn if any draw has come due since the last look, and none otherwise."""
     looks.sort()
-    dues, courses = draws(plan), []
+    dues = draws(plan)
+    courses: list[Course] = []
     drawn: datetime | None = None
     for look in looks:
         step = next(step for step in ahead(plan, courses, drawn, look) if step.what == "draw")

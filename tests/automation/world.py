@@ -259,7 +259,11 @@ class World:
         self._organise(everyone)
 
     def _do_something(self, person: dict[Any, Any], hurry: int) -> None:
-        email, happens = person["email"], lambda odds: self.chance.random() < odds
+        email = person["email"]
+
+        def happens(odds: float) -> bool:
+            return self.chance.random() < odds
+
         if person["status"] == "unconfirmed":
             self._press(email, "confirm")
         elif person["status"] in ("paused", "left") or person["unsubscribed_at"]:

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -13,10 +15,10 @@ PEOPLE = "name,email,organisation\nAnn,ann@a.example,A\nBob,bob@b.example,B\nSi�
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path: Path) -> Any:
     """Runs the command; files are given by their text."""
 
-    def _run(people, *more, **pairs):
+    def _run(people: Any, *more: Any, **pairs: Any) -> Any:
         (tmp_path / "people.csv").write_text(people, encoding="utf-8")
         arguments = [str(tmp_path / "people.csv"), *more]
         for wish, text in pairs.items():
@@ -27,12 +29,12 @@ def run(tmp_path):
     return _run
 
 
-def rows(text):
+def rows(text: Any) -> Any:
     """The CSV as dictionaries."""
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_matches_come_out_as_a_spreadsheet(run):
+def test_matches_come_out_as_a_spreadsheet(run: Any) -> None:
     """Everybody is in one row, with names and organisations beside the emails, and nothing else is printed."""
     done = run(PEOPLE, "--seed", "1")
     assert (done.exit_code, done.stderr) == (0, "")
@@ -44,7 +46,7 @@ def test_matches_come_out_as_a_spreadsheet(run):
     assert all(r["organisation_1"] != r["organisation_2"] for r in found)
 
 
-def test_wishes_and_history_are_kept_and_a_seed_repeats(run):
+def test_wishes_and_history_are_kept_and_a_seed_repeats(run: Any) -> None:
     """Met, apart and together files steer the draw; the output of one draw is the history of the next."""
     first = run(PEOPLE, "--seed", "1")
     second = run(PEOPLE, "--seed", "1", met=first.stdout)
@@ -61,7 +63,7 @@ def test_wishes_and_history_are_kept_and_a_seed_repeats(run):
     assert "Ann and Siân" in torn.stderr
 
 
-def test_certificate_as_json(run):
+def test_certificate_as_json(run: Any) -> None:
     """--json prints the counts, and why, in words that name the organisation."""
     people = PEOPLE + "Eve,eve@a.example,A\nFay,fay@a.example,a \n"
     found = json.loads(run(people, "--json", "--seed", "9").stdout)
@@ -70,7 +72,7 @@ def test_certificate_as_json(run):
     assert found["sentences"] == ["4 of 6 people are from A, so 1 pair within A cannot be avoided."]
 
 
-def test_output_file(run, tmp_path):
+def test_output_file(run: Any, tmp_path: Path) -> None:
     """With -o the file holds what would have been printed, and stdout stays empty."""
     to = tmp_path / "out.csv"
     assert run(PEOPLE, "--seed", "1", "-o", str(to)).stdout == ""
@@ -95,7 +97,7 @@ def test_output_file(run, tmp_path):
         ("name,email,Email,organisation\nAnn,a@a.example,b@a.example,A\n", 1, "two columns called email"),
     ],
 )
-def test_malformed_people_are_refused_with_their_line(run, people, line, says):
+def test_malformed_people_are_refused_with_their_line(run: Any, people: Any, line: int, says: str) -> None:
     """Each fault is one sentence with the file and its line; nothing is drawn."""
     done = run(people)
     assert done.exit_code == 1
@@ -113,7 +115,7 @@ def test_malformed_people_are_refused_with_their_line(run, people, line, says):
         ("email_1,email_2\nann@a.example,not an email at all\n", 2, "“not an email at all” is no email address"),
     ],
 )
-def test_malformed_pairs_are_refused_with_their_line(run, pairs, line, says):
+def test_malformed_pairs_are_refused_with_their_line(run: Any, pairs: str, line: int, says: str) -> None:
     """A missing column, a half-filled line or somebody paired with themselves is told with its line."""
     for wish in ("met", "apart", "together"):
         done = run(PEOPLE, **{wish: pairs})
@@ -123,14 +125,14 @@ def test_malformed_pairs_are_refused_with_their_line(run, pairs, line, says):
 
 
 @pytest.mark.parametrize("wish", ["apart", "together"])
-def test_a_wish_about_somebody_unknown_is_refused_with_its_line(run, wish):
+def test_a_wish_about_somebody_unknown_is_refused_with_its_line(run: Any, wish: str) -> None:
     """A mistyped address in a wish must not pass for a wish that was kept."""
     done = run(PEOPLE, **{wish: "email_1,email_2\n\nann@a.example,who@x.example\n"})
     assert (done.exit_code, done.stdout) == (1, "")
     assert f"{wish}.csv, line 3: who@x.example is not among the people." in done.stderr
 
 
-def test_history_about_somebody_who_left_is_skipped_and_counted(run):
+def test_history_about_somebody_who_left_is_skipped_and_counted(run: Any) -> None:
     """Last month's matches go in as they are: what is left of a trio counts, and stderr says what was passed over."""
     three = "name,email,organisation\nAnn,ann@a.example,A\nBob,bob@b.example,B\nCy,cy@c.example,C\n"
     met = "email_1,email_2,email_3\nann@a.example,BOB@b.example,gone@x.example\ncy@c.example,gone@x.example,\n"
@@ -140,7 +142,7 @@ def test_history_about_somebody_who_left_is_skipped_and_counted(run):
     assert json.loads(done.stdout)["repeats"] == 1
 
 
-def test_nobody_and_not_a_table(run, tmp_path):
+def test_nobody_and_not_a_table(run: Any, tmp_path: Path) -> None:
     """An empty list and a file that is no table end in a sentence, never in a traceback."""
     done = run("name,email,organisation\n")
     assert (done.exit_code, "nobody" in done.stderr) == (1, True)
@@ -150,7 +152,7 @@ def test_nobody_and_not_a_table(run, tmp_path):
     assert done.exception is None or isinstance(done.exception, SystemExit)
 
 
-def test_formulas_are_defused_and_read_back_unchanged(run):
+def test_formulas_are_defused_and_read_back_unchanged(run: Any) -> None:
     """A name that Excel would run gets an apostrophe; odd names otherwise come through untouched."""
     names = ["=cmd()", "+1", "-x", "@x", "O'Brien", "李", "<b>", "$NAME", "NA", "x" * 300]
     people = "name,email,organisation\n" + "".join(f'"{n}",p{i}@x.example,O{i}\n' for i, n in enumerate(names))
@@ -161,7 +163,7 @@ def test_formulas_are_defused_and_read_back_unchanged(run):
     assert {r[f"name_{i}"] for r in rows(run(again).stdout) for i in (1, 2)} == set(written.values())
 
 
-def test_trios_of_history_and_of_wishes(run):
+def test_trios_of_history_and_of_wishes(run: Any) -> None:
     """A third email makes three pairs of history, or one trio of a wish."""
     five = PEOPLE + "Eve,eve@e.example,E\n"
     trio = "email_1,email_2,email_3\nann@a.example,bob@b.example,eve@e.example\n"

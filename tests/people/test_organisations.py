@@ -1,5 +1,6 @@
 """The organiser's work on organisations, on a real scheme file."""
 
+from collections.abc import Hashable
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ OFFICE = Office.of("Olu <olu@coffee.example>", "https://coffee.example", "Coffee
 ROSTER = b"Name,Email,Org\nAnn,ann@x.example,Devon\nBob,b@x.example,Devon CC\nCy,c@x.example,DEVON\n"
 
 
-def everyone(scheme: Scheme) -> dict[str, dict[str, Any]]:
+def everyone(scheme: Scheme) -> dict[str, dict[Hashable, Any]]:
     with scheme.reading() as db:
         return {row["name"]: row for row in kept.everyone(db, TODAY).to_dict("records")}
 

@@ -1,6 +1,7 @@
 """The organiser's work on people, on a real scheme file."""
 
 import re
+from collections.abc import Hashable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ TODAY = date(2026, 3, 3)
 NAMES_ANN = re.compile(rb"ann@x\.example|[\s>]Ann\b")  # a random link may have the three letters too
 
 
-def everyone(scheme: Scheme) -> dict[str, dict[str, Any]]:
+def everyone(scheme: Scheme) -> dict[str, dict[Hashable, Any]]:
     with scheme.reading() as db:
         return {row["name"]: row for row in kept.everyone(db, TODAY).to_dict("records")}
 

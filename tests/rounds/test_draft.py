@@ -20,9 +20,9 @@ TWEAKS = st.lists(
 
 def apply(draft: Draft, name: str, one: int, other: int) -> Draft:
     if name in ("swap", "put_together"):
-        return getattr(draft, name)(one, other)
+        return draft.swap(one, other) if name == "swap" else draft.put_together(one, other)
     if name in ("leave_out", "bring_back"):
-        return getattr(draft, name)(one)
+        return draft.leave_out(one) if name == "leave_out" else draft.bring_back(one)
     if name == "join":
         return draft.join(one, draft.of(other)) if one in draft.waiting(PEOPLE) else draft
     return draft.break_up(draft.of(one)) if name == "break_up" else draft.lock(draft.of(one), name == "lock")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import combinations
 
 import networkx
@@ -213,7 +214,7 @@ def test_redrawing_keeps_what_is_locked_and_left_out(filled: Callable[..., Schem
     outside = draft(scheme, round_id).matches[1].people
     tweak(scheme, round_id, lambda d: d.lock(locked), now)
     for person in outside:
-        tweak(scheme, round_id, lambda d, person=person: d.leave_out(person), now)
+        tweak(scheme, round_id, partial(Draft.leave_out, person=person), now)
     life.redraw(scheme, round_id, version(scheme, round_id), now)
     found = draft(scheme, round_id)
     assert found.of(locked.people[0]).people == locked.people
@@ -335,7 +336,8 @@ def test_who_met_is_what_anybody_said_unless_the_organiser_knows_better(
 
     def outcome() -> tuple[str, bool]:
         with scheme.reading() as db:
-            return tuple(kept.history(db)[["met", "disagree"]].iloc[0])  # type: ignore[return-value]
+            met, disagree = kept.history(db)[["met", "disagree"]].iloc[0]
+            return met, disagree
 
     with scheme.reading() as db:
         match_id = int(kept.seats(db, round_id)["match"][0])
@@ -519,7 +521,7 @@ def test_nobody_is_ever_seated_twice(
     for locked in range(len(draft(scheme, round_id).matches)):
         matches = draft(scheme, round_id).matches
         for match in matches[:locked]:
-            tweak(scheme, round_id, lambda d, match=match: d.lock(match), now)
+            tweak(scheme, round_id, partial(Draft.lock, match=match), now)
         tweak(scheme, round_id, lambda d: d.break_up(d.matches[-1]), now)
         before = draft(scheme, round_id)
         step = getattr(life, loosen)
@@ -557,7 +559,7 @@ def test_drawing_again_when_all_is_locked_says_so(filled: Callable[..., Scheme],
     scheme = filled(2, 2)
     round_id = life.generate(scheme, now)
     for match in draft(scheme, round_id).matches:
-        tweak(scheme, round_id, lambda d, match=match: d.lock(match), now)
+        tweak(scheme, round_id, partial(Draft.lock, match=match), now)
     with pytest.raises(RoundError, match="Every match is locked"):
         life.redraw(scheme, round_id, version(scheme, round_id), now)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -175,7 +176,7 @@ def test_locked_matches_stay(scheme: Scheme, now: datetime) -> None:
     round_id = drawn(scheme, 6, now)
     first, second, third = draft(scheme, round_id).matches
     for version, match in ((2, first), (3, second)):
-        life.tweak(scheme, round_id, version, "locked a match", lambda current, m=match: current.lock(m), now)
+        life.tweak(scheme, round_id, version, "locked a match", partial(Draft.lock, match=match), now)
     late = add(scheme, 7, now)
     assert [set(made) for made in found(scheme, round_id, now).made] == [{*third.people, late}]
 

@@ -177,7 +177,7 @@ def test_an_interrupted_look_lets_the_next_one_see_what_is_new(scheme: Scheme) -
             assert settings.get(db, "title") == "new"
 
 
-def test_a_change_by_anybody_moves_the_version_on(scheme):
+def test_a_change_by_anybody_moves_the_version_on(scheme: Scheme) -> None:
     """A connection that stays open can tell whether what it read still stands; looking moves nothing."""
     with scheme.reading_often() as reading:
         before = reading.version()
@@ -199,7 +199,7 @@ def test_links_live_on_when_new_addresses_get_their_own(tmp_path: Path, now: dat
         people.add(db, details, now=now)
         db.execute("UPDATE people SET new_email = ? WHERE id = ?", [new, number])
         for purpose in ("confirm", "me"):
-            tokens.keep(db, f"{purpose} {number}", purpose, number, now=now)  # type: ignore[arg-type]
+            tokens.keep(db, f"{purpose} {number}", purpose, number, now=now)
     db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.conn.commit()
     db.close()
@@ -208,7 +208,7 @@ def test_links_live_on_when_new_addresses_get_their_own(tmp_path: Path, now: dat
             (purpose, number)
             for number in (1, 2)
             for purpose in ("confirm", "me", "address")
-            if tokens.find(db, purpose, f"{purpose} {number}", lambda: now)  # type: ignore[arg-type]
+            if tokens.find(db, purpose, f"{purpose} {number}", lambda: now)
         ]
         assert live == [("confirm", 1), ("me", 1), ("me", 2)]
         assert addresses.wanted(db, 2) is None

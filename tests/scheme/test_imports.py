@@ -1,5 +1,6 @@
 """Imports: all or nothing, and undone afterwards."""
 
+from collections.abc import Hashable
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ def ann(scheme: Scheme, now: datetime) -> int:
         return people.add(db, {"name": "Ann", "email": "ann@x.example", "organisation": "Devon"}, now=now)
 
 
-def everyone(scheme: Scheme) -> dict[str, dict[str, Any]]:
+def everyone(scheme: Scheme) -> dict[str, dict[Hashable, Any]]:
     with scheme.reading() as db:
         return {row["name"]: row for row in people.everyone(db, TODAY).to_dict("records")}
 
