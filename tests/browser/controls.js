@@ -42,7 +42,7 @@
     ['[data-testid=stTextArea] textarea', 'text', e => label(e, 'stTextArea'), e => 'area:' + e.value],
     ['[data-testid=stNumberInput] input', 'number', e => label(e, 'stNumberInput'), e => e.value],
     ['[data-testid=stCheckbox] input', 'toggle', e => label(e, 'stCheckbox'), e => String(e.checked)],
-    ['[data-testid=stRadio] input', 'radio', e => words(e.closest('label') || e), e => String(e.checked)],
+    ['[data-testid=stRadioOption]', 'radio', e => words(e), e => String(e.querySelector('input').checked)],
     ['[data-testid=stTab], [role=tab]', 'tab', e => words(e), e => e.getAttribute('aria-selected') === 'true' ? words(e) : ''],
     ['[data-testid=stExpander] summary', 'expander', e => words(e), () => ''],
     ['[data-testid=stPagination] button', 'pager', e => label(e, 'stPagination'), () => ''],
@@ -60,7 +60,7 @@
       e.setAttribute('data-walk', found.length)
       found.push({
         place: kind === 'nav' ? 'any' : place, kind, label: named(e), value: value(e), number: found.length,
-        disabled: e.disabled === true || e.getAttribute('aria-disabled') === 'true',
+        disabled: e.disabled === true || e.getAttribute('aria-disabled') === 'true' || e.ariaCurrent === 'page' && kind === 'pager',
       })
     }
   }

@@ -1,20 +1,37 @@
 // Knows when the server owes this page a run of its script. Streamlit's own state says so only once the run has begun.
 (() => {
-  const RERUN_SCRIPT = 0x5a, METADATA = 0x12, SCRIPT_FINISHED = 0x30, EARLY_FOR_RERUN = 2 // of BackMsg and ForwardMsg
+  const RERUN_SCRIPT = 11, IS_AUTO_RERUN = 6 // fields of BackMsg and its ClientState
+  const SCRIPT_FINISHED = 6, EARLY_FOR_RERUN = 2 // of ForwardMsg
+  const field = (message, wanted) => {
+    let at = 0
+    const number = () => {
+      let found = 0, byte
+      for (let shift = 0; shift === 0 || byte > 127; shift += 7) found += ((byte = message[at++]) & 127) * 2 ** shift
+      return found
+    }
+    while (at < message.length) {
+      const tag = number(), kind = tag & 7, varint = kind === 0
+      const value = varint || kind === 2 ? number() : kind === 1 ? 8 : 4 // or how long the value is
+      const from = varint ? at : (at += value) - value
+      if (tag >>> 3 === wanted) return varint ? value : message.subarray(from, at)
+    }
+  }
   let asked = 0, drawn = 0
+  window.runsDrawn = () => drawn
   window.owedARun = () => drawn < asked
   window.WebSocket = class extends window.WebSocket {
     constructor(...how) {
       super(...how)
       this.addEventListener('message', ({ data }) => {
-        const bytes = new Uint8Array(data), answered = asked
-        const [kind, status] = bytes.slice(bytes[0] === METADATA ? 2 + bytes[1] : 0)
-        if (kind !== SCRIPT_FINISHED || status === EARLY_FOR_RERUN) return
+        const status = field(new Uint8Array(data), SCRIPT_FINISHED), answered = asked
+        if (status === undefined || status === EARLY_FOR_RERUN) return
         requestAnimationFrame(() => requestAnimationFrame(() => { drawn = answered }))
       })
     }
     send(data) {
-      if (new Uint8Array(data)[0] === RERUN_SCRIPT) asked += 1
+      // A part of the page that draws itself anew every second is no answer, and gets none once it has gone.
+      const wanted = field(new Uint8Array(data), RERUN_SCRIPT)
+      if (wanted && !field(wanted, IS_AUTO_RERUN)) asked += 1
       super.send(data)
     }
   }

@@ -56,11 +56,13 @@ class Control:
 
 @dataclass
 class Seen:
-    """What there was before a step: the file by table, the address, what was told, what was not saved, and dialogs."""
+    """What there was before a step: the file by table, the address, what was told, the runs of the page's script, what
+    was not saved, and dialogs."""
 
     file: dict[str, int]
     address: str
     told: list[str]
+    runs: int
     unsaved: int
     dialogs: int
 
@@ -93,7 +95,10 @@ class Organiser:
 
     def settle(self) -> None:
         """Wait until the page that the address names stands."""
-        self.page.wait_for_function(STANDS, timeout=PATIENCE)
+        try:
+            self.page.wait_for_function(STANDS, timeout=PATIENCE)
+        except Error as error:
+            raise Astray(f"{self.page.url} does not settle: {self.page.evaluate(STATE)}") from error
 
     def controls(self) -> list[Control]:
         """The controls that can be reached now."""
@@ -195,7 +200,7 @@ class Organiser:
         one = self.chance.choice([control for control in here if control.name == name])
         known = effects(*name)
         assert known, name
-        before = Seen(self.file(), self.page.url, self.told(), self.unsaved(), self.dialogs())
+        before = Seen(self.file(), self.page.url, self.told(), self.runs(), self.unsaved(), self.dialogs())
         was_stale = {table for table in before.file if self.looked.get(table) != before.file[table]} - {"messages"}
         self.trail.append(f"{' '.join(name)} ({one.value!r}) at {self.page.url}")
         if known == ["download"]:
@@ -223,6 +228,10 @@ class Organiser:
                 one = alike[0] if alike else one
         raise Astray(f"{one.name} cannot be used")
 
+    def runs(self) -> int:
+        """How often the script of this page was run for what was done on it."""
+        return int(self.page.evaluate("runsDrawn()"))
+
     def unsaved(self) -> int:
         """The sections of Settings in which something is typed that is not saved."""
         return self.page.get_by_text("Not saved yet").count()
@@ -247,7 +256,8 @@ class Organiser:
         if what == "unsaved":
             return self.unsaved() > 0 or self._holds(one, did)
         if what == "told":
-            return self.told() != before.told and bool(self.told())
+            again = self.runs() > before.runs and page.get_by_test_id("stAlertContentError").count() > 0
+            return again or (self.told() != before.told and bool(self.told()))
         if what == "sample":
             return "scheme=sample" in page.url
         if what == "own":
@@ -300,6 +310,13 @@ STANDS = """() => {
     && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]')
     && [...document.querySelectorAll('[role=dialog]')].every(e => e.getBoundingClientRect().width > 0)
 }"""
+
+
+STATE = """() => ({
+  owed: window.owedARun(), app: document.querySelector('[data-testid=stApp]')?.dataset.testScriptState,
+  title: document.querySelector('[data-testid=stMain] h1')?.textContent,
+  redrawn: document.querySelectorAll('[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]').length,
+})"""
 
 
 def _any_number(name: tuple[str, str, str]) -> tuple[str, str, str]:
