@@ -147,6 +147,20 @@ def test_a_story_is_chosen_for_the_report_only_with_permission(open_page: Page, 
         assert not quotes.chosen(db)
 
 
+def test_two_organisers_see_one_choice_for_the_report(open_page: Page, fill: Fill, scheme: Scheme) -> None:
+    """A colleague’s choice shows on the next run, also over a switch that was pressed here; a press then undoes it."""
+    fill(["A", "B"], [[((0, 1), STORY)]])
+    test, colleague = open_page("feedback", view="Comments"), open_page("feedback", view="Comments")
+    test.toggle[0].set_value(True).run()
+    test.toggle[0].set_value(False).run()
+    colleague.toggle[0].set_value(True).run()
+    assert test.run().toggle[0].value
+    test.toggle[0].set_value(False).run()
+    with scheme.reading() as db:
+        assert not quotes.chosen(db)
+    assert not test.exception
+
+
 def test_why_not_is_there_when_asked_for(open_page: Page, fill: Fill) -> None:
     """The page opens on stories and comments; reasons for not meeting come with a choice."""
     fill(["A", "B"], [[((0, 1), Answer("no", why_not="On leave", comment="Sorry"))]])

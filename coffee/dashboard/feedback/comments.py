@@ -67,7 +67,8 @@ def _card(text: Text, chosen: set[tuple[int, int]], traces: Traces) -> None:
 
 def _sharing(text: Text, chosen: bool) -> None:
     with st.container(horizontal=True):
-        controls.keyed(st.toggle, "Share in the report", chosen, name=_shares(text), on_change=_choose, args=(text,))
+        st.session_state[controls.key(_shares(text))] = chosen  # a colleague may have chosen since the last run
+        controls.keyed(st.toggle, "Share in the report", name=_shares(text), on_change=_choose, args=(text,))
         with st.popover("Copy as a quote", icon=":material/format_quote:"):
             st.code(comments.quote(text.text, text.name, text.organisation), language=None, wrap_lines=True)
 
