@@ -13,7 +13,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlite_utils import Database
 
+from coffee.config.environment import load
+from coffee.config.sender import office
 from coffee.dashboard import frame
+from coffee.mail.post import actions
 from coffee.rounds import life
 from coffee.sample import write_sample
 from coffee.scheme import Scheme, open_scheme, organisations, set_apart, settings, tokens
@@ -161,6 +164,55 @@ def test_no_preview_of_a_roster_makes_anything_of_it(app: App, sign_in: Callable
     settled(page)
     assert page.evaluate("document.body.innerText.includes('**zqb** _zqi_')")
     assert page.evaluate(WRONG) == []
+
+
+def test_no_wording_of_a_letter_makes_anything_of_it(app: App, sign_in: Callable[..., Page]) -> None:
+    """The organiser's own words are Markdown in the letter and nowhere else: not in its text, nor where they cannot be
+    a letter. HTML is none anywhere."""
+    page = sign_in(app, password="three random words")
+    _visit(page, app, "emails", "")
+    page.get_by_text("What the letters say").click()
+    template = page.get_by_role("textbox", name="Template")
+    letter = BAD[: BAD.index("{{")].replace("![zqp](https://zq.example/p)", "") + "{{ introductions }}"
+    for words, told in ((BAD, "“zq”"), (letter, "Subject: **zqb** _zqi_")):
+        expect(template).to_be_visible(timeout=30_000)
+        template.fill(f"Subject: {words}\n\n{words}\n")
+        template.press("Control+Enter")
+        expect(page.get_by_text(told).first).to_be_visible(timeout=30_000)
+        settled(page)
+        assert page.evaluate(WRONG) == []
+    page.get_by_role("tab", name="As formatted").click()
+    _find_no_html(page)
+    page.get_by_role("button", name="Save the wording").click()
+    expect(page.get_by_text("Letters written from now on say this.")).to_be_visible(timeout=30_000)
+    settled(page)
+    assert page.evaluate(WRONG) == []
+
+
+def test_no_letter_that_is_read_makes_anything_of_it(app: App, hostile: Scheme, sign_in: Callable[..., Page]) -> None:
+    """Nor does a letter opened on Emails, with everybody's words in it, as text and formatted."""
+    with hostile.writing() as db:
+        round_id = int(db.execute("SELECT id FROM rounds WHERE number = 4").fetchone()[0])
+        settings.put(db, "letters_paused", True)
+        sender = office(db, load())
+    assert actions.write_to_round(hostile, sender, round_id, "reminder", datetime.now(UTC))
+    page = sign_in(app, password="three random words", viewport={"width": 1280, "height": 900})
+    _visit(page, app, "emails", "?emails-round=4&emails-state=Waiting")
+    page.get_by_test_id("data-grid-canvas").last.click(position={"x": 20, "y": 55}, force=True)
+    expect(page.get_by_text("As formatted")).to_be_visible(timeout=30_000)
+    settled(page)
+    assert "**zqb** _zqi_" in page.get_by_test_id("stCode").inner_text()
+    assert page.evaluate(WRONG) == []
+    page.get_by_role("tab", name="As formatted").click()
+    _find_no_html(page)
+
+
+def _find_no_html(page: Page) -> None:
+    """The letter in its frame shows the HTML that was typed into it."""
+    letter = page.frame_locator("iframe").locator("body")
+    expect(letter).to_contain_text("<b>zqh</b> <img src=zq.png>", timeout=30_000)
+    assert letter.locator("img[src*=zq], script").count() == 0
+    assert letter.get_by_text(re.compile("^zqh$")).count() == 0
 
 
 def test_no_page_of_a_participant_makes_anything_of_it(app: App, hostile: Scheme) -> None:
