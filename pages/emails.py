@@ -5,9 +5,11 @@ from coffee.dashboard.emails import invite, letters, progress, status, wording
 
 now = status.read()
 frame.head("Emails", frame.plain(now.sentence))
-progress.where_they_go()
+with frame.part():
+    progress.where_they_go()
 if now.of(*status.STATES):
-    progress.show(now)
+    with frame.part():
+        progress.show(now)
     letters.show(now)
 else:
     frame.link("rounds", "Go to rounds")

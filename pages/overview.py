@@ -37,16 +37,17 @@ if not now.people + now.unconfirmed:
 counted = figures()
 step = next_step(now)
 frame.head("Overview", step.sentence)
-clock_notice.show()
-if month:
-    for trouble in month.failed():
-        st.warning(frame.plain(trouble), icon=":material/warning:")
-    st.markdown(f":material/schedule: {frame.plain(month.sentence(frame.now()))}")
-    st.caption(frame.plain(f"Coming draws: {'; '.join(month.draws(frame.now()))}. Settings has the calendar."))
-counts.offer(step)
-notices.show_unconfirmed()
-notices.show_unreachable()
-silent_people.tell()
+with frame.part():
+    clock_notice.show()
+    if month:
+        for trouble in month.failed():
+            st.warning(frame.plain(trouble), icon=":material/warning:")
+        st.markdown(f":material/schedule: {frame.plain(month.sentence(frame.now()))}")
+        st.caption(frame.plain(f"Coming draws: {'; '.join(month.draws(frame.now()))}. Settings has the calendar."))
+    counts.offer(step)
+    notices.show_unconfirmed()
+    notices.show_unreachable()
+    silent_people.tell()
 with st.container(horizontal=True):
     st.metric(
         "People", f"{now.people:,}", f"{now.active:,} can be drawn",

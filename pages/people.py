@@ -18,7 +18,8 @@ from coffee.dashboard.people.everyone import roll
 today = frame.today()
 everyone = roll(frame.fingerprint(), today)
 frame.head("People", everyone.sentence())
-erasing.show_replaced()
+with frame.part():
+    erasing.show_replaced()
 empty = everyone.people.empty
 parts = ["Everybody", "Upload a roster", everyone.silo.titles, "Set apart", "Let people join"]
 part = controls.one(
@@ -26,8 +27,9 @@ part = controls.one(
     disabled=editor.busy(), format_func=frame.plain,
 )  # fmt: skip
 if part == parts[0] or editor.busy():
-    notices.show_unconfirmed()
-    silent_people.show()
+    with frame.part():
+        notices.show_unconfirmed()
+        silent_people.show()
     editor.show(everyone, today)
 elif part == parts[1]:
     upload.show(everyone)

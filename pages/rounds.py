@@ -26,7 +26,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     in_room = round_view.offer_room(known)
     if known[0][2] == "closed":
         round_view.offer_new_round(known, active, primary=not in_room)
-round_view.offer_to_let_in()
+with frame.part():
+    round_view.offer_to_let_in()
 view = round_view.read(frame.fingerprint(), chosen, today)
 with title:
     frame.head("Rounds", view.sentence())

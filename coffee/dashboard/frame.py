@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from coffee.config.environment import ROOT, Environment, SettingError, load
 from coffee.dashboard import controls
@@ -96,20 +97,31 @@ def organisers() -> Organisers:
 
 def head(noun: str, sentence: str) -> None:
     """Show the page's title, a sentence on the state of things, and the result of the last action."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.title(noun, anchor=False, width="content")
-        st.button("Sign out", type="tertiary", icon=":material/logout:", on_click=_sign_out)
-    st.markdown(sentence)
-    if is_sample():
-        with st.container(horizontal=True, vertical_alignment="center", border=True):
-            st.markdown(":material/science: This is the sample scheme. Nothing here is real and no letter leaves it.")
-            st.button("Go to my own scheme", on_click=look_at_sample, args=(False,))
-    if damage := _damage(str(scheme().path)):
-        st.error(plain(damage), icon=":material/error:")
-    if complaint := st.session_state.pop("complaint", None):
-        st.error(plain(complaint), icon=":material/error:")
+    with part():
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.title(noun, anchor=False, width="content")
+            st.button("Sign out", type="tertiary", icon=":material/logout:", on_click=_sign_out)
+        st.markdown(sentence)
+        if is_sample():
+            with st.container(horizontal=True, vertical_alignment="center", border=True):
+                st.markdown(
+                    ":material/science: This is the sample scheme. Nothing here is real and no letter leaves it."
+                )
+                st.button("Go to my own scheme", on_click=look_at_sample, args=(False,))
+        if damage := _damage(str(scheme().path)):
+            st.error(plain(damage), icon=":material/error:")
+        if complaint := st.session_state.pop("complaint", None):
+            st.error(plain(complaint), icon=":material/error:")
     for message, icon in st.session_state.pop("said", []):
         st.toast(plain(message), icon=icon)
+
+
+def part() -> DeltaGenerator:
+    """Return a part of the page in which things come and go, so that the controls below keep their place.
+
+    In the browser a control that moves is taken for two, and what is chosen then is not written into the address.
+    """
+    return st.container()
 
 
 def script(name: str, occasion: str = "") -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from coffee.mail.letters.letter import Office
 from coffee.rounds import life
-from coffee.scheme import Scheme, open_scheme, people
+from coffee.scheme import Scheme, open_scheme, people, settings
 from tests.browser.conftest import Start, serious, settled
 
 
@@ -95,6 +95,25 @@ def test_people_are_reminded_after_a_second_click(start: Start, sign_in: Callabl
     expect(asked).not_to_be_visible()
     with scheme.reading() as db:
         assert db.execute("SELECT count(*) FROM messages WHERE kind = 'reminder'").fetchone() == (4,)
+
+
+def test_the_address_follows_while_letters_go_out(start: Start, sign_in: Callable[..., Page]) -> None:
+    """A letter waits since the page was opened, and its progress pushed the filters down: a reload shows the choice."""
+    scheme, page = with_a_round_out(start, sign_in, "emails")
+    with scheme.writing() as db:
+        db.execute("UPDATE messages SET state = 'cancelled'")
+        settings.put(db, "letters_paused", True)
+    page.reload()
+    page.get_by_role("button", name="Send a test to me").click()
+    expect(page.get_by_text("Paused.", exact=False).first).to_be_visible(timeout=30_000)
+    settled(page)
+    chosen = page.get_by_role("combobox", name="Round")
+    chosen.click()
+    page.get_by_role("option", name="All letters").click()
+    page.wait_for_url("**/emails?emails-round=All+letters", timeout=30_000)
+    settled(page)
+    page.reload()
+    expect(chosen).to_have_value("All letters", timeout=30_000)
 
 
 def test_wording_typed_last_survives_a_click_on_another_language(start: Start, sign_in: Callable[..., Page]) -> None:

@@ -32,11 +32,12 @@ def show(figures: Figures) -> None:
         )
         _steps(figures)
         _across(figures)
-    if len(summary.organisations) > 1 and not figures.silos_free:
-        st.markdown(
-            f"The draw puts people from different {many} together on purpose: what is counted across {many} shows the "
-            "draw at work, not a change of habit."
-        )
+    with frame.part():
+        if len(summary.organisations) > 1 and not figures.silos_free:
+            st.markdown(
+                f"The draw puts people from different {many} together on purpose: what is counted across {many} shows "
+                "the draw at work, not a change of habit."
+            )
 
 
 def rate(label: str, counted: Rate, noun: str, meaning: str) -> None:

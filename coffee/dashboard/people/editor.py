@@ -69,7 +69,8 @@ def show(roll: Roll, today: date) -> None:
         st.info("Nobody is here yet. Upload a roster, or add the first person.", icon=":material/group_add:")
         _offer_adding(roll)
         return
-    corrected_address.show()
+    with frame.part():
+        corrected_address.show()
     before = _before()
     words, organisations, status = _filters(roll, before)
     found = roll.matching(words, organisations, status)

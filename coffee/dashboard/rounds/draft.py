@@ -14,10 +14,12 @@ from coffee.rounds.match_summary import MatchSummary, Seat
 
 def show(view: RoundView) -> None:
     """Show the page below its title."""
-    for reason in filter(None, [*reasons(view), view.ahead]):
-        st.markdown(f":material/info: {frame.plain(reason)}")
-    _actions_row(view)
-    _waiting(view)
+    with frame.part():
+        for reason in filter(None, [*reasons(view), view.ahead]):
+            st.markdown(f":material/info: {frame.plain(reason)}")
+        _actions_row(view)
+    with frame.part():
+        _waiting(view)
     match_list(
         sorted(view.summaries, key=lambda summary: not summary.flaws),
         {

@@ -33,11 +33,11 @@ def match_list(
             format_func=lambda name: f"{name} {counted[name]:,}", stays="for the session",
         )  # fmt: skip
     chosen = [summary for summary in found if filters[shown](summary) and (not words or summary.mentions(words))]
-    if not chosen:
-        st.info("No match fits. Try part of a name, or show all.", icon=":material/search:")
-    rows = st.container()
+    rows = frame.part()
     page = controls.pages(ceil(len(chosen) / PAGE), "page", of=(number, words, shown))
     with rows:
+        if not chosen:
+            st.info("No match fits. Try part of a name, or show all.", icon=":material/search:")
         for summary in chosen[(page - 1) * PAGE :][:PAGE]:
             _row(summary, badges(summary), actions(summary), version)
 

@@ -37,9 +37,10 @@ def show(view: RoundView) -> None:
         elif st.button("Open round again", icon=":material/undo:"):
             step = life.reopen
             frame.act(lambda: step(frame.scheme(), view.round.id), f"Round {view.round.number} takes answers again.")
-    _cannot(view)
-    _late(view)
-    _left_over(view)
+    with frame.part():
+        _cannot(view)
+        _late(view)
+        _left_over(view)
     match_list(
         view.summaries,
         {
