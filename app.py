@@ -33,7 +33,7 @@ from coffee.web.http.slow_bodies import SlowBodies
 from coffee.web.organisers.gate import Gate
 from coffee.web.organisers.policy import page_policy
 from coffee.web.organisers.sessions import Organisers
-from coffee.web.organisers.sign_in_page import Door
+from coffee.web.organisers.sign_in_page import SignInPages
 from coffee.web.participants.routes import participant_routes
 
 os.umask(0o077)  # the scheme, its copies and its letters are their owner's alone
@@ -103,7 +103,7 @@ app = st.App(
     secrets={name: os.environ[name] for name in SETTINGS if name in os.environ}
     | ({"auth": environment.provider.auth(cookie_key)} if environment.provider else {}),
     routes=[
-        *Door(organisers).routes(),
+        *SignInPages(organisers).routes(),
         Mount("/scripts", StaticFiles(directory=STATIC)),
         *participant_routes(scheme, lambda db: office_of_pages(db, environment), clock, environment.base_url),
     ],
@@ -111,7 +111,7 @@ app = st.App(
         Middleware(SlowBodies),
         Middleware(
             Gate,
-            whose=organisers.whose,
+            identify=organisers.identify,
             only_look=ONLY_LOOK,
             base_url=environment.base_url,
             policy=page_policy(INDEX.read_text("utf-8")),

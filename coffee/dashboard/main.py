@@ -18,7 +18,7 @@ if st.context.theme.type == "dark":
 style += ".away > :not(.lost), [data-testid=stConnectionStatus] {display: none} .lost {padding: 0 1.5rem 1rem}"
 st.html(f"<style>{style}</style>")
 frame.script("lost")
-signed_in = frame.organisers().whose(st.context.cookies) is not None
+signed_in = frame.organisers().identify(st.context.cookies) is not None
 page = st.navigation(
     [
         st.Page(frame.PAGES / f"{noun}.py", title=noun.capitalize(), icon=icon, default=noun == "overview")

@@ -32,7 +32,7 @@ def test_only_the_organiser_gets_at_the_screen(scheme, site):
     """Behind the gate the screen is neither shown nor opened to anybody who is not signed in."""
     app = Starlette(
         routes=site.app.routes,
-        middleware=[Middleware(Gate, whose=lambda _: None, only_look=b"", base_url="http://test")],
+        middleware=[Middleware(Gate, identify=lambda _: None, only_look=b"", base_url="http://test")],
     )
     with TestClient(app, follow_redirects=False) as stranger:
         assert stranger.get("/screen").status_code == 403

@@ -22,7 +22,7 @@ HTML = {"accept": "text/html,application/xhtml+xml"}
 SIGNED_IN: set[str] = set()
 
 
-def whose(cookies: Mapping[str, str]) -> str | None:
+def identify(cookies: Mapping[str, str]) -> str | None:
     """The organiser called as the cookie says, as long as they are signed in."""
     return cookies.get("me") if cookies.get("me") in SIGNED_IN else None
 
@@ -49,7 +49,7 @@ def browser() -> TestClient:
     """A browser in front of a gate, without cookies; nobody is signed in."""
     SIGNED_IN.clear()
     routes = [WebSocketRoute("/{path:path}", echo), Route("/{path:path}", show, methods=["GET", "POST"])]
-    gate = Middleware(Gate, whose=whose, only_look=b"look", base_url="https://coffee.example/coffee")
+    gate = Middleware(Gate, identify=identify, only_look=b"look", base_url="https://coffee.example/coffee")
     return TestClient(Starlette(routes=routes, middleware=[gate]), follow_redirects=False)
 
 

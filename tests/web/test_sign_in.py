@@ -19,29 +19,29 @@ from starlette.testclient import TestClient
 from coffee.config.environment import Environment
 from coffee.scheme import Scheme, sign_ins
 from coffee.web.organisers.sessions import COOKIE, DEVICE, Organisers
-from coffee.web.organisers.sign_in_page import Door
+from coffee.web.organisers.sign_in_page import SignInPages
 
 PASSWORD = "three random words"
 
 
 @dataclass
 class House:
-    """Organisers of a scheme, a clock that tests turn, and browsers that come to the door."""
+    """Organisers of a scheme, a clock that tests turn, and browsers that come to the pages."""
 
     organisers: Organisers
     clock: list[datetime]
 
     def __post_init__(self) -> None:
         session = Middleware(SessionMiddleware, secret_key="for these tests")
-        self.app = Starlette(routes=Door(self.organisers).routes(), middleware=[session])
+        self.app = Starlette(routes=SignInPages(self.organisers).routes(), middleware=[session])
 
     def browser(self, address: str = "198.51.100.1") -> TestClient:
         """A browser without cookies, at a network address."""
         base = urlsplit(self.organisers.environment.base_url)._replace(path="").geturl()
         return TestClient(self.app, base_url=base, client=(address, 1), follow_redirects=False)
 
-    def whose(self, browser: TestClient) -> str | None:
-        return self.organisers.whose(dict(browser.cookies))
+    def signed_in(self, browser: TestClient) -> str | None:
+        return self.organisers.identify(dict(browser.cookies))
 
     @property
     def link(self) -> str:
@@ -76,10 +76,10 @@ def test_the_printed_link_signs_in_once(house: House) -> None:
     assert page.status_code == 200
     assert "requestSubmit" in page.text
     assert browser.post("/sign-in", data={"link": link}).status_code == 303
-    assert house.whose(browser) == "organiser"
+    assert house.signed_in(browser) == "organiser"
     late = house.browser()
     refused = late.post("/sign-in", data={"link": link})
-    assert (refused.status_code, house.whose(late)) == (403, None)
+    assert (refused.status_code, house.signed_in(late)) == (403, None)
     assert "was used already" in refused.text
 
 
@@ -89,7 +89,7 @@ def test_looking_at_the_link_does_not_use_it_up(house: House) -> None:
     for _ in range(3):
         scanner.get(f"/sign-in?link={link}")
         scanner.head(f"/sign-in?link={link}")
-    assert house.whose(scanner) is None
+    assert house.signed_in(scanner) is None
     assert house.browser().post("/sign-in", data={"link": link}).status_code == 303
 
 
@@ -131,7 +131,7 @@ def test_the_password_set_in_settings_signs_in(house: House) -> None:
     assert "That is not the password. Try again." in wrong.text
     assert 'name="password"' in wrong.text
     assert browser.post("/sign-in", data={"password": PASSWORD}).status_code == 303
-    assert house.whose(browser) == "organiser"
+    assert house.signed_in(browser) == "organiser"
 
 
 @pytest.mark.parametrize("form", [{}, {"link": ""}, {"password": ""}, {"link": "\ud7ff\x00 é"}, {"next": "/people"}])
@@ -139,7 +139,7 @@ def test_nothing_signs_nobody_in(house: House, form: dict[str, str]) -> None:
     """Also while no password is set at all."""
     browser = house.browser()
     assert browser.post("/sign-in", data=form).status_code == 403
-    assert house.whose(browser) is None
+    assert house.signed_in(browser) is None
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_guessing_is_slowed_down(house_with: Callable[..., House]) -> None:
     for _ in range(10):
         assert guesser.post("/sign-in", data={"password": "guess"}).status_code == 403
     late = guesser.post("/sign-in", data={"password": PASSWORD})
-    assert (late.status_code, house.whose(guesser)) == (429, None)
+    assert (late.status_code, house.signed_in(guesser)) == (429, None)
     assert "Wait five minutes" in late.text
     assert house.browser("203.0.113.10").post("/sign-in", data={"password": PASSWORD}).status_code == 303
 
@@ -225,7 +225,7 @@ def test_a_device_cookie_signs_nobody_in(house_with: Callable[..., House]) -> No
     known = house.browser()
     known.post("/sign-in", data={"password": PASSWORD})
     device = dict(known.cookies)[DEVICE]
-    assert house.organisers.whose({COOKIE: device}) is None
+    assert house.organisers.identify({COOKIE: device}) is None
     assert house.organisers.device({DEVICE: f"x{device}"}) is None
 
 
@@ -233,16 +233,16 @@ def test_a_new_password_ends_every_other_sign_in(house: House) -> None:
     """Whoever set it stays; everybody else is out at once, on every device."""
     mine, theirs = {COOKIE: house.organisers.sign_in("organiser")}, {COOKIE: house.organisers.sign_in("organiser")}
     house.organisers.change_password(PASSWORD, mine)
-    assert (house.organisers.whose(mine), house.organisers.whose(theirs)) == ("organiser", None)
-    assert house.organisers.knows(PASSWORD)
+    assert (house.organisers.identify(mine), house.organisers.identify(theirs)) == ("organiser", None)
+    assert house.organisers.is_password(PASSWORD)
 
 
 def test_another_password_in_the_environment_ends_all_sign_ins(house_with: Callable[..., House]) -> None:
     """Whoever knew the old one has a cookie from it, which is worth nothing after the restart."""
     old = house_with(password=PASSWORD)
     cookie = {COOKIE: old.organisers.sign_in("organiser")}
-    assert house_with(password=PASSWORD).organisers.whose(cookie) == "organiser"
-    assert house_with(password="another one").organisers.whose(cookie) is None
+    assert house_with(password=PASSWORD).organisers.identify(cookie) == "organiser"
+    assert house_with(password="another one").organisers.identify(cookie) is None
 
 
 def test_a_sign_in_forgets_the_wrong_tries(house_with: Callable[..., House]) -> None:
@@ -261,7 +261,7 @@ def test_other_sites_cannot_sign_anybody_in_or_out(house: House, path: str, site
     browser = house.browser()
     browser.post("/sign-in", data={"link": house.link})
     refused = browser.post(path, data={"link": house.link}, headers={"sec-fetch-site": site})
-    assert (refused.status_code, house.whose(browser)) == (403, "organiser")
+    assert (refused.status_code, house.signed_in(browser)) == (403, "organiser")
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(house_with: Callable[..., House]) -> None:
@@ -281,7 +281,7 @@ def test_every_sign_in_has_a_token_of_its_own(house_with: Callable[..., House]) 
     browser.cookies.set(COOKIE, "planted")
     cookies = {browser.post("/sign-in", data={"password": PASSWORD}).cookies[COOKIE] for _ in range(3)}
     assert len(cookies) == 3
-    assert house.organisers.whose({COOKIE: "planted"}) is None
+    assert house.organisers.identify({COOKIE: "planted"}) is None
 
 
 def test_a_cookie_that_was_tampered_with_is_worthless(house: House, now: datetime) -> None:
@@ -291,19 +291,19 @@ def test_a_cookie_that_was_tampered_with_is_worthless(house: House, now: datetim
     cookie = browser.cookies[COOKIE]
     for place, old in enumerate(cookie[:-1]):  # the last character's lowest bits are padding
         changed = cookie[:place] + ("A" if old != "A" else "B") + cookie[place + 1 :]
-        assert house.organisers.whose({COOKIE: changed}) is None
+        assert house.organisers.identify({COOKIE: changed}) is None
     with house.organisers.scheme.writing() as db:
         sign_ins.begin(db, "known", "organiser", now)
     for rubbish in ("known", '"known"', "", ".", "é\x00", "a" * 100_000, cookie + "x", cookie.split(".")[0]):
-        assert house.organisers.whose({COOKIE: rubbish}) is None
-    assert house.organisers.whose({}) is None
+        assert house.organisers.identify({COOKIE: rubbish}) is None
+    assert house.organisers.identify({}) is None
 
 
 def test_another_scheme_s_cookie_opens_nothing(house: House) -> None:
     """Its key is another, even where a token should coincide."""
     elsewhere = replace(house.organisers.environment, scheme=house.organisers.scheme.path.with_name("other.db"))
     theirs = Organisers(elsewhere, house.organisers.scheme, house.organisers.clock).sign_in("organiser")
-    assert house.organisers.whose({COOKIE: theirs}) is None
+    assert house.organisers.identify({COOKIE: theirs}) is None
 
 
 def test_after_signing_out_the_old_cookie_is_worthless(house: House) -> None:
@@ -311,10 +311,10 @@ def test_after_signing_out_the_old_cookie_is_worthless(house: House) -> None:
     browser = house.browser()
     browser.post("/sign-in", data={"link": house.link})
     copy = dict(browser.cookies)
-    assert house.organisers.whose(copy) == "organiser"
+    assert house.organisers.identify(copy) == "organiser"
     left = browser.post("/sign-out")
     assert (left.status_code, left.headers["location"], list(browser.cookies)) == (303, "/sign-in", ["coffee_device"])
-    assert house.organisers.whose(copy) is None
+    assert house.organisers.identify(copy) is None
     assert house.browser().post("/sign-out").status_code == 303
 
 
@@ -323,7 +323,7 @@ def test_a_sign_in_ends_after_14_days(house: House) -> None:
     browser = house.browser()
     browser.post("/sign-in", data={"link": house.link})
     house.clock[0] += timedelta(days=14)
-    assert house.whose(browser) is None
+    assert house.signed_in(browser) is None
 
 
 def test_a_get_signs_nobody_out(house: House) -> None:
@@ -331,7 +331,7 @@ def test_a_get_signs_nobody_out(house: House) -> None:
     browser = house.browser()
     browser.post("/sign-in", data={"link": house.link})
     assert browser.get("/sign-out").status_code == 405
-    assert house.whose(browser) == "organiser"
+    assert house.signed_in(browser) == "organiser"
 
 
 def test_who_is_signed_in_is_not_asked_again(house: House) -> None:
@@ -349,12 +349,12 @@ def test_an_unreadable_scheme_lets_nobody_in(house: House) -> None:
     path = house.organisers.scheme.path
     kept = path.read_bytes()
     path.write_bytes(b"not a scheme" * 1000)
-    assert house.whose(browser) is None
+    assert house.signed_in(browser) is None
     answer = house.browser().post("/sign-in", data={"link": house.link})
     assert answer.status_code == 503
     assert "is not a scheme, or it is damaged" in answer.text
     path.write_bytes(kept)
-    assert house.whose(browser) == "organiser"
+    assert house.signed_in(browser) == "organiser"
 
 
 @pytest.mark.parametrize(
@@ -382,8 +382,8 @@ def test_wherever_one_wanted_to_go_it_is_on_this_site(text: str) -> None:
     """Browsers drop tabs and line ends and read \\ as /, so none of them may come through (WHATWG URL, 4.4)."""
     from starlette.responses import RedirectResponse
 
-    door = Door(Organisers(Environment(Scheme.__new__(Scheme), "https://c.example"), None, None))  # type: ignore[arg-type]
-    location = RedirectResponse(door._inside(text)).headers["location"]
+    pages = SignInPages(Organisers(Environment(Scheme.__new__(Scheme), "https://c.example"), None, None))  # type: ignore[arg-type]
+    location = RedirectResponse(pages._inside(text)).headers["location"]
     assert location[0] == "/"
     assert location[1:2] not in ("/", "\\")
     assert not set(location) & set("\t\n\r\\")

@@ -44,20 +44,20 @@ def test_processes_that_start_together_agree_on_the_key(vault: Vault) -> None:
 def test_a_password_is_known_and_others_are_not(vault: Vault) -> None:
     """Case, spaces and accents count; before one is set, nothing is right, the empty one neither."""
     assert not vault.has_password()
-    assert not vault.knows("")
+    assert not vault.matches("")
     vault.set_password("Siân’s bike 李")
     assert vault.has_password()
-    assert vault.knows("Siân’s bike 李")
+    assert vault.matches("Siân’s bike 李")
     for wrong in ("", "siân’s bike 李", "Siân’s bike 李 ", "Sian’s bike 李"):
-        assert not vault.knows(wrong)
+        assert not vault.matches(wrong)
 
 
 def test_a_new_password_replaces_the_old_one(vault: Vault) -> None:
     """The old one is worth nothing."""
     vault.set_password("first")
     vault.set_password("second")
-    assert vault.knows("second")
-    assert not vault.knows("first")
+    assert vault.matches("second")
+    assert not vault.matches("first")
 
 
 def test_the_file_holds_only_a_salted_scrypt_hash(vault: Vault) -> None:

@@ -227,7 +227,7 @@ def _address(text: str) -> str:
 
 def _change_password(old: str, new: str) -> None:
     vault = frame.organisers().vault
-    if vault.has_password() and not vault.knows(old):
+    if vault.has_password() and not vault.matches(old):
         raise SchemeError("The current password is not right. The password was not changed.")
     if len(new) < SHORTEST:
         raise SchemeError(f"The new password is too short. Use at least {SHORTEST} characters.")

@@ -162,7 +162,7 @@ class Desk:
         """What answers methods that no form and no link of ours uses: a page as private as every other."""
 
         async def endpoint(request: Request) -> Response:
-            answer = self._refuse(request, "not_so.html", 405)
+            answer = self._refuse(request, "wrong_method.html", 405)
             answer.headers["Allow"] = ", ".join(TAKEN)
             return answer
 

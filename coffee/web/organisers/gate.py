@@ -1,4 +1,4 @@
-"""The gate: nothing of the organiser's is answered before sign-in, whatever the path or protocol."""
+"""The gate: it lets nobody but signed-in organisers past, except to the open paths, whatever the protocol."""
 
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode, urlsplit
@@ -23,23 +23,23 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Gate:
-    """ASGI middleware that lets through signed-in organisers, and everybody on the paths that are open.
+    """ASGI middleware that lets organisers through, and everybody to the open paths.
 
-    `base_url` is where people find us: a proxy may serve us below a path of it, and behind https cookies are *Secure*.
-    `policy` is the content security policy of answers that have none. `only_look` is what the application hears in
-    place of a websocket message from somebody who was signed out meanwhile.
+    `identify` names the organiser whose cookies these are. `base_url` is the address that people use: a proxy may serve
+    us below a path of it, and with https cookies become *Secure*. `policy` is the content security policy for answers
+    that set none. `only_look` replaces a websocket message from somebody who has been signed out meanwhile.
     """
 
     def __init__(
         self,
         app: ASGIApp,
-        whose: Callable[[Mapping[str, str]], str | None],
+        identify: Callable[[Mapping[str, str]], str | None],
         only_look: bytes,
         base_url: str,
         policy: str = "frame-ancestors 'none'",
     ) -> None:
         self.app = app
-        self.whose = whose
+        self.identify = identify
         self.only_look = only_look
         self.home = urlsplit(base_url).path
         self.is_encrypted = base_url.startswith("https:")
@@ -62,23 +62,23 @@ class Gate:
             await self.app(scope, receive, send)
         elif scope["method"] not in SAFE and from_elsewhere(HTTPConnection(scope)):
             await PlainTextResponse("Do this on this site's own page.", 403)(scope, receive, send)
-        elif await self._knows(scope):
+        elif await self._is_signed_in(scope):
             await self.app(scope, receive, send)
         else:
             await self._refusal(scope)(scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A websocket outlives the sign-in it was opened with, so every message from the browser is looked at."""
+        """Check the sign-in at every message, because a websocket can outlive it."""
 
         async def checked() -> Message:
             message = await receive()
-            if message["type"] == "websocket.receive" and not await self._knows(scope):
+            if message["type"] == "websocket.receive" and not await self._is_signed_in(scope):
                 return {"type": "websocket.receive", "bytes": self.only_look}
             return message
 
         if _is_foreign(scope):
             await send({"type": "websocket.close", "code": 1008, "reason": "Open this site's own page."})
-        elif await self._knows(scope):
+        elif await self._is_signed_in(scope):
             await self.app(scope, checked, send)
         else:
             await send({"type": "websocket.close", "code": 1008, "reason": "Sign in first."})
@@ -101,8 +101,8 @@ class Gate:
 
         return sending
 
-    async def _knows(self, scope: Scope) -> bool:
-        return await run_in_threadpool(self.whose, HTTPConnection(scope).cookies) is not None
+    async def _is_signed_in(self, scope: Scope) -> bool:
+        return await run_in_threadpool(self.identify, HTTPConnection(scope).cookies) is not None
 
     def _refusal(self, scope: Scope) -> Response:
         if scope["method"] == "GET" and "text/html" in HTTPConnection(scope).headers.get("accept", ""):
@@ -117,12 +117,12 @@ def _query(scope: Scope) -> str:
 
 
 def is_open(path: str) -> bool:
-    """Return whether this path is there for everybody, signed in or not."""
+    """Return whether this path is open to people who are not signed in."""
     return path in OPEN or path.startswith(OPEN_BELOW)
 
 
 def _is_foreign(scope: Scope) -> bool:
-    """Return whether a page of another origin opens this websocket. Streamlit takes any port of this machine."""
+    """Return whether a page of another origin opens this websocket. Streamlit itself takes any port of this machine."""
     headers = HTTPConnection(scope).headers
     return "origin" in headers and urlsplit(headers["origin"]).netloc != headers.get("host")
 

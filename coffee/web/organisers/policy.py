@@ -1,4 +1,4 @@
-"""The content security policy of the organiser's pages: nothing from another host, no script that is not ours.
+"""The content security policy of the organiser's pages: no other hosts, and no scripts but the page's own.
 
 W3C, Content Security Policy Level 3.
 """
@@ -16,7 +16,7 @@ _POLICY = (
 
 
 def page_policy(page: str) -> str:
-    """The policy for a page of this HTML, whose inline scripts are known by their hashes."""
+    """The policy for this HTML page. It allows the page's inline scripts by their hashes."""
     scripts = _InlineScripts()
     scripts.feed(page)
     hashes = (b64encode(sha256(script.encode()).digest()).decode() for script in scripts.found)

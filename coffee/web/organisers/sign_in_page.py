@@ -1,6 +1,6 @@
-"""The door: the page where an organiser signs in, and the actions behind it.
+"""The page where organisers sign in, and the actions behind it.
 
-The one-time link's GET shows a page that posts, so that a mail scanner or a preview does not use the link up.
+Opening the one-time link shows a page that posts it, so that a mail scanner or a preview does not use the link up.
 """
 
 import logging
@@ -49,15 +49,17 @@ HEADERS = {
 
 
 @dataclass
-class Door:
-    """The ways in and out for these organisers."""
+class SignInPages:
+    """The routes that sign organisers in and out."""
 
     organisers: Organisers
     _tries: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
     _hashing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(HASHED_AT_ONCE))
 
     def routes(self) -> list[Route]:
-        """For a Starlette application with a SessionMiddleware, which remembers where OpenID Connect left off."""
+        """The routes, for an application whose SessionMiddleware remembers a sign-in that is under way at OpenID
+        Connect.
+        """
         return [
             Route("/sign-in", self._safely(self._show), methods=["GET"]),
             Route("/sign-in", self._safely(self._sign_in), methods=["POST"]),
@@ -78,7 +80,7 @@ class Door:
 
     async def _show(self, request: Request) -> Response:
         link = request.query_params.get("link")
-        if link is None and (await run_in_threadpool(self.organisers.look_up, request.cookies)) is not None:
+        if link is None and (await run_in_threadpool(self.organisers.identify_or_raise, request.cookies)) is not None:
             return RedirectResponse(self._inside(request.query_params.get("next")), 303)
         return self._page(request, link=link)
 
@@ -117,10 +119,11 @@ class Door:
         return await run_in_threadpool(self._let_in, request, ORGANISER, self._inside(form.text("next")))
 
     def _may_try(self, where: str, is_known: bool) -> bool:
-        """Count one more try, before it is checked, so that many at once get no further.
+        """Count one more try and return whether it is allowed. Tries are counted before they are checked, so that
+        sending many at once gains nothing.
 
-        A device on which an organiser was in before has tries of its own, so that nobody can lock its owner out by
-        wrong tries from their network, or from a thousand (OWASP, "Device cookies").
+        A device on which an organiser has signed in before has tries of its own. Wrong tries from elsewhere, even from
+        a thousand networks, cannot lock its owner out (OWASP, "Device cookies").
         """
         return self._tries.hit(TRIES, where) and (is_known or self._tries.hit(TRIES_OF_ALL, "everybody"))
 
@@ -131,7 +134,7 @@ class Door:
             return (
                 "That sign-in link was used already or is from an earlier start. Use the newest link in the terminal."
             )
-        if self.organisers.knows(str(form.given.get("password", ""))):
+        if self.organisers.is_password(str(form.given.get("password", ""))):
             return None
         return "That is not the password. Try again."
 
@@ -195,6 +198,6 @@ class Door:
         return self.organisers.environment.provider
 
     def _inside(self, path: str | None) -> str:
-        """`path` when it leads to this site, else the overview: nobody is sent elsewhere after signing in."""
+        """Return `path` if it leads to this site, else the overview, so that signing in sends nobody elsewhere."""
         inside = path and path.startswith("/") and not path.startswith(("//", "/\\"))
         return path if path and inside else f"{self._home}/"

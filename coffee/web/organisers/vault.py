@@ -1,7 +1,7 @@
-"""The organiser's secrets, kept beside the scheme and never in it: the cookie key and the hash of a password.
+"""The organiser's secrets: the key for cookies and the hash of the password. They lie beside the scheme, never in it.
 
-The hash is scrypt (RFC 7914) with N = 2^15, r = 8, p = 3, as OWASP's Password Storage Cheat Sheet advises, and a random
-salt of 16 bytes.
+The hash is scrypt (RFC 7914) with N = 2^15, r = 8, p = 3 and a random salt of 16 bytes, as OWASP's Password Storage
+Cheat Sheet advises.
 """
 
 import hashlib
@@ -22,10 +22,10 @@ SHORTEST_KEY = 32  # characters
 
 @dataclass(frozen=True)
 class Vault:
-    """The file at `path`, readable by its owner alone. Made with a new cookie key when it is not there.
+    """The file of secrets at `path`, made with a new cookie key when it is missing.
 
-    Every method raises SettingError when the file cannot be read, is damaged, or cannot be made. A file that others
-    may read, as some ways of copying leave it, is closed to them.
+    Only its owner may read it; permissions that let others in, as some ways of copying leave them, are taken away.
+    Every method raises SettingError when the file is damaged or cannot be read or made.
     """
 
     path: Path
@@ -39,18 +39,18 @@ class Vault:
         return self._read()["cookie_key"]
 
     def has_password(self) -> bool:
-        """Whether an organiser has set a password in Settings."""
+        """Return whether an organiser has set a password in Settings."""
         return self.path.exists() and "password" in self._read()
 
     def set_password(self, password: str) -> None:
-        """Keep the hash of `password` in place of an earlier one."""
+        """Replace the stored hash with the hash of `password`."""
         salt = secrets.token_bytes(16)
         changed = {"cookie_key": self.cookie_key(), "salt": salt.hex(), "password": _hash(password, salt).hex()}
         with self._locked():
             self._write(changed)
 
-    def knows(self, password: str) -> bool:
-        """Whether `password` is the one that was set; False when none was."""
+    def matches(self, password: str) -> bool:
+        """Return whether `password` is the one that was set. False when none was."""
         if not self.has_password():
             return False
         known = self._read()

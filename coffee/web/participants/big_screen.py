@@ -30,7 +30,7 @@ def show(visit: Visit) -> Response:
     type_, pages = _laid_out(sorted(room.pairs(visit.db), key=lambda pair: folded(pair.name)))
     number = _chosen(visit.form.text("page"), len(pages))
     answer = visit.show(
-        "screen.html",
+        "big_screen.html",
         inside=inside,
         code=code(visit, address) if inside else "",
         address=address.partition("//")[2],

@@ -26,7 +26,7 @@ def save(visit: Visit, talk: Talk) -> Response:
 
 def _over(visit: Visit, talk: Talk, *, status: int = 200) -> Response | None:
     """The page that says why nothing can be changed any more; None while the round is out."""
-    return None if talk.state == "open" else visit.show(f"{talk.state}.html", status=status, typed={})
+    return None if talk.state == "open" else visit.show(f"{talk.state}.html", status=status, unsaved={})
 
 
 def _takes_part(visit: Visit, person_id: int) -> bool:

@@ -12,13 +12,13 @@ from coffee.web.http.visit import Visit
 TYPED = ("name", "organisation", "role", "topics", "phone", "chat_id", "shares", "language", "agree")
 
 
-def look(visit: Visit) -> Response:
+def show(visit: Visit) -> Response:
     """The page for whoever asked for a letter. A form sent on to here has what they typed; nothing of it is kept."""
     form = corrected(visit.form) if visit.request.method == "POST" else Form()
     email = cells.email(form.text("email")).value
     room = visit.question.fields.get("room", "")
     return visit.show(
-        "sent.html",
+        "check_email.html",
         after=visit.asked,
         form=Form.filled([("email", email)]),
         email=email,

@@ -26,7 +26,7 @@ def show(visit: Visit, talk: Talk) -> Response:
     if visit.asked == "saved" and talk.answered:
         return visit.show("thanks.html", again=visit.link(visit.path))
     if talk.state != "open":
-        return visit.show(f"{talk.state}.html", typed={})
+        return visit.show(f"{talk.state}.html", unsaved={})
     if visit.is_unsent:
         return _page(visit, talk, _halves(visit.question, visit.language, visit.office, visit.form))
     said = answers.get(visit.db, talk.match_id, talk.person_id) if talk.answered else None
@@ -42,8 +42,8 @@ def save(visit: Visit, talk: Talk) -> Response:
     When answers are taken no more, the page that says why has the words that were typed meanwhile.
     """
     if talk.state != "open":
-        typed = {name: visit.form.text(name) for name in WORDS}
-        return visit.show(f"{talk.state}.html", status=409, typed=typed, labels=_labels(visit.say))
+        unsaved = {name: visit.form.text(name) for name in WORDS}
+        return visit.show(f"{talk.state}.html", status=409, unsaved=unsaved, labels=_labels(visit.say))
     answer = _answer(visit)
     if answer is None:
         return _page(visit, talk, _halves(visit.question, visit.language, visit.office, visit.form), status=422)

@@ -22,7 +22,7 @@ def show(visit: Visit) -> Response:
     """
     if not (visit.office.address or _in_the_room(visit)):
         if _code(visit):
-            return visit.show("code.html", status=503)
+            return visit.show("wrong_code.html", status=503)
         refuse_unsigned(visit.office)
     if visit.is_unsent:
         return _form(visit, visit.form)
@@ -52,7 +52,7 @@ def save(visit: Visit, tries: Tries) -> Response:
         refuse_unsigned(visit.office)
     before = _before(visit) if here else None
     if here and _is_anothers(visit, told, before):
-        return visit.show("taken.html", status=409, email=told["email"], hidden=check_email.hidden(visit.form))
+        return visit.show("address_taken.html", status=409, email=told["email"], hidden=check_email.hidden(visit.form))
     _keep(visit, told, here, before)
     link_requests.ask(visit.db, told["email"], visit.now)
     said = {"room": _code(visit), "done": "room" if here else "closed"} if _code(visit) else {}

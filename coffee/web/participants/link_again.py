@@ -12,7 +12,7 @@ from coffee.web.participants import check_email, details
 def show(visit: Visit) -> Response:
     """One field: the address."""
     refuse_unsigned(visit.office)
-    return visit.show("ask.html", form=visit.form)
+    return visit.show("link_again.html", form=visit.form)
 
 
 def send(visit: Visit, tries: Tries) -> Response:
@@ -22,7 +22,7 @@ def send(visit: Visit, tries: Tries) -> Response:
     visit.form = check_email.corrected(visit.form)
     email = details.email(visit)
     if visit.form.faults:
-        return visit.show("ask.html", status=422, form=visit.form)
+        return visit.show("link_again.html", status=422, form=visit.form)
     tries.count(ASKS, visit.where)
     refuse_unsigned(visit.office)
     link_requests.ask(visit.db, email, visit.now)

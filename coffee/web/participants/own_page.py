@@ -54,13 +54,13 @@ def act(name: str) -> Held:
     return done
 
 
-def ask_still(visit: Visit, holder: Holder) -> Response:
+def ask_if_still_in(visit: Visit, holder: Holder) -> Response:
     """The question whether they still want to take part, and the button that says so. A GET changes nothing."""
     del holder
-    return visit.show("still.html", page=f"/p/me/{visit.token}")
+    return visit.show("still_in.html", page=f"/p/me/{visit.token}")
 
 
-def say_still(visit: Visit, holder: Holder) -> Response:
+def confirm_still_in(visit: Visit, holder: Holder) -> Response:
     """Note that they still want to take part, and show their page. Saying it twice is the same as once."""
     silence.still_in(visit.db, holder.person_id, visit.now)
     return visit.go(f"/p/me/{visit.token}", done="still")
@@ -136,7 +136,7 @@ def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Res
     person = people.person(visit.db, holder.person_id, visit.today)
     skips = opt_outs.skips(visit.db, holder.person_id)
     return visit.show(
-        "me.html",
+        "own_page.html",
         status=status,
         form=form,
         person=person,

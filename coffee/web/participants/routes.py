@@ -41,7 +41,7 @@ def participant_routes(
     return [  # tried in this order, so what most letters lead to comes first
         desk.about("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
         desk.open("/join", get=join.show, post=partial(join.save, tries=desk.tries)),
-        desk.open("/p/sent", get=check_email.look, post=check_email.look),
+        desk.open("/p/sent", get=check_email.show, post=check_email.show),
         desk.held("/p/confirm/{token}", "confirm", get=confirm.show_joining, post=confirm.join, proves=False),
         desk.held("/p/address/{token}", "address", get=confirm.show_address, post=confirm.use_address, proves=False),
         desk.open("/p/me", get=link_again.show, post=partial(link_again.send, tries=desk.tries)),
@@ -65,7 +65,7 @@ def _own_page(desk: Desk) -> list[BaseRoute]:
         desk.held(f"{page}/skip/{{round}}", "me", get=skip.show, post=skip.save),
         desk.held(f"{page}/renew", "me", post=own_page.renew),
         desk.held(f"{page}/pause", "me", get=own_page.show, post=own_page.pause),
-        desk.held(f"{page}/still", "me", get=own_page.ask_still, post=own_page.say_still),
+        desk.held(f"{page}/still", "me", get=own_page.ask_if_still_in, post=own_page.confirm_still_in),
         desk.held(f"{page}/details", "me", get=own_page.show_details, post=own_page.save_details),
         desk.held(  # whoever asks for another address says nothing for the one of today
             f"{page}/address", "me", get=address.show, post=partial(address.send, tries=desk.tries), proves=False
