@@ -5,6 +5,7 @@ import rustworkx as rx
 
 from coffee.insight.arrays import Floats, Ints
 from coffee.insight.network import Network
+from coffee.insight.ties import pair_key
 
 UP_TO = 2_000  # people; betweenness and constraint grow with the square of them
 
@@ -18,15 +19,15 @@ def betweenness(network: Network) -> Floats:
     return np.array([scores[node] for node in range(network.size)])
 
 
-def participation(network: Network, silo: Ints) -> Floats:
-    """1 − Σ_s (k_is/k_i)²: 0 when all of a person's ties go to one silo, towards 1 when spread evenly over many.
+def participation(network: Network, first: Ints, second: Ints) -> Floats:
+    """Return 1 − Σ_s (k_is/k_i)²: 0 when all of a person's ties go to one silo, towards 1 when spread evenly over many.
 
     The participation coefficient (Guimerà & Amaral 2005). 0 for people without ties.
+    `first` and `second` have the silos of the two ends of each edge.
     """
-    tail, head = network.neighbours
-    kinds = int(silo.max(initial=-1)) + 1
-    cells, counts = np.unique(tail * max(kinds, 1) + silo[head], return_counts=True)
-    squares = np.bincount(cells // max(kinds, 1), weights=counts.astype(float) ** 2, minlength=network.size)
+    tail, towards = np.concatenate([network.first, network.second]), np.concatenate([second, first])
+    cells, counts = np.unique(pair_key(tail, towards), return_counts=True)
+    squares = np.bincount(cells >> 32, weights=counts.astype(float) ** 2, minlength=network.size)
     degree = np.bincount(tail, minlength=network.size)
     return np.where(degree > 0, 1 - squares / np.maximum(degree, 1) ** 2, 0.0)
 

@@ -1,4 +1,4 @@
-"""Measures of the network of people who met: its largest component, distances, and mixing of silos."""
+"""Measures of the network of people who met: its largest component, and distances."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -110,27 +110,3 @@ def _counts(bits: Words) -> Ints:
     unpacked = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")
     counts: Ints = unpacked.sum(axis=0, dtype=np.int64)
     return counts
-
-
-def ei_index(silo: Ints, network: Network) -> float | None:
-    """(E − I)/(E + I): E edges between silos, I within one; −1 all within, +1 all between (Krackhardt & Stern 1988).
-
-    `silo` has a code a node. None without edges.
-    """
-    if not len(network.first):
-        return None
-    across = float((silo[network.first] != silo[network.second]).mean())
-    return 2 * across - 1
-
-
-def ei_by_chance(silo: Ints) -> float | None:
-    """Return the E–I index to expect if every pair of people is equally likely.
-
-    A random pair is within a silo with probability Σ s(s−1)/(n(n−1)), s the silos' sizes. None for fewer than two
-    people.
-    """
-    n = len(silo)
-    if n < 2:
-        return None
-    sizes = np.unique(silo, return_counts=True)[1]
-    return float(1 - 2 * (sizes * (sizes - 1)).sum() / (n * (n - 1)))

@@ -39,19 +39,20 @@ def people_lines(members: pd.DataFrame, places: Floats, names: Mapping[int, str]
     )
 
 
-def organisation_nodes(members: pd.DataFrame, places: Floats, ties: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each organisation: x, y, name, about ('12 people'), people, taking_part."""
-    names = members["organisation"].cat.categories
-    people = np.bincount(members["organisation"].cat.codes, minlength=len(names))
+def organisation_nodes(people: "pd.Series[int]", places: Floats, ties: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each organisation: x, y, name, about ('12 people'), people, taking_part.
+
+    `people` has the number of people who took part for each, by its name.
+    """
     first, second = ordered_codes(ties)
     return pd.DataFrame(
         {
             "x": places[:, 0],
             "y": places[:, 1],
-            "name": names.astype("str"),
+            "name": people.index,
             "about": [f"{count:,} people" if count != 1 else "1 person" for count in people],
-            "people": people,
-            "taking_part": np.isin(np.arange(len(names)), np.concatenate([first, second])),
+            "people": people.to_numpy(),
+            "taking_part": np.isin(np.arange(len(people)), np.concatenate([first, second])),
         }
     )
 
@@ -81,7 +82,7 @@ def _beside(start: Floats, end: Floats, place: Ints) -> Floats:
     return np.tile(move, 2)
 
 
-def star(members: pd.DataFrame, pairs: pd.DataFrame, centre: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def star(people: "pd.Series[int]", pairs: pd.DataFrame, centre: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return nodes and lines as above, with one organisation in the middle and its links around it.
 
     Each of the others has a place of its own around the middle, the same in every round and for every centre. `chosen`
@@ -89,13 +90,12 @@ def star(members: pd.DataFrame, pairs: pd.DataFrame, centre: str) -> tuple[pd.Da
     """
     sides = pairs.astype({"organisation_1": "str", "organisation_2": "str"})
     here = pairs[(sides["organisation_1"] == centre) ^ (sides["organisation_2"] == centre)]
-    names = members["organisation"].cat.categories
-    middle = names.to_list().index(centre)
+    middle = people.index.to_list().index(centre)
     first, second = ordered_codes(here)
     around = np.where(first == middle, second, first)
-    places = _ring(len(names))
+    places = _ring(len(people))
     places[middle] = 0.5
-    nodes = organisation_nodes(members, places, here).assign(chosen=np.arange(len(names)) == middle)
+    nodes = organisation_nodes(people, places, here).assign(chosen=np.arange(len(people)) == middle)
     nodes["named"] = nodes["chosen"] | nodes.index.isin(around[here["not_met"] > 0])
     return nodes.iloc[np.sort(np.append(around, middle))], organisation_lines(places, here)
 

@@ -51,8 +51,8 @@ def _numbers(names: Iterable[object], random: np.random.Generator) -> dict[objec
 def graphml(anonymous: pd.DataFrame) -> bytes:
     """Return the ties as one GraphML network that Gephi and networkx open.
 
-    A node is a person, with `organisation`; an edge is a pair ever introduced, with `introduced` and `met` (how many
-    times) and `first` (the first round).
+    A node is a person, with their latest `organisation`. An edge is a pair ever introduced, with `introduced` and `met`
+    (how many times) and `first` (the first round).
     """
     graph: rx.PyGraph[dict[str, object], dict[str, object]] = rx.PyGraph()
     where = _add_people(graph, anonymous)
@@ -70,11 +70,13 @@ def graphml(anonymous: pd.DataFrame) -> bytes:
 
 
 def _add_people(graph: "rx.PyGraph[dict[str, object], dict[str, object]]", anonymous: pd.DataFrame) -> dict[int, int]:
-    ends = [anonymous[[f"person_{end}", f"organisation_{end}"]].set_axis(["p", "o"], axis=1) for end in (1, 2)]
-    people = pd.concat(ends).drop_duplicates("p", keep="last").sort_values("p")
+    ends = [
+        anonymous[["round", f"person_{end}", f"organisation_{end}"]].set_axis(["r", "p", "o"], axis=1) for end in "12"
+    ]
+    people = pd.concat(ends).sort_values("r", kind="stable").drop_duplicates("p", keep="last").sort_values("p")
     return {
         int(person): graph.add_node({"person": int(person), "organisation": int(organisation)})
-        for person, organisation in people.itertuples(index=False)
+        for person, organisation in people[["p", "o"]].itertuples(index=False)
     }
 
 

@@ -66,23 +66,68 @@ def linked(links: pd.DataFrame, first_together: Ints, kind: str = "met") -> Rate
     return Rate(int(links[kind].notna().sum()), int(np.count_nonzero(np.triu(first_together, 1))))
 
 
-def reach(links: pd.DataFrame, members: pd.DataFrame, first_together: Ints) -> pd.DataFrame:
+def ei_index(meetings: pd.DataFrame) -> float | None:
+    """Return (E − I)/(E + I): E meetings between silos, I within one (Krackhardt & Stern 1988). None without meetings.
+
+    −1 is all within, +1 all between. `meetings` come from `ties.first_meetings`: silos count as at the time.
+    """
+    if meetings.empty:
+        return None
+    first, second = ordered_codes(meetings)
+    return 2 * float((first != second).mean()) - 1
+
+
+def ei_by_chance(ties: pd.DataFrame, meetings: pd.DataFrame) -> float | None:
+    """Return the E–I index to expect if each meeting were between two people of its round, whatever their silos.
+
+    Two people of a round are from one silo with probability Σ s(s−1)/(n(n−1)), s being the silos' sizes in it. None
+    without meetings.
+    """
+    if meetings.empty:
+        return None
+    ends = _ends(ties)
+    seats = ends[~pd.Series(pair_key(ends["round"].to_numpy(), ends["person"].to_numpy())).duplicated()]
+    keys, sizes = np.unique(pair_key(seats["round"].to_numpy(), seats["silo"].to_numpy()), return_counts=True)
+    by_round = pd.DataFrame({"round": keys >> 32, "people": sizes, "alike": sizes * (sizes - 1)})
+    totals = by_round.groupby("round").sum()
+    within = totals["alike"] / (totals["people"] * (totals["people"] - 1))
+    return float(1 - 2 * within.loc[meetings["round"]].mean())
+
+
+def _ends(ties: pd.DataFrame) -> pd.DataFrame:
+    """Return the ends of the ties: round, person, silo (its code)."""
+    ends = [
+        pd.DataFrame(
+            {"round": ties["round"], "person": ties[f"person_{end}"], "silo": ties[f"organisation_{end}"].cat.codes}
+        )
+        for end in (1, 2)
+    ]
+    return pd.concat(ends, ignore_index=True)
+
+
+def reach(links: pd.DataFrame, people: "pd.Series[int]", first_together: Ints) -> pd.DataFrame:
     """Return one row for each organisation, those that reached most first, then by name: organisation, people (who
-    took part), met and introduced (other organisations), others (those that had people in the same round).
+    took part for it), met and introduced (other organisations), others (those that had people in the same round).
 
     `met` is the organisation's degree in the network of organisations (Freeman 1979).
     """
-    names = members["organisation"].cat.categories
     frame = pd.DataFrame(
         {
-            "organisation": names.astype("str"),
-            "people": np.bincount(members["organisation"].cat.codes, minlength=len(names)),
-            "met": _degree(links[links["met"].notna()], len(names)),
-            "introduced": _degree(links, len(names)),
+            "organisation": people.index,
+            "people": people.to_numpy(),
+            "met": _degree(links[links["met"].notna()], len(people)),
+            "introduced": _degree(links, len(people)),
             "others": np.count_nonzero(first_together, axis=1) - 1,
         }
     )
     return frame.sort_values(["met", "introduced", "organisation"], ascending=[False, False, True], ignore_index=True)
+
+
+def people(ties: pd.DataFrame) -> "pd.Series[int]":
+    """Count the people who ever took part for each organisation, in alphabetical order."""
+    ends, names = _ends(ties), ties["organisation_1"].cat.categories
+    each = np.unique(pair_key(ends["silo"].to_numpy(), ends["person"].to_numpy())) >> 32
+    return pd.Series(np.bincount(each, minlength=len(names)), names.astype("str"))
 
 
 def _degree(links: pd.DataFrame, size: int) -> Ints:

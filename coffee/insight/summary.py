@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from coffee.insight import figures
-from coffee.insight.arrays import Ints
+from coffee.insight.arrays import Bools, Ints
 from coffee.insight.growth import growth, possible_of_people, possible_of_silos
-from coffee.insight.network import Estimate, Network, ei_by_chance, ei_index, giant_component, global_efficiency
+from coffee.insight.network import Estimate, Network, giant_component, global_efficiency
 from coffee.insight.rates import Rate
-from coffee.insight.silos import first_together, linked, reach, silo_pairs
-from coffee.insight.ties import connections, members, organisation_links, ties
+from coffee.insight.silos import ei_by_chance, ei_index, first_together, linked, people, reach, silo_pairs
+from coffee.insight.ties import connections, first_meetings, members, organisation_links, ties
 
 
 class Size(NamedTuple):
@@ -58,6 +58,10 @@ class Summary:
         return connections(self.ties)
 
     @cached_property
+    def meetings(self) -> pd.DataFrame:
+        return first_meetings(self.ties)
+
+    @cached_property
     def organisation_links(self) -> pd.DataFrame:
         return organisation_links(self.ties)
 
@@ -67,7 +71,12 @@ class Summary:
 
     @cached_property
     def reach(self) -> pd.DataFrame:
-        return reach(self.organisation_links, self.members, self.first_together)
+        return reach(self.organisation_links, self.people, self.first_together)
+
+    @cached_property
+    def people(self) -> "pd.Series[int]":
+        """The people who took part for each organisation, by its name."""
+        return people(self.ties)
 
     @cached_property
     def first_together(self) -> Ints:
@@ -82,7 +91,7 @@ class Summary:
     @cached_property
     def organisations(self) -> list[str]:
         """Every organisation that took part, in alphabetical order."""
-        return [str(name) for name in self.members["organisation"].cat.categories]
+        return self.people.index.tolist()
 
     @cached_property
     def size(self) -> Size:
@@ -97,12 +106,12 @@ class Summary:
     def growth(self, of: str) -> pd.DataFrame:
         """Growth of connections between 'people' or 'organisations'."""
         if of == "people":
-            return growth(self.connections, possible_of_people(self.members["since"], self.rounds), self.rounds)
+            return growth(self.connections, possible_of_people(self._present), self.rounds)
         return growth(self.organisation_links, possible_of_silos(self.first_together, self.rounds), self.rounds)
 
     def network(self, kind: str = "met") -> Network:
         """People who took part (in the order of `members`) joined by the ties that met, or were 'introduced'."""
-        links = self.connections[self.connections[kind].notna()]
+        links = self.meetings if kind == "met" else self.connections
         person = self.members["person"].to_numpy()
         ends = (np.searchsorted(person, links[name].to_numpy()) for name in ("person_1", "person_2"))
         return Network(len(person), *ends)
@@ -110,8 +119,8 @@ class Summary:
     @cached_property
     def reached(self) -> Rate:
         """People who have met somebody, of those who took part."""
-        met = self.connections[self.connections["met"].notna()]
-        return Rate(len(pd.unique(pd.concat([met["person_1"], met["person_2"]]))), len(self.members))
+        met = pd.concat([self.meetings["person_1"], self.meetings["person_2"]])
+        return Rate(met.nunique(), len(self.members))
 
     @cached_property
     def giant(self) -> Rate:
@@ -126,17 +135,23 @@ class Summary:
     @cached_property
     def ei(self) -> float | None:
         """E–I index of the people who met."""
-        return ei_index(self._silo, self._met)
+        return ei_index(self.meetings)
 
     @cached_property
     def ei_by_chance(self) -> float | None:
         """The E–I index if organisations played no part in the draw."""
-        return ei_by_chance(self._silo)
+        return ei_by_chance(self.ties, self.meetings)
 
     @cached_property
     def _met(self) -> Network:
         return self.network("met")
 
     @cached_property
-    def _silo(self) -> Ints:
-        return self.members["organisation"].cat.codes.to_numpy().astype(np.int64)
+    def _present(self) -> Bools:
+        """For each round and person, whether they had a seat."""
+        present = np.zeros((len(self.rounds), len(self.members)), bool)
+        rounds, people = self.rounds, self.members["person"].to_numpy()
+        for name in ("person_1", "person_2"):
+            seat = np.searchsorted(rounds, self.ties["round"]), np.searchsorted(people, self.ties[name])
+            present[seat] = True
+        return present

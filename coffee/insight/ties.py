@@ -94,6 +94,12 @@ def _firsts(ties: pd.DataFrame, one: Ints, other: Ints) -> pd.DataFrame:
     )
 
 
+def first_meetings(ties: pd.DataFrame) -> pd.DataFrame:
+    """Return the ties in which two people met for the first time."""
+    met = ties[(ties["met"] == "yes").to_numpy()]
+    return met[~pd.Series(pair_key(met["person_1"].to_numpy(), met["person_2"].to_numpy())).duplicated().to_numpy()]
+
+
 def first_of(pair: Ints, rounds: Ints, pairs: int) -> Ints:
     """Return the first of the ascending `rounds` for each pair, −1 for none."""
     first = np.full(pairs, -1)
@@ -103,7 +109,7 @@ def first_of(pair: Ints, rounds: Ints, pairs: int) -> Ints:
 
 def members(ties: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each person who took part: person, organisation (a category; their
-    latest), `since` (their first round).
+    latest).
     """
     person = np.concatenate([ties["person_1"], ties["person_2"]])
     codes = np.concatenate([ties["organisation_1"].cat.codes, ties["organisation_2"].cat.codes])
@@ -113,9 +119,7 @@ def members(ties: pd.DataFrame) -> pd.DataFrame:
     latest = np.empty(len(people), codes.dtype)
     latest[who] = codes[order]
     organisation = pd.Categorical.from_codes(latest, ties["organisation_1"].cat.categories)
-    return pd.DataFrame(
-        {"person": people, "organisation": organisation, "since": first_of(who, rounds[order], len(people))}
-    )
+    return pd.DataFrame({"person": people, "organisation": organisation})
 
 
 def pair_key(first: Ints, second: Ints) -> Ints:

@@ -45,7 +45,8 @@ def test_participation_follows_its_formula(edges: set[tuple[int, int]], silo: li
         else 0.0
         for node in graph
     ]
-    assert participation(network, np.array(silo)) == pytest.approx(expected)
+    codes = np.array(silo)
+    assert participation(network, codes[network.first], codes[network.second]) == pytest.approx(expected)
 
 
 def test_the_karate_club_s_instructor_has_the_published_betweenness(karate: pd.DataFrame) -> None:

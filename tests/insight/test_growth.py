@@ -28,8 +28,11 @@ def test_each_round_counts_what_there_was_by_then(matches: list[tuple[int, set[i
         so_far = [(set(combinations(sorted(people), 2)), met) for at, people, met in matches if at <= number]
         introduced = set().union(*(pairs for pairs, _ in so_far))
         met = set().union(*(pairs for pairs, how in so_far if how == "yes"))
-        people = {person for pair in introduced for person in pair}
-        assert growth.loc[number].tolist() == [len(met), len(introduced), len(people) * (len(people) - 1) // 2]
+        present = [
+            set().union(*(people for one, people, _ in matches if one == at)) for at in growth.index if at <= number
+        ]
+        possible = set().union(*(combinations(sorted(people), 2) for people in present))
+        assert growth.loc[number].tolist() == [len(met), len(introduced), len(possible)]
     for of in ("people", "organisations"):
         totals = Summary(frame).growth(of)
         assert (totals.diff().dropna() >= 0).all(axis=None)

@@ -12,8 +12,6 @@ from scipy.sparse.csgraph import shortest_path
 from coffee.insight import network as measures
 from coffee.insight.network import (
     Network,
-    ei_by_chance,
-    ei_index,
     giant_component,
     global_efficiency,
 )
@@ -93,18 +91,8 @@ def test_sampling_everybody_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.value == pytest.approx(nx.global_efficiency(graph))
 
 
-@given(st.lists(st.integers(0, 4), min_size=2, max_size=25))
-def test_chance_counts_every_pair_alike(silo: list[int]) -> None:
-    """The baseline is the E–I index of the complete graph: every pair of people once."""
-    codes = np.array(silo)
-    first, second = np.triu_indices(len(codes), 1)
-    assert ei_by_chance(codes) == pytest.approx(ei_index(codes, Network(len(codes), first, second)))
-
-
 def test_nobody_and_nothing_have_no_index() -> None:
     """Without edges or people there is no number, rather than a wrong one."""
     empty = network_of(0, [])
-    assert ei_index(np.array([], int), empty) is None
-    assert ei_by_chance(np.array([0])) is None
     assert global_efficiency(empty, 1).value == 0
     assert giant_component(empty).share is None

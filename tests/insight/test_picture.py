@@ -68,7 +68,7 @@ def test_a_star_has_its_organisation_in_the_middle(history: Callable[..., pd.Dat
             ]
         )
     )  # fmt: skip
-    nodes, lines = picture.star(summary.members, summary.silo_pairs, "A")
+    nodes, lines = picture.star(summary.people, summary.silo_pairs, "A")
     assert nodes["name"].tolist() == ["A", "B", "C"]
     assert nodes.loc[nodes["chosen"], ["x", "y"]].to_numpy().tolist() == [[0.5, 0.5]]
     assert lines["about"].tolist() == ["A and B", "A and C"]
@@ -95,7 +95,7 @@ def test_a_star_keeps_everybody_s_place(history: Callable[..., pd.DataFrame]) ->
         )
     )  # fmt: skip
     ties = summary.ties
-    drawn = [picture.star(summary.members, silo_pairs(ties[ties["round"] == number]), "A")[0] for number in (1, 2)]
+    drawn = [picture.star(summary.people, silo_pairs(ties[ties["round"] == number]), "A")[0] for number in (1, 2)]
     one, two = (nodes.set_index("name")[["x", "y"]] for nodes in drawn)
     assert sorted(one.index) == ["A", "B", "C"]
     assert sorted(two.index) == ["A", "C", "D"]

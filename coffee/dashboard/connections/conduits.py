@@ -64,13 +64,13 @@ def bridges(figures: Figures) -> pd.DataFrame:
     """Return one row for each person who took part, by name: Person, organisation, Between, Spread, Constraint."""
     summary = figures.summary
     members, network = summary.members, summary.network()
-    silo = members["organisation"].cat.codes.to_numpy().astype("int64")
+    silos = (summary.meetings[name].cat.codes.to_numpy() for name in ("organisation_1", "organisation_2"))
     table = pd.DataFrame(
         {
             "Person": [figures.names.get(person, "Somebody erased") for person in members["person"]],
             figures.silo.title: members["organisation"].astype("str"),
             "Between": betweenness(network).round(3),
-            "Spread": participation(network, silo).round(2),
+            "Spread": participation(network, *silos).round(2),
             "Constraint": constraint(network).round(2),
         }
     )

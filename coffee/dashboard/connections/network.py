@@ -89,7 +89,7 @@ def _organisations(figures: Figures, ties: pd.DataFrame, focus: str | None) -> t
     names = figures.summary.organisations
     if len(names) <= CLEAR:
         places = figures.organisation_places
-        nodes = picture.organisation_nodes(figures.summary.members, places, ties)
+        nodes = picture.organisation_nodes(figures.summary.people, places, ties)
         chosen = nodes["name"] == focus
         return nodes.assign(chosen=chosen, named=chosen), picture.organisation_lines(places, pairs)
-    return picture.star(figures.summary.members, pairs, focus or names[0])
+    return picture.star(figures.summary.people, pairs, focus or names[0])
