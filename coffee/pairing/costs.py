@@ -80,12 +80,15 @@ class Costs:
         self.burden = np.append(wishes.burden * self.unit["burden"], 0)
         if wishes.published is not None and wishes.odd_sits_out:
             self.burden[:-1] += self.unit["moved"] * wishes.published.seated
+        self.silos = np.append(wishes.silos, wishes.silos.min(initial=0) - 1)
+        self.quiet = None if wishes.quiet is None else np.append(wishes.quiet, False)
+        self.mix = None if wishes.mix is None else np.append(wishes.mix, -1)
 
     def __call__(self, left: IntArray, right: IntArray) -> IntArray:
         """The cost of each pair (left, right), each person in one pair at most; APART when not allowed."""
         if self.size <= TABLED:
             return np.asarray(self.table[left, right], dtype=np.int64)
-        place = np.full(self.size, -1, np.int32)
+        place = np.full(self.size + 1, -1, np.int32)
         place[left] = place[right] = np.arange(len(left), dtype=np.int32)
         met, apart = self.wishes.met, self.wishes.apart
         rows, banned = _together(met, place), _together(apart, place)
@@ -93,41 +96,36 @@ class Costs:
         return self._by_history(cost, place[met[rows, 0]], rows, place[apart[banned, 0]])
 
     def row(self, person: int, *, inside: bool = False) -> IntArray:
-        """The cost (n,) of the person with everybody, APART with themselves; `inside` as for `among`."""
+        """The cost (n + 1,) of the person with everybody, APART with themselves; `inside` as for `among`."""
         if self.size <= TABLED:
             return np.asarray((self.inside if inside else self.table)[person], dtype=np.int64)
         met, apart = self.wishes.met, self.wishes.apart
         rows, banned = (np.flatnonzero((pairs == person).any(axis=1)) for pairs in (met, apart))
-        cost = self._by_traits(np.full(self.size, person), np.arange(self.size))
+        everybody = np.arange(self.size + 1)
+        cost = self._by_traits(everybody[person], everybody)
         self._by_history(cost, met[rows].sum(axis=1) - person, rows, apart[banned].sum(axis=1) - person)
         cost[person] = APART
         return cost
 
     def among(self, people: IntArray, *, inside: bool = False) -> IntArray:
-        """The costs (m, m) among these people, in ascending order, perhaps with the empty chair.
-
-        `inside` gives the cost of each of a trio's three pairs: the same, save in a repair.
-        """
-        real = people[people < self.size]
-        if self.size <= TABLED:
-            table = (self.inside if inside else self.table)[np.ix_(real, real)]
-        else:
-            table = self._table(real)
-        if len(real) == len(people):
-            return table
-        table = np.pad(table, (0, 1), constant_values=APART)
-        table[-1, :-1] = table[:-1, -1] = self.burden[real]
-        return table
+        """The costs (m, m) among these people; `inside` gives those of a trio's pairs, which differ in a repair."""
+        if self.size > TABLED:
+            return self._table(people)
+        return (self.inside if inside else self.table)[np.ix_(people, people)]
 
     @cached_property
     def table(self) -> IntArray:
-        """All costs (n, n); in a repair, two people matched anew cost a unit each."""
+        """All costs (n + 1, n + 1); in a repair, two people matched anew cost a unit each."""
         out = self.wishes.published
-        return self._whole if out is None else self._moving(np.where(_joined(out.pairs, self.size), 0, 2))
+        if out is None:
+            return self._whole
+        moved = np.where(_joined(out.pairs, self.size + 1), 0, 2)
+        moved[-1] = moved[:, -1] = 0  # the burden has it
+        return self._moving(moved)
 
     @cached_property
     def inside(self) -> IntArray:
-        """All costs (n, n) of a trio's pairs; in a repair, each of its three people is matched anew."""
+        """All costs (n + 1, n + 1) of a trio's pairs; in a repair, each of its three people is matched anew."""
         return self.table if self.wishes.published is None else self._moving(np.ones((1, 1), np.int64))
 
     @cached_property
@@ -149,18 +147,18 @@ class Costs:
 
     @cached_property
     def _whole(self) -> IntArray:
-        """All costs (n, n) of a draw that starts from nothing."""
-        return self._table(np.arange(self.size))
+        """All costs (n + 1, n + 1) of a draw that starts from nothing."""
+        return self._table(np.arange(self.size + 1))
 
     def _moving(self, people: IntArray) -> IntArray:
-        """All costs (n, n) of a repair when each pair moves so many `people`. Matches that are out have no flaws."""
+        """All costs (n + 1, n + 1) of a repair in which a pair moves so many `people`; no match has flaws as it is."""
         out = self.wishes.published
-        accepted = _joined(out.mates, self.size) & (self._whole < APART) if out else np.zeros(1, bool)
+        accepted = _joined(out.mates, self.size + 1) & (self._whole < APART) if out else np.zeros(1, bool)
         return np.minimum(np.where(accepted, 0, self._whole) + people * self.unit["moved"], APART)
 
     def _table(self, people: IntArray) -> IntArray:
         """The costs (m, m) among these people."""
-        place = np.full(self.size, -1)
+        place = np.full(self.size + 1, -1)
         place[people] = np.arange(len(people))
         rows, banned = (
             np.flatnonzero((place[pairs] >= 0).all(axis=1)) for pairs in (self.wishes.met, self.wishes.apart)
@@ -178,13 +176,15 @@ class Costs:
         wishes, unit = self.wishes, self.unit
         cost = np.zeros(np.broadcast_shapes(left.shape, right.shape), np.int64)
         if not wishes.silos_free:
-            cost += (wishes.silos[left] == wishes.silos[right]) * unit["same_silo"]
-        if wishes.quiet is not None:
-            cost += (wishes.quiet[left] & wishes.quiet[right]) * unit["quiet"]
-        if wishes.mix is not None:
-            cost += ((wishes.mix[left] == wishes.mix[right]) & (wishes.mix[left] >= 0)) * unit["alike"]
+            cost += (self.silos[left] == self.silos[right]) * unit["same_silo"]
+        if self.quiet is not None:
+            cost += (self.quiet[left] & self.quiet[right]) * unit["quiet"]
+        if self.mix is not None:
+            cost += ((self.mix[left] == self.mix[right]) & (self.mix[left] >= 0)) * unit["alike"]
         if wishes.prefer_new_links and unit["known_link"]:
             cost += self.links(left, right) * unit["known_link"]
+        for one, two in ((left, right), (right, left)) if wishes.odd_sits_out else ():
+            cost = np.where(one == self.size, self.burden[two], cost)
         return cost
 
     def _by_history(self, cost: IntArray, at: Places, rows: IntArray, apart: Places) -> IntArray:
@@ -232,7 +232,8 @@ class Links:
     def __init__(self, wishes: Wishes) -> None:
         silos = np.sort(wishes.silos)
         silos = silos[np.diff(silos, prepend=silos[:1] - 1) > 0]
-        self.count, self.silo = len(silos), np.searchsorted(silos, wishes.silos)
+        # The empty chair's silo is one that nobody has.
+        self.count, self.silo = len(silos) + 1, np.append(np.searchsorted(silos, wishes.silos), len(silos))
         self.bits = np.zeros(min(self.count**2, BITS) // 8 + 1, np.uint8)
         keys = self._key(wishes.met[:, 0], wishes.met[:, 1])
         np.bitwise_or.at(self.bits, keys >> 3, np.left_shift(1, keys & 7).astype(np.uint8))

@@ -20,7 +20,7 @@ MENDED = 400
 class Chain:
     """Pairs (m, 2) that may exchange their people, and perhaps a trio of which the first `loose` may leave.
 
-    `extra` is that trio, or who sits out alone, or nobody; `extra_cost` is what it costs.
+    `extra` is that trio, or nobody; `extra_cost` is what it costs.
     """
 
     def __init__(self, pairs: IntArray, costs: Costs, rng: Generator, extra: Match = (), extra_cost: int = 0) -> None:

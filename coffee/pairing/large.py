@@ -20,7 +20,7 @@ from coffee.pairing.costs import APART, Costs
 from coffee.pairing.exchange import Chain
 from coffee.pairing.model import BoolArray, IntArray, PairingError
 from coffee.pairing.seats import Match, Seats
-from coffee.pairing.wishes import Wishes
+from coffee.pairing.swaps import match_of
 
 TRIES = 8
 DEALT = 32
@@ -39,10 +39,9 @@ def shuffled(seats: Seats, costs: Costs, rng: Generator, *, quick: bool = False)
 
     With `quick` a preference alone is worth a few passes only, however small the scheme.
     """
-    people = seats.free[seats.free < costs.size]
-    extra, extra_cost, ideal = odd_ones(people, costs, rng)
-    people = people[~np.isin(people, extra)] if extra else people
-    chain = Chain(deal(people, costs.wishes, rng), costs, rng, extra, extra_cost)
+    extra, extra_cost, ideal = odd_ones(seats.free, costs, rng)
+    people = seats.free[~np.isin(seats.free, extra)] if extra else seats.free
+    chain = Chain(deal(people, costs, rng), costs, rng, extra, extra_cost)
     bettered(chain, ideal, hasty=quick or costs.size > THOROUGH)
     return chain, ideal
 
@@ -77,10 +76,8 @@ def nearby(people: IntArray, matches: IntArray, costs: Costs, rng: Generator, ro
     Whoever may meet few comes first, with all of these; the others share the room that is left.
     """
     room = min(room, REACH // (costs.size + len(costs.wishes.met)) + 1)
-    opened, home = np.zeros(len(matches), bool), np.full(costs.size + 1, -1)
-    for column in matches.T:
-        home[column] = np.arange(len(matches))
-    rows = [np.where(home[:-1] >= 0, costs.row(int(person)), APART) for person in people if person < costs.size]
+    opened, home = np.zeros(len(matches), bool), match_of(matches, costs.size + 1)
+    rows = [np.where(home >= 0, costs.row(person), APART) for person in people.tolist()]
     rows.sort(key=lambda row: int((row < APART).sum()))
     for left, row in zip(range(len(rows), 0, -1), rows, strict=True):
         others = rng.permutation(np.flatnonzero(row < APART))
@@ -93,9 +90,8 @@ def nearby(people: IntArray, matches: IntArray, costs: Costs, rng: Generator, ro
 def _matched_anew(chain: Chain, opened: BoolArray, seats: Seats, *, whole: bool) -> Chain:
     """The draw after an exact search among the people of the opened matches; if `whole`, of the trio as well."""
     costs, extra = chain.between, chain.extra if whole else []
-    loose = [p for p in extra if p in set(seats.free.tolist())]
-    chair = [costs.size] if len(extra) == 1 else []
-    free = np.sort(np.concatenate([chain.pairs[opened].ravel(), np.array([*loose, *chair], np.int64)]))
+    loose = np.intersect1d(np.array(extra, np.int64), seats.free)
+    free = np.sort(np.concatenate([chain.pairs[opened].ravel(), loose]))
     part = replace(seats, free=free, odd=len(free) % 2 == 1)
     now = int(chain.cost[opened & (chain.cost < APART)].sum()) + (chain.extra_cost if whole else 0)
     known = APART if (chain.cost[opened] >= APART).any() else now
@@ -105,29 +101,20 @@ def _matched_anew(chain: Chain, opened: BoolArray, seats: Seats, *, whole: bool)
         return chain
     if drawn.cost >= known:
         return chain
-    pairs, sitting = _without_chair(drawn.pairs, costs.size)
-    extra_now = drawn.trio or sitting or (() if whole else tuple(chain.extra))
-    cost = chain.extra_cost
-    if whole:
-        cost = drawn.cost - int(costs(pairs[:, 0], pairs[:, 1]).sum())
-    return Chain(np.concatenate([chain.pairs[~opened], pairs]), costs, chain.rng, extra_now, cost)
+    own = drawn.cost - int(costs(*drawn.pairs.T).sum()) if whole else chain.extra_cost
+    pairs = np.concatenate([chain.pairs[~opened], drawn.pairs])
+    return Chain(pairs, costs, chain.rng, drawn.trio or (() if whole else tuple(chain.extra)), own)
 
 
-def _without_chair(pairs: IntArray, chair: int) -> tuple[IntArray, Match]:
-    """The pairs of people, and who is matched with the empty chair."""
-    sits = (pairs == chair).any(axis=1)
-    return pairs[~sits], tuple(pairs[sits].min(axis=1).tolist())
-
-
-def deal(people: IntArray, wishes: Wishes, rng: Generator) -> IntArray:
+def deal(people: IntArray, costs: Costs, rng: Generator) -> IntArray:
     """Random pairs (m, 2) of an even number of people, a crowded silo spread over the others.
 
     When one silo holds half of them or more, every deal that keeps same-silo pairs fewest is equally likely.
     """
     order = rng.permutation(people)
-    if wishes.silos_free or not len(order):
+    if costs.wishes.silos_free or not len(order):
         return order.reshape(-1, 2)
-    silos = wishes.silos[order]
+    silos = costs.silos[order]
     largest, size = max(Sizes(silos).top.items(), key=lambda item: item[1])
     if size * CROWDED < len(order):
         return order.reshape(-1, 2)
@@ -138,21 +125,22 @@ def deal(people: IntArray, wishes: Wishes, rng: Generator) -> IntArray:
 
 
 def odd_ones(people: IntArray, costs: Costs, rng: Generator) -> tuple[Match, int, int]:
-    """The trio (or who sits out) when the number is odd: the best of some random ones and of some around those due.
+    """The trio of an odd number: the best of some random ones and of some around those due.
 
     With it its own cost, and a cost that no draw of these people can go below.
     """
-    silos, sizes = costs.wishes.silos, Sizes(costs.wishes.silos[people])
+    real = people[people < costs.size]
+    silos, burden, sizes = costs.wishes.silos, costs.burden[real], Sizes(costs.wishes.silos[real])
     same = 0 if costs.wishes.silos_free else costs.unit["same_silo"]
+    if len(real) < len(people):
+        return (), 0, int(burden.min()) + min(sizes.left((silo,)) for silo in sizes.top) * same
     if len(people) % 2 == 0:
         return (), 0, sizes.left(()) * same
-    count = 1 if costs.wishes.odd_sits_out else 3
-    fewest = sizes.fewest(odd=True) if count == 3 else min(sizes.left((silo,)) for silo in sizes.top)
-    ideal = int(np.partition(costs.burden[people], count - 1)[:count].sum()) + fewest * same
+    ideal = int(np.partition(burden, 2)[:3].sum()) + sizes.fewest(odd=True) * same
     best: tuple[int, int, Match] = (2**100, 0, ())
-    for rows in _odd_options(people, costs, rng, count):
+    for rows in _odd_options(people, costs, rng):
         own = costs.burden[rows].sum(axis=1)
-        for a, b in combinations(range(count), 2):
+        for a, b in combinations(range(3), 2):
             own += costs(rows[:, a], rows[:, b])
         whole = own + [sizes.left(tuple(row)) * same for row in silos[rows].tolist()]
         tried = zip(whole.tolist(), own.tolist(), map(tuple, rows.tolist()), strict=True)
@@ -162,14 +150,14 @@ def odd_ones(people: IntArray, costs: Costs, rng: Generator) -> tuple[Match, int
     return best[2], best[1], ideal
 
 
-def _odd_options(people: IntArray, costs: Costs, rng: Generator, count: int) -> Iterator[IntArray]:
-    """Some disjoint trios (t, 3), or people to sit out: at random of those due, around them, then at random of all."""
+def _odd_options(people: IntArray, costs: Costs, rng: Generator) -> Iterator[IntArray]:
+    """Some disjoint trios (t, 3): at random of those due, around them, then at random of all."""
     burden = costs.burden[people]
-    due = people[burden <= np.partition(burden, count - 1)[count - 1]]
+    due = people[burden <= np.partition(burden, 2)[2]]
     for attempt in range(TRIES):
-        dealt = rng.permutation(due if attempt < TRIES // 2 else people)[: DEALT * count]
-        yield dealt[: len(dealt) // count * count].reshape(-1, count)
-        if attempt == TRIES // 2 - 1 and count == 3:
+        dealt = rng.permutation(due if attempt < TRIES // 2 else people)[: DEALT * 3]
+        yield dealt[: len(dealt) // 3 * 3].reshape(-1, 3)
+        if attempt == TRIES // 2 - 1:
             yield from _around(people, costs, rng)
 
 

@@ -72,7 +72,7 @@ def joins(seats: Seats, costs: Costs) -> IntArray:
     found = np.full((len(seats.couples), len(seats.free)), APART)
     for row, (a, b) in enumerate(seats.couples if seats.odd else ()):
         one, two = costs.row(a, inside=True), costs.row(b, inside=True)
-        price = one + two + one[b] - costs.row(a)[b] + costs.burden[:-1] + costs.burden[a] + costs.burden[b]
+        price = one + two + one[b] - costs.row(a)[b] + costs.burden + costs.burden[a] + costs.burden[b]
         found[row] = np.where(np.maximum(one, two) < APART, price, APART)[seats.free]
     return found
 

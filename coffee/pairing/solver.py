@@ -7,7 +7,6 @@ matches are reopened. In the end the draw is stirred among draws that cost no mo
 
 from functools import cached_property
 
-import numpy as np
 from numpy.random import Generator
 
 from coffee.pairing import large, trios
@@ -40,7 +39,7 @@ class Solver:
         chain, least = self.found
         if not self.quick:
             chain.stir(passes(self.wishes.size))
-        return self._drawn(chain, least)
+        return Drawn(chain.pairs.copy(), tuple(chain.extra), chain.total, min(least, chain.total))
 
     @cached_property
     def counted(self) -> Small:
@@ -64,7 +63,7 @@ class Solver:
                 large.bettered(chain, least, hasty=self.wishes.size > large.THOROUGH)
         if chain.total >= APART:
             raise PairingError("stranded", self.seats.free.tolist())
-        chain.loose = len(set(chain.extra) & set(self.seats.free.tolist())) if len(chain.extra) == 3 else 0
+        chain.loose = len(set(chain.extra) & set(self.seats.free.tolist()))
         return chain, min(least, chain.total)
 
     def _refuse_crowds(self) -> None:
@@ -82,17 +81,9 @@ class Solver:
 
     def _chain(self, drawn: Drawn) -> Chain:
         """A draw as a chain that can be stirred."""
-        sits = (drawn.pairs == self.wishes.size).any(axis=1)
-        extra = drawn.trio or tuple(drawn.pairs[sits].min(axis=1).tolist())
-        chain = Chain(drawn.pairs[~sits], self.costs, self.rng, extra)
+        chain = Chain(drawn.pairs, self.costs, self.rng, drawn.trio)
         chain.extra_cost = drawn.cost - chain.total
         return chain
-
-    def _drawn(self, chain: Chain, least: int) -> Drawn:
-        pairs, extra = chain.pairs.copy(), tuple(chain.extra)
-        if len(extra) == 1:
-            pairs, extra = np.append(pairs, [[extra[0], self.wishes.size]], axis=0), ()
-        return Drawn(pairs, extra, chain.total, min(least, chain.total))
 
 
 def passes(size: int) -> int:
