@@ -104,7 +104,7 @@ def read_people(data: bytes, name: str) -> People:
 
 
 def _faults(name: str, rows: Iterable[tuple[str, str, str]], blank: set[int]) -> list[str]:
-    """What is wrong with the people, line by line; blank lines are no fault."""
+    """The faults of the people, line by line; blank lines are no fault."""
     found = []
     line_of: dict[str, int] = {}
     for at, (person, email, organisation) in enumerate(rows):
@@ -170,7 +170,7 @@ def _lines_of_pairs(data: bytes, name: str) -> list[tuple[int, list[str]]]:
 
 
 def _fault(row: tuple[str, ...]) -> str:
-    """What is wrong with one line of pairs whoever the people are, or nothing."""
+    """The fault of one line of pairs, whoever the people are, or nothing."""
     if not row[0] or not row[1]:
         return "email_1 and email_2 must both be filled in."
     emails = [email.lower() for email in row if email]

@@ -1,4 +1,4 @@
-"""Who meets whom: random, provably best draws."""
+"""Random draws that are provably the best there are."""
 
 from coffee.pairing.certificate import sentence, sentences
 from coffee.pairing.draw import pair

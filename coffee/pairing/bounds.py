@@ -20,13 +20,13 @@ def within(largest: int, total: int) -> int:
 
 
 def same_within(silos: tuple[int, ...]) -> int:
-    """How many pairs of a match share a silo."""
+    """The number of pairs in a match that share a silo."""
     return (0, 1, 3)[len(silos) - len(set(silos))]
 
 
 class Sizes:
-    """How many people each silo has. Only the four largest silos are told apart: whatever taking people out of a
-    smaller one gains, taking them out of one of these gains as well."""
+    """The number of people in each silo. Only the four largest silos are told apart: whatever is gained by taking
+    people out of a smaller one is gained by taking them out of one of these."""
 
     def __init__(self, silos: IntArray) -> None:
         labels, counts = _counted(silos)
@@ -58,7 +58,7 @@ def _counted(silos: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def degrees_left(wishes: Wishes, *, across: bool) -> IntArray:
-    """How many others, perhaps only those `across` silos, each person (n,) has neither met nor is kept from."""
+    """The number of others, perhaps only those `across` silos, whom each person (n,) may meet for the first time."""
     pairs = np.concatenate([wishes.met, wishes.apart])
     if not across:
         return np.asarray(wishes.size - 1 - others_in(pairs, wishes.size), dtype=np.int64)

@@ -72,7 +72,7 @@ def _who(people: Sequence[int], names: Sequence[str] | None) -> str:
 
 
 def _too_few(reason: Reason, names: Sequence[str] | None) -> str:
-    """What is short: new people for those named."""
+    """Explain that these people have too few left whom they have not met."""
     who = _who(reason.people, names)
     if not reason.others:
         return f"{who} have new people left only in small circles with an odd number of people"

@@ -197,7 +197,7 @@ class Costs:
         return cost
 
     def _when(self, rows: IntArray) -> IntArray:
-        """How late these meetings were, as places in `prices`: the last round's come last."""
+        """The places of these meetings in `prices`, by how late they were: the last round's come last."""
         if not len(rows):
             return np.zeros(0, np.int64)
         number, last = self._rounds(rows)

@@ -123,7 +123,7 @@ def refuse_apart(wishes: Wishes, rows: IntArray) -> None:
 
 
 def settled_cost(seats: Seats, costs: Costs) -> int:
-    """What the matches cost that the organiser put together."""
+    """The cost of the matches that the organiser put together."""
     return sum(int(costs(np.array([a]), np.array([b]))[0]) for group in seats.fixed for a, b in combinations(group, 2))
 
 

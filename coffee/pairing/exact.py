@@ -17,8 +17,8 @@ from coffee.pairing import blossom
 from coffee.pairing.costs import APART
 from coffee.pairing.model import BoolArray, IntArray
 
-FEW, MORE = 16, 64  # pairs of each person to look at first, and then
-TURNS = 16  # as often it is tried with all pairs of those whom these leave alone, then with all
+FEW = 16  # pairs of each person to look at first
+DEEPER = 4  # times as many are looked at next, of those whom these leave alone
 FINE = 12_000_000  # pairs looked at, times people, for the sake of differences below the grain
 SPARE = 400
 LOTS = 2**60  # so many that no two are the same
@@ -48,9 +48,11 @@ def matched(
     and anything only until `work` are. Where a few pairs of each person suffice, as in a history nearly used up,
     O(n m log n) with some 16 n pairs m; at worst all of them.
     """
-    best, looked, seen = Matched(np.empty((0, 2), np.int64), APART, 0), Looked(len(cost), FEW, MORE), 0
+    best, looked, seen = Matched(np.empty((0, 2), np.int64), APART, 0), Looked(len(cost), FEW), 0
     while True:
         near = Nearest(cost, looked.most, rng)
+        if seen and seen + len(near.left) > work and min(best.cost, known) < APART:
+            return best
         seen += len(near.left)
         partner, bound = near.matched(rng)
         pairs, total = completed(partner, cost, rng)
@@ -62,22 +64,19 @@ def matched(
 
 
 class Looked:
-    """Which pairs of n people are looked at: everybody's `few` cheapest, then `more`, and all of some people's."""
+    """The number of each person's cheapest pairs that are looked at, `most` (n,): `few` at first."""
 
-    def __init__(self, size: int, few: int, more: int) -> None:
-        self.whole, self.turns, self.few, self.more = np.zeros(size, bool), 0, few, more
-
-    @property
-    def most(self) -> IntArray:
-        """How many of each person's cheapest pairs are looked at, (n,)."""
-        return np.where(self.whole, len(self.whole), self.more if self.turns else self.few)
+    def __init__(self, size: int, few: int) -> None:
+        self.most = np.full(size, few)
 
     def deeper(self, alone: BoolArray) -> bool:
-        """Look at all pairs of these people, in the end of everybody; return whether there are any more."""
-        self.turns += 1
-        known = int(self.whole.sum())
-        self.whole |= alone | (self.turns >= TURNS)
-        return int(self.whole.sum()) > known or (self.turns == 1 and self.more > self.few)
+        """Look at more pairs of these people, or of everybody where that is no more; return whether there are any."""
+        before, size = self.most, len(self.most)
+        for grows in (alone, np.ones(size, bool)):
+            self.most = np.minimum(np.where(grows, DEEPER * before, before), size)
+            if (self.most > before).any():
+                return True
+        return False
 
 
 class Nearest:
@@ -97,19 +96,18 @@ class Nearest:
         self.cost = cost[self.left, self.right]
 
     def alone(self) -> NDArray[np.object_]:
-        """For each person twice what being in a pair that is left out costs them at least, their half of it."""
+        """For each person twice their half of the least cost of a pair that is left out."""
         alone: NDArray[np.object_] = np.array([p if p < APART else DEAR for p in self.spared.tolist()], object)
         return alone
 
     def worth(self) -> NDArray[np.object_]:
-        """What each pair saves, twice over and scaled; of equally cheap matchings those of more people are worth
-        more."""
+        """Twice the saving of each pair (m,), scaled so that of equally cheap matchings the larger is worth more."""
         alone, twice = self.alone(), 2 * self.cost.astype(object)
         worth: NDArray[np.object_] = (alone[self.left] + alone[self.right] - twice) * (len(alone) + 1) + 2
         return worth
 
     def price(self, inside: BoolArray, alone: BoolArray, besides: int = 0) -> int:
-        """What these pairs (m,) and staying alone (n,) cost, and something `besides`; halves are rounded up."""
+        """The cost of these pairs (m,), of staying alone (n,) and of something `besides`; halves are rounded up."""
         halves = int(self.alone()[alone].sum())
         return besides + int(self.cost[inside].sum()) + (halves + 1) // 2
 

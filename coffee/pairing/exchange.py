@@ -31,7 +31,7 @@ class Chain:
 
     @property
     def total(self) -> int:
-        """What everything costs together."""
+        """The cost of everything together."""
         if self.cost.max(initial=0) < APART:
             return int(self.cost.sum()) + self.extra_cost
         # Of such as these a few outgrow 64 bits.

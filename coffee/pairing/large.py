@@ -71,7 +71,7 @@ def reopened(chain: Chain, seats: Seats, ideal: int) -> Chain:
 
 
 def nearby(people: IntArray, matches: IntArray, costs: Costs, rng: Generator, room: int = ROOM) -> BoolArray:
-    """Which matches (m,) to open for these people: those of the people whom each may meet at the least cost.
+    """The matches (m,) to open for these people: those of the people whom each may meet at the least cost.
 
     Whoever may meet few comes first, with all of these; the others share the room that is left.
     """

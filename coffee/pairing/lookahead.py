@@ -60,7 +60,7 @@ class RoundsLeft:
 
     @property
     def exact(self) -> bool:
-        """Whether the number is certain."""
+        """Return whether the number is certain."""
         return self.rounds == self.most
 
 
@@ -73,7 +73,7 @@ def rounds_left(
     odd_sits_out: bool = False,
     seed: int = 0,
 ) -> RoundsLeft:
-    """How many rounds without a repeat (and, unless `silos_free`, without a same-silo pair) are left.
+    """The number of rounds left without a repeat (and, unless `silos_free`, without a same-silo pair).
 
     Up to 40 people the rounds are really found, and up to 150 the next few of them; above, Dirac (1952) promises a
     round as long as everybody may meet half of the others.
@@ -108,7 +108,7 @@ def _promised(wishes: Wishes) -> RoundsLeft:
 
 
 def _degrees(graph: BoolArray, chair: int) -> IntArray:
-    """How many people each person may still meet; nobody's chair left out."""
+    """The number of people each person may still meet; the empty chair left out."""
     people = np.arange(len(graph)) != chair
     return np.asarray(graph[np.ix_(people, people)].sum(axis=1), dtype=np.int64)
 

@@ -1,4 +1,4 @@
-"""Why flaws cannot be avoided: the shortest true reasons, which add up to the unavoidable number.
+"""Reasons why flaws cannot be avoided: the shortest true ones, which add up to the unavoidable number.
 
 A reason is looked for in the order in which people understand it: matches that the organiser made, people who have met
 everybody, people who have too few left between them, a silo too large. The third is the decomposition of Gallai and
@@ -83,7 +83,7 @@ def _repeats(wishes: Wishes, seats: Seats, missing: int, rng: Generator) -> list
 
 
 def _no_new_trio(wishes: Wishes, seats: Seats) -> bool:
-    """Whether a trio must be made, and every one that may be has a repeat; up to 120 people, else False."""
+    """Return whether a trio must be made and every possible one has a repeat; False above 120 people."""
     if not seats.odd or seats.couples or wishes.size > SEARCHED:
         return False
     new = strangers(wishes, seats, across=False).astype(np.int64)
@@ -91,7 +91,7 @@ def _no_new_trio(wishes: Wishes, seats: Seats) -> bool:
 
 
 def too_few(graph: BoolArray, rng: Generator) -> tuple[int, list[int], list[int]]:
-    """How many people must go without, those among whom they are, and the only others these can be matched with.
+    """The number of people who must go without, those among whom they are, and the only others these can meet.
 
     The decomposition of Gallai (1964) and Edmonds (1965): the people missed by some largest matching, and their
     neighbours; the shortage is what Berge's formula (1958) gives. One matching per person: O(n⁴).
@@ -104,7 +104,7 @@ def too_few(graph: BoolArray, rng: Generator) -> tuple[int, list[int], list[int]
 
 
 def stranded(wishes: Wishes, seats: Seats, rng: Generator) -> tuple[int, ...]:
-    """Whom the wishes to keep people apart leave without a match; nobody when it is not clear who.
+    """The people whom the wishes to keep others apart leave without a match; nobody when it is not clear who.
 
     Of the small circles that `too_few` finds, each of the others can be spared for one, and the odd place is for one
     more: as many of the smallest as are one too many say it all, and those as small are stranded as well.
@@ -125,8 +125,9 @@ def stranded(wishes: Wishes, seats: Seats, rng: Generator) -> tuple[int, ...]:
 
 
 def crowded(wishes: Wishes, people: IntArray, rng: Generator) -> tuple[int, tuple[int, ...]]:
-    """How many people of a large scheme are left over, who may meet so few others that these do not go round, and all
-    who compete for these (Hall 1935).
+    """The number of people left over because those whom they may meet do not go round, and all who compete for them.
+
+    For large schemes, by Hall's condition (1935).
 
     Whoever may meet half of the others finds somebody when all the rest are matched. The others are matched in as many
     pairs as can be; one who is left over competes with those whose partners they may meet, and with these in turn.
@@ -171,7 +172,7 @@ def _dropped(graph: BoolArray, person: int) -> BoolArray:
 
 
 def _largest(graph: BoolArray, rng: Generator) -> int:
-    """How many pairs the largest matching has."""
+    """The number of pairs in the largest matching."""
     a, b = np.nonzero(np.triu(graph, 1))
     partner: IntArray = blossom.largest(len(graph), a, b, np.zeros(len(a), np.int64), rng)
     return int((partner >= 0).sum()) // 2

@@ -126,7 +126,7 @@ def _reach(before: IntArray, gone: set[int], new: set[int], wishes: Wishes, rng:
 
 
 def _published(before: IntArray, now: IntArray, size: int) -> Published:
-    """What is out, from the matches (m, 3) as they were and as positions among `size` people, −1 for who has left."""
+    """The published matches (m, 3), as they were and as positions among `size` people, −1 for those who have left."""
     whole, two = ((now >= 0) == (before >= 0)).all(axis=1), before[:, 2] < 0
     mates = now[:, COLUMNS].reshape(-1, 2)
     seated = np.zeros(size, bool)

@@ -1,4 +1,4 @@
-"""How many repeat-free rounds fit into what is left: disjoint perfect matchings, found one after another.
+"""The number of repeat-free rounds that are left: disjoint perfect matchings, found one after another.
 
 Who may still meet for the first time makes a graph, and a round is a perfect matching of it. A random round is taken
 out, then another from what is left, and so on; where that ends early, another first round is tried. Deciding it in
@@ -88,7 +88,7 @@ def most_rounds(degrees: IntArray, *, sits_out: bool = False) -> int:
 
 
 def surely_splits(graph: BoolArray, goal: int) -> bool:
-    """Whether a theorem says that so many rounds fit into the graph (n, n); no search."""
+    """Return whether a theorem says that so many rounds fit into the graph (n, n); no search."""
     degrees = graph.sum(axis=1)
     if len(graph) % 2 or goal > degrees[0] or not bool((degrees == degrees[0]).all()):
         return False

@@ -1,4 +1,4 @@
-"""Who is free to be matched and who is settled already, and a draw of those who are free.
+"""The people free to be matched, those settled already, and a draw of those who are free.
 
 People put together are settled before anything is drawn. The others are free; when their number is odd, one trio is to
 be made of three of them, or of one who joins a couple put together. When the odd person sits out instead, an empty
@@ -68,7 +68,7 @@ def seats_of(wishes: Wishes) -> Seats:
 
 
 def joins(seats: Seats, costs: Costs) -> IntArray:
-    """What it costs each free person to join each couple (c, f), the couple's own cost aside; APART: they may not."""
+    """The cost (c, f) for each free person of joining each couple, its own cost aside; APART where they may not."""
     found = np.full((len(seats.couples), len(seats.free)), APART)
     for row, (a, b) in enumerate(seats.couples if seats.odd else ()):
         one, two = costs.row(a, inside=True), costs.row(b, inside=True)
@@ -78,7 +78,7 @@ def joins(seats: Seats, costs: Costs) -> IntArray:
 
 
 def strangers(wishes: Wishes, seats: Seats, *, across: bool) -> BoolArray:
-    """Which of the free people (f, f) may meet for the first time; with `across` only those of different silos."""
+    """The table (f, f) of free people who may meet for the first time; with `across` only those of different silos."""
     graph = np.ones((wishes.size + 1, wishes.size + 1), bool)
     for pairs in (wishes.met, wishes.apart):
         graph[pairs[:, 0], pairs[:, 1]] = graph[pairs[:, 1], pairs[:, 0]] = False

@@ -87,5 +87,5 @@ class Solver:
 
 
 def passes(size: int) -> int:
-    """How many times to stir: often in small schemes, never where the deal itself is random enough."""
+    """The number of times to stir: many in small schemes, none where the deal itself is random enough."""
     return 40 if size <= SMALL else min(3, 200_000 // size)

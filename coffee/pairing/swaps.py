@@ -1,4 +1,4 @@
-"""What is flawed in given matches, and what a swap of two people would change in that.
+"""The flaws of given matches, and the change in them when two people swap.
 
 A kind of flaw is a question about pairs of people: did these two meet, are those of one silo? To judge matches, it is
 asked of every two who share one. To judge a swap, it is asked of the pairs that the swap makes and of those it parts.
@@ -85,7 +85,7 @@ def best_swaps(
 
 
 def effect(before: IntArray, after: IntArray, silos: IntArray, met: IntArray | None = None) -> tuple[int, int]:
-    """How a tweak changes the number of repeats and of same-silo pairs."""
+    """The change in the number of repeats, and of same-silo pairs, by a tweak."""
     old, new = judge(before, silos, met), judge(after, silos, met)
     return int(new.repeats.sum() - old.repeats.sum()), int(new.same_silo.sum() - old.same_silo.sum())
 
@@ -104,7 +104,7 @@ def _candidates(person: int, matches: IntArray, size: int, together: IntArray | 
 
 
 def _made_and_parted(person: int, others: IntArray, matches: IntArray, flawed: Flawed) -> tuple[IntArray, IntArray]:
-    """How many flawed pairs are made, and how many parted, when each of `others` changes places with `person`."""
+    """The numbers of flawed pairs made, and of those parted, when each of `others` changes places with `person`."""
     home = match_of(matches, int(matches.max()) + 1)
     mates = np.array([p for p in matches[home[person]] if p >= 0 and p != person])
     theirs = matches[home[others]]

@@ -21,6 +21,7 @@ from coffee.pairing.seats import Drawn, Seats, joins
 
 WORK = 160_000_000  # pairs looked at, again for each look, times n^1.5, as a blossom takes: then no turn is begun
 LARGE, LONGER = 301, 3  # above so many people it may be three times as many, half as many of each at first
+PAIRS = 60_000_000  # pairs times people, of an even number of more than so many
 FINE = 4_000_000  # pairs times people for the sake of differences below the grain
 DESPERATE = 8  # so many times more while there is no draw at all
 PENALTY = 2**63
@@ -48,7 +49,7 @@ class Trios:
         return len(self.cost)
 
     def spokes(self, near: Nearest) -> Spokes:
-        """What one person is matched with besides: arrays of the other side, the person, and the least that it costs.
+        """The extra places that one person takes: arrays of the other side, the person, and the least that it costs.
 
         The other side is the copy of a middle (0 to n − 1), any couple (n), or any trio of somebody neither of whose
         two pairs is `near` (n + 1).
@@ -95,7 +96,7 @@ class Trios:
         return cost
 
     def closing(self, middle: int) -> tuple[IntArray, IntArray]:
-        """What an end costs the middle's copy (n,) at least, and the part of it that the ends cost each other."""
+        """The least cost (n,) of each end to the middle's copy, and the part of it that the ends cost each other."""
         mine = np.where(self.may[middle], self.inside[middle], APART)
         far = np.where(self.may & (np.maximum(mine[:, None], mine) <= self.inside), self.inside, APART)
         far = far[:, mine < APART].min(axis=1, initial=APART)
@@ -103,12 +104,12 @@ class Trios:
         return np.where((mine < APART) & (far < APART), price, APART), far
 
     def thirds(self, a: int, b: int) -> IntArray:
-        """What everybody (n,) costs as the third with a and b; APART where they may not be."""
+        """The cost of everybody (n,) as the third with a and b; APART where they may not be."""
         price = self.inside[a, b] + self.inside[a] + self.inside[b] + self.burden + self.burden[a] + self.burden[b]
         return np.where(self.may[a, b] & self.may[a] & self.may[b], price, APART)
 
     def joining(self, one: int, pairs: IntArray) -> IntArray:
-        """What it costs, beside the pairs (m, 2), that somebody joins each of them."""
+        """The cost (m,), beside the pairs (m, 2), of somebody joining each of them."""
         left, right = pairs.T
         both = self.inside[one, left] + self.inside[one, right] + self.more[left, right]
         return np.asarray(both + self.burden[[left, right]].sum(axis=0) + self.burden[one], dtype=np.int64)
@@ -116,7 +117,7 @@ class Trios:
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
-    """What the relaxation says: `lone` joins `middle` (−1: anybody), which costs `price` beside their partners' pairs.
+    """The answer of the relaxation: `lone` joins `middle` (−1: anybody), for a `price` beside the others' pairs.
 
     The others have partners (n,), −1 for those to be found. No draw costs less than `bound`.
     """
@@ -185,7 +186,7 @@ class Odd:
     def solve(self, floor: int) -> tuple[Matched, Trio]:
         """The pairs, and the trio (just who joins a couple). `floor` is a cost that no draw can go below."""
         few = exact.FEW if len(self.trios) <= LARGE else exact.FEW // 2
-        self.least, looked = floor, Looked(len(self.trios), few, few)
+        self.least, looked = floor, Looked(len(self.trios), few)
         while self._turn(looked):
             pass
         return Matched(self.best.pairs, self.best.cost, min(self.least, self.best.cost, self.unsettled)), self.trio
@@ -269,7 +270,7 @@ class Odd:
 
 
 def _partner(found: Matched, one: int) -> int:
-    """Who is matched with this one."""
+    """The partner of this one."""
     (pair,) = found.pairs[(found.pairs == one).any(axis=1)]
     return int(pair.sum()) - one
 
@@ -298,6 +299,7 @@ def solve(
     grain = grain or costs.least_flaw
     cost = costs.among(seats.free)
     if not seats.odd:
+        work = min(work, PAIRS // len(cost)) if len(cost) > LARGE else work
         best = matched(cost, rng, known=known, grain=grain, work=work, fine=exact.FINE // max(len(cost), 1))
         trio: Trio = ()
     else:

@@ -56,7 +56,7 @@ class Wishes:
 
     @property
     def size(self) -> int:
-        """How many people there are."""
+        """The number of people."""
         return len(self.silos)
 
     def without_preferences(self) -> "Wishes":
@@ -197,7 +197,7 @@ def refuse_contradictions(apart: IntArray, together: Sequence[Group], size: int)
 
 
 def others_in(pairs: IntArray, size: int) -> IntArray:
-    """With how many different others each person (n,) is in these pairs (k, 2), in O(k log k)."""
+    """The number of different others each person (n,) is in these pairs (k, 2) with, in O(k log k)."""
     low, high = pairs.min(axis=1), pairs.max(axis=1)
     keys = np.sort((low * size + high)[low != high])
     keys = keys[np.diff(keys, prepend=-1) > 0]
@@ -205,7 +205,7 @@ def others_in(pairs: IntArray, size: int) -> IntArray:
 
 
 def burdens(trios: Any, present: Any, size: int) -> IntArray:
-    """How unfair one more trio would be on each person.
+    """The unfairness of one more trio to each person (n,).
 
     A person's excess is their earlier trios (and sit-outs) less those of the least burdened person present at least as
     long; each step of it counts four times the one before, so that one person's third trio is worse than three people's

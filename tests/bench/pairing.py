@@ -155,7 +155,7 @@ def by_the_dashboards_rules() -> None:
 
 
 def in_processes() -> None:
-    """What needs a process of its own: memory, the command line, and a page answering meanwhile."""
+    """The rows that need a process of their own: memory, the command line, and a page answering meanwhile."""
     peak = child("memory")
     print(f"| 1,000,000 people: peak memory, GiB | {peak['gib']:.2f} | | | < 2 |")
     command = child("command")
@@ -167,7 +167,7 @@ def in_processes() -> None:
 
 
 def child(task: str) -> dict[str, float]:
-    """What a task measured in a fresh interpreter."""
+    """The measurements of a task in a fresh interpreter."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.pairing", task], capture_output=True, text=True, check=True
     )
@@ -218,7 +218,7 @@ while True:
 
 
 def page() -> dict[str, float]:
-    """How long a plain page takes to answer, idle and while a million people are drawn, seen from another process."""
+    """The time a plain page takes to answer, idle and while a million people are drawn, seen from another process."""
     import threading
 
     import uvicorn

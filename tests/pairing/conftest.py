@@ -34,7 +34,7 @@ class Oracle:
         self.valid = [d for d in all_draws(tuple(range(len(self.silos)))) if self.keeps(d)]
 
     def keeps(self, draw):
-        """Whether the draw keeps every wish."""
+        """Return whether the draw keeps every wish."""
         if any(frozenset(p) in self.apart for m in draw for p in combinations(m, 2)):
             return False
         return all(any(wish <= set(match) for match in draw) for wish in self.together)

@@ -1,4 +1,4 @@
-"""What pairs cost in schemes too large for tables: the same as a plain look at the history says."""
+"""The costs of pairs in schemes too large for tables: the same as a plain look at the history says."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What every draw promises, against brute force on small schemes."""
+"""The promises of every draw, against brute force on small schemes."""
 
 import pickle
 

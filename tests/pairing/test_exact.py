@@ -110,7 +110,7 @@ def test_a_large_history_has_as_few_repeats_as_berge_allows(size):
 @pytest.mark.parametrize("size", [10_000, 10_001])
 @pytest.mark.parametrize("shape", ["dominated", "two silos", "star", "stars", "used-up hub"])
 def test_large_adversarial_schemes_are_proven(size, shape):
-    """Where no exact solver goes, the bound is attained, and it is the one that theory gives."""
+    """A draw too large for an exact solver attains the bound that theory gives."""
     rng = np.random.default_rng(5)
     silos, apart, expected = rng.integers(0, 300, size), None, (0, 0)
     met = np.concatenate([rng.permutation(10_000).reshape(-1, 2) for _ in range(6)])

@@ -8,7 +8,7 @@ from coffee.pairing import pair, rounds_left
 
 
 def played(silos, seed, **rules):
-    """How many rounds are drawn one after another before a repeat or a same-silo pair has to be."""
+    """The number of rounds drawn one after another before a repeat or a same-silo pair has to be."""
     met = np.empty((0, 2), int)
     for number in range(len(silos) + 1):
         drawn = pair(silos, met=met, seed=seed * 100 + number, **rules)
@@ -105,7 +105,7 @@ def test_rounds_left_of_known_graphs(silos, met, left):
     ],
 )
 def test_rounds_left_of_larger_schemes_can_be_drawn(silos, met_rounds, rules):
-    """What is said to be left is there: that many rounds, up to a few here, really come without a flaw, and no more
+    """The rounds said to be left are there: that many, up to a few here, really come without a flaw, and no more
     than the most can be left."""
     met = np.empty((0, 2), int)
 

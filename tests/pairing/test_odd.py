@@ -61,7 +61,7 @@ def test_trios_equal_an_exhaustive_search(monkeypatch, few):
 
 @pytest.mark.parametrize("few", [exact.FEW, 1])
 def test_a_trio_whose_pairs_cost_otherwise_equals_an_exhaustive_search(monkeypatch, few):
-    """What a pair costs inside a trio may be less or more than outside, as it is in a repair."""
+    """A pair may cost less or more inside a trio than outside, as it does in a repair."""
     monkeypatch.setattr(exact, "FEW", few)
     for seed in range(250):
         rng = np.random.default_rng(seed)
@@ -125,7 +125,7 @@ def test_odd_draws_equal_an_independent_optimum(seed):
     ],
 )
 def test_a_hundred_people_and_more_are_proven_whatever_their_order(size, left, silos, best):
-    """What is best does not depend on who stands where in the list."""
+    """The best draw does not depend on the order of the list."""
     labels, met = scheme(size, left, silos, size * 100 + (silos or 1))
     for seed in range(3 if size < 200 else 1):
         place = np.random.default_rng(seed).permutation(size)

@@ -11,7 +11,7 @@ SIZES = [453, 803, 1003, 2003]
 
 
 def broken(drawn, apart):
-    """How many pairs of people set apart are in one match."""
+    """The number of pairs of people set apart who are in one match."""
     wishes = {frozenset(wish) for wish in apart}
     rows = [[p for p in row if p >= 0] for row in drawn.matches.tolist()]
     return sum(frozenset((a, b)) in wishes for row in rows for a in row for b in row if a < b)

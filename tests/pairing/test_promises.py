@@ -117,7 +117,7 @@ def test_quiet_people_are_kept_from_each_other_and_a_second_field_is_mixed(size)
 
 
 def test_preferences_never_cost_a_repeat_or_a_silo():
-    """However strong the preferences, the promises above them are kept first."""
+    """The promises above the preferences are kept first, however strong these are."""
     silos, met = np.arange(30) % 3, [(a, (a + 1) % 30) for a in range(30)]
     drawn = pair(silos, met=met, quiet=silos == 0, mix=silos, prefer_new_links=True, seed=5)
     assert (drawn.repeats, drawn.same_silo, drawn.proven) == (0, 0, True)
@@ -137,7 +137,7 @@ def test_whoever_is_due_is_in_the_trio_of_a_large_scheme(size):
 
 
 def in_order(draw, silos, last_met, excess, *, silos_first):
-    """What a draw costs, the highest promise first: repeats, silos, fair trio, last round's pairs, late meetings."""
+    """The cost of a draw, the highest promise first: repeats, silos, fair trio, last round's pairs, late meetings."""
     pairs = [frozenset(p) for match in draw for p in combinations(match, 2)]
     again = [last_met[p] for p in pairs if p in last_met]
     first = (len(again), sum(len({silos[p] for p in pair}) == 1 for pair in pairs))

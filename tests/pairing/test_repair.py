@@ -138,7 +138,7 @@ def exact(first, silos, leaving, met, apart, trios, **_):
 
 @pytest.mark.parametrize(("least", "most", "seeds"), [(17, 23, 40), (31, 41, 6), (60, 61, 1)])
 def test_a_repair_of_many_equals_the_exact_optimum(least, most, seeds):
-    """Where counting ends, every two of a trio are tried as one: nothing has fewer new flaws, nor as
+    """Above the size that is counted, every two of a trio are tried as one: nothing has fewer new flaws, nor as
     many and fewer second trios, nor moves fewer people."""
     trios = 0
     for seed in range(seeds):
@@ -160,7 +160,7 @@ def test_a_repair_of_many_equals_the_exact_optimum(least, most, seeds):
 
 
 def test_one_withdrawal_makes_a_trio():
-    """When the number becomes odd, the person left over joins one match; nobody else is disturbed."""
+    """The person left over by an odd number joins one match; nobody else is disturbed."""
     before = pair(np.arange(20), seed=1).matches
     found = repair(before, np.arange(20), leaving=[int(before[0, 0])])
     assert len(found.changed) == 3

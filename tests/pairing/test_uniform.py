@@ -10,12 +10,12 @@ from coffee.pairing import pair
 
 
 def critical(freedom):
-    """What chi-squared exceeds once in a thousand times (Wilson and Hilferty 1931)."""
+    """The value that chi-squared exceeds once in a thousand times (Wilson and Hilferty 1931)."""
     return freedom * (1 - 2 / (9 * freedom) + 3.09 * (2 / (9 * freedom)) ** 0.5) ** 3
 
 
 def chi_squared(counts, kinds, draws):
-    """How far the counts are from `draws / kinds` each."""
+    """The distance of the counts from `draws / kinds` each."""
     assert len(counts) <= kinds, "a draw came up that is not among the best"
     expected = draws / kinds
     return sum((c - expected) ** 2 / expected for c in counts.values()) + (kinds - len(counts)) * expected
