@@ -18,7 +18,7 @@ from coffee.pairing.costs import APART
 from coffee.pairing.model import BoolArray, IntArray
 
 FEW = 16  # pairs of each person to look at first
-DEEPER = 4  # times as many are looked at next, of those whom these leave alone
+DEEPER = 4  # times as many are looked at next, where these leave nobody alone
 FINE = 12_000_000  # pairs looked at, times people, for the sake of differences below the grain
 SPARE = 400
 LOTS = 2**60  # so many that no two are the same
@@ -70,13 +70,12 @@ class Looked:
         self.most = np.full(size, few)
 
     def deeper(self, alone: BoolArray) -> bool:
-        """Look at more pairs of these people, or of everybody where that is no more; return whether there are any."""
+        """Look at all pairs of these people, or at more of everybody's; return whether there are any more."""
         before, size = self.most, len(self.most)
-        for grows in (alone, np.ones(size, bool)):
-            self.most = np.minimum(np.where(grows, DEEPER * before, before), size)
-            if (self.most > before).any():
-                return True
-        return False
+        self.most = np.where(alone, size, before)
+        if (self.most == before).all():
+            self.most = np.minimum(DEEPER * before, size)
+        return bool((self.most > before).any())
 
 
 class Nearest:
