@@ -17,8 +17,8 @@ from coffee.pairing import blossom
 from coffee.pairing.costs import APART
 from coffee.pairing.model import BoolArray, IntArray
 
-FEW = 16  # pairs of each person to look at first
-DEEPER = 4  # times as many are looked at next, where these leave nobody alone
+FEW, MORE = 16, 64  # pairs of each person to look at first, and then
+TURNS = 16  # as often it is tried with all pairs of those whom these leave alone, then with all
 FINE = 12_000_000  # pairs looked at, times people, for the sake of differences below the grain
 SPARE = 400
 LOTS = 2**60  # so many that no two are the same
@@ -48,7 +48,7 @@ def matched(
     and anything only until `work` are. Where a few pairs of each person suffice, as in a history nearly used up,
     O(n m log n) with some 16 n pairs m; at worst all of them.
     """
-    best, looked, seen = Matched(np.empty((0, 2), np.int64), APART, 0), Looked(len(cost), FEW), 0
+    best, looked, seen = Matched(np.empty((0, 2), np.int64), APART, 0), Looked(len(cost), FEW, MORE), 0
     while True:
         near = Nearest(cost, looked.most, rng)
         if seen and seen + len(near.left) > work and min(best.cost, known) < APART:
@@ -64,18 +64,22 @@ def matched(
 
 
 class Looked:
-    """The number of each person's cheapest pairs that are looked at, `most` (n,): `few` at first."""
+    """Which pairs of n people are looked at: everybody's `few` cheapest, then `more`, and all of some people's."""
 
-    def __init__(self, size: int, few: int) -> None:
-        self.most = np.full(size, few)
+    def __init__(self, size: int, few: int, more: int) -> None:
+        self.whole, self.turns, self.few, self.more = np.zeros(size, bool), 0, few, more
+
+    @property
+    def most(self) -> IntArray:
+        """How many of each person's cheapest pairs are looked at, (n,)."""
+        return np.where(self.whole, len(self.whole), self.more if self.turns else self.few)
 
     def deeper(self, alone: BoolArray) -> bool:
-        """Look at all pairs of these people, or at more of everybody's; return whether there are any more."""
-        before, size = self.most, len(self.most)
-        self.most = np.where(alone, size, before)
-        if (self.most == before).all():
-            self.most = np.minimum(DEEPER * before, size)
-        return bool((self.most > before).any())
+        """Look at all pairs of these people, in the end of everybody; return whether there are any more."""
+        self.turns += 1
+        known = int(self.whole.sum())
+        self.whole |= alone | (self.turns >= TURNS)
+        return int(self.whole.sum()) > known or (self.turns == 1 and self.more > self.few)
 
 
 class Nearest:

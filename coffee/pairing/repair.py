@@ -176,7 +176,21 @@ def _drawn(seats: Seats, costs: Costs, rng: np.random.Generator) -> Drawn:
     """One best draw of those who are free."""
     if len(seats.free) <= LARGEST:
         return Small(seats, costs).draw(rng)
-    return engine.solve(seats, costs, rng, grain=costs.unit["moved"] if seats.odd else 1)
+    unit = costs.unit
+    if not seats.odd:
+        return engine.solve(seats, costs, rng, grain=1)
+    rest = _at_least(seats, costs.wishes.published) * unit["moved"], unit["burden"]
+    return engine.solve(seats, costs, rng, grain=unit["moved"], rest=rest)
+
+
+def _at_least(seats: Seats, out: Published | None) -> int:
+    """How many people have to move at least when a trio is made: whoever is in no pair that could stay, and three.
+
+    It may be one who joins a couple that has to be moved anyway.
+    """
+    paired = set(out.pairs.ravel().tolist()) if out else set()
+    alone = set(seats.free.tolist()) - paired
+    return max(len(alone), 3 if paired.issuperset(person for couple in seats.couples for person in couple) else 1)
 
 
 def _proposal(wishes: Wishes, before: IntArray, kept: IntArray, drawn: list[Match], gone: set[int]) -> Repair:

@@ -19,6 +19,8 @@ from coffee.pairing.exact import Looked, Matched, Nearest, completed, matched
 from coffee.pairing.model import IntArray, PairingError
 from coffee.pairing.seats import Drawn, Seats, joins
 
+PATIENT = 400  # up to so many people every middle is settled, should it be needed
+IDLE = 6  # turns in a row that bring nothing, after which it is given up
 WORK = 160_000_000  # pairs looked at, again for each look, times n^1.5, as a blossom takes: then no turn is begun
 LARGE, LONGER = 301, 3  # above so many people it may be three times as many, half as many of each at first
 PAIRS = 60_000_000  # pairs times people, of an even number of more than so many
@@ -165,19 +167,24 @@ def relaxed(trios: Trios, near: Nearest, rng: Generator) -> Relaxed:
 class Odd:
     """The best draw of an odd number of people in pairs and one trio, or with one of them joining a couple.
 
-    The relaxation gives a bound in each turn (see `relaxed`). Where no draw attains it, either too few pairs were
-    looked at, or the best draw with this middle is found exactly and the middle is settled. To find it, the middle is
-    matched twice, once as its copy; should the ends then cost each other more than they were put at, the copy's end and
-    the middle are merged into one (Galil 1986 surveys such reductions). Two turns are usual, of O(n³) each at worst. It
-    stops when it has looked at a certain number of pairs; then `least` tells whether more was needed.
+    Relaxation (see `relaxed`): everybody has a copy, and just one copy, that of a trio's middle, is matched as well.
+    That is one least-cost matching, and a bound. Where no draw attains it, either too few pairs were looked at, or the
+    best draw with this middle is found exactly and the middle is settled. To find it, the middle is matched twice, once
+    as its copy; should the ends then cost each other more than they were put at, the copy's end and the middle are
+    merged into one (Galil 1986 surveys such reductions). Two turns are usual. When they bring nothing any more, up to
+    400 people the middles that are left are settled one by one, so that it ends with the best draw: O(n³) for each at
+    worst. It stops when it has looked at a certain number of pairs; then `least` tells whether more was needed.
     """
 
-    def __init__(self, trios: Trios, rng: Generator, *, grain: int = 1, known: int = APART) -> None:
+    def __init__(
+        self, trios: Trios, rng: Generator, *, grain: int = 1, rest: tuple[int, int] = (0, 1), known: int = APART
+    ) -> None:
         """Differences below `grain` are searched for only as long as that is little work.
 
-        A draw that costs `known` is there already.
+        Any draw costs at least `rest[0]` more than a multiple of `rest[1]`. A draw that costs `known` is there already.
         """
         self.trios, self.rng, self.grain, self.known = trios, rng, grain, known
+        self.rest, self.whole = rest
         self.best = Matched(np.empty((0, 2), np.int64), APART, 0)
         self.trio: Trio = ()
         self.work = int(WORK * (LONGER if len(trios) > LARGE else 1) // len(trios) ** 1.5)
@@ -185,38 +192,57 @@ class Odd:
 
     def solve(self, floor: int) -> tuple[Matched, Trio]:
         """The pairs, and the trio (just who joins a couple). `floor` is a cost that no draw can go below."""
+        self.least = floor
         few = exact.FEW if len(self.trios) <= LARGE else exact.FEW // 2
-        self.least, looked = floor, Looked(len(self.trios), few)
-        while self._turn(looked):
-            pass
-        return Matched(self.best.pairs, self.best.cost, min(self.least, self.best.cost, self.unsettled)), self.trio
+        self._turn_by_turn(Looked(len(self.trios), few, few))
+        if len(self.trios) <= PATIENT and not self._done():
+            self._one_by_one()
+        least = min(self.least, self.best.cost, self.unsettled)
+        return Matched(self.best.pairs, self.best.cost, least), self.trio
 
-    def _turn(self, looked: Looked) -> bool:
-        """Settle a promising middle, or look at more pairs where those are too few; return whether to go on."""
-        near = Nearest(self.trios.cost, looked.most, self.rng)
-        self.seen += 3 * len(near.left)  # once as pairs, and both ways beside a copy
-        found = relaxed(self.trios, near, self.rng)
-        self.least = max(self.least, found.bound)
-        pairs, cost = completed(found.others, self.trios.cost, self.rng)
-        self._keep(*self._joined(found.lone, pairs, cost))
-        if self._enough():
-            return False
-        if found.middle >= 0 and cost - (found.bound - found.price) < self.grain:
-            self._settle(found.middle)
-        elif not looked.deeper(found.others < 0):
-            return False
-        return not self._spent()
-
-    def _enough(self) -> bool:
-        """Return whether the best draw is as good as any, down to the grain once it is no longer little work."""
-        grain = 1 if self.seen * len(self.trios) < FINE else self.grain
-        attained = min(self.best.cost, self.known if grain > 1 else APART) // grain <= self.least // grain
-        return attained or self.least >= APART or self._spent()
+    def _done(self) -> bool:
+        return min(self.best.cost, self.known) // self.grain <= self.least // self.grain or self.least >= APART
 
     def _spent(self) -> bool:
-        """Return whether so much was looked at that some draw has to do."""
+        """Whether so much was looked at that some draw has to do."""
         drawable = min(self.best.cost, self.known) < APART
         return self.seen >= self.work * (1 if drawable else DESPERATE)
+
+    def _turn_by_turn(self, looked: Looked) -> None:
+        """Settle promising middles, or looks at more pairs where those are too few, as long as that helps."""
+        idle, known = 0, (self.least, self.best.cost)
+        while idle < IDLE and not self._spent():
+            near = Nearest(self.trios.cost, looked.most, self.rng)
+            self.seen += 3 * len(near.left)  # once as pairs, and both ways beside a copy
+            found = relaxed(self.trios, near, self.rng)
+            self.least = max(self.least, found.bound, found.bound // self.whole * self.whole + self.rest)
+            pairs, cost = completed(found.others, self.trios.cost, self.rng)
+            self._keep(*self._joined(found.lone, pairs, cost))
+            fine = self.seen * len(self.trios) < FINE
+            if self.best.cost <= self.least or self._spent() or (self._done() and not fine):
+                return
+            if found.middle >= 0 and cost - (found.bound - found.price) < self.grain:
+                self._settle(found.middle)
+                idle += 1
+            elif not looked.deeper(found.others < 0):
+                return
+            if known != (self.least, self.best.cost):
+                idle, known = 0, (self.least, self.best.cost)
+
+    def _one_by_one(self) -> None:
+        """Settle all that is left."""
+        size = len(self.trios)
+        found = self._matched(self.trios.cost, self.trios.joins)
+        if found.cost < APART:
+            self._keep(_without(found, size), found.cost, (_partner(found, size),))
+        for middle in self.rng.permutation(np.flatnonzero(self.trios.middles)).tolist():
+            self._settle(middle)
+            if self._done():
+                return
+            if self._spent():
+                self.unsettled = min(self.unsettled, self.least)
+                return
+        self.least = max(self.least, self.best.cost // self.grain * self.grain)
 
     def _keep(self, pairs: IntArray, cost: int, trio: Trio) -> None:
         if cost < self.best.cost:
@@ -256,9 +282,15 @@ class Odd:
             self._keep(rest[_without(found, len(rest))], found.cost, (third, a, b))
         self.trios.may[a, b] = self.trios.may[b, a] = False
 
+    def _worth_finding(self) -> int:
+        """A draw whose cost is known to be no less than this is no better than the best so far."""
+        multiple = self.best.cost // self.whole * self.whole
+        attained = self.best.cost // self.grain <= (multiple + self.rest) // self.grain
+        return multiple if attained else self.best.cost
+
     def _matched(self, cost: IntArray, row: IntArray) -> Matched:
         """The best matching of people and one more, whose costs are `row`, if it is better than the best so far."""
-        size, below = len(cost), self.best.cost
+        size, below = len(cost), self._worth_finding()
         whole = np.full((size + 1, size + 1), APART)
         whole[:size, :size] = cost
         whole[size, :size] = whole[:size, size] = row
@@ -287,14 +319,15 @@ def solve(
     *,
     floor: int = 0,
     grain: int = 0,
+    rest: tuple[int, int] = (0, 1),
     known: int = APART,
     work: float = inf,
 ) -> Drawn:
     """One best draw of the free people in pairs, and a trio when their number is odd; with a cost that none goes below.
 
-    `floor` is such a cost that is known already, `known` is as for `Odd`, `work` as for `matched`. Finer differences
-    than `grain` (a repeat or a same-silo pair unless given) are searched for only as long as that is little work.
-    PairingError when there is no draw; the cost is APART or more when none was found.
+    `floor` is such a cost that is known already, `rest` and `known` are as for `Odd`, `work` as for `matched`. Finer
+    differences than `grain` (a repeat or a same-silo pair unless given) are searched for only as long as that is little
+    work. PairingError when there is no draw; the cost is APART or more when none was found.
     """
     grain = grain or costs.least_flaw
     cost = costs.among(seats.free)
@@ -305,7 +338,7 @@ def solve(
     else:
         price, inside = joins(seats, costs), costs.among(seats.free, inside=True)
         choice = Trios(cost, inside, costs.burden[seats.free], price.min(axis=0, initial=APART))
-        best, places = Odd(choice, rng, grain=grain, known=known).solve(floor)
+        best, places = Odd(choice, rng, grain=grain, rest=rest, known=known).solve(floor)
         trio = tuple(seats.free[list(places)].tolist())
         if len(trio) == 1:
             trio += seats.couples[int(price[:, places[0]].argmin())]
