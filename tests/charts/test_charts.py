@@ -116,7 +116,12 @@ def test_every_chart_can_be_drawn_whatever_names_there_are() -> None:
 def test_what_is_picked_in_a_page_has_its_own_name(worst: str) -> None:
     """A page draws JavaScript's own names under others that look the same, and knows whose they are."""
     packed: list[pd.DataFrame] = []
-    vega_lite(DRAWN["heat map"]([worst, "B"]), lambda frame: packed.append(frame) or str(frame).encode())
+
+    def pack(frame: pd.DataFrame) -> bytes:
+        packed.append(frame)
+        return str(frame).encode()
+
+    vega_lite(DRAWN["heat map"]([worst, "B"]), pack)
     names = {name for frame in packed if "row" in frame for name in frame["row"]}
     assert not names & {"constructor", "__proto__", "toString", "valueOf"}
     assert {as_picked(name) for name in names} == {worst, "B"}

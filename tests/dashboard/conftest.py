@@ -55,17 +55,17 @@ def fill(scheme: Scheme, now: datetime) -> Callable[..., None]:
             for person, organisation in enumerate(people, 1):
                 mail = f"p{person}@example.org"
                 row = {"id": person, "identity": mail, "email": mail, "name": f"Person {person}"}
-                db["people"].insert(row | {"organisation": organisation, "status": "active", "joined_at": at})
+                db.table("people").insert(row | {"organisation": organisation, "status": "active", "joined_at": at})
             match = 0
             for number, matches in enumerate(rounds, 1):
                 row = {"id": number, "number": number, "state": "published", "seed": 1}
-                db["rounds"].insert(row | {"drawn_at": at, "published_at": at})
+                db.table("rounds").insert(row | {"drawn_at": at, "published_at": at})
                 for seats, answer in matches:
                     match += 1
-                    db["matches"].insert({"id": match, "round_id": number})
+                    db.table("matches").insert({"id": match, "round_id": number})
                     for position, person in enumerate(seats, 1):
                         seat = {"match_id": match, "person_id": person + 1, "position": position}
-                        db["seats"].insert(seat | {"organisation": people[person]})
+                        db.table("seats").insert(seat | {"organisation": people[person]})
                     if answer is not None:
                         for person in seats:
                             answers.save(db, match, person + 1, answer, now)

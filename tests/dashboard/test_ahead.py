@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from coffee.dashboard.charts.figures import read
 from coffee.dashboard.connections.ahead import pool_of, start_of
-from coffee.insight.forecast import simulate
+from coffee.insight.forecast import Start, simulate
 from coffee.scheme import Scheme, people, set_apart, settings
 from coffee.scheme.answers import Answer
 
@@ -59,7 +59,7 @@ def test_quick_draws_link_as_many_silos_as_real_ones(played: Scheme, now: dateti
     assert simulate(start, rounds=1, simulations=20, seed=1).new_links(1)[2] <= real + 1
 
 
-def _new(matches: np.ndarray, start: object) -> int:
+def _new(matches: np.ndarray, start: Start) -> int:
     """Count the pairs of silos that these matches of two newly link."""
     pairs = {tuple(sorted(row)) for row in start.silos[matches[:, :2]].tolist() if row[0] != row[1]}
     return len(pairs - {tuple(row) for row in start.linked.tolist()})

@@ -1,6 +1,7 @@
 """The page on connections."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -91,7 +92,7 @@ def test_the_matches_of_two_organisations_can_be_looked_up(open_page: Page, fill
     assert "has been introduced" in words(apart)
 
 
-def test_a_new_answer_is_seen_at_the_next_look(open_page: Page, fill: Fill, scheme: object, now: object) -> None:
+def test_a_new_answer_is_seen_at_the_next_look(open_page: Page, fill: Fill, scheme: Scheme, now: datetime) -> None:
     """Figures are kept only for as long as the scheme stays the same."""
     from coffee.scheme import answers
 

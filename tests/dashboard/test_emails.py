@@ -281,7 +281,7 @@ def test_the_welsh_letter_is_changed_by_itself(scheme: Scheme, open_page: Page) 
     test.session_state["emails-language-own page"] = "cy"
     test.run()
     (area,) = test.text_area
-    assert "Eich tudalen" in area.value
+    assert "Eich tudalen" in (area.value or "")
     area.set_value("Subject: Helo\n\nEin geiriau ni, {{ my_page }}\n").run()
     press(test, "Save the wording")
     with scheme.reading() as db:

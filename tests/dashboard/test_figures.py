@@ -45,8 +45,8 @@ def past(scheme: Scheme, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Sche
         _add_people(db, now)
         for number in range(1, DRAFT + 1):
             _add_round(db, number, now, chance)
-        db["settings"].insert({"name": "from", "value": json.dumps("Ann Lee <ann@devon.example>")})
-        db["settings"].insert({"name": "letters_paused", "value": "true"})
+        db.table("settings").insert({"name": "from", "value": json.dumps("Ann Lee <ann@devon.example>")})
+        db.table("settings").insert({"name": "letters_paused", "value": "true"})
     return scheme
 
 
@@ -67,7 +67,7 @@ def _add_people(db: Any, now: datetime) -> None:
         known = {"identity": mail, "email": mail, "name": f"Person {person}"}
         row = {"id": person, "organisation": silo(person, DRAFT), "status": status.get(person, "active")}
         row |= {"paused_until": until.get(person), "joined_at": now.isoformat()}
-        db["people"].insert(row | (known if status.get(person) != "erased" else {}))
+        db.table("people").insert(row | (known if status.get(person) != "erased" else {}))
 
 
 def _add_round(db: Any, number: int, now: datetime, chance: random.Random) -> None:
@@ -77,7 +77,7 @@ def _add_round(db: Any, number: int, now: datetime, chance: random.Random) -> No
     at = now.isoformat()
     row = {"id": number, "number": number, "state": state, "seed": 1, "drawn_at": at}
     row |= {"published_at": None if state == "draft" else at, "closed_at": at if state == "closed" else None}
-    db["rounds"].insert(row | {"certificate": json.dumps({"sits_out": odd})})
+    db.table("rounds").insert(row | {"certificate": json.dumps({"sits_out": odd})})
     pairs = [here[n : n + 2] for n in range(0, len(here) - len(here) % 2, 2)]
     if len(here) % 2:
         pairs[-1].append(here[-1])
@@ -91,13 +91,13 @@ def _add_round(db: Any, number: int, now: datetime, chance: random.Random) -> No
 
 def _add_match(db: Any, number: int, people: list[int], now: datetime, chance: random.Random, **more: Any) -> None:
     ruling = chance.choice(["yes", "no"]) if number < DRAFT and chance.random() < 0.1 else None
-    match = db["matches"].insert({"round_id": number, "met_says_organiser": ruling} | more).last_pk
+    match = db.table("matches").insert({"round_id": number, "met_says_organiser": ruling} | more).last_pk
     for position, person in enumerate(people, 1):
         seat = {"match_id": match, "person_id": person, "position": position, "organisation": silo(person, number)}
-        db["seats"].insert(seat)
+        db.table("seats").insert(seat)
         said = chance.choice(SAYS) if number < DRAFT else None
         if said:
-            db["answers"].insert(
+            db.table("answers").insert(
                 {"match_id": match, "person_id": person, "met": said, "answered_at": now.isoformat()},
             )
         if number < DRAFT and person != 11:
@@ -105,7 +105,7 @@ def _add_match(db: Any, number: int, people: list[int], now: datetime, chance: r
             row = {"key": key, "kind": "introduction", "round_id": number, "match_id": match, "person_id": person}
             row |= {"recipient": f"p{person}@example.org", "subject": "Meet", "message_id": f"<{key}@x>"}
             row |= {"state": state, "queued_at": now.isoformat(), "due_at": "2099-01-01", "letter": b"Subject: Meet"}
-            db["messages"].insert(row)
+            db.table("messages").insert(row)
 
 
 class Counted(NamedTuple):
@@ -124,7 +124,10 @@ def by_hand(scheme: Scheme) -> Counted:
     query = "SELECT id, number, state, json_extract(certificate, '$.sits_out') FROM rounds WHERE state != 'draft'"
     for round_id, number, state, odd in db.execute(f"{query} ORDER BY number"):
         found: Counter[str] = Counter()
-        before, asked, answered, silos = set(introduced), set(), set(), set()
+        before = set(introduced)
+        asked: set[int] = set()
+        answered: set[int] = set()
+        silos: set[str] = set()
         matches = "SELECT id, met_says_organiser FROM matches WHERE round_id = ? AND cancelled_at IS NULL"
         for match, ruling in db.execute(matches, [round_id]):
             seats = dict(db.execute("SELECT person_id, organisation FROM seats WHERE match_id = ?", [match]))

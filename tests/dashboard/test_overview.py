@@ -15,7 +15,7 @@ from coffee.scheme import Scheme, answers, clock, open_scheme, opt_outs, rounds,
 from coffee.scheme import people as known
 from coffee.scheme.answers import Answer
 
-Open = Callable[[str], AppTest]
+Open = Callable[..., AppTest]
 Fill = Callable[..., None]
 
 

@@ -1,6 +1,6 @@
 """The People page, driven as an organiser would, on a real scheme file. Grid clicks and dialogs need a browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def sixty(scheme: Scheme) -> Scheme:
     return scheme
 
 
-def everyone(scheme: Scheme) -> dict[str, dict[str, Any]]:
+def everyone(scheme: Scheme) -> dict[str, dict[Hashable, Any]]:
     with scheme.reading() as db:
         return {row["name"]: row for row in kept.everyone(db, datetime.now(UTC).date()).to_dict("records")}
 
@@ -64,7 +64,8 @@ def upload(at: AppTest, data: bytes, name: str = "people.csv") -> AppTest:
 
 def shown(at: AppTest) -> Shown:
     """The rows of the scheme that was looked at last."""
-    return list(at.session_state["people-shown"].values())[-1]
+    rows: Shown = list(at.session_state["people-shown"].values())[-1]
+    return rows
 
 
 def edit(at: AppTest, rows: dict[int, dict[str, Any]]) -> AppTest:
@@ -112,7 +113,7 @@ def test_rejected_lines_stay_after_the_import_until_the_organiser_moves_on(page:
     """The list, its download and the next step are there; Close, another file and undoing put them away."""
     at = press(upload(page(), MESSY.encode()), "Import 2 new people")
     assert at.dataframe[0].value["Line"].tolist() == [4, 5]
-    assert [button.label for button in at.get("download_button")] == [
+    assert [button.proto.label for button in at.get("download_button")] == [
         "Download 1 rejected and 1 repeated lines to mend"
     ]
     assert "Generate round 1" in [button.label for button in at.button]
@@ -120,7 +121,7 @@ def test_rejected_lines_stay_after_the_import_until_the_organiser_moves_on(page:
     assert not at.dataframe
     assert "Generate round 1" not in [button.label for button in at.button]
     at = upload(at, b"Name,Email,Council\nDi,di@x.example,Leeds\nEd,ed@,Kent\n")
-    assert [button.label for button in at.get("download_button")] == ["Download 1 rejected line to mend"]
+    assert [button.proto.label for button in at.get("download_button")] == ["Download 1 rejected line to mend"]
     at = press(press(at, "Import 1 new person"), "Undo this import")
     assert not at.dataframe
 
@@ -211,7 +212,7 @@ def test_all_spellings_are_merged_with_one_click(page: Callable[[], AppTest], sc
     assert not [button.label for button in at.button if button.label.startswith("Merge")]
     press(at, "Import 6 new people")
     with scheme.reading() as db:
-        counted = dict(organisations.organisations(db).itertuples(index=False))
+        counted = dict(organisations.organisations(db).itertuples(index=False, name=None))
     assert counted == {"NHS Lothian": 3, "audit wales": 2, "Kent": 1}
 
 
@@ -317,7 +318,7 @@ def test_the_later_of_two_organisers_is_told(page: Callable[[], AppTest], sixty:
     assert "while you were editing: organisation is now “Kent”. What" in at.error[0].value.replace("\\", "")
     assert everyone(sixty)["Siân Price"]["organisation"] == "Kent"
     grid = at.dataframe[0].value
-    assert grid.loc[row, ["name", "organisation"]].tolist() == ["Siân Rees", "Kent"]
+    assert [grid.loc[row, column] for column in ("name", "organisation")] == ["Siân Rees", "Kent"]
     press(at, "Save changes to 1 person")
     assert everyone(sixty)["Siân Rees"]["organisation"] == "Kent"
 
@@ -332,7 +333,7 @@ def test_what_was_typed_waits_while_the_organiser_is_elsewhere(page: Callable[[]
         at = at.run()
     assert at.text_input(key="people-find").value == "sian"
     grid = at.dataframe[0].value
-    assert grid.loc[0, ["name", "role", "phone"]].tolist() == ["Siân Price", "Mayor", ""]
+    assert [grid.loc[0, column] for column in ("name", "role", "phone")] == ["Siân Price", "Mayor", ""]
     press(at, "Save changes to 1 person")
     now = everyone(sixty)["Siân Price"]
     assert (now["role"], now["paused_until"], now["phone"]) == ("Mayor", "2099-05-01", "")

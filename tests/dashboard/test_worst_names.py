@@ -34,7 +34,9 @@ def worst(scheme: Scheme, fill: Fill) -> Scheme:
     fill(list(WORST), [first, second])
     with scheme.writing() as db:
         for person, name in enumerate(WORST, 1):
-            db["people"].update(person, {"name": name, "role": name, "topics": name, "phone": name, "chat_id": name})
+            db.table("people").update(
+                person, {"name": name, "role": name, "topics": name, "phone": name, "chat_id": name}
+            )
         db.execute("UPDATE rounds SET state = 'closed' WHERE number = 1")
     return scheme
 
