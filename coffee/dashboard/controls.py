@@ -95,9 +95,9 @@ def one(
 
 
 def filter_by(label: str, options: Sequence[T], name: str, has: Callable[[T], object], **how: Any) -> T:
-    """A filter whose first option shows all. Returns the option that is chosen.
+    """Show a filter whose first option shows all; return the option that is chosen.
 
-    It offers the others only where they `has` something to show. One that is chosen stays when nothing is left of it:
+    It offers another only when it `has` something to show. One that is chosen stays when nothing is left of it:
     letters go out while somebody looks for those that wait.
     """
 
