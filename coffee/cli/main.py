@@ -17,6 +17,7 @@ from coffee import __version__
 
 if TYPE_CHECKING:
     from coffee.config.environment import Environment
+    from coffee.roster import Field
     from coffee.scheme import Scheme
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -29,20 +30,42 @@ def main() -> None:
     """Run a Randomised Coffee Trial from the command line."""
 
 
+def _columns(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> "dict[str, Field]":
+    """Read FIELD=HEADER options into fields by header."""
+    from coffee.roster.fields import CHOSEN
+
+    columns: dict[str, Field] = {}
+    for pair in pairs:
+        typed, equals, header = pair.partition("=")
+        wanted = CHOSEN.get(typed.strip().casefold().replace(" ", "_"))
+        if not equals or wanted is None:
+            raise click.BadParameter(f"{pair} is not FIELD=HEADER. FIELD is one of {', '.join(CHOSEN)}.")
+        columns[header.strip()] = wanted
+    return columns
+
+
 @main.command("import")
 @click.argument("roster", type=EXISTING)
 @click.option("--dry-run", is_flag=True, help="Say what would change, and save nothing.")
-def import_(roster: Path, dry_run: bool) -> None:
+@click.option("--organisation", metavar="NAME", default="", help="The organisation of everybody whose file has none.")
+@click.option(
+    "--column", "columns", metavar="FIELD=HEADER", multiple=True, callback=_columns, help="Read FIELD from a column."
+)
+def import_(roster: Path, dry_run: bool, organisation: str, columns: "dict[str, Field]") -> None:
     """Add and update people from ROSTER, a CSV or XLSX file.
 
     Rows that cannot be used are listed with their line and the reason; the others are saved all the same.
     """
-    from coffee.people.service import import_roster
+    from coffee.people.service import Choices, import_roster
 
     with _sentences():
-        preview = import_roster(_scheme(), roster.read_bytes(), roster.name, _now(), dry_run=dry_run).preview
+        choices = Choices(organisation, columns)
+        done = import_roster(_scheme(), roster.read_bytes(), roster.name, _now(), choices, dry_run=dry_run)
+    preview = done.preview
     counts = f"{len(preview.new)} new, {len(preview.changed)} changed, {len(preview.unchanged)} unchanged"
     click.echo(f"{roster.name}: {counts}{'; nothing was saved (dry run)' if dry_run else ''}.")
+    for note in done.notes:
+        click.echo(note)
     for line, remark in preview.remarks:
         click.echo(f"Line {line}: {remark}")
     for refused in preview.refused:

@@ -1,7 +1,7 @@
 """The organiser's work on people: import a roster and undo it, add, change, pause, erase."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -13,17 +13,20 @@ from coffee.mail.letters.partner_address import tell_partners
 from coffee.mail.post.eml_files import forget_erased
 from coffee.place import place, today
 from coffee.roster import (
+    Field,
     Preview,
     Roster,
     RosterError,
     Sheet,
     compare,
-    guess,
     is_workbook,
+    left_out,
     likeliest,
     open_file,
+    propose,
     read,
     table,
+    with_choices,
 )
 from coffee.roster.by_hand import checked
 from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, organisations, people, posting, room, settings
@@ -35,10 +38,11 @@ _SHOWN = ("name", "organisation", "email", "status", "paused_until", "phone", "c
 
 @dataclass(frozen=True)
 class Imported:
-    """A roster's effect, and the id of the import that saved it; None when nothing was written."""
+    """A roster's effect, the id of the import that saved it, or None, and sentences on how the file was read."""
 
     preview: Preview
     import_id: int | None
+    notes: tuple[str, ...] = ()
 
 
 def opened(data: bytes, filename: str) -> list[Sheet]:
@@ -54,18 +58,30 @@ def opened(data: bytes, filename: str) -> list[Sheet]:
         ) from None
 
 
-def import_roster(scheme: Scheme, data: bytes, filename: str, now: datetime, *, dry_run: bool = False) -> Imported:
-    """Read the likeliest sheet with the likeliest columns and save its good rows, in one transaction.
+@dataclass(frozen=True)
+class Choices:
+    """Answers to what a file leaves open: the organisation of everybody in it, and fields of columns by header."""
+
+    organisation: str = ""
+    columns: Mapping[str, Field] = field(default_factory=dict)
+
+
+def import_roster(
+    scheme: Scheme, data: bytes, filename: str, now: datetime, choices: Choices = Choices(), *, dry_run: bool = False
+) -> Imported:
+    """Read the likeliest sheet with the proposed columns and save its good rows, in one transaction.
 
     Raises RosterError when the file is no roster, Stale when somebody else changed the same people meanwhile.
     """
     roster_table = table(likeliest(opened(data, filename)))
     with scheme.reading() as db:
         silo, read_as, here = settings.get(db, "silo", "organisation"), organisations.read_as(db), place(db)
-    mapping = guess(roster_table.headers, [cells for _, cells in roster_table.lines], silo)
-    roster = read(roster_table, mapping, place=here).renamed(read_as)
+    proposal = propose(roster_table.headers, [cells for _, cells in roster_table.lines], silo)
+    mapping = with_choices(roster_table.headers, proposal.fields, choices.columns)
+    roster = read(roster_table, mapping, organisation=choices.organisation, place=here).renamed(read_as)
     preview = preview_of(scheme, roster, here.day(now))
-    return Imported(preview, None if dry_run else confirm(scheme, preview, filename, now))
+    notes = (*roster.notes, *left_out(roster_table.headers, mapping, proposal))
+    return Imported(preview, None if dry_run else confirm(scheme, preview, filename, now), notes)
 
 
 def preview_of(scheme: Scheme, roster: Roster, day: date) -> Preview:

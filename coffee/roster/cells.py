@@ -20,6 +20,14 @@ _NONCHARACTERS = (
     *(range(plane | 0xFFFE, plane + 0x10000) for plane in range(0, 0x110000, 0x10000)),
 )
 _UNPRINTABLE = dict.fromkeys(chain(*_CONTROLS, *_NONCHARACTERS))
+_AROUND = " \t;,.'’‘\"“”„«»"
+_AT = r"[^\s<>()\[\];,|?\"“”]+@[^\s<>()\[\];,|?\"“”]+"
+_LINKED = re.compile(rf"(?P<address>{_AT})\s*[<\[(]\s*(?:mailto:)?(?P<link>{_AT})\s*[>\])]", re.IGNORECASE)
+_NAMED = re.compile(rf"[^<@]*<\s*(?:mailto:|smtp:)?(?P<address>{_AT})(?:\?[^>]*)?\s*>[;,.]?", re.IGNORECASE)
+_LABELLED = re.compile(
+    rf"(?:(?:e-?mail(?: address)?|mailto|smtp|e-?bost)\s*[:=]\s*)*(?P<address>{_AT})(?:\?\S*)?(?:\s*[(\[][^@]*[)\]])?",
+    re.IGNORECASE,
+)
 _EXTENSION = re.compile(r"[\s,;(]*(?:extension|extn?|x)[\s.:=]*\d+\)?$", re.IGNORECASE)
 _DEFUSED = re.compile(r"'+\s*[=+\-@＝＋－＠]")
 
@@ -64,22 +72,40 @@ def words(text: str, called: str) -> Cell:
 def email(text: str) -> Cell:
     """Normalise one address, with international domains in the ASCII form that every mail server takes.
 
-    Accents before the @ are refused: many mail servers still cannot take such an address.
+    Takes it out of what mail programs and people write around it. Accents before the @ are refused: many mail servers
+    still cannot take such an address.
     """
-    typed = re.sub(f"[{_INVISIBLE}]", "", tidy(text)).removeprefix("mailto:")
+    typed = re.sub(f"[{_INVISIBLE}]", "", tidy(text))
     if not typed:
         return Cell("", "the email address is missing", rejects=True)
-    if len([part for part in re.split(r"[;,/|\s]+", typed) if "@" in part]) > 1:
+    bare = _bare(typed)
+    if len([part for part in re.split(r"[;,/|\s]+", bare) if "@" in part]) > 1:
         return Cell(typed, f"“{typed}” holds several email addresses; keep one", rejects=True)
     if len(typed) > _LONGEST_EMAIL:
         return Cell(typed, f"an email address of {len(typed):,} characters is longer than any can be", rejects=True)
     try:
-        address = validate_email(typed, check_deliverability=False, allow_smtputf8=False, allow_display_name=True)
+        address = validate_email(bare, check_deliverability=False, allow_smtputf8=False, allow_display_name=True)
     except EmailNotValidError as error:
         return Cell(
             typed, f"“{typed}” is not an email address that letters can reach: {_uncapped(error)}", rejects=True
         )
     return Cell(address.ascii_email or address.normalized)
+
+
+def _bare(typed: str) -> str:
+    """Return the address without its name, label, quotation marks, remark or link; what is unclear stays as it is.
+
+    Of Google's `one ::: other` it is the first. A name and an address without brackets stay: `ann lee@x.example` may
+    lack a full stop.
+    """
+    text = typed.split(" ::: ")[0].strip(_AROUND)
+    if link := _LINKED.fullmatch(text):
+        text = link["address"] if link["address"].casefold() == link["link"].casefold() else text
+    elif named := _NAMED.fullmatch(text):
+        text = named["address"]
+    elif labelled := _LABELLED.fullmatch(text):
+        text = labelled["address"]
+    return text.strip(f"{_AROUND}()")
 
 
 def _uncapped(error: EmailNotValidError) -> str:

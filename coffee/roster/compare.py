@@ -79,20 +79,37 @@ def compare(roster: Roster, existing: Iterable[Mapping[Any, Any]], today: date) 
     in_file = {row.identity for row in roster.rows}
     elsewhere = {_called(person): person["email"] for email, person in known.items() if email not in in_file}
     preview = Preview()
-    lines: dict[str, int] = {}
-    for row in (_without_past_pause(row, today) for row in roster.rows):
+    rows = [_without_past_pause(row, today) for row in roster.rows]
+    used = _used(rows)
+    for row in rows:
         if row.rejected:
             preview.rejected.append(Refused(row, row.rejected))
-        elif row.identity in lines:
-            why = f"Repeats {row.text('email')} of line {lines[row.identity]}; the first of the two is used."
-            preview.repeated.append(Refused(row, why))
+        elif used[row.identity] is not row:
+            preview.repeated.append(Refused(row, _repeats(row, used[row.identity])))
         else:
-            lines[row.identity] = row.line
             _sort(row, known.get(row.identity), preview)
     preview.remarks.extend(
         _namesake(new.row, elsewhere) for new in preview.new if _called(new.row.details) in elsewhere
     )
     return replace(preview, remarks=sorted(preview.remarks))
+
+
+def _used(rows: Iterable[Row]) -> dict[str, Row]:
+    """Return the row that counts for each person: the last answer where the file says when each was given, else the
+    first.
+    """
+    used: dict[str, Row] = {}
+    for row in rows:
+        first = used.setdefault(row.identity, row) if not row.rejected else row
+        if first.answered_at and row.answered_at and row.answered_at > first.answered_at:
+            used[row.identity] = row
+    return used
+
+
+def _repeats(row: Row, used: Row) -> str:
+    if used.answered_at and row.answered_at:
+        return f"{row.text('email')} answered again on line {used.line}; the last answer is used."
+    return f"Repeats {row.text('email')} of line {used.line}; the first of the two is used."
 
 
 def _called(person: Mapping[Any, Any]) -> tuple[str, str]:

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from coffee.roster.columns import EXPORTED
+from coffee.roster.fields import EXPORTED
 from coffee.roster.roster import EXTRA
 
 # OWASP's list of what makes a spreadsheet run a cell; an apostrophe before it is doubled so that it can be undone.

@@ -1,15 +1,20 @@
 """A roster: a table's rows read by a mapping of its columns, each good or rejected with a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from coffee.days.place import ENGLAND, Place
 from coffee.roster import cells, dates, phones
+from coffee.roster.answered import answer_times
 from coffee.roster.cells import Cell
-from coffee.roster.columns import EXPORTED, Field, columns_of, surname_first
+from coffee.roster.columns import NEARLY_ALL, in_order
+from coffee.roster.content import content_of
 from coffee.roster.errors import RosterError
+from coffee.roster.fields import EXPORTED, Field
 from coffee.roster.table import Table
+from coffee.roster.wording import surname_first
 
 EXTRA = " (extra)"  # how an export marks an extra column that has the name of one of ours
 _NEEDED = ("email", "name", "first_name", "last_name", "organisation")
@@ -25,6 +30,7 @@ class Row:
     cells: Mapping[Field, Cell]
     extra: Mapping[str, str]
     original: list[str]
+    answered_at: datetime | None = None
 
     def text(self, field: Field) -> str:
         """Return a field's value, '' when the spreadsheet does not have it."""
@@ -56,10 +62,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Roster:
-    """All rows of a table in the order of the file."""
+    """All rows of a table in the order of the file. `notes` are sentences on how they were read."""
 
     headers: list[str]
     rows: list[Row]
+    notes: tuple[str, ...] = ()
 
     @property
     def organisations(self) -> list[str]:
@@ -78,18 +85,58 @@ def read(
     organisation: str = "",
     place: Place = ENGLAND,
     day_first: bool | None = None,
+    turn_names: bool | None = None,
 ) -> Roster:
     """Read every row. `organisation` is for rows that name none; numbers and dates are read as in `place`.
 
     Where one date contradicts that, others that make sense both ways are refused, unless the organiser said of this
     file whether the day is first. Raises RosterError when no column holds emails or names, or none organisations and no
-    `organisation` is given.
+    `organisation` is given. `turn_names` says that names are written as "Lee, Ann"; None goes by the file.
     """
     _require(mapping, organisation)
-    columns = {field: columns_of(mapping, field) for field in set(mapping.values())}
+    columns = {field: in_order(mapping, field, table.headers) for field in set(mapping.values())}
     in_doubt = day_first is None and odd_date(table, mapping, place.day_first) is not None
-    reader = _Reader(columns, organisation, place.region, place.day_first if day_first is None else day_first, in_doubt)
-    return Roster(table.headers, [_row(line, texts, table.headers, reader) for line, texts in table.lines])
+    day_first = place.day_first if day_first is None else day_first
+    turns = _are_surnames_first(table, columns.get("name", ())) if turn_names is None else turn_names
+    reader = _Reader(columns, organisation, place.region, day_first, in_doubt, turns)
+    lines, above = _filled_down(table, columns.get("organisation", ()))
+    times = answer_times(table.headers, table.lines, day_first)
+    rows = [replace(_row(line, texts, table.headers, reader), answered_at=times.get(line)) for line, texts in lines]
+    notes = [*table.notes]
+    if above:
+        notes.append(
+            f"{above:,} blank {'cell takes' if above == 1 else 'cells take'} the organisation of a line above."
+        )
+    if turns:
+        notes.append("Names are written as “Lee, Ann” in this file, and are read as “Ann Lee”.")
+    return Roster(table.headers, rows, tuple(notes))
+
+
+def _are_surnames_first(table: Table, columns: Sequence[int]) -> bool:
+    """Return whether names are written as "Lee, Ann": by their header, or in nearly every cell."""
+    cells = [[texts[i] for _, texts in table.lines] for i in columns]
+    return any(surname_first(table.headers[i]) for i in columns) or any(
+        content_of(column).comma_names >= NEARLY_ALL for column in cells
+    )
+
+
+def _filled_down(table: Table, columns: Sequence[int]) -> tuple[list[tuple[int, list[str]]], int]:
+    """Return the lines with organisations that are written once, above their people, on every line; and how many.
+
+    They are written so where as many cells are blank as filled, no name stands twice, and the first line has one.
+    """
+    if not columns or not table.lines:
+        return table.lines, 0
+    texts = [next((row[i] for i in columns if row[i].strip()), "") for _, row in table.lines]
+    named = [text for text in texts if text.strip()]
+    blank = len(texts) - len(named)
+    if not texts[0].strip() or blank < len(named) or len(set(named)) < len(named):
+        return table.lines, 0
+    lines, current = [], ""
+    for (number, row), text in zip(table.lines, texts, strict=True):
+        current = text if text.strip() else current
+        lines.append((number, [current if i == columns[0] else cell for i, cell in enumerate(row)]))
+    return lines, blank
 
 
 def odd_date(table: Table, mapping: Mapping[int, Field], day_first: bool) -> tuple[int, str] | None:
@@ -111,6 +158,7 @@ class _Reader:
     region: str
     day_first: bool
     in_doubt: bool
+    turns_names: bool
 
 
 def _require(mapping: Mapping[int, Field], organisation: str) -> None:
@@ -138,7 +186,7 @@ def _row(line: int, texts: list[str], headers: list[str], reader: _Reader) -> Ro
     def first(field: Field) -> str:
         return next((known[i] for i in columns.get(field, ()) if cells.tidy(known[i])), "")
 
-    name = _in_order(first("name"), any(surname_first(headers[i]) for i in columns.get("name", ())))
+    name = _in_order(first("name"), reader.turns_names)
     read: dict[Field, Cell] = {
         "email": cells.email(first("email")),
         "name": cells.words(name or f"{first('first_name')} {first('last_name')}", "name"),

@@ -8,8 +8,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from coffee.roster.cells import printable
-from coffee.roster.columns import TO_MEND
 from coffee.roster.compare import Refused
+from coffee.roster.fields import TO_MEND
 
 
 def to_mend(headers: Sequence[str], refused: Sequence[Refused]) -> bytes:

@@ -247,3 +247,15 @@ def test_the_version_is_written_once(run: Run) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert "version" not in project["project"]
     assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "coffee.__version__"}
+
+
+def test_columns_and_an_organisation_can_be_given(run: Run, tmp_path: Path) -> None:
+    """A file without organisations is imported for one; a column is read as the field that is named; it is said."""
+    roster = tmp_path / "people.csv"
+    roster.write_text("Name,Email,Grade,Password\nAnn,a@x.example,Mayor,ki2zoo\n", "utf-8")
+    done = run("import", str(roster), "--organisation", "Devon", "--column", "role=Grade")
+    assert (done.exit_code, "passwords" in done.stdout) == (0, True)
+    people = run("export", "people").stdout
+    assert "Ann,a@x.example,Devon" in people
+    assert ("Mayor" in people, "ki2zoo" in people) == (True, False)
+    assert "FIELD is one of" in run("import", str(roster), "--column", "shoe=Grade").stderr

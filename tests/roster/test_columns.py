@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from coffee.roster import Roster, RosterError, guess, open_file, read, table
-from coffee.roster.columns import field_named
+from coffee.roster.wording import field_named
 
 WORDINGS = {
     "email": [
@@ -46,15 +46,15 @@ def test_a_header_is_understood(field: str | None, header: str) -> None:
     assert field_named(header) == field
 
 
-def test_the_best_column_wins_and_the_rest_is_kept() -> None:
-    """With an organisation and a team, the organisation is the silo and the team an extra column."""
+def test_the_best_column_wins_and_the_rest_is_left_out() -> None:
+    """With an organisation and a team, the organisation is the silo, and the team is left out unless ticked."""
     headers = ["Team", "Organisation", "Email", "Name", "Confirm email"]
-    assert guess(headers, []) == {0: "extra", 1: "organisation", 2: "email", 3: "name", 4: "extra"}
+    assert guess(headers, []) == {0: "ignore", 1: "organisation", 2: "email", 3: "name", 4: "ignore"}
 
 
 def test_the_schemes_own_word_for_a_silo_wins() -> None:
     """A scheme of teams reads the team as the silo, although there is an organisation too."""
-    assert guess(["Organisation", "Team"], [], silo="team") == {0: "extra", 1: "organisation"}
+    assert guess(["Organisation", "Team"], [], silo="team") == {0: "ignore", 1: "organisation"}
 
 
 def test_first_and_last_name_are_joined(roster: Callable[..., Roster]) -> None:
@@ -69,10 +69,10 @@ def test_a_name_beside_a_surname_is_the_first_name(roster: Callable[..., Roster]
 
 
 def test_the_best_name_is_taken_and_never_somebody_elses() -> None:
-    """Beside a first and a last name, or a name, other columns about names are kept as they are."""
-    assert guess(["Contact name", "Surname", "First name"], []) == {0: "extra", 1: "last_name", 2: "first_name"}
-    assert guess(["Known as", "First name", "Last name"], []) == {0: "extra", 1: "first_name", 2: "last_name"}
-    assert guess(["Buddy name", "Name", "Known as"], []) == {0: "extra", 1: "name", 2: "extra"}
+    """Beside a first and a last name, or a name, other columns about names are left out."""
+    assert guess(["Contact name", "Surname", "First name"], []) == {0: "ignore", 1: "last_name", 2: "first_name"}
+    assert guess(["Known as", "First name", "Last name"], []) == {0: "ignore", 1: "first_name", 2: "last_name"}
+    assert guess(["Buddy name", "Name", "Known as"], []) == {0: "ignore", 1: "name", 2: "ignore"}
     assert guess(["Known as", "Email"], []) == {0: "name", 1: "email"}
 
 
@@ -113,10 +113,10 @@ def test_titles_and_blank_lines_are_skipped_and_lines_keep_their_numbers(roster:
     assert [(row.line, row.text("name")) for row in found.rows] == [(6, "Ann"), (8, "Bob")]
 
 
-def test_a_status_column_that_is_not_ours_is_an_extra_column(roster: Callable[..., Roster]) -> None:
-    """HR's "Permanent" is no status of a scheme; it is kept as it is."""
+def test_a_status_column_that_is_not_ours_changes_nothing(roster: Callable[..., Roster]) -> None:
+    """HR's "Permanent" is no status of a scheme."""
     found = roster("Name,Email,Org,Status\nAnn,a@x.example,D,Permanent\n")
-    assert found.rows[0].extra == {"Status": "Permanent"}
+    assert (found.rows[0].text("status"), found.rows[0].extra) == ("", {})
 
 
 def test_a_column_of_addresses_is_the_email_whatever_it_is_called(roster: Callable[..., Roster]) -> None:

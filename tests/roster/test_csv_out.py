@@ -85,11 +85,11 @@ def test_defusing_is_undone_exactly(text: str) -> None:
 
 def test_rejected_rows_come_back_as_a_spreadsheet_to_mend(roster: Callable[..., Roster]) -> None:
     """The original columns, what to mend at the end, formulas as text; uploaded again, that column is passed over."""
-    first = roster("Name,Email,Org,Notes\n=1+1,bad,Devon,x\x07y\nBo,bo@x.example,,\n")
+    first = roster("Name,Email,Org,Notes\n=1+1,bad,Devon,x\x07y\nBo,bo@x.example,,\nCy,cy@x.example,Kent,\n")
     data = to_mend(first.headers, compare(first, [], TODAY).refused)
     sheet = load_workbook(BytesIO(data)).active
     assert [cell.value for cell in sheet[1]] == ["Name", "Email", "Org", "Notes", "What to mend"]
     assert (sheet["A2"].value, sheet["A2"].data_type, sheet["D2"].value) == ("=1+1", "s", "xy")
     assert sheet["E3"].value == "The organisation is missing."
-    again = roster(data, "to-mend.xlsx")
+    again = roster(data, "to-mend.xlsx", keep=("Notes",))
     assert [(row.text("name"), dict(row.extra)) for row in again.rows] == [("=1+1", {"Notes": "xy"}), ("Bo", {})]

@@ -13,13 +13,15 @@ from coffee.days.place import Place
 from coffee.people.service import opened
 from coffee.roster import (
     Field,
+    Proposal,
     Roster,
     RosterError,
     Sheet,
     Table,
-    guess,
+    left_out,
     likeliest,
     odd_date,
+    propose,
     read,
     table,
 )
@@ -91,10 +93,10 @@ def _understood(uploaded: UploadedFile, roll: Roll) -> Upload | None:
     sheets = _opened(uploaded.file_id, uploaded.getvalue(), uploaded.name)
     sheet = _sheet(sheets)
     found = _table(uploaded.file_id, sheet)
-    guessed = guess(found.headers, [cells for _, cells in found.lines], roll.silo.one)
+    proposal = propose(found.headers, [cells for _, cells in found.lines], roll.silo.one)
     st.caption(frame.plain(_how(found)))
     key, here = f"{uploaded.file_id}-{sheet.name}", frame.place()
-    mapping, organisation = _columns(key, found, guessed, roll)
+    mapping, organisation = _columns(key, found, proposal, roll)
     day_first = _day_first(key, found, mapping, here)
     if day_first is None:
         return None
@@ -134,7 +136,10 @@ def _how(found: Table) -> str:
     return f"Read as {found.sheet.how}. {header}; {filled}."
 
 
-def _columns(key: str, found: Table, guessed: Mapping[int, Field], roll: Roll) -> tuple[dict[int, Field], str]:
+def _columns(key: str, found: Table, proposal: Proposal, roll: Roll) -> tuple[dict[int, Field], str]:
+    keep_all = "ignore" in proposal.fields.values() and _keep_all(key, found, proposal)
+    guessed = proposal.keeping_all if keep_all else proposal.fields
+    key = f"{key}-all" if keep_all else key
     names = dict(BECOMES) | {"organisation": roll.silo.title}
     fields = set(guessed.values())
     complete = {"email", "organisation"} <= fields and bool({"name", "first_name", "last_name"} & fields)
@@ -158,12 +163,31 @@ def _columns(key: str, found: Table, guessed: Mapping[int, Field], roll: Roll) -
                 name=f"{key}-{i}",
                 index=list(names).index(guessed[i]),
                 format_func=names.__getitem__,
-                help=frame.plain("For example " + ", ".join(examples)) if examples else None,
+                help=frame.plain(_why(proposal, i, examples)) or None,
             )
+    for sentence in left_out(found.headers, mapping, proposal):
+        st.caption(frame.plain(sentence))
     if "organisation" in mapping.values():
         return mapping, ""
     asked = f"No column names the {frame.plain(roll.silo.one)}. Everybody in this file is from"
     return mapping, st.text_input(asked, width=320) or ""
+
+
+def _keep_all(key: str, found: Table, proposal: Proposal) -> bool:
+    """Offer to keep every column that is left out and not sensitive."""
+    kept = [found.headers[i] for i, field in proposal.keeping_all.items() if field == "extra"]
+    if not kept:
+        return False
+    label = f"Keep the other {len(kept):,} columns as they are" if len(kept) > 1 else f"Keep “{kept[0]}” as it is"
+    return bool(controls.keyed(st.checkbox, frame.plain(label), name=f"{key}-keep"))
+
+
+def _why(proposal: Proposal, column: int, examples: list[str]) -> str:
+    """Return why a column is read so, or left out, and examples of its cells."""
+    because = proposal.because.get(column)
+    sensitive = proposal.sensitive.get(column)
+    reasons = [f"Chosen because {because}." if because else "", f"Left out: {sensitive}." if sensitive else ""]
+    return " ".join(filter(None, [*reasons, "For example " + ", ".join(examples) if examples else ""]))
 
 
 @st.cache_resource(max_entries=8, ttl=3600, show_spinner="Reading the spreadsheet …")
