@@ -1,6 +1,5 @@
 """The disk is full, a file is damaged, or the program has a fault: everybody reads a sentence, nobody an error."""
 
-import asyncio
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,13 +7,10 @@ from contextlib import contextmanager
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from coffee.scheme import Scheme, SchemeError, settings
 from coffee.web.http.broken import nobody, unavailable
-from coffee.web.http.database import Lane
 from tests.running import App, Start, comes
 from tests.web.test_join import SIAN
 
@@ -83,30 +79,6 @@ def test_a_damaged_scheme_is_said_to_participants(site) -> None:
     site.scheme.path.write_bytes(b"no scheme" * 1000)
     told(site.browser.get("/join"), "we cannot show this page now")
     told(site.browser.post("/join", data=SIAN), "we could not save that")
-
-
-def test_when_the_file_fails_for_one_of_many_all_are_told(scheme: Scheme) -> None:
-    """SQLite then undoes what the others wrote in the same transaction, so none of them may be told that it is kept."""
-
-    def write(db):
-        settings.put(db, "title", "kept")
-        return PlainTextResponse("kept")
-
-    def fill_up(db):
-        pages = db.execute("PRAGMA page_count").fetchone()[0]
-        db.execute(f"PRAGMA max_page_count = {pages}")
-        settings.put(db, "long", "x" * 1_000_000)
-        return PlainTextResponse("kept")
-
-    async def go():
-        lane = Lane(scheme)
-        return await asyncio.gather(*(lane.write(job) for job in (write, fill_up, write)), return_exceptions=True)
-
-    answers = asyncio.run(go())
-    with scheme.reading() as db:
-        is_kept = settings.get(db, "title") == "kept"
-    assert [isinstance(answer, SchemeError) for answer in answers] == [True] * 3
-    assert not is_kept
 
 
 @pytest.mark.parametrize(("method", "words"), [("GET", "cannot show this page"), ("POST", "could not save that")])

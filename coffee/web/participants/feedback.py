@@ -1,19 +1,13 @@
 """How it went: one page, two minutes, changeable until the round closes."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import get_args
 
-from markupsafe import escape
 from starlette.responses import Response
 
-from coffee.mail.letters.letter import Office
 from coffee.scheme import answers
-from coffee.scheme.answers import Answer, Met, Other, Talk
-from coffee.text.language import Language
-from coffee.web.http import page
+from coffee.scheme.answers import Answer, Met, Talk
 from coffee.web.http.form import Form
-from coffee.web.http.query import Question
 from coffee.web.http.visit import Visit
 
 WORDS = ("why_not", "selling", "story", "comment")
@@ -28,12 +22,9 @@ def show(visit: Visit, talk: Talk) -> Response:
     if talk.state != "open":
         return visit.show(f"{talk.state}.html", unsaved={})
     if visit.is_unsent:
-        return _page(visit, talk, _halves(visit.question, visit.language, visit.office, visit.form))
-    said = answers.get(visit.db, talk.match_id, talk.person_id) if talk.answered else None
-    if said is None:
-        return _page(visit, talk, _unsaid(visit.question, visit.language, visit.office))
-    form = _ticked(visit.question, Form.filled(_typed(said)))
-    return _page(visit, talk, _halves(visit.question, visit.language, visit.office, form))
+        return _page(visit, talk, visit.form)
+    saved = answers.get(visit.db, talk.match_id, talk.person_id) if talk.answered else None
+    return _page(visit, talk, _ticked(visit, Form.filled(_typed(saved)) if saved else Form()))
 
 
 def save(visit: Visit, talk: Talk) -> Response:
@@ -46,44 +37,18 @@ def save(visit: Visit, talk: Talk) -> Response:
         return visit.show(f"{talk.state}.html", status=409, unsaved=unsaved, labels=_labels(visit.say))
     answer = _answer(visit)
     if answer is None:
-        return _page(visit, talk, _halves(visit.question, visit.language, visit.office, visit.form), status=422)
+        return _page(visit, talk, visit.form, status=422)
     answers.save(visit.db, talk.match_id, talk.person_id, answer, visit.now)
     return visit.go(visit.path, done="saved")
 
 
-def _page(visit: Visit, talk: Talk, halves: tuple[bytes, bytes], *, status: int = 200) -> Response:
-    before, behind = halves
-    return page.Page((before, "".join(map(_listed, talk.others)).encode(), behind), visit.language, status)
+def _page(visit: Visit, talk: Talk, form: Form, *, status: int = 200) -> Response:
+    return visit.show("feedback.html", status=status, form=form, others=talk.others, labels=_labels(visit.say))
 
 
-def _listed(other: Other) -> str:
-    name = f"<bdi>{escape(other.name)}</bdi>, " if other.name else ""
-    return f"<li>{name}<bdi>{escape(other.organisation)}</bdi></li>"
-
-
-@lru_cache(maxsize=64)
-def _unsaid(question: Question, language: Language, office: Office) -> tuple[bytes, bytes]:
-    """The page of somebody who has said nothing yet."""
-    return _halves(question, language, office, _ticked(question, Form()))
-
-
-def _ticked(question: Question, form: Form) -> Form:
-    met = Form(question.fields).text("met")
+def _ticked(visit: Visit, form: Form) -> Form:
+    met = Form(visit.question.fields).text("met")
     return form.with_value("met", met) if met else form
-
-
-def _halves(question: Question, language: Language, office: Office, form: Form) -> tuple[bytes, bytes]:
-    """The page before and behind the names of the others."""
-    questions = page.part("questions.html", language, form=form, labels=_labels(language.say))
-    return page.halves(
-        "feedback.html",
-        language,
-        office,
-        question.link(office.base_url),
-        form=form,
-        others=page.GAP,
-        questions=questions,
-    )
 
 
 def _answer(visit: Visit) -> Answer | None:

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from coffee.mail.letters.letter import Office
 from coffee.scheme import Scheme
 from coffee.web.http.broken import nobody
-from coffee.web.http.visit import Desk, dead_link
+from coffee.web.http.visit import Pages, dead_link
 from coffee.web.participants import (
     address,
     big_screen,
@@ -37,7 +37,7 @@ def participant_routes(
     `office` reads what pages and letters say of the organiser, so that a change in Settings shows at once. `base_url`
     is for the page that says that the scheme cannot be read.
     """
-    desk = Desk(scheme, office, clock, nobody(base_url))
+    desk = Pages(scheme, office, clock, nobody(base_url))
     return [  # tried in this order, so what most letters lead to comes first
         desk.about("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
         desk.open("/join", get=join.show, post=partial(join.save, tries=desk.tries)),
@@ -57,7 +57,7 @@ def participant_routes(
     ]
 
 
-def _own_page(desk: Desk) -> list[BaseRoute]:
+def _own_page(desk: Pages) -> list[BaseRoute]:
     page = "/p/me/{token}"
     return [
         desk.held(page, "me", get=own_page.show),
