@@ -67,9 +67,10 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     watches = Chores(scheme, environment, clock), Postman(scheme, environment, clock)
     gc.freeze()  # what was imported is no garbage: looking through it stopped every page for a tenth of a second
     try:
-        for watch in watches:
-            watch.start()
-        yield
+        with scheme.held_open():
+            for watch in watches:
+                watch.start()
+            yield
     finally:
         stop(watches)
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -36,17 +35,19 @@ class Scheme:
     @contextmanager
     def reading(self) -> Iterator[Database]:
         """Open one consistent view of the file for the length of the block."""
-        with _connected(self.path) as db, Reading(db, self.path):
+        with _connected(self.path) as db, _in_plain_english(self.path):
+            db.conn.execute("BEGIN")
             yield db
+            db.conn.rollback()  # raises when the connection was lost meanwhile
 
     @contextmanager
-    def reading_often(self) -> Iterator["Reading"]:
-        """Open one connection for a thread that reads many times in a row.
+    def held_open(self) -> Iterator[None]:
+        """Keep a connection open, so that others need not empty the write-ahead log into the file when they close.
 
-        While it is open, no other connection has to empty the write-ahead log into the file when it closes.
+        Closing the last connection does, and makes a write take three times as long.
         """
-        with _connected(self.path) as db:
-            yield Reading(db, self.path)
+        with _connected(self.path):
+            yield
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
@@ -95,10 +96,6 @@ class Scheme:
             return str(error)
         return None
 
-    def explain(self, error: Exception) -> None:
-        """Raise the SchemeError that explains `error`, if the file caused it."""
-        _explain(error, self.path)
-
     def wipe_traces(self) -> None:
         """Empty the write-ahead log into the file, so that erased text is in neither.
 
@@ -113,33 +110,6 @@ class Scheme:
                         "read. Try again in a minute."
                     )
                 time.sleep(0.05)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A connection kept open for reading. Each `with` block sees one consistent state of the file."""
-
-    _db: Database
-    _path: Path
-
-    def __enter__(self) -> Database:
-        with _in_plain_english(self._path):
-            self._db.conn.execute("BEGIN")
-        return self._db
-
-    def __exit__(self, *error: Any) -> None:
-        with _in_plain_english(self._path):
-            self._db.conn.rollback()
-        _in_plain_english(self._path).__exit__(*error)
-
-    def explain(self, error: Exception) -> None:
-        """Raise the SchemeError that explains `error`, if the file caused it."""
-        _explain(error, self._path)
-
-    def version(self) -> int:
-        """Return a number that changes whenever the file does."""
-        with _in_plain_english(self._path):
-            return int(self._db.conn.execute("PRAGMA data_version").fetchone()[0])
 
 
 def open_scheme(path: Path) -> Scheme:

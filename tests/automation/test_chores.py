@@ -10,6 +10,7 @@ from coffee.automation.chores import Chores
 from coffee.config.environment import Environment
 from coffee.mail.post.postman import post
 from coffee.scheme import Scheme, erasure, link_requests, people, room, settings, suggestions
+from tests.changes import version_of
 
 
 def test_nothing_is_written_while_nothing_is_due(scheme: Scheme, now: datetime) -> None:
@@ -18,11 +19,11 @@ def test_nothing_is_written_while_nothing_is_due(scheme: Scheme, now: datetime) 
         people.add(db, {"name": "Ann", "email": "ann@x.example", "organisation": "Fife"}, now=now)
     environment = Environment(scheme.path, "https://coffee.example")
     chores.do(scheme, environment, now)
-    with scheme.reading_often() as reading:
-        before = reading.version()
+    with version_of(scheme) as version:
+        before = version()
         for seconds in range(60):
             assert chores.do(scheme, environment, now + timedelta(seconds=seconds)) == []
-        assert reading.version() == before
+        assert version() == before
 
 
 def test_a_letter_that_was_asked_for_is_written(scheme: Scheme, now: datetime) -> None:

@@ -28,6 +28,7 @@ from coffee.roster import RosterError, Sheet, guess, likeliest, open_file, read,
 from coffee.sample import ROSTER
 from coffee.scheme import Scheme, open_scheme
 from tests.bench.odd_requests import Witness, application, send_all
+from tests.changes import version_of
 
 SHORT = 30  # seconds
 Opening = Callable[[bytes, str], list[Sheet]]
@@ -61,8 +62,8 @@ def _forms(seconds: float) -> tuple[dict[str, int], list[str]]:
         scheme = open_scheme(Path(folder) / "coffee.db")
         client = TestClient(application(scheme), raise_server_exceptions=False, follow_redirects=False)
         before = _megabytes()
-        with scheme.reading_often() as reading, client as browser:
-            witness = Witness(scheme, reading, browser)
+        with version_of(scheme) as version, client as browser:
+            witness = Witness(scheme, version, browser)
             while time.monotonic() < until:
                 send_all(witness, 100)
     wrong = {name: witness.seen[name] for name in ("5xx", "traceback", "changed", "bystander")}

@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from coffee.scheme import Scheme, open_scheme, tokens
-from coffee.scheme.connect import Reading
 from coffee.web.participants.routes import participant_routes
+from tests.changes import version_of
 from tests.web.conftest import OFFICE, person, round_of
 from tests.web.odd import HELD, ODD, OPEN_TO_ALL, Odd
 
@@ -29,8 +29,8 @@ def odd_requests() -> str:
     with tempfile.TemporaryDirectory() as folder:
         scheme = open_scheme(Path(folder) / "coffee.db")
         client = TestClient(application(scheme), raise_server_exceptions=False, follow_redirects=False)
-        with scheme.reading_often() as reading, client as browser:
-            witness = Witness(scheme, reading, browser)
+        with version_of(scheme) as version, client as browser:
+            witness = Witness(scheme, version, browser)
             send_all(witness, EXAMPLES)
     return (
         f"{witness.seen['sent']:,} sent, {witness.seen['with a link']:,} of them with a working link: "
@@ -66,7 +66,7 @@ class Witness:
     """Sends requests and counts what should not happen. Grace is a bystander: nobody here holds a link of hers."""
 
     scheme: Scheme
-    reading: Reading
+    version: Callable[[], int]
     browser: TestClient
     seen: Counter[str] = field(default_factory=Counter)
 
@@ -79,7 +79,7 @@ class Witness:
 
     def send(self, odd: Odd, owned: bool) -> None:
         link = self.link_for(odd) if owned and odd.path not in OPEN_TO_ALL else None
-        before = self.reading.version()
+        before = self.version()
         answer = self.browser.request(
             odd.method, odd.address(link), content=odd.body, headers=odd.headers, params={"lang": odd.language[:9]}
         )
@@ -89,7 +89,7 @@ class Witness:
                 "with a link": link is not None,
                 "5xx": answer.status_code >= 500,
                 "traceback": "Traceback" in answer.text,
-                "changed": not link and odd.path not in OPEN_TO_ALL and self.reading.version() != before,
+                "changed": not link and odd.path not in OPEN_TO_ALL and self.version() != before,
                 "bystander": self.bystander() != self.before,
             }
         )

@@ -22,6 +22,7 @@ from coffee.mail.post.requested import AFTER, AT_ONCE, PATIENCE, write_asked
 from coffee.mail.post.sending import send_due, utc_now
 from coffee.scheme import Scheme, addresses, erasure, link_requests, people, settings, tokens
 from coffee.watch import stop
+from tests.changes import version_of
 from tests.mail.conftest import Mail
 from tests.running import comes
 
@@ -123,11 +124,11 @@ def test_nobody_has_a_strangers_mailbox_filled(scheme: Scheme, office: Office, n
 
 def test_asking_again_changes_the_file_as_asking_first_does(scheme: Scheme, now: datetime) -> None:
     """Else the disk would have nothing to flush, and the time it takes to answer would tell."""
-    with scheme.reading_often() as reading:
+    with version_of(scheme) as version:
         for milliseconds in range(3):
-            before = reading.version()
+            before = version()
             ask(scheme, now + timedelta(milliseconds=milliseconds), "ann@x.example")
-            assert reading.version() != before
+            assert version() != before
 
 
 @pytest.mark.usefixtures("ann")
