@@ -20,7 +20,7 @@ if counted.summary.history.empty:
     frame.head("Connections", "No round is out yet. Publish the first round, and its connections appear here.")
     frame.link("rounds", "Go to rounds")
 else:
-    frame.head("Connections", frame.plain(takeaways.of_scheme(counted.silo, *counted.summary.size)))
+    frame.head("Connections", frame.plain(takeaways.of_scheme(counted.silo, counted.summary.size, counted.still_here)))
     headline.show(counted)
     lasting.show()
     for tab, name in controls.tabs(list(VIEWS), "view"):

@@ -17,6 +17,12 @@ OPINIONS = ("Useful", "Would do it again", "New to each other", "Helped with wor
 COUNTED = ("Answered", "Met", *OPINIONS)
 
 
+def with_outcomes(answers: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+    """Add to each answer the `outcome` of its match, which an organiser or a partner may have decided."""
+    by_match = history.drop_duplicates("match").set_index("match")["met"]
+    return answers.assign(outcome=answers["match"].map(by_match))
+
+
 def enough(rate: Rate) -> bool:
     """Return whether a rate rests on enough answers to be shown."""
     return rate.of >= FEWEST
@@ -91,7 +97,7 @@ def _opinions(answers: pd.DataFrame) -> list[tuple[Bools, Bools]]:
     useful, again, knew, helped, conduit = (
         _numbers(answers[name]) for name in ("useful", "again", "knew_each_other", "helped", "conduit")
     )
-    strangers = np.where((answers["met"] == "yes").to_numpy(), 1 - knew, np.nan)
+    strangers = np.where((answers["outcome"] == "yes").to_numpy(), 1 - knew, np.nan)
     rest = (again, strangers, helped, conduit)
     return [(useful >= USEFUL, ~np.isnan(useful)), *((answer == 1, ~np.isnan(answer)) for answer in rest)]
 
@@ -150,8 +156,8 @@ def share_saying_yes(answers: pd.DataFrame, question: str) -> Rate:
 
 
 def new_ties(answers: pd.DataFrame) -> Rate:
-    """Answers from people who met and did not know each other before, of those who met and said."""
-    knew = _numbers(answers["knew_each_other"])[(answers["met"] == "yes").to_numpy()]
+    """Return the answers about matches that met, of people who did not know each other before, of those who said."""
+    knew = _numbers(answers["knew_each_other"])[(answers["outcome"] == "yes").to_numpy()]
     return Rate(int((knew == 0).sum()), int((~np.isnan(knew)).sum()))
 
 
@@ -179,11 +185,11 @@ def conduits(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def reasons(answers: pd.DataFrame) -> pd.DataFrame:
-    """Count the reasons for not meeting in people's own words, most given first: reason, answers.
+    """Count the reasons of matches that did not meet, in people's own words, most given first: reason, answers.
 
     Reasons that differ only in case and spaces count as one.
     """
-    given = answers.loc[answers["met"] != "yes", "why_not"].dropna().str.split().str.join(" ")
+    given = answers.loc[answers["outcome"] == "no", "why_not"].dropna().str.split().str.join(" ")
     tidy = given.str.rstrip(".").str.capitalize()
     frame = tidy[tidy != ""].value_counts().rename_axis("reason").rename("answers").reset_index()
     return frame.sort_values(["answers", "reason"], ascending=[False, True], ignore_index=True)

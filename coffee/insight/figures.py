@@ -171,6 +171,15 @@ def response(history: pd.DataFrame) -> Rate:
     return Rate(person[history["answered"].astype(bool)].nunique(), person.nunique())
 
 
+TAKE_PART = ("active", "paused")
+
+
+def meetings_between(meetings: pd.DataFrame, people: pd.DataFrame) -> int:
+    """Count the pairs in `meetings` (see `ties.first_meetings`) of which both people still take part."""
+    here = people.loc[people["status"].isin(TAKE_PART), "id"]
+    return int((meetings["person_1"].isin(here) & meetings["person_2"].isin(here)).sum())
+
+
 class Headcount(NamedTuple):
     """The people of a scheme by their status today. Only active and paused people take part.
 
@@ -187,7 +196,7 @@ class Headcount(NamedTuple):
     def of(cls, everyone: pd.DataFrame) -> "Headcount":
         """Count people by `status`; `everyone` also has their `organisation`."""
         found = Counter(everyone["status"].tolist())
-        taking_part = everyone.loc[everyone["status"].isin(["active", "paused"]), "organisation"]
+        taking_part = everyone.loc[everyone["status"].isin(TAKE_PART), "organisation"]
         return cls(found["active"], found["paused"], found["left"], found["unconfirmed"], taking_part.nunique())
 
     @property

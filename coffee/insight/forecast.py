@@ -114,6 +114,11 @@ class Forecast:
         reached = self.shares >= share
         return _quantiles(np.where(reached.any(axis=1), reached.argmax(axis=1), -1))
 
+    @property
+    def repeats_forced(self) -> Rate:
+        """Simulations in which a repeat became unavoidable, of all."""
+        return Rate(int((self.forced >= 0).sum()), len(self.forced))
+
     def rounds_until_repeats(self) -> tuple[int | None, int | None, int | None]:
         """Return the rounds until a repeat is forced: early, middle, late; None for longer."""
         return _quantiles(self.forced)

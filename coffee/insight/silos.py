@@ -66,6 +66,16 @@ def linked(links: pd.DataFrame, first_together: Ints, kind: str = "met") -> Rate
     return Rate(int(links[kind].notna().sum()), int(np.count_nonzero(np.triu(first_together, 1))))
 
 
+def feasible(ties: pd.DataFrame, first_together: Ints) -> int:
+    """Return how many pairs of organisations so many seats could have linked at most.
+
+    An organisation reaches no more others than its people had partners, nor than had people in the same rounds.
+    """
+    ends = np.bincount(_ends(ties)["silo"], minlength=len(first_together))
+    others = np.count_nonzero(first_together, axis=1) - 1
+    return int(np.minimum(ends, others).sum() // 2)
+
+
 def ei_index(meetings: pd.DataFrame) -> float | None:
     """Return (E − I)/(E + I): E meetings between silos, I within one (Krackhardt & Stern 1988). None without meetings.
 

@@ -12,7 +12,7 @@ from coffee.insight.arrays import Bools, Ints
 from coffee.insight.growth import growth, possible_of_people, possible_of_silos
 from coffee.insight.network import Estimate, Network, giant_component, global_efficiency
 from coffee.insight.rates import Rate
-from coffee.insight.silos import ei_by_chance, ei_index, first_together, linked, people, reach, silo_pairs
+from coffee.insight.silos import ei_by_chance, ei_index, feasible, first_together, linked, people, reach, silo_pairs
 from coffee.insight.ties import connections, first_meetings, members, organisation_links, ties
 
 
@@ -102,6 +102,11 @@ class Summary:
     def linked(self, kind: str = "met") -> Rate:
         """Pairs of organisations ever linked, of those that could be: `kind` is 'met' or 'introduced'."""
         return linked(self.organisation_links, self.first_together, kind)
+
+    @cached_property
+    def feasible(self) -> int:
+        """Pairs of organisations that so many seats could have linked at most."""
+        return feasible(self.ties, self.first_together)
 
     def growth(self, of: str) -> pd.DataFrame:
         """Growth of connections between 'people' or 'organisations'."""

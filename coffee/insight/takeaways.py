@@ -6,24 +6,32 @@ from coffee.insight.feedback import FEWEST, OTHERS
 from coffee.insight.figures import Outcomes
 from coffee.insight.forecast import Forecast
 from coffee.insight.rates import Rate, percentage
+from coffee.insight.summary import Size
 from coffee.text.silo import Silo
 
 ANSWERED = "people asked have answered"
 
 
-def of_scheme(silo: Silo, rounds: int, people: int, organisations: int, connections: int) -> str:
-    """Return the size of the whole scheme."""
+def of_scheme(silo: Silo, size: Size, still_here: int) -> str:
+    """Return the size of the whole scheme. In `still_here` of its connections, both people still take part."""
+    rounds, people, organisations, connections = size
+    gone = f" In {still_here:,} of these pairs both people still take part." if still_here < connections else ""
     return (
         f"{_count(people, 'person', 'people')} from {silo.count(organisations)} {_have(people)} taken part in "
-        f"{_count(rounds, 'round')}, and {_count(connections, 'pair')} of people {_have(connections)} met."
+        f"{_count(rounds, 'round')}, and {_count(connections, 'pair')} of people {_have(connections)} met.{gone}"
     )
 
 
-def of_silo_map(silo: Silo, linked: Rate, introduced: Rate, shown: str | None = None) -> str:
-    """Return how many pairs of silos have met. `shown` describes the silos in the chart if it does not have all."""
+def of_silo_map(silo: Silo, linked: Rate, introduced: Rate, feasible: int, shown: str | None = None) -> str:
+    """Return how many pairs of silos have met, and how many of them were `feasible` with the seats so far.
+
+    `shown` describes the silos in the chart if it does not have all.
+    """
     if not linked.of:
         return f"No two {silo.many} have had people in the same round, so there are no pairs to link yet."
     drawn = f" Drawn are {shown}." if shown else ""
+    if feasible < linked.of:
+        drawn = f" With so many seats, at most {feasible:,} pairs could have been linked.{drawn}"
     if linked.count == linked.of:
         return f"All {linked.of:,} pairs of {silo.many} have been linked by people who met.{drawn}"
     if not linked.count:
@@ -228,13 +236,20 @@ def of_forecast(silo: Silo, forecast: Forecast, marks: tuple[float, ...], horizo
     if None in (found := [forecast.rounds_until(mark)[1] for mark in ahead]):
         parts = parts[: found.index(None) + 1]  # further marks come later still
     links = f" At the present rate it is {'; '.join(parts)}." if parts else ""
-    repeats = forecast.rounds_until_repeats()[1]
-    forced = (
-        f"From {_count(repeats, 'round')} ahead on, repeats cannot be avoided."
-        if repeats
-        else f"Repeats can be avoided for at least {horizon} rounds."
+    return f"{now}{links} {_of_repeats(forecast, horizon)}{_guess(forecast.known)}"
+
+
+def _of_repeats(forecast: Forecast, horizon: int) -> str:
+    """Return in how many simulations repeats became unavoidable: a forecast is not a fact, even when all agree."""
+    forced = forecast.repeats_forced
+    if not forced.count:
+        return f"None of the {_count(forced.of, 'simulation')} needs a repeat within {horizon} rounds."
+    needed = (
+        f"{forced.count:,} of {_count(forced.of, 'simulation')} {'needs' if forced.count == 1 else 'need'} a repeat"
     )
-    return f"{now}{links} {forced}{_guess(forecast.known)}"
+    middle = forecast.rounds_until_repeats()[1]
+    half = f", half of all within {_count(middle, 'round')}" if middle else ""
+    return f"{needed} within {horizon} rounds{half}."
 
 
 def _guess(known: int) -> str:

@@ -48,6 +48,7 @@ def run() -> None:
         print(f"| {name} | {taken:.3f} | | |")
         total += taken
     said, people = a_large_scheme_says(history)
+    said = feedback.with_outcomes(said, history)
     heard = pair_key(said["match"].to_numpy(), said["person"].to_numpy())
     seats = pair_key(history["match"].to_numpy(), history["person"].to_numpy())
     summary = Summary(history := history.assign(answered=np.isin(seats, heard)))

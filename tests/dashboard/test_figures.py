@@ -9,9 +9,12 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from itertools import combinations, pairwise
+from math import comb
+from statistics import mean
 from typing import Any, NamedTuple
 
 import lxml.html
+import networkx as nx
 import pytest
 from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
@@ -97,9 +100,13 @@ def _add_match(db: Any, number: int, people: list[int], now: datetime, chance: r
         db.table("seats").insert(seat)
         said = chance.choice(SAYS) if number < DRAFT else None
         if said:
-            db.table("answers").insert(
-                {"match_id": match, "person_id": person, "met": said, "answered_at": now.isoformat()},
-            )
+            taste = random.Random(100 * match + person)
+            opinions: dict[str, Any] = {
+                name: taste.choice([True, False, None]) for name in ("knew_each_other", "again", "conduit")
+            }
+            opinions |= {"useful": taste.choice([1, 3, 4, 5, None])} if said == "yes" else {}
+            row = {"match_id": match, "person_id": person, "met": said, "answered_at": now.isoformat()}
+            db.table("answers").insert(row | opinions)
         if number < DRAFT and person != 11:
             state, key = chance.choice(STATES), f"introduction:{match}:{person}"
             row = {"key": key, "kind": "introduction", "round_id": number, "match_id": match, "person_id": person}
@@ -109,17 +116,24 @@ def _add_match(db: Any, number: int, people: list[int], now: datetime, chance: r
 
 
 class Counted(NamedTuple):
-    """The keys of `figures`, counted with plain Python from the tables."""
+    """The keys of `figures`, counted with plain Python and networkx from the tables."""
 
     rounds: dict[int, dict[str, int]]
-    every: dict[str, int]
+    every: dict[str, Any]
 
 
 def by_hand(scheme: Scheme) -> Counted:
     """Walk over the tables, round by round, in the order of time."""
     db = sqlite3.connect(scheme.path)
     introduced: set[tuple[int, int]] = set()
-    met_pairs, silo_pairs, possible = set(), set(), set()
+    met_pairs, silo_pairs, silo_introduced, possible = set(), set(), set(), set()
+    people_possible: set[tuple[int, int]] = set()
+    seated: set[int] = set()
+    heard_from: set[int] = set()
+    for_whom: set[str] = set()
+    across: list[int] = []
+    chances: list[float] = []
+    seat_ends: Counter[str] = Counter()
     rounds: dict[int, dict[str, int]] = {}
     query = "SELECT id, number, state, json_extract(certificate, '$.sits_out') FROM rounds WHERE state != 'draft'"
     for round_id, number, state, odd in db.execute(f"{query} ORDER BY number"):
@@ -128,6 +142,8 @@ def by_hand(scheme: Scheme) -> Counted:
         asked: set[int] = set()
         answered: set[int] = set()
         silos: set[str] = set()
+        of_person: dict[int, str] = {}
+        new_meetings = 0
         matches = "SELECT id, met_says_organiser FROM matches WHERE round_id = ? AND cancelled_at IS NULL"
         for match, ruling in db.execute(matches, [round_id]):
             seats = dict(db.execute("SELECT person_id, organisation FROM seats WHERE match_id = ?", [match]))
@@ -140,23 +156,74 @@ def by_hand(scheme: Scheme) -> Counted:
             asked |= seats.keys()
             answered |= seats.keys() & said.keys()
             silos |= set(seats.values())
+            of_person = seats | of_person
+            for_whom |= set(seats.values())
             for pair in combinations(sorted(seats), 2):
                 one, other = seats[pair[0]], seats[pair[1]]
                 found["repeats"] += pair in before
                 found["same_silo"] += one == other
                 introduced.add(pair)
+                seat_ends += Counter((one, other))
+                silo_introduced |= {frozenset((one, other))} if one != other else set()
                 if outcome == "yes":
+                    if pair not in met_pairs:
+                        new_meetings += 1
+                        across.append(one != other)
                     met_pairs.add(pair)
                     silo_pairs |= {frozenset((one, other))} if one != other else set()
         possible |= set(map(frozenset, combinations(silos, 2)))
+        people_possible |= set(combinations(sorted(of_person), 2))
+        seated, heard_from = seated | asked, heard_from | answered
+        here = [*of_person.values()]
+        chances += [sum(one != other for one, other in combinations(here, 2)) / comb(len(here), 2)] * new_meetings
         found |= Counter(asked=len(asked), answered=len(answered), sat_out=int(odd is not None and odd not in asked))
         names = ("matches", "met", "did_not_meet", "unknown", "asked", "answered", "repeats", "same_silo", "sat_out")
         rounds[number] = {"round": number} | {name: found[name] for name in names}
-    people = db.execute("SELECT count(*) FROM people WHERE status IN ('active', 'paused')").fetchone()[0]
-    every = {"people": people, "pairs_introduced": len(introduced), "pairs_met": len(met_pairs)}
-    every |= {"silo_pairs_met": len(silo_pairs), "silo_pairs_possible": len(possible)}
+        rounds[number] |= _so_far("pairs", introduced, met_pairs, people_possible)
+        rounds[number] |= _so_far("silo_pairs", silo_introduced, silo_pairs, possible)
+    still = {row[0] for row in db.execute("SELECT id FROM people WHERE status IN ('active', 'paused')")}
+    graph = nx.Graph(met_pairs)
+    graph.add_nodes_from(seated)
+    others = {silo: sum(silo in pair for pair in possible) for silo in for_whom}
+    every: dict[str, Any] = {
+        name: sum(row[name] for row in rounds.values()) for name in ("met", "did_not_meet", "unknown")
+    }
+    every |= {
+        "people": len(still), "took_part": len(seated), "organisations": len(for_whom), "asked": len(seated),
+        "answered": len(heard_from), "pairs_introduced": len(introduced), "pairs_met": len(met_pairs),
+        "pairs_met_still_here": sum(still >= set(pair) for pair in met_pairs),
+        "silo_pairs_introduced": len(silo_introduced), "silo_pairs_met": len(silo_pairs),
+        "silo_pairs_feasible": sum(min(seat_ends[silo], others[silo]) for silo in for_whom) // 2,
+        "silo_pairs_possible": len(possible), "people_reached": len({one for pair in met_pairs for one in pair}),
+        "largest_network": max(map(len, nx.connected_components(graph))),
+        "global_efficiency": pytest.approx(nx.global_efficiency(graph)),
+        "ei_index": pytest.approx(2 * mean(across) - 1), "ei_index_by_chance": pytest.approx(2 * mean(chances) - 1),
+    }  # fmt: skip
+    every |= _opinions(db)
     db.close()
     return Counted(rounds, every)
+
+
+def _so_far(pairs: str, introduced: set[Any], met: set[Any], possible: set[Any]) -> dict[str, int]:
+    counts = {"introduced": introduced, "met": met, "possible": possible}
+    return {f"{pairs}_{name}_so_far": len(found) for name, found in counts.items()}
+
+
+def _opinions(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
+    """Answers in matches that were not replaced; the new ties in those that met."""
+    answers = (
+        "FROM answers a JOIN matches m ON m.id = a.match_id JOIN rounds r ON r.id = m.round_id "
+        "WHERE m.cancelled_at IS NULL AND r.state != 'draft'"
+    )
+    yes = "SELECT 'yes' FROM answers b WHERE b.match_id = m.id AND b.met = 'yes'"
+    met = f"coalesce(m.met_says_organiser, ({yes})) = 'yes'"
+    asked = {
+        "useful": f"SELECT total(useful >= 4), count(useful) {answers}",
+        "new_to_each_other": f"SELECT total(NOT knew_each_other), count(knew_each_other) {answers} AND {met}",
+        **{name: f"SELECT total({name}), count({name}) {answers}" for name in ("again", "helped", "conduit")},
+    }
+    found = {name: db.execute(query).fetchone() for name, query in asked.items()}
+    return {name: {"count": int(yes), "of": of} for name, (yes, of) in found.items()}
 
 
 def command(*arguments: str) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coffee.insight import feedback, takeaways
+from coffee.insight.rates import Rate
 from coffee.insight.summary import Summary
 
 YES_NO = ["knew_each_other", "helped", "conduit", "again", "story_may_be_shared"]
 COLUMNS = [
-    "round", "match", "person", "name", "organisation", "met", "why_not", *YES_NO, "useful", "selling", "story",
-    "comment", "answered_at",
+    "round", "match", "person", "name", "organisation", "met", "outcome", "why_not", *YES_NO, "useful", "selling",
+    "story", "comment", "answered_at",
 ]  # fmt: skip
 
 
@@ -21,7 +22,8 @@ def said(*answers: Mapping[str, object]) -> pd.DataFrame:
     rows = [
         {"round": 1, "match": 1, "person": n, "organisation": "A", "met": "yes"} | {**a} for n, a in enumerate(answers)
     ]
-    frame = pd.DataFrame(rows, columns=COLUMNS)
+    outcome = {"yes": "yes", "no": "no"}
+    frame = pd.DataFrame([{"outcome": outcome.get(str(row["met"]), "unknown")} | row for row in rows], columns=COLUMNS)
     return frame.astype(dict.fromkeys(YES_NO, "boolean") | {"useful": "Int64"})
 
 
@@ -115,6 +117,26 @@ def test_reasons_are_evened_out() -> None:
     """The same reason in another case or spacing is one reason."""
     answers = said(*({"met": "no", "why_not": why} for why in ("No time", "no  time.", "ill", "", None)))
     assert feedback.reasons(answers).to_dict("list") == {"reason": ["No time", "Ill"], "answers": [2, 1]}
+
+
+def test_what_a_match_came_to_decides_what_its_answers_count_for() -> None:
+    """A reason counts once its match did not meet, and a new tie once it met, whatever its writer answered.
+
+    An organiser rules match 1 met and match 2 not met; match 3 is still open, and match 4 was when its round closed.
+    """
+    history = matches("yes", "yes", "no", "unknown", "no").assign(answered=True)
+    answers = feedback.with_outcomes(
+        said(
+            {"match": 1, "met": "no", "why_not": "Never came", "knew_each_other": False},
+            {"match": 2, "met": "yes", "knew_each_other": False},
+            {"match": 3, "met": "not yet", "why_not": "Next week"},
+            {"match": 4, "met": "not yet", "why_not": "No time"},
+        ),
+        history,
+    )
+    assert answers["outcome"].tolist() == ["yes", "no", "unknown", "no"]
+    assert feedback.reasons(answers)["reason"].tolist() == ["No time"]
+    assert feedback.new_ties(answers) == Rate(1, 1)
 
 
 PEOPLE = pd.DataFrame(

@@ -182,8 +182,21 @@ def test_the_forecast_says_what_is_linked_and_when_more_will_be() -> None:
     found = Forecast(np.array([[0.6, 0.7, 0.85]] * 3), np.array([-1] * 3), 100, FEWEST)
     assert takeaways.of_forecast(Silo(), found, (0.5, 0.8, 0.9, 0.95), 2) == (
         "Of the pairs of organisations that have people now, 60\xa0% are linked. At the present rate it is 80\xa0% in "
-        "about 2 rounds; 90\xa0% not within 2 rounds. Repeats can be avoided for at least 2 rounds."
+        "about 2 rounds; 90\xa0% not within 2 rounds. None of the 3 simulations needs a repeat within 2 rounds."
     )
+
+
+@pytest.mark.parametrize(
+    ("forced", "sentence"),
+    [
+        ([-1, -1, 2], "1 of 3 simulations needs a repeat within 24 rounds."),
+        ([-1, 4, 2], "2 of 3 simulations need a repeat within 24 rounds, half of all within 4 rounds."),
+    ],
+)
+def test_repeats_are_a_forecast_and_not_a_fact(forced: list[int], sentence: str) -> None:
+    """The sentence counts the simulations that could not avoid a repeat, however few they are."""
+    found = Forecast(np.array([[1.0, 1.0]] * 3), np.array(forced), 100, FEWEST)
+    assert takeaways.of_forecast(Silo(), found, (0.5,), 24).endswith(sentence)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ def test_silos_count_as_at_the_time(rounds: Drawn) -> None:
     assert (growth["met"] <= growth["possible"]).all()
     assert summary.people.to_dict() == {name: len(people) for name, people in counted.for_whom.items()}
     assert summary.reach.set_index("organisation")["people"].to_dict() == summary.people.to_dict()
+    assert summary.linked("introduced").count <= summary.feasible <= summary.linked().of
     if not counted.first_met:
         assert summary.ei is summary.ei_by_chance is None
         return

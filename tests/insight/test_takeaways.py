@@ -5,19 +5,20 @@ import pandas as pd
 from coffee.insight import takeaways
 from coffee.insight.figures import Outcomes
 from coffee.insight.rates import Rate
+from coffee.insight.summary import Size
 from coffee.text.silo import Silo
 
 
 def test_the_heat_map_says_how_far_the_silos_are_broken() -> None:
     """Some, none, all, and a scheme of one organisation."""
-    some = takeaways.of_silo_map(Silo(), Rate(37, 66), Rate(46, 66))
+    some = takeaways.of_silo_map(Silo(), Rate(37, 66), Rate(46, 66), 66)
     assert (
         some
         == "37 of 66 pairs of organisations have been linked (56\N{NO-BREAK SPACE}%). 20 have never been introduced."
     )
-    assert takeaways.of_silo_map(Silo(), Rate(0, 3), Rate(1, 3)).endswith("1 has been introduced.")
-    assert takeaways.of_silo_map(Silo(), Rate(3, 3), Rate(3, 3)).startswith("All 3")
-    assert "No two organisations" in takeaways.of_silo_map(Silo(), Rate(0, 0), Rate(0, 0))
+    assert takeaways.of_silo_map(Silo(), Rate(0, 3), Rate(1, 3), 3).endswith("1 has been introduced.")
+    assert takeaways.of_silo_map(Silo(), Rate(3, 3), Rate(3, 3), 3).startswith("All 3")
+    assert "No two organisations" in takeaways.of_silo_map(Silo(), Rate(0, 0), Rate(0, 0), 0)
 
 
 def test_a_chart_of_some_says_which() -> None:
@@ -29,7 +30,7 @@ def test_a_chart_of_some_says_which() -> None:
     assert "Each of these 2 teams" in takeaways.of_reach(Silo("team"), reach.assign(met=7))
     assert "1 has met no other yet" in takeaways.of_reach(Silo("team"), reach.assign(met=[0, 7]))
     assert "None of these 2 teams" in takeaways.of_reach(Silo("team"), reach.assign(met=0))
-    drawn = takeaways.of_silo_map(Silo("team"), Rate(1, 3), Rate(2, 3), "the 2 largest of 3 teams")
+    drawn = takeaways.of_silo_map(Silo("team"), Rate(1, 3), Rate(2, 3), 3, "the 2 largest of 3 teams")
     assert drawn.endswith("Drawn are the 2 largest of 3 teams.")
 
 
@@ -46,8 +47,21 @@ def test_one_drawn_alone_stands_beside_the_whole_round() -> None:
 
 def test_one_of_a_thing_is_not_called_several() -> None:
     """Grammar holds for one."""
-    said = takeaways.of_scheme(Silo(), 1, 1, 1, 1)
+    said = takeaways.of_scheme(Silo(), Size(1, 1, 1, 1), 1)
     assert said == "1 person from 1 organisation has taken part in 1 round, and 1 pair of people has met."
+
+
+def test_connections_of_people_who_are_gone_are_told_apart() -> None:
+    """The sentence counts the pairs that are both still here, beside all that met."""
+    assert takeaways.of_scheme(Silo(), Size(3, 9, 3, 12), 7).endswith(
+        "12 pairs of people have met. In 7 of these pairs both people still take part."
+    )
+
+
+def test_links_stand_beside_what_the_seats_allow() -> None:
+    """Where the seats so far could not link all pairs, the sentence says how many they could."""
+    some = takeaways.of_silo_map(Silo(), Rate(2278, 44850), Rate(3521, 44850), 3521)
+    assert some.endswith("With so many seats, at most 3,521 pairs could have been linked.")
 
 
 def test_disagreement_is_said_or_nothing_is() -> None:

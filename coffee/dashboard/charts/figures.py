@@ -13,7 +13,8 @@ from sqlite_utils import Database
 from coffee.dashboard import frame
 from coffee.figures import summary
 from coffee.insight.arrays import Floats
-from coffee.insight.figures import Outcomes, outcomes, response
+from coffee.insight.feedback import with_outcomes
+from coffee.insight.figures import Outcomes, meetings_between, outcomes, response
 from coffee.insight.layout import places
 from coffee.insight.network import Network
 from coffee.insight.rates import Rate
@@ -33,8 +34,9 @@ LAYOUT_SEED = 2016
 class Figures:
     """The data that charts are made from, shared between sessions, so never change it.
 
-    `answers` has one row for each answer, `people` one for each person, and `guests` one for each invited address.
-    `published` has the time when each round went out, by number. `state` identifies the version of the scheme.
+    `answers` has one row for each answer, with the outcome of its match, `people` one for each person, and `guests` one
+    for each invited address. `published` has the time when each round went out, by number. `state` identifies the
+    version of the scheme.
     """
 
     state: tuple[object, ...]
@@ -59,6 +61,11 @@ class Figures:
         shown = rounds if number is None else rounds[rounds["round"] == number]
         name = f"Round {shown['round'].iloc[0]}" if len(shown) == 1 else f"All {len(shown):,} rounds"
         return name, outcomes(shown), response(self.of_round(number)[0])
+
+    @cached_property
+    def still_here(self) -> int:
+        """The pairs of people who met and both still take part."""
+        return meetings_between(self.summary.meetings, self.people)
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -113,4 +120,6 @@ def read(db: Database, today: date, state: tuple[object, ...] = ()) -> Figures:
     out = rounds(db).dropna(subset="published_at")
     published = dict(zip(out["number"].tolist(), out["published_at"].tolist(), strict=True))
     silo, free = Silo(str(settings.get(db, "silo", "organisation"))), Rules.read(db).silos_free
-    return Figures(state, summary(db), all_answers(db), everyone(db, today), invited(db), published, silo, free)
+    counted = summary(db)
+    answers = with_outcomes(all_answers(db), counted.history)
+    return Figures(state, counted, answers, everyone(db, today), invited(db), published, silo, free)

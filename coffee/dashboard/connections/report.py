@@ -34,7 +34,9 @@ def report(figures: Figures, number: int | None, title: str, chosen: set[tuple[i
     page = _layout.render(
         title=title,
         period=f"Round {number}" if number else "All rounds",
-        standing=takeaways.of_results(*where) if number else takeaways.of_scheme(figures.silo, *figures.summary.size),
+        standing=takeaways.of_results(*where)
+        if number
+        else takeaways.of_scheme(figures.silo, figures.summary.size, figures.still_here),
         rates=[_linked(figures, number), *(rate[:3] for rate in answers.rates(figures, number))],
         sure=takeaways.of_met(where[1]) if number else None,
         exhibits=list(zip(exhibits, svgs([illustration(exhibit.chart) for exhibit in exhibits]), strict=True)),
@@ -44,6 +46,7 @@ def report(figures: Figures, number: int | None, title: str, chosen: set[tuple[i
         most=MOST_ROWS,
         lasting=lasting.IN_PRINT,
         silos=figures.silo.many,
+        drawn_apart=len(figures.summary.organisations) > 1 and not figures.silos_free,
         made=dated(today),
     )
     return page.encode()

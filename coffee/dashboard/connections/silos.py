@@ -39,7 +39,9 @@ def heat_map(figures: Figures, way: str | None = None) -> Exhibit:
     return Exhibit(
         "silos",
         f"Which {figures.silo.many} have been linked",
-        takeaways.of_silo_map(figures.silo, summary.linked(), summary.linked("introduced"), _which(figures, way)),
+        takeaways.of_silo_map(
+            figures.silo, summary.linked(), summary.linked("introduced"), summary.feasible, _which(figures, way)
+        ),
         silo_map(cells(summary.silo_pairs, order), order, figures.silo.title),
         pair_table(figures, every_pair(summary.silo_pairs, summary.first_together)),
     )

@@ -58,7 +58,7 @@ def usefulness(answers: pd.DataFrame) -> Exhibit | None:
 
 def outcomes(answers: pd.DataFrame) -> Exhibit | None:
     """Return the exhibit of outcomes with intervals, or None if there are too few answers."""
-    new = 1 - answers["knew_each_other"].where(answers["met"] == "yes").astype("Float64")
+    new = 1 - answers["knew_each_other"].where(answers["outcome"] == "yes").astype("Float64")
     found = feedback.outcomes(answers.assign(new=new), QUESTIONS)
     if found.empty:
         return None
