@@ -11,7 +11,7 @@ import pandas as pd
 from coffee.pairing.model import IntArray
 from coffee.roster.cells import tidy
 from coffee.roster.csv_out import defused
-from coffee.roster.delimited import read_text
+from coffee.roster.delimited import decoded, read_text
 from coffee.roster.errors import RosterError
 
 SHOWN = 20
@@ -65,7 +65,7 @@ class Sheet:
 def read_sheet(data: bytes, name: str, needed: Sequence[str]) -> Sheet:
     """Reads a CSV; SheetError when it is none or lacks a column."""
     try:
-        rows, _ = read_text(data, name)
+        rows, _ = read_text(*decoded(data, name), name)
     except RosterError as error:
         raise SheetError([str(error)]) from error
     header = [cell.strip().lower() for cell in rows[0]] if rows else []

@@ -15,6 +15,7 @@ from coffee.place import place, today
 from coffee.roster import (
     Field,
     Preview,
+    Reading,
     Roster,
     RosterError,
     Sheet,
@@ -29,6 +30,7 @@ from coffee.roster import (
     with_choices,
 )
 from coffee.roster.by_hand import checked
+from coffee.roster.delimited import AS_IT_SEEMS
 from coffee.scheme import Scheme, SchemeError, Stale, erasure, imports, organisations, people, posting, room, settings
 from coffee.scheme.imports import Undone
 from coffee.scheme.typed_text import Place
@@ -45,10 +47,10 @@ class Imported:
     notes: tuple[str, ...] = ()
 
 
-def opened(data: bytes, filename: str) -> list[Sheet]:
+def opened(data: bytes, filename: str, reading: Reading = AS_IT_SEEMS) -> list[Sheet]:
     """Return the sheets of a stranger's file, read where memory and time are limited. Raises RosterError."""
     if not is_workbook(data):
-        return open_file(data, filename)
+        return open_file(data, filename, reading)
     try:
         return in_child(open_file, data, filename)
     except ChildDied:

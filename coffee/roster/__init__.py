@@ -8,6 +8,7 @@ preview = compare(roster, existing, today)
 
 from coffee.roster.columns import Proposal, guess, left_out, propose, with_choices
 from coffee.roster.compare import Preview, compare
+from coffee.roster.delimited import Reading
 from coffee.roster.errors import RosterError
 from coffee.roster.fields import Field
 from coffee.roster.roster import Roster, Row, odd_date, read
@@ -19,6 +20,7 @@ __all__ = [
     "Field",
     "Preview",
     "Proposal",
+    "Reading",
     "Roster",
     "RosterError",
     "Row",

@@ -34,15 +34,21 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def table(sheet: Sheet, header_line: int | None = None) -> Table:
+def table(sheet: Sheet, header_line: int | None = None, *, with_hidden: bool = False) -> Table:
     """Find the header; skip blank lines and anything above it. Without a header, name the columns "Column A" and so on.
 
-    `header_line` is the line of the header, 0 for none, where somebody has chosen it. Raises RosterError when more
+    `header_line` is the line of the header, 0 for none, where somebody has chosen it. Hidden lines are left out unless
+    they are wanted. Raises RosterError when more
     columns are filled than a list of people can have.
     """
     at = _header_at(sheet.rows) if header_line is None else header_line - 1 if header_line else None
     header = [] if at is None else _headers(sheet.rows, at)
     filled, notes = _lines(sheet.rows, at, header)
+    shown = filled if with_hidden else [(number, row) for number, row in filled if number not in sheet.hidden]
+    if len(shown) < len(filled):
+        count = len(filled) - len(shown)
+        notes.append(f"{count:,} hidden {'line is' if count == 1 else 'lines are'} left out.")
+    filled = shown
     used = sorted({i for row in (header, *(row for _, row in filled)) for i, cell in enumerate(row) if cell.strip()})
     if len(used) > _MOST_COLUMNS:
         raise RosterError(f"“{sheet.name}” has {len(used):,} filled columns. Keep the {_MOST_COLUMNS} that matter.")

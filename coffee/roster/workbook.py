@@ -19,6 +19,8 @@ _UNSAVED_FORMULA = re.compile(
     rb"<(?:\w+:)?c ([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_HIDDEN = re.compile(rb'<(?:\w+:)?row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
+_NUMBERS = b"Index/Document.iwa"
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
@@ -27,17 +29,22 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith((_ZIP, _OLE))
 
 
-def read_workbook(data: bytes, filename: str) -> list[tuple[str, list[list[str]]]]:
-    """Return (name, rows) of every visible sheet, or of the hidden ones when all are. Raises RosterError.
+def read_workbook(data: bytes, filename: str) -> list[tuple[str, list[list[str]], list[int]]]:
+    """Return (name, rows, hidden lines) of every visible sheet, or of the hidden ones when all are. Raises RosterError.
 
     A small file may unpack to any number of cells, so read strangers' files where memory has a limit.
     """
+    if data.startswith(_ZIP) and _NUMBERS in data:
+        raise RosterError(
+            f"{filename} is from Apple Numbers. Open it in Numbers, choose File, Export To, Excel, and use that file."
+        )
     try:
+        hidden = _hidden_lines(data) if data.startswith(_ZIP) else {}
         unsaved = _unsaved_formulas(data) if data.startswith(_ZIP) else {}
         with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
             visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
             return [
-                (name, _rows(book.get_sheet_by_name(name), unsaved.get(name, [])))
+                (name, _rows(book.get_sheet_by_name(name), unsaved.get(name, [])), hidden.get(name, []))
                 for name in visible or book.sheet_names
             ]
     except PasswordError as error:
@@ -94,6 +101,18 @@ def _unsaved_formulas(data: bytes) -> dict[str, list[tuple[int, int]]]:
         }
         names = _names_of_parts(archive) if parts else {}
     return {names.get(part, ""): found for part, found in parts.items()}
+
+
+def _hidden_lines(data: bytes) -> dict[str, list[int]]:
+    """Return, by sheet, the lines that a filter or somebody hides."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        parts = {
+            part: lines
+            for part in archive.namelist()
+            if _SHEET.fullmatch(part) and (lines := [int(found[1]) for found in _HIDDEN.finditer(archive.read(part))])
+        }
+        names = _names_of_parts(archive) if parts else {}
+    return {names.get(part, ""): lines for part, lines in parts.items()}
 
 
 def _formulas_without_result(sheet: bytes) -> Iterator[tuple[int, int]]:

@@ -1,11 +1,25 @@
 """Rosters as real systems and people write them, right at first go."""
 
+import zipfile
 from collections.abc import Callable
+from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from coffee.roster import Roster, RosterError, likeliest, open_file, propose, read, table
+from coffee.roster import (
+    Reading,
+    Roster,
+    RosterError,
+    compare,
+    likeliest,
+    open_file,
+    propose,
+    read,
+    table,
+    with_choices,
+)
 
 CASES = Path(__file__).parent / "cases"
 ANN = ("Ann Lee", "ann.lee@devon.example.gov.uk", "Devon County Council")
@@ -146,10 +160,6 @@ def test_a_headerless_list_is_read_for_a_given_organisation() -> None:
 
 def test_the_last_answer_counts(roster: Callable[..., Roster]) -> None:
     """Somebody who answered a form twice is imported as they answered last, whatever the order of the file."""
-    from datetime import date
-
-    from coffee.roster import compare
-
     found = roster(
         "Timestamp,Name,Email,Org\n03/02/2026 10:00:00,Ann New,a@x.example,D\n02/02/2026 10:00:00,Ann,a@x.example,D\n"
     )
@@ -175,8 +185,102 @@ def test_totals_and_further_header_rows_are_no_people(roster: Callable[..., Rost
 
 def test_an_unknown_column_is_refused_by_name() -> None:
     """A choice for a header that the file does not have is a mistake worth saying."""
-    from coffee.roster import with_choices
-
     assert with_choices(["Name", "Mail"], {0: "name", 1: "ignore"}, {"mail": "email"}) == {0: "name", 1: "email"}
     with pytest.raises(RosterError, match="no column called “E-mail”"):
         with_choices(["Name", "Mail"], {0: "name", 1: "ignore"}, {"E-mail": "email"})
+
+
+@pytest.mark.parametrize(
+    ("name", "organisation", "expected"),
+    [
+        ("14a_windows1251.csv", "", [("Мария Иванова", "maria@varna.example.bg", "Община Варна")]),
+        ("14b_windows1250.csv", "", [("Łukasz Żółw", "lukasz@gdansk.example.pl", "Urząd Miasta Gdańsk")]),
+        (
+            "14c_mixed_utf8_1252.csv", "",
+            [
+                ("Siân Price", "sian@gwynedd.example.gov.uk", "Gwynedd"),
+                ("Zoë Hughes", "zoe@conwy.example.gov.uk", "Conwy"),
+            ],
+        ),
+        ("15_filtered_row.xlsx", "", [ANN]),
+        ("18_sheet_per_organisation.xlsx", "", [(*ANN[:2], "Devon"), (*RAJ[:2], "Leeds")]),
+        ("20a_outlook_to_line.txt", GIVEN, [ANN, (*RAJ[:2], GIVEN)]),
+        ("21_contacts.vcf", "", [ANN]),
+        ("22a_mhtml.xls", GIVEN, [ANN]),
+        ("22b_html.xls", "", [ANN]),
+        (
+            "04_teams_attendance_report.csv", GIVEN,
+            [
+                (name, f"{name.replace('â', 'a').replace(' ', '.').lower()}@{council}.example.gov.uk", GIVEN)
+                for name, council in (
+                    ("Ann Lee", "devon"), ("Raj Patel", "leeds"), ("Siân Price", "gwynedd"), ("Tom Wu", "camden"),
+                )
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_formats_of_other_programs_are_read(name: str, organisation: str, expected: list[tuple[str, str, str]]) -> None:
+    """Encodings of other countries, hidden lines, sheets of organisations, cards, lists and web pages."""
+    assert people(case(name, organisation)) == expected
+
+
+def test_hidden_lines_are_read_when_asked_for() -> None:
+    """A filter may hide people who are wanted all the same; that some are left out is said."""
+    sheet = open_file((CASES / "15_filtered_row.xlsx").read_bytes(), "p.xlsx")[0]
+    assert table(sheet).notes == ("1 hidden line is left out.",)
+    assert len(table(sheet, with_hidden=True).lines) == 2
+
+
+def test_an_encoding_and_a_separator_can_be_chosen() -> None:
+    """What the organiser says of a file overrules what it seems to be."""
+    data = (CASES / "14b_windows1250.csv").read_bytes()
+    assert open_file(data, "p.csv", Reading("cp1252", ""))[0].rows[1][0] == "£ukasz ¯ó³w"
+    assert open_file(b"Name,Email\n", "p.csv", Reading("", ";"))[0].rows[0] == ["Name,Email"]
+
+
+def test_the_header_line_can_be_chosen() -> None:
+    """Any line may be the header, or none."""
+    sheet = open_file(b"Name,Email\nAnn,a@x.example\n", "p.csv")[0]
+    assert (table(sheet, 0).headers, len(table(sheet, 0).lines)) == (["Column A", "Column B"], 2)
+    assert table(sheet, 2).headers == ["Ann", "a@x.example"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (
+            "Lee, Ann <a@x.example>; Patel, Raj <b@x.example>;",
+            [("Ann Lee", "a@x.example"), ("Raj Patel", "b@x.example")],
+        ),
+        ('To: "O\'Brien, Maeve" <m@x.example>, c@x.example', [("Maeve O'Brien", "m@x.example"), ("", "c@x.example")]),
+        ("Ann Lee <a@x.example>\n李 <li@x.example>\n", [("Ann Lee", "a@x.example"), ("李", "li@x.example")]),
+    ],
+)  # fmt: skip
+def test_a_pasted_list_of_addresses_is_read(typed: str, expected: list[tuple[str, str]]) -> None:
+    """A To line from a mail program, with commas in names and between people."""
+    rows = open_file(typed.encode(), "list.txt")[0].rows
+    assert [(row[0], row[1]) for row in rows[1:]] == expected
+
+
+def test_excel_2003_xml_is_read_and_its_entities_are_not() -> None:
+    """XML Spreadsheet 2003 has its cells by place; a file with entities of its own is refused."""
+    xml = (
+        '<?xml version="1.0"?>{}<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="People"><Table>'
+        '<Row><Cell><Data ss:Type="String">Name</Data></Cell><Cell ss:Index="3"><Data ss:Type="String">Email</Data>'
+        '</Cell></Row><Row><Cell><Data ss:Type="String">Ann</Data></Cell><Cell ss:Index="3">'
+        '<Data ss:Type="String">a@x.example</Data></Cell></Row></Table></Worksheet></Workbook>'
+    )
+    (sheet,) = open_file(xml.format("").encode(), "p.xls")
+    assert (sheet.name, sheet.rows) == ("People", [["Name", "", "Email"], ["Ann", "", "a@x.example"]])
+    with pytest.raises(RosterError, match="save it as XLSX"):
+        open_file(xml.format('<!DOCTYPE x [<!ENTITY a "b">]>').encode(), "p.xls")
+
+
+def test_a_file_of_apple_numbers_says_what_to_press() -> None:
+    """Numbers' own files are refused with the way to a good one."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("Index/Document.iwa", b"\0")
+    with pytest.raises(RosterError, match="File, Export To, Excel"):
+        open_file(stream.getvalue(), "people.numbers")

@@ -69,7 +69,7 @@ def test_a_cell_with_a_line_break_is_one_line_of_the_spreadsheet() -> None:
         (b"\n\n ,,\n"[:2], "is empty"),
         (b"%PDF-1.7\n\x00\x01\x02\xff\xfe" * 50, "is not a spreadsheet"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 4, "is not a spreadsheet"),
-        (b"\n <HTML><table><tr><td>Name</td></tr></table>", "is a web page under a spreadsheet's name"),
+        (b"\n <HTML><p>Name</p></html>", "is a web page without a table, under a spreadsheet's name"),
         (b'Name,Email\n"Ann,a@x.example\nBob,b@x.example\n', "never closed"),
         (b"Name,Email\nAnn," + b"x" * 200_000 + b"\n", "could not be read beyond line 2"),
     ],

@@ -23,6 +23,8 @@ def show(key: tuple[object, ...], filename: str, roster: Roster) -> None:
     as_read = roster.renamed(renamed)
     _merges(as_read, renamed, chosen)
     preview = _compared((*key, *renamed.items()), frame.fingerprint(), as_read)
+    for note in roster.notes:
+        st.caption(frame.plain(note))
     _lists(preview, key[0])
     _buttons(filename, as_read, preview, renamed | chosen)
 

@@ -1,7 +1,7 @@
 """Upload a roster: choose the file, see how it was understood, correct it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -14,6 +14,7 @@ from coffee.people.service import opened
 from coffee.roster import (
     Field,
     Proposal,
+    Reading,
     Roster,
     RosterError,
     Sheet,
@@ -25,8 +26,9 @@ from coffee.roster import (
     read,
     table,
 )
+from coffee.roster.delimited import AS_IT_SEEMS, ENCODINGS, SEPARATORS
 
-KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
+KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods", "vcf", "html", "htm", "mht", "mhtml", "xml", "numbers"]
 BECOMES: Mapping[Field, str] = {
     "name": "Name", "first_name": "First name", "last_name": "Last name", "email": "Email",
     "organisation": "Organisation", "phone": "Phone", "chat_id": "Google, Skype or Teams ID", "role": "Role",
@@ -49,6 +51,7 @@ class Upload:
     organisation: str
     place: Place
     day_first: bool
+    choices: "_Choices"
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -60,7 +63,18 @@ class Upload:
             self.organisation,
             self.place,
             self.day_first,
+            self.choices,
         )
+
+
+@dataclass(frozen=True)
+class _Choices:
+    """The organiser's choices on how a file is read; None goes by the file."""
+
+    reading: Reading = AS_IT_SEEMS
+    header_line: int | None = None
+    with_hidden: bool = False
+    turn_names: bool | None = None
 
 
 def show(roll: Roll) -> None:
@@ -90,17 +104,63 @@ def show(roll: Roll) -> None:
 
 def _understood(uploaded: UploadedFile, roll: Roll) -> Upload | None:
     """Return the upload, or None until the organiser has said how its dates are written."""
-    sheets = _opened(uploaded.file_id, uploaded.getvalue(), uploaded.name)
-    sheet = _sheet(sheets)
-    found = _table(uploaded.file_id, sheet)
+    choices = _Choices(_reading(uploaded))
+    sheet = _sheet(_opened(uploaded.file_id, uploaded.getvalue(), uploaded.name, choices.reading))
+    choices = _header_and_hidden(uploaded.file_id, sheet, choices)
+    found = _table(uploaded.file_id, sheet, choices)
     proposal = propose(found.headers, [cells for _, cells in found.lines], roll.silo.one)
     st.caption(frame.plain(_how(found)))
-    key, here = f"{uploaded.file_id}-{sheet.name}", frame.place()
+    key, here = f"{uploaded.file_id}-{sheet.name}-{found.header_line}", frame.place()
     mapping, organisation = _columns(key, found, proposal, roll)
     day_first = _day_first(key, found, mapping, here)
     if day_first is None:
         return None
-    return Upload(uploaded.file_id, uploaded.name, found, mapping, organisation, here, day_first)
+    if proposal.surname_first and "name" in mapping.values():
+        turned = controls.keyed(st.checkbox, "Turn names written “Lee, Ann” round", name=f"{key}-turn", value=True)
+        choices = replace(choices, turn_names=bool(turned))
+    return Upload(uploaded.file_id, uploaded.name, found, mapping, organisation, here, day_first, choices)
+
+
+def _reading(uploaded: UploadedFile) -> Reading:
+    """Offer the encoding and separator of a text file, with names as they are read."""
+    sheet = _opened(uploaded.file_id, uploaded.getvalue(), uploaded.name, AS_IT_SEEMS)[0]
+    if not sheet.encoding:
+        return AS_IT_SEEMS
+    encodings = list(dict.fromkeys([sheet.encoding, *ENCODINGS]))
+    is_plain = sheet.encoding.startswith("utf")
+    with controls.keyed(
+        st.expander, "Encoding and separator", name=f"reading-{uploaded.file_id}", expanded=not is_plain
+    ):
+        with st.container(horizontal=True):
+            encoding = controls.keyed(
+                st.selectbox, "Encoding", encodings, name=f"encoding-{uploaded.file_id}", width=260,
+                format_func=lambda name: ENCODINGS.get(name, name),
+            )  # fmt: skip
+            separator = controls.keyed(
+                st.selectbox, "Separator", ["", *SEPARATORS], name=f"separator-{uploaded.file_id}", width=260,
+                format_func=lambda sign: SEPARATORS.get(sign, "As the file has it").capitalize(),
+            )  # fmt: skip
+        reading = Reading("" if encoding == sheet.encoding else encoding, separator)
+        rows = _opened(uploaded.file_id, uploaded.getvalue(), uploaded.name, reading)[0].rows
+        accented = [cell for row in rows for cell in row if not cell.isascii()][:_EXAMPLES]
+        if accented:
+            st.caption(frame.plain(f"Names look like this: {', '.join(accented)}. Choose another encoding if not."))
+    return reading
+
+
+def _header_and_hidden(file_id: str, sheet: Sheet, choices: _Choices) -> _Choices:
+    """Offer another line for the header, and hidden lines where there are some."""
+    found = table(sheet)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        header_line = controls.keyed(
+            st.number_input, "Header on line", name=f"header-{file_id}-{sheet.name}", min_value=0,
+            max_value=len(sheet.rows), value=found.header_line or 0, width=160, help="0 when the file has no header.",
+        )  # fmt: skip
+        with_hidden = bool(sheet.hidden) and controls.keyed(
+            st.checkbox, f"Read {len(sheet.hidden):,} hidden lines, too", name=f"hidden-{file_id}-{sheet.name}"
+        )
+    chosen = None if header_line == (found.header_line or 0) else int(header_line)
+    return replace(choices, header_line=chosen, with_hidden=bool(with_hidden))
 
 
 def _day_first(key: str, found: Table, mapping: Mapping[int, Field], here: Place) -> bool | None:
@@ -191,15 +251,15 @@ def _why(proposal: Proposal, column: int, examples: list[str]) -> str:
 
 
 @st.cache_resource(max_entries=8, ttl=3600, show_spinner="Reading the spreadsheet …")
-def _opened(file_id: str, _data: bytes, filename: str) -> list[Sheet]:
+def _opened(file_id: str, _data: bytes, filename: str, reading: Reading) -> list[Sheet]:
     del file_id
-    return opened(_data, filename)
+    return opened(_data, filename, reading)
 
 
 @st.cache_resource(max_entries=8, ttl=3600, show_spinner=False, hash_funcs={Sheet: lambda sheet: sheet.name})
-def _table(file_id: str, sheet: Sheet) -> Table:
+def _table(file_id: str, sheet: Sheet, choices: _Choices) -> Table:
     del file_id
-    found = table(sheet)
+    found = table(sheet, choices.header_line, with_hidden=choices.with_hidden)
     if not found.lines:
         raise RosterError(f"“{sheet.name}” has a header but no people below it. Choose another sheet or file.")
     return found
@@ -214,4 +274,5 @@ def _read(key: tuple[object, ...], _upload: Upload) -> Roster:
         organisation=_upload.organisation,
         place=_upload.place,
         day_first=_upload.day_first,
+        turn_names=_upload.choices.turn_names,
     )
