@@ -1,6 +1,7 @@
 """The exact optimum by another way than the code under test: one blossom over all pairs, for every trio."""
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import rustworkx as rx
@@ -10,7 +11,7 @@ from coffee.pairing.costs import APART
 TOP = 10**9
 
 
-def least_of_pairs(cost):
+def least_of_pairs(cost: Any) -> Any:
     """The cost of the cheapest perfect matching; APART when there is none."""
     graph = rx.PyGraph()
     graph.add_nodes_from(range(len(cost)))
@@ -21,7 +22,7 @@ def least_of_pairs(cost):
     return sum(int(cost[a, b]) for a, b in found) if 2 * len(found) == len(cost) else APART
 
 
-def least_with_trio(cost, thirds):
+def least_with_trio(cost: Any, thirds: Any) -> Any:
     """The cost of the cheapest draw with a trio: every two of a trio are tried, as one person, with every third.
 
     `thirds(a, b, rest)` are the costs of these trios; APART or more for those that may not be.

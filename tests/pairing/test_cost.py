@@ -9,7 +9,7 @@ from coffee.pairing.wishes import read
 
 @pytest.mark.parametrize("size", [10, 400, 10_000, 1_000_001])
 @pytest.mark.parametrize("plain", [True, False])
-def test_no_tier_can_outweigh_a_higher_one(size, plain):
+def test_no_tier_can_outweigh_a_higher_one(size: int, plain: bool) -> None:
     """All flaws that a draw can have in the lower tiers together weigh less than one repeat or one shared silo."""
     some = np.zeros(size, int)
     more = {} if plain else {"trios": np.arange(size) % 4, "present": some, "quiet": some == 0, "mix": some}

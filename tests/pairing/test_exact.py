@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from itertools import combinations
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -15,7 +16,7 @@ from coffee.pairing import PairingError, judge, pair
 MANY = 1000
 
 
-def by_networkx(silos, met, apart=()):
+def by_networkx(silos: Any, met: Any, apart: Any = ()) -> Any:
     """The fewest (repeats, same-silo pairs) of an even number of people, by networkx's blossom."""
     met, apart = {frozenset(map(int, p)) for p in met}, {frozenset(map(int, p)) for p in apart}
     graph = nx.Graph()
@@ -27,13 +28,13 @@ def by_networkx(silos, met, apart=()):
     return divmod(-sum(graph.edges[pair]["weight"] for pair in matched), MANY)
 
 
-def nearly_all_met(size, share, rng):
+def nearly_all_met(size: Any, share: Any, rng: Any) -> Any:
     """A history in which a share of all pairs has met."""
     pairs = np.array(list(combinations(range(size), 2)))
     return pairs[rng.random(len(pairs)) < share]
 
 
-def check(drawn, silos, met, best):
+def check(drawn: Any, silos: Any, met: Any, best: Any) -> None:
     """The draw is what it says, and as good as the independent solver's."""
     verdict = judge(drawn.matches, np.array(silos), np.array(met).reshape(-1, 2))
     assert (verdict.repeats.sum(), verdict.same_silo.sum()) == (drawn.repeats, drawn.same_silo) == best
@@ -43,7 +44,7 @@ def check(drawn, silos, met, best):
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(9, 20), st.integers(1, 5), st.floats(0.3, 0.99), st.integers(0, 10**6))
-def test_even_numbers_equal_an_independent_optimum(half, silos, share, seed):
+def test_even_numbers_equal_an_independent_optimum(half: Any, silos: Any, share: Any, seed: Any) -> None:
     """Random hard schemes of 18 to 40 people against networkx."""
     rng = np.random.default_rng(seed)
     labels, met = rng.integers(0, silos, 2 * half).tolist(), nearly_all_met(2 * half, share, rng)
@@ -52,7 +53,7 @@ def test_even_numbers_equal_an_independent_optimum(half, silos, share, seed):
 
 @pytest.mark.parametrize("size", [60, 140])
 @pytest.mark.parametrize("shape", ["dominated", "two silos", "stars", "used up", "clustered"])
-def test_adversarial_schemes_equal_an_independent_optimum(size, shape):
+def test_adversarial_schemes_equal_an_independent_optimum(size: int, shape: str) -> None:
     """The shapes that break shuffles, against networkx's blossom."""
     rng = np.random.default_rng(size)
     silos, apart = rng.integers(0, 12, size), []
@@ -73,7 +74,7 @@ def test_adversarial_schemes_equal_an_independent_optimum(size, shape):
     check(pair(silos, met=met, apart=apart, seed=1), silos, met, by_networkx(silos, met, apart))
 
 
-def test_three_hundred_people_equal_an_independent_optimum():
+def test_three_hundred_people_equal_an_independent_optimum() -> None:
     """The largest size that is compared, with a dominating silo and history nearly used up within reach."""
     rng = np.random.default_rng(300)
     silos = np.where(np.arange(300) < 170, 0, rng.integers(1, 20, 300))
@@ -81,7 +82,7 @@ def test_three_hundred_people_equal_an_independent_optimum():
     check(pair(silos, met=met, seed=1), silos, met, by_networkx(silos, met))
 
 
-def few_new(size, left, rng):
+def few_new(size: Any, left: Any, rng: Any) -> Any:
     """Pairs still to meet that split into so many rounds (an odd one out left aside), and everybody else's history."""
     new = np.zeros((size, size), bool)
     for a, b in np.concatenate([rng.permutation(size)[: size // 2 * 2].reshape(-1, 2) for _ in range(left)]):
@@ -90,7 +91,7 @@ def few_new(size, left, rng):
 
 
 @pytest.mark.parametrize(("size", "left"), [(600, 3), (1000, 3), (1002, 3), (1200, 30)])
-def test_a_large_history_nearly_used_up_is_used_up_to_the_end(size, left):
+def test_a_large_history_nearly_used_up_is_used_up_to_the_end(size: int, left: int) -> None:
     """As long as a round without repeats is left for a thousand people it is found, and proven."""
     _, met = few_new(size, left, np.random.default_rng(size))
     drawn = pair(np.arange(size), met=met, met_round=np.zeros(len(met), int), seed=1)
@@ -98,7 +99,7 @@ def test_a_large_history_nearly_used_up_is_used_up_to_the_end(size, left):
 
 
 @pytest.mark.parametrize("size", [500, 1100])
-def test_a_large_history_has_as_few_repeats_as_berge_allows(size):
+def test_a_large_history_has_as_few_repeats_as_berge_allows(size: int) -> None:
     """With one or two new people left for each: half of those whom a largest matching misses (Berge 1958)."""
     rng = np.random.default_rng(size)
     new = np.triu(rng.random((size, size)) < 1.5 / size, 1)
@@ -109,7 +110,7 @@ def test_a_large_history_has_as_few_repeats_as_berge_allows(size):
 
 @pytest.mark.parametrize("size", [10_000, 10_001])
 @pytest.mark.parametrize("shape", ["dominated", "two silos", "star", "stars", "used-up hub"])
-def test_large_adversarial_schemes_are_proven(size, shape):
+def test_large_adversarial_schemes_are_proven(size: int, shape: str) -> None:
     """A draw too large for an exact solver attains the bound that theory gives."""
     rng = np.random.default_rng(5)
     silos, apart, expected = rng.integers(0, 300, size), None, (0, 0)
@@ -133,7 +134,7 @@ def test_large_adversarial_schemes_are_proven(size, shape):
     check(pair(silos, met=met, apart=apart, seed=2), silos, met, expected)
 
 
-def test_large_impossible_wishes_name_the_people():
+def test_large_impossible_wishes_name_the_people() -> None:
     """Three hubs who may only meet the same two people cannot all be matched, however large the scheme."""
     apart = [(h, p) for h in range(3) for p in range(5000) if p not in (h, 10, 11)]
     with pytest.raises(PairingError) as caught:
@@ -142,7 +143,7 @@ def test_large_impossible_wishes_name_the_people():
     assert set(caught.value.people) <= {0, 1, 2}
 
 
-def test_a_hundred_thousand_people():
+def test_a_hundred_thousand_people() -> None:
     """Size alone makes nothing worse: flawless, proven, and everybody in one match."""
     rng = np.random.default_rng(1)
     silos = rng.integers(0, 2000, 100_001)
@@ -160,7 +161,7 @@ for size, share in ((12, .5), (31, .9), (40, .95), (64, .97), (1000, .1)):
 """
 
 
-def test_the_same_draw_in_another_process():
+def test_the_same_draw_in_another_process() -> None:
     """Nothing depends on the order of hashes, so that a draw can be repeated on another machine."""
     runs = {
         subprocess.run(

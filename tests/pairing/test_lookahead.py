@@ -1,5 +1,7 @@
 """Small schemes reach all the rounds there are in them."""
 
+from typing import Any
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from coffee.pairing import pair, rounds_left
 
 
-def played(silos, seed, **rules):
+def played(silos: Any, seed: Any, **rules: Any) -> Any:
     """The number of rounds drawn one after another before a repeat or a same-silo pair has to be."""
     met = np.empty((0, 2), int)
     for number in range(len(silos) + 1):
@@ -35,7 +37,7 @@ def played(silos, seed, **rules):
         (np.arange(40) // 8, 32, 1),
     ],
 )
-def test_schemes_reach_the_bound(silos, bound, seeds):
+def test_schemes_reach_the_bound(silos: Any, bound: int, seeds: int) -> None:
     """n − 1 rounds without silos (Kirkman 1847), n − m for equal silos of m (Himelwright and Williamson 1974)."""
     reached = sum(played(silos, seed) == bound for seed in range(seeds))
     assert reached >= 0.95 * seeds
@@ -50,14 +52,14 @@ def test_schemes_reach_the_bound(silos, bound, seeds):
         (np.arange(20) // 5, 15, {"mix": np.arange(20) % 3, "prefer_new_links": True}),
     ],
 )
-def test_preferences_cost_no_rounds(silos, bound, rules):
+def test_preferences_cost_no_rounds(silos: Any, bound: int, rules: Any) -> None:
     """Schemes reach the bound with every preference on."""
     seeds = 20 if len(silos) <= 10 else 3
     reached = sum(played(silos, seed, **rules) == bound for seed in range(seeds))
     assert reached >= 0.95 * seeds
 
 
-def test_preferences_are_kept_where_they_cost_nothing():
+def test_preferences_are_kept_where_they_cost_nothing() -> None:
     """In the first round of ten people three quiet ones are not matched with one another."""
     quiet = [True] * 3 + [False] * 7
     for seed in range(20):
@@ -65,12 +67,12 @@ def test_preferences_are_kept_where_they_cost_nothing():
         assert not (matches < 3).all(axis=1).any()
 
 
-def test_without_looking_ahead_rounds_are_lost():
+def test_without_looking_ahead_rounds_are_lost() -> None:
     """The switch does something: drawn blindly, schemes of ten often end early."""
     assert sum(played(range(10), seed, look_ahead=False) for seed in range(12)) < 9 * 12
 
 
-def test_looking_ahead_still_draws_everything_that_leaves_all_rounds():
+def test_looking_ahead_still_draws_everything_that_leaves_all_rounds() -> None:
     """The first round of six people can be any of the 15 draws, since any of them can be continued."""
     seen = {tuple(sorted(map(tuple, np.sort(pair(range(6), seed=s).matches[:, :2]).tolist()))) for s in range(200)}
     assert len(seen) == 15
@@ -89,7 +91,7 @@ def test_looking_ahead_still_draws_everything_that_leaves_all_rounds():
         (range(10), list(nx.complement(nx.petersen_graph()).edges), 1),
     ],
 )
-def test_rounds_left_of_known_graphs(silos, met, left):
+def test_rounds_left_of_known_graphs(silos: Any, met: Any, left: int) -> None:
     """The number found is what graph theory says."""
     assert rounds_left(silos, met).rounds == left
 
@@ -104,12 +106,12 @@ def test_rounds_left_of_known_graphs(silos, met, left):
         (np.arange(101) % 12, 30, {}),
     ],
 )
-def test_rounds_left_of_larger_schemes_can_be_drawn(silos, met_rounds, rules):
+def test_rounds_left_of_larger_schemes_can_be_drawn(silos: Any, met_rounds: int, rules: Any) -> None:
     """The rounds said to be left are there: that many, up to a few here, really come without a flaw, and no more
     than the most can be left."""
     met = np.empty((0, 2), int)
 
-    def play(seed):
+    def play(seed: Any) -> Any:
         nonlocal met
         drawn = pair(silos, met=met, seed=seed, **rules)
         trio = drawn.matches[drawn.matches[:, 2] >= 0]
@@ -123,7 +125,7 @@ def test_rounds_left_of_larger_schemes_can_be_drawn(silos, met_rounds, rules):
     assert sum(play(seed) for seed in range(12)) == 0
 
 
-def test_rounds_left_says_whether_it_is_sure():
+def test_rounds_left_says_whether_it_is_sure() -> None:
     """Exact where the search meets the bound; for Petersen's graph a bound of three is all that is known."""
     assert rounds_left(range(10)).exact
     met = list(nx.complement(nx.petersen_graph()).edges)
@@ -132,7 +134,7 @@ def test_rounds_left_says_whether_it_is_sure():
     assert 0 < large.rounds <= large.most == 990
 
 
-def test_rounds_left_with_an_odd_number():
+def test_rounds_left_with_an_odd_number() -> None:
     """Nine people have nine rounds in which one sits out, and no more than six with a trio (72 / 12)."""
     assert rounds_left(range(9), odd_sits_out=True).rounds == 9
     assert rounds_left(range(9)).most == 6

@@ -1,6 +1,7 @@
 """Odd numbers, exactly: the draw with a trio is as good as trying every trio finds."""
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,10 +15,10 @@ from tests.pairing.exhaustive import least_of_pairs, least_with_trio
 MANY = 1000
 
 
-def least_drawn(cost, inside, burden, joins):
+def least_drawn(cost: Any, inside: Any, burden: Any, joins: Any) -> Any:
     """The least cost of a draw with a trio, or with somebody joining a couple."""
 
-    def thirds(a, b, rest):
+    def thirds(a: Any, b: Any, rest: Any) -> Any:
         return inside[a, b] + inside[a, rest] + inside[b, rest] + burden[a] + burden[b] + burden[rest]
 
     best = least_with_trio(cost, thirds)
@@ -27,7 +28,7 @@ def least_drawn(cost, inside, burden, joins):
     return best
 
 
-def random_costs(size, rng):
+def random_costs(size: Any, rng: Any) -> Any:
     """Symmetric costs in one, two or many steps, and none to all of the pairs banned."""
     steps = rng.integers(0, rng.choice([1, 2, 60]), (size, size)) * rng.choice([1, MANY])
     cost = np.triu(steps, 1) + np.triu(steps, 1).T
@@ -38,7 +39,7 @@ def random_costs(size, rng):
 
 
 @pytest.mark.parametrize("few", [exact.FEW, 1])
-def test_trios_equal_an_exhaustive_search(monkeypatch, few):
+def test_trios_equal_an_exhaustive_search(monkeypatch: pytest.MonkeyPatch, few: Any) -> None:
     """Any costs, bans, burdens and couples: the cost is the least, it is known to be, and it is that of the draw."""
     monkeypatch.setattr(exact, "FEW", few)
     drawn = 0
@@ -60,7 +61,9 @@ def test_trios_equal_an_exhaustive_search(monkeypatch, few):
 
 
 @pytest.mark.parametrize("few", [exact.FEW, 1])
-def test_a_trio_whose_pairs_cost_otherwise_equals_an_exhaustive_search(monkeypatch, few):
+def test_a_trio_whose_pairs_cost_otherwise_equals_an_exhaustive_search(
+    monkeypatch: pytest.MonkeyPatch, few: Any
+) -> None:
     """A pair may cost less or more inside a trio than outside, as it does in a repair."""
     monkeypatch.setattr(exact, "FEW", few)
     for seed in range(250):
@@ -78,7 +81,7 @@ def test_a_trio_whose_pairs_cost_otherwise_equals_an_exhaustive_search(monkeypat
 
 
 @pytest.mark.parametrize("few", [exact.FEW, 1])
-def test_pairs_equal_an_exhaustive_search(monkeypatch, few):
+def test_pairs_equal_an_exhaustive_search(monkeypatch: pytest.MonkeyPatch, few: Any) -> None:
     """The same without a trio: a few pairs of each person, and more as long as others could matter."""
     monkeypatch.setattr(exact, "FEW", few)
     for seed in range(150):
@@ -89,7 +92,7 @@ def test_pairs_equal_an_exhaustive_search(monkeypatch, few):
         assert found.least == best or best == APART <= found.least
 
 
-def scheme(size, left, silos, seed):
+def scheme(size: Any, left: Any, silos: Any, seed: Any) -> Any:
     """A history that leaves everybody about `left` people to meet."""
     rng = np.random.default_rng(seed)
     pairs = np.array(list(combinations(range(size), 2)))
@@ -98,7 +101,7 @@ def scheme(size, left, silos, seed):
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_odd_draws_equal_an_independent_optimum(seed):
+def test_odd_draws_equal_an_independent_optimum(seed: Any) -> None:
     """Seventeen to twenty-one people with little left to meet and some kept apart."""
     size = (17, 19, 21)[seed % 3]
     silos, met = scheme(size, 1.5 + seed % 4, 3, seed)
@@ -124,7 +127,9 @@ def test_odd_draws_equal_an_independent_optimum(seed):
         (401, 10, 0, (0, 0)),
     ],
 )
-def test_a_hundred_people_and_more_are_proven_whatever_their_order(size, left, silos, best):
+def test_a_hundred_people_and_more_are_proven_whatever_their_order(
+    size: int, left: float | int, silos: int, best: Any
+) -> None:
     """The best draw does not depend on the order of the list."""
     labels, met = scheme(size, left, silos, size * 100 + (silos or 1))
     for seed in range(3 if size < 200 else 1):

@@ -1,5 +1,7 @@
 """Large schemes of odd number in which pairs alone strand somebody: the trio or the sit-out is put among them."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from coffee.pairing.wishes import read
 SIZES = [453, 803, 1003, 2003]
 
 
-def broken(drawn, apart):
+def broken(drawn: Any, apart: Any) -> int:
     """The number of pairs of people set apart who are in one match."""
     wishes = {frozenset(wish) for wish in apart}
     rows = [[p for p in row if p >= 0] for row in drawn.matches.tolist()]
@@ -18,7 +20,7 @@ def broken(drawn, apart):
 
 
 @pytest.mark.parametrize("size", [401, 451, 999, 1001])
-def test_people_set_apart_are_never_drawn_together(size):
+def test_people_set_apart_are_never_drawn_together(size: int) -> None:
     """Three people who may meet one only cannot all be matched, with a trio or without: an error, not a draw."""
     apart = [(a, b) for a in range(3) for b in range(a + 1, size) if b != 5]
     with pytest.raises(PairingError) as caught:
@@ -29,7 +31,7 @@ def test_people_set_apart_are_never_drawn_together(size):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("rules", [{}, {"odd_sits_out": True}])
-def test_a_circle_of_five_takes_the_odd_place(size, rules):
+def test_a_circle_of_five_takes_the_odd_place(size: Any, rules: Any) -> None:
     """Five people apart from all others: one trio (or sit-out) among them, pairs everywhere else."""
     apart = [(a, b) for a in range(5) for b in range(5, size)]
     drawn = pair(range(size), apart=apart, seed=1, **rules)
@@ -40,7 +42,7 @@ def test_a_circle_of_five_takes_the_odd_place(size, rules):
 
 
 @pytest.mark.parametrize(("size", "half"), [(451, 200), (1001, 500)])
-def test_two_halves_apart_keep_the_trio_in_the_odd_one(size, half):
+def test_two_halves_apart_keep_the_trio_in_the_odd_one(size: int, half: int) -> None:
     """An even and an odd half that may not meet."""
     apart = [(a, b) for a in range(half) for b in range(half, size)]
     drawn = pair(range(size), apart=apart, seed=1)
@@ -48,7 +50,7 @@ def test_two_halves_apart_keep_the_trio_in_the_odd_one(size, half):
     assert min(drawn.matches[drawn.matches[:, 2] >= 0][0]) >= half
 
 
-def test_a_draw_that_breaks_a_wish_is_refused():
+def test_a_draw_that_breaks_a_wish_is_refused() -> None:
     """The last guard does not trust any method of drawing."""
     problem = read(range(5), apart=[(1, 4), (2, 0)])
     refuse_apart(problem, np.array([(0, 1, -1), (2, 3, 4)]))

@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,12 +16,14 @@ from tests.pairing.exhaustive import least_of_pairs, least_with_trio
 few = settings(max_examples=100, deadline=None)
 
 
-def rows(matches):
+def rows(matches: Any) -> Any:
     """The matches as sets."""
     return {frozenset(p for p in row if p >= 0) for row in np.asarray(matches).tolist()}
 
 
-def by_brute_force(oracle, present, before, silos, met, apart, together, second, rules):
+def by_brute_force(
+    oracle: Any, present: Any, before: Any, silos: Any, met: Any, apart: Any, together: Any, second: Any, rules: Any
+) -> Any:
     """The least cost, as `weight` counts it, of any draw of those present that keeps the wishes; None for none."""
     draws = [(draw, None) for draw in oracle.all_draws(present, len(present) % 2 == 1)]
     if rules["odd_sits_out"] and len(present) % 2:
@@ -36,7 +39,7 @@ def by_brute_force(oracle, present, before, silos, met, apart, together, second,
     return min(weights, default=None)
 
 
-def weight(draw, out, present, before, silos, met, second, rules):
+def weight(draw: Any, out: Any, present: Any, before: Any, silos: Any, met: Any, second: Any, rules: Any) -> Any:
     """Flaws of people who were not together, second trios (or sit-outs), and people whose match is not what it was."""
     draw = {frozenset(m) for m in draw}
     together = {frozenset(p) for m in before for p in combinations(m, 2)}
@@ -52,7 +55,7 @@ def weight(draw, out, present, before, silos, met, second, rules):
 @few
 @given(st.data())
 @pytest.mark.parametrize("counted", [True, False])
-def test_a_repair_is_the_smallest_change_that_keeps_every_promise(oracle, counted, data):
+def test_a_repair_is_the_smallest_change_that_keeps_every_promise(oracle: Any, counted: bool, data: Any) -> None:
     """Compared with every draw of those still there, whatever the rules, by counting and by search: nobody with whom
     they are set apart, together who is to be, fewest new flaws, then second trios, then people whose match is not what
     it was."""
@@ -89,7 +92,7 @@ def test_a_repair_is_the_smallest_change_that_keeps_every_promise(oracle, counte
     assert set(found.changed) == {p for m in after ^ rows(first) for p in m} - leaving
 
 
-def month(seed, least, most):
+def month(seed: Any, least: Any, most: Any) -> Any:
     """A round that is out, in a scheme with few pairs left to meet, and who leaves it and joins it."""
     rng = np.random.default_rng(seed)
     size, late = int(rng.integers(least, most + 1)), int(rng.integers(0, 3))
@@ -106,7 +109,7 @@ def month(seed, least, most):
     return first, silos, wishes | {"trios": np.arange(size) % 2 if rng.random() < 0.3 else None}
 
 
-def exact(first, silos, leaving, met, apart, trios, **_):
+def exact(first: Any, silos: Any, leaving: Any, met: Any, apart: Any, trios: Any, **_: Any) -> Any:
     """The least (new repeats, new same-silo pairs, second trios, people moved) as one number, by a search over all
     pairs."""
     size, wholes = len(silos), [m for m in rows(first) if not m & set(leaving)]
@@ -127,7 +130,7 @@ def exact(first, silos, leaving, met, apart, trios, **_):
     if len(people) % 2 == 0:
         return least_of_pairs(among)
 
-    def thirds(a, b, rest):
+    def thirds(a: Any, b: Any, rest: Any) -> Any:
         x, y, z = people[a], people[b], people[rest]
         kept = np.array([{x, y, third} in wholes for third in z.tolist()])
         second = 100 * (trios[x] + trios[y] + trios[z]) if trios is not None else 0
@@ -137,7 +140,7 @@ def exact(first, silos, leaving, met, apart, trios, **_):
 
 
 @pytest.mark.parametrize(("least", "most", "seeds"), [(17, 23, 40), (31, 41, 6), (60, 61, 1)])
-def test_a_repair_of_many_equals_the_exact_optimum(least, most, seeds):
+def test_a_repair_of_many_equals_the_exact_optimum(least: int, most: int, seeds: int) -> None:
     """Above the size that is counted, every two of a trio are tried as one: nothing has fewer new flaws, nor as
     many and fewer second trios, nor moves fewer people."""
     trios = 0
@@ -159,7 +162,7 @@ def test_a_repair_of_many_equals_the_exact_optimum(least, most, seeds):
     assert seeds == 1 or 0 < trios < seeds
 
 
-def test_one_withdrawal_makes_a_trio():
+def test_one_withdrawal_makes_a_trio() -> None:
     """The person left over by an odd number joins one match; nobody else is disturbed."""
     before = pair(np.arange(20), seed=1).matches
     found = repair(before, np.arange(20), leaving=[int(before[0, 0])])
@@ -169,7 +172,7 @@ def test_one_withdrawal_makes_a_trio():
     assert len(rows(found.after) & rows(before)) == 8
 
 
-def test_a_withdrawal_from_a_trio_leaves_the_others_a_pair():
+def test_a_withdrawal_from_a_trio_leaves_the_others_a_pair() -> None:
     """The two who stay keep each other, and nobody else hears of it."""
     before = pair(np.arange(21), seed=1).matches
     trio = next(row for row in before.tolist() if row[2] >= 0)
@@ -178,7 +181,7 @@ def test_a_withdrawal_from_a_trio_leaves_the_others_a_pair():
 
 
 @pytest.mark.parametrize("size", [11, 21, 61])
-def test_whoever_is_alone_joins_what_is_left_of_a_trio(size):
+def test_whoever_is_alone_joins_what_is_left_of_a_trio(size: int) -> None:
     """One leaves the trio and one a pair: the three who are left make the trio, and nobody else hears of it."""
     before = pair(np.arange(size), seed=2).matches
     trio = next(row for row in before.tolist() if row[2] >= 0)
@@ -188,14 +191,14 @@ def test_whoever_is_alone_joins_what_is_left_of_a_trio(size):
 
 
 @pytest.mark.parametrize("size", [10, 20, 60])
-def test_three_who_are_alone_make_a_trio(size):
+def test_three_who_are_alone_make_a_trio(size: int) -> None:
     """Three leave three matches: their partners make a trio."""
     before = pair(np.arange(size), seed=2).matches
     found = repair(before, np.arange(size), leaving=before[:3, 0].tolist())
     assert set(found.changed) == set(before[:3, 1].tolist())
 
 
-def test_a_late_joiner_takes_somebody_from_the_trio():
+def test_a_late_joiner_takes_somebody_from_the_trio() -> None:
     """With a trio about, one more person splits it; only its members and the newcomer change."""
     before = pair(np.arange(21), seed=1).matches
     trio = next(row for row in before.tolist() if row[2] >= 0)
@@ -204,7 +207,7 @@ def test_a_late_joiner_takes_somebody_from_the_trio():
     assert (found.after[:, 2] == -1).all()
 
 
-def test_nothing_to_do_changes_nothing():
+def test_nothing_to_do_changes_nothing() -> None:
     """Without anybody leaving or joining the matches stay as they are."""
     before = pair(np.arange(21), seed=1).matches
     found = repair(before, np.arange(21))
@@ -212,7 +215,7 @@ def test_nothing_to_do_changes_nothing():
     assert found.changed == ()
 
 
-def test_wishes_are_kept_and_a_published_flaw_is_left_alone():
+def test_wishes_are_kept_and_a_published_flaw_is_left_alone() -> None:
     """People apart stay apart; a match that the organiser accepted is not undone because it is a repeat."""
     before = np.array([[0, 1, -1], [2, 3, -1], [4, 5, -1], [6, 7, -1]])
     found = repair(before, np.arange(8), leaving=[3, 5], met=np.array([[0, 1]]), apart=np.array([[2, 4]]))
@@ -221,7 +224,7 @@ def test_wishes_are_kept_and_a_published_flaw_is_left_alone():
     assert len(found.changed) == 4
 
 
-def test_large_schemes_are_repaired_in_place():
+def test_large_schemes_are_repaired_in_place() -> None:
     """Among thousands only those affected are matched anew."""
     silos = np.arange(5000) % 100
     before = pair(silos, seed=1).matches
@@ -230,7 +233,7 @@ def test_large_schemes_are_repaired_in_place():
     assert (found.repeats, found.same_silo) == (0, 0)
 
 
-def test_somebody_whom_few_may_meet_is_matched_in_a_large_scheme():
+def test_somebody_whom_few_may_meet_is_matched_in_a_large_scheme() -> None:
     """Of a thousand people one may meet three others only. When their partner leaves, one of those three is found."""
     size, widow = 1000, 0
     friends = [100, 500, 900]
@@ -243,7 +246,7 @@ def test_somebody_whom_few_may_meet_is_matched_in_a_large_scheme():
         assert len(found.changed) == 5  # the friend's partner makes a trio elsewhere: nobody else may join the first
 
 
-def test_strangers_and_the_last_one_left_are_refused():
+def test_strangers_and_the_last_one_left_are_refused() -> None:
     """Somebody unknown cannot leave, somebody matched cannot join, and nobody can be matched with nobody."""
     before = np.array([[0, 1, -1], [2, 3, -1]])
     with pytest.raises(ValueError, match="leaving"):

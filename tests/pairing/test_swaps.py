@@ -1,6 +1,7 @@
 """Tweaks show their true effect."""
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ person = st.integers(0, 10)
 some_pairs = st.lists(st.tuples(person, person).filter(lambda p: p[0] != p[1]), max_size=20)
 
 
-def swapped(matches, a, b):
+def swapped(matches: Any, a: Any, b: Any) -> Any:
     """The matches with two people having changed places."""
     after = matches.copy()
     after[matches == a], after[matches == b] = b, a
@@ -22,7 +23,7 @@ def swapped(matches, a, b):
 
 @few
 @given(st.lists(st.integers(0, 3), min_size=11, max_size=11), some_pairs, st.integers(0, 99))
-def test_judge_counts_pairs_of_people(silos, met, seed):
+def test_judge_counts_pairs_of_people(silos: Any, met: Any, seed: Any) -> None:
     """Repeats and same-silo pairs per match are what one counts by hand, trio included."""
     matches = pair(silos, seed=seed, look_ahead=False).matches
     known = {frozenset(p) for p in met}
@@ -35,7 +36,7 @@ def test_judge_counts_pairs_of_people(silos, met, seed):
 
 @few
 @given(st.lists(st.integers(0, 3), min_size=11, max_size=11), some_pairs, some_pairs, person, st.integers(0, 99))
-def test_every_swap_costs_what_it_says(silos, met, apart, chosen, seed):
+def test_every_swap_costs_what_it_says(silos: Any, met: Any, apart: Any, chosen: Any, seed: Any) -> None:
     """For each swap offered the change in flaws is what judging the swapped draw finds; best come first."""
     matches = pair(silos, seed=seed, look_ahead=False).matches
     swaps = best_swaps(chosen, matches, np.array(silos), np.array(met), apart=np.array(apart))
@@ -51,7 +52,7 @@ def test_every_swap_costs_what_it_says(silos, met, apart, chosen, seed):
         assert judge(rows, np.array(silos), np.array(apart)).repeats.sum() > 0
 
 
-def test_people_put_together_are_not_swapped():
+def test_people_put_together_are_not_swapped() -> None:
     """Nobody is offered who would break a pair that the organiser put together."""
     matches = np.array([[0, 1, -1], [2, 3, -1], [4, 5, -1]])
     silos = np.arange(6)

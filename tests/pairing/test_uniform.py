@@ -2,6 +2,7 @@
 
 from collections import Counter
 from math import comb
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,12 +10,12 @@ import pytest
 from coffee.pairing import pair
 
 
-def critical(freedom):
+def critical(freedom: Any) -> Any:
     """The value that chi-squared exceeds once in a thousand times (Wilson and Hilferty 1931)."""
     return freedom * (1 - 2 / (9 * freedom) + 3.09 * (2 / (9 * freedom)) ** 0.5) ** 3
 
 
-def chi_squared(counts, kinds, draws):
+def chi_squared(counts: Any, kinds: Any, draws: Any) -> Any:
     """The distance of the counts from `draws / kinds` each."""
     assert len(counts) <= kinds, "a draw came up that is not among the best"
     expected = draws / kinds
@@ -34,7 +35,7 @@ SMALL = {
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_each_best_draw_of_a_small_scheme_is_equally_likely(oracle, as_sets, name):
+def test_each_best_draw_of_a_small_scheme_is_equally_likely(oracle: Any, as_sets: Any, name: Any) -> None:
     """Chi-squared over all the best draws, found by brute force."""
     silos, met = SMALL[name]
     best = {as_sets(d) for d in oracle(silos, met).best()[1]}
@@ -49,11 +50,11 @@ def test_each_best_draw_of_a_small_scheme_is_equally_likely(oracle, as_sets, nam
     assert chi_squared(counts, len(best), draws) < critical(len(best) - 1)
 
 
-def test_everybody_is_as_likely_a_partner_in_a_larger_scheme():
+def test_everybody_is_as_likely_a_partner_in_a_larger_scheme() -> None:
     """Among 20 people of silos of unequal size, a person meets each of those allowed equally often in their silo."""
     silos = np.array([0] * 5 + [1] * 5 + [2] * 10)
     draws = 300
-    counts = Counter()
+    counts: Counter[Any] = Counter()
     for seed in range(draws):
         matches = pair(silos, seed=seed, look_ahead=False).matches
         row = matches[(matches == 0).any(axis=1)][0]
@@ -64,21 +65,22 @@ def test_everybody_is_as_likely_a_partner_in_a_larger_scheme():
     assert chi_squared(counts, 10, draws) < critical(9)
 
 
-def test_everybody_is_as_likely_in_the_trio():
+def test_everybody_is_as_likely_in_the_trio() -> None:
     """Of 21 people each is in the trio in one draw of seven."""
     draws = 280
-    counts = Counter()
+    counts: Counter[Any] = Counter()
     for seed in range(draws):
         matches = pair(range(21), seed=seed, look_ahead=False).matches
         counts.update(matches[matches[:, 2] >= 0][0].tolist())
     assert chi_squared(counts, 21, 3 * draws) < critical(20)
 
 
-def test_relabelling_people_relabels_the_distribution(as_sets):
+def test_relabelling_people_relabels_the_distribution(as_sets: Any) -> None:
     """Nobody gains by their place in the list: draws of a scheme and of its mirror image come up equally often."""
     silos, met, size, draws = [0, 0, 0, 1, 1, 2], [(0, 3), (1, 4)], 6, 900
     mirror = [size - 1 - p for p in range(size)]
-    plain, mirrored = Counter(), Counter()
+    plain: Counter[Any] = Counter()
+    mirrored: Counter[Any] = Counter()
     for seed in range(draws):
         plain[as_sets(pair(silos, met=met, seed=seed, look_ahead=False).matches)] += 1
         other = pair(silos[::-1], met=[(mirror[a], mirror[b]) for a, b in met], seed=seed, look_ahead=False).matches
@@ -88,7 +90,7 @@ def test_relabelling_people_relabels_the_distribution(as_sets):
     assert distance < critical(len(kinds) - 1)
 
 
-def test_every_draw_of_eight_strangers_turns_up():
+def test_every_draw_of_eight_strangers_turns_up() -> None:
     """All 105 (7!!) ways to pair eight people come up."""
     seen = {
         tuple(sorted(map(tuple, np.sort(pair(range(8), seed=s, look_ahead=False).matches[:, :2]).tolist())))

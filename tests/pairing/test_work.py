@@ -1,6 +1,8 @@
 """No draw takes long: the work of its exact searches is counted, so that a slow machine does not matter."""
 
+from collections.abc import Iterator
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,12 +14,12 @@ YARDSTICK = 400 * (400 * 399 // 2)  # people times pairs of one matching of four
 
 
 @pytest.fixture
-def work(monkeypatch):
+def work(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A list of what each matching took, people times pairs, as the draws of a test go on."""
     done = []
     plain = rx.max_weight_matching
 
-    def counted(graph, **how):
+    def counted(graph: Any, **how: Any) -> Any:
         done.append(graph.num_nodes() * graph.num_edges())
         return plain(graph, **how)
 
@@ -25,18 +27,19 @@ def work(monkeypatch):
     return done
 
 
-def unequal_silos(size, rng):
+def unequal_silos(size: Any, rng: Any) -> Any:
     """Twelve organisations, the largest twelve times as large as the smallest."""
     share = 1 / np.arange(1, 13)
     return rng.choice(12, size, p=share / share.sum())
 
 
-def months(size, rounds):
+def months(size: int, rounds: int) -> Iterator[Any]:
     """The draws of a scheme month by month, by the rules that the dashboard passes: wishes and draw of each."""
     rng = np.random.default_rng(size)
     silent = rng.random(size) < 0.3
-    wishes = {"silos": unequal_silos(size, rng), "prefer_new_links": True}
-    met, trios = [], np.zeros(size, int)
+    wishes: dict[str, Any] = {"silos": unequal_silos(size, rng), "prefer_new_links": True}
+    met: list[tuple[int, int, int]] = []
+    trios = np.zeros(size, int)
     for number in range(rounds):
         past = np.array(met, int).reshape(-1, 3)
         wishes |= {"met": past[:, :2], "met_round": past[:, 2], "quiet": silent & (number > 0)}
@@ -49,7 +52,7 @@ def months(size, rounds):
 
 
 @pytest.mark.parametrize("size", [40, 41, 99, 200, 201, 301])
-def test_a_draw_by_the_dashboards_rules_is_little_work(work, size):
+def test_a_draw_by_the_dashboards_rules_is_little_work(work: Any, size: int) -> None:
     """Odd or even, with a history of one round and of more: never ten times one matching of four hundred people, and
     nobody is in a second trio before their turn."""
     for wishes, drawn in months(size, 4):
@@ -60,19 +63,23 @@ def test_a_draw_by_the_dashboards_rules_is_little_work(work, size):
         work.clear()
 
 
-def nearly_all_met(size, left, silos):
+def nearly_all_met(size: Any, left: Any, silos: Any) -> Any:
     """Wishes of people who each have about so many left to meet, after years of rounds."""
     rng = np.random.default_rng(size)
     pairs = np.array(list(combinations(range(size), 2)))
     met = rng.permutation(pairs[rng.random(len(pairs)) < 1 - left / size])
-    wishes = {"silos": rng.integers(0, silos, size), "met": met, "met_round": np.sort(rng.integers(0, size, len(met)))}
+    wishes: dict[str, Any] = {
+        "silos": rng.integers(0, silos, size),
+        "met": met,
+        "met_round": np.sort(rng.integers(0, size, len(met))),
+    }
     more = {"trios": rng.integers(0, 3, size), "present": np.full(size, size), "quiet": rng.random(size) < 0.3}
     return wishes | more | {"prefer_new_links": True}
 
 
 @pytest.mark.parametrize("left", [0, 1.5, 3, 6])
 @pytest.mark.parametrize("size", [40, 61, 151, 200, 301])
-def test_a_history_nearly_used_up_is_little_work(work, size, left):
+def test_a_history_nearly_used_up_is_little_work(work: Any, size: int, left: float | int) -> None:
     """Neither is a draw when nearly everybody has met everybody, and the bounds it names are true."""
     drawn = pair(**(wishes := nearly_all_met(size, left, 3)), seed=1)
     assert sum(work) < 30 * YARDSTICK
@@ -83,7 +90,7 @@ def test_a_history_nearly_used_up_is_little_work(work, size, left):
 
 
 @pytest.mark.parametrize("size", [61, 300])
-def test_a_repair_is_little_work(work, size):
+def test_a_repair_is_little_work(work: Any, size: int) -> None:
     """Nor is the smallest change after somebody has left, or two have."""
     wishes = nearly_all_met(size, 6, 12)
     matches = pair(**wishes, seed=1).matches
