@@ -166,7 +166,7 @@ def test_an_address_that_is_there_already_under_another_name_is_told(site, code)
     before = everybody(site)
     answer = enter(site, code, name="Mallory Morris")
     assert answer.status_code == 409
-    assert "Somebody here gave this address" in answer.text
+    assert "Somebody here has already used this address" in answer.text
     assert "ask Olu Organiser" in answer.text
     assert "Siân" not in answer.text
     assert everybody(site) == before

@@ -364,7 +364,7 @@ def test_what_strangers_type_is_suggested_to_nobody(site):
 
 @pytest.mark.parametrize(
     ("act", "said"),
-    [(None, "We write to you when"), ("leave", "You do not take part"), ("pause", "You do not take part")],
+    [(None, "We will write to you when"), ("leave", "You are not taking part"), ("pause", "You are not taking part")],
 )
 def test_the_link_from_joining_says_where_one_stands_today(site, act, said):
     """Opened again months later it does not tell somebody who left or paused that they will be drawn."""

@@ -125,7 +125,7 @@ def test_the_page_stays_small_after_two_years(site, pair, page, now, language):
 
 def test_skip_the_next_round_and_think_again(site, pair, page):
     """Skipping marks the next round alone; taking it back removes the mark."""
-    assert "left out of the next round" in site.browser.post(f"{page}/skip").text
+    assert "skipping the next round" in site.browser.post(f"{page}/skip").text
     site.browser.post(f"{page}/skip")
     with site.scheme.reading() as db:
         assert opt_outs.skipping(db, 2) == {pair.ada}
@@ -222,7 +222,7 @@ def test_a_change_by_the_organiser_meanwhile_is_not_overwritten(site, pair, page
     typed = {"name": "Ada King", "organisation": "Devon County Council", "shares": ["email"], "version": "1"}
     answer = site.browser.post(f"{page}/details", data=typed)
     assert answer.status_code == 422
-    assert "changed meanwhile" in answer.text
+    assert "have changed since you opened this page" in answer.text
     assert 'value="Ada King"' in answer.text
     assert site.row(pair.ada)["organisation"] == "Devon"
     site.browser.post(f"{page}/details", data=typed | {"version": "2"})
@@ -285,7 +285,7 @@ def test_it_shows_what_else_a_roster_said(site, pair, page):
 def test_cannot_promises_the_next_round_only_to_who_takes_part_in_it(site, pair, page, act):
     """Who has left, or skips the next round, is not told that they are drawn in it."""
     link = site.link("cannot", pair.ada, pair.match_id)
-    promise = "You are drawn again next round."
+    promise = "You will be matched again next round."
     assert promise in site.browser.get(link, params=EN).text
     assert promise in site.browser.post(link, params=EN).text
     site.browser.post(site.link("unsubscribe", pair.ada) if act == "unsubscribe" else f"{page}/{act}")

@@ -27,7 +27,7 @@ def test_opening_the_link_changes_nothing(site, pair, skip) -> None:
 def test_one_press_skips_and_another_takes_it_back(site, pair, skip) -> None:
     """Twice the same press is the same as once."""
     for _ in range(2):
-        assert "You are left out of round 2" in site.browser.post(skip).text
+        assert "You will skip round 2" in site.browser.post(skip).text
         assert skips(site, pair.ada)
     assert "You take part in round 2." in site.browser.post(skip, data={"in": "yes"}).text
     assert not skips(site, pair.ada)

@@ -112,7 +112,7 @@ def _refusal(scope: Scope, status: int) -> PlainTextResponse:
         sentence = say("What you sent took too long to arrive. Nothing was changed. Go back and send it again.")
     else:
         sentence = say(
-            "Too much that your network sends arrives slowly. Nothing was changed. Wait a minute, then send it again."
+            "Too many slow requests are coming from your network. Nothing was changed. Wait a minute, then try again."
         )
     headers = {"Cache-Control": "no-store", "Retry-After": "60", "X-Content-Type-Options": "nosniff"}
     return PlainTextResponse(sentence, status, headers)

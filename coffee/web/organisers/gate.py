@@ -13,12 +13,12 @@ from coffee.web.http.client_address import from_elsewhere
 
 OPEN = ("/sign-in", "/sign-in/organisation", "/oauth2callback", "/sign-out", "/join", "/_stcore/health")
 OPEN_BELOW = ("/p/", "/static/", "/scripts/")  # participants' pages; scripts and fonts, the same for everybody
-HEADERS = {  # for answers that have none of their own
+HEADERS = {  # for answers that do not set them
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
-ENCRYPTED_FOR = "max-age=31536000"  # seconds in which browsers ask for nothing here without TLS (RFC 6797)
+ENCRYPTED_FOR = "max-age=31536000"  # a year in which browsers only use TLS here (RFC 6797)
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -91,9 +91,7 @@ class Gate:
                     headers.setdefault(name, value)
                 if not is_open(scope["path"]):
                     headers["Cache-Control"] = "no-store"
-                elif not scope["path"].startswith(
-                    OPEN_BELOW
-                ):  # the ways in and out, which lead elsewhere a moment later
+                elif not scope["path"].startswith(OPEN_BELOW):  # signing in or out changes where these lead
                     headers.setdefault("Cache-Control", "no-store")
                 if self.is_encrypted:
                     message["headers"] = [_secured(header) for header in message["headers"]]

@@ -19,14 +19,14 @@ def page_policy(page: str) -> str:
     """The policy for this HTML page. It allows the page's inline scripts by their hashes."""
     scripts = _InlineScripts()
     scripts.feed(page)
-    hashes = (b64encode(sha256(script.encode()).digest()).decode() for script in scripts.found)
+    hashes = (b64encode(sha256(script.encode()).digest()).decode() for script in scripts.scripts)
     return _POLICY.format(hashes=" ".join(f"'sha256-{digest}'" for digest in hashes))
 
 
 class _InlineScripts(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.scripts: list[str] = []
         self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -37,4 +37,4 @@ class _InlineScripts(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._inside:
-            self.found.append(data)
+            self.scripts.append(data)

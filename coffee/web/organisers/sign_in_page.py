@@ -72,7 +72,7 @@ class SignInPages:
         async def endpoint(request: Request) -> Response:
             try:
                 return await answer(request)
-            except (SchemeError, SettingError) as error:  # names files, so it is not for everybody
+            except (SchemeError, SettingError) as error:  # its text names files, which visitors need not know
                 log.error("Nobody can sign in: %s", error)
                 return self._printed(request, {"problem": CLOSED}, 503)
 

@@ -33,7 +33,7 @@ class Vault:
     def cookie_key(self) -> str:
         """The key that signs organisers' cookies."""
         if not self.path.exists():
-            with self._locked():  # of processes that start together, the first makes it
+            with self._locked():  # another process may have made it meanwhile
                 if not self.path.exists():
                     self._write({"cookie_key": secrets.token_hex(32)})
         return self._read()["cookie_key"]

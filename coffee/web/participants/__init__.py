@@ -1,1 +1,1 @@
-"""Participants' pages: joining, their own page, answers, unsubscribing."""
+"""The pages that participants see: joining, their own page, answers and unsubscribing."""

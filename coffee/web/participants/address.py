@@ -1,4 +1,4 @@
-"""Another email address, asked for on one's own page and used once the link sent to it was opened and confirmed."""
+"""Change the email address. The new one is used once its owner opens the link sent to it and confirms."""
 
 from starlette.responses import Response
 
@@ -12,14 +12,14 @@ from coffee.web.participants import details
 
 
 def show(visit: Visit, _: Holder) -> Response:
-    """One field."""
+    """Show the form with its one field."""
     return visit.show("address.html", form=visit.form)
 
 
 def send(visit: Visit, holder: Holder, tries: Tries) -> Response:
-    """Ask for the link to the new address. If it is somebody else's already, they get the link to their own page.
+    """Send a link to the new address. If it is somebody else's, they get a link to their own page instead.
 
-    Asking for the address of today takes the wish for another back.
+    Giving the current address cancels a change that is waiting.
     """
     who = f"person {holder.person_id}"
     if tries.too_many(ADDRESSES, who):

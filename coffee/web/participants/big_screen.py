@@ -1,4 +1,4 @@
-"""The big screen of a launch: the way in, how many have arrived, and who looks for whom. For a projector."""
+"""The big screen at a launch event: the code to join by, the number of arrivals, and who meets whom."""
 
 from itertools import accumulate
 
@@ -8,31 +8,29 @@ from coffee.scheme import room
 from coffee.scheme.room import Pair
 from coffee.text.search import folded
 from coffee.web.http.visit import Visit
-from coffee.web.participants.statements import code
+from coffee.web.participants.statements import qr_code
 
-EVERY = 5  # seconds between two looks
-TURN = 8  # seconds for a page of names
-TALL = 84  # half lines on a page of names in the smallest type, in two columns, so that a projector shows all of it
-WIDE = 54  # characters in a line of it
-TYPES = {
-    "few": 4.0 / 2.6,
-    "some": 3.4 / 2.6,
-    "many": 3.0 / 2.6,
-    "": 1.0,
-}  # how much larger each type is, by its name in the style sheet
+REFRESH_SECONDS = 5
+PAGE_SECONDS = 8  # for each page of names
+PAGE_HALF_LINES = 84  # on a page of names in the smallest type, in two columns, so that a projector shows all of it
+LINE_CHARACTERS = 54  # in a line of the smallest type
+TYPE_SCALES = {"few": 4.0 / 2.6, "some": 3.4 / 2.6, "many": 3.0 / 2.6, "": 1.0}  # by the class in the style sheet
 
 
 def show(visit: Visit) -> Response:
-    """The code of the open room, and the pairs once a round is out, a page at a time. Turns by itself unless still."""
+    """Show the code of the open room and, once a round is out, one page of pairs.
+
+    The page refreshes and turns by itself, unless it is opened with `still=yes`.
+    """
     still = visit.form.text("still") == "yes"
-    inside = room.is_open(visit.db, visit.now)
-    address = f"{visit.office.base_url}/join?room={inside}"
-    type_, pages = _laid_out(sorted(room.pairs(visit.db), key=lambda pair: folded(pair.name)))
+    room_code = room.is_open(visit.db, visit.now)
+    address = f"{visit.office.base_url}/join?room={room_code}"
+    type_, pages = _layout(sorted(room.pairs(visit.db), key=lambda pair: folded(pair.name)))
     number = _chosen(visit.form.text("page"), len(pages))
     answer = visit.show(
         "big_screen.html",
-        inside=inside,
-        code=code(visit, address) if inside else "",
+        room_code=room_code,
+        code=qr_code(visit, address) if room_code else "",
         address=address.partition("//")[2],
         arrived=len(room.arrived(visit.db, visit.now)),
         pages=pages,
@@ -45,17 +43,17 @@ def show(visit: Visit) -> Response:
     return answer
 
 
-def _laid_out(pairs: list[Pair]) -> tuple[str, list[list[Pair]]]:
-    """The largest type that takes no more pages than the smallest, and the pairs on them."""
+def _layout(pairs: list[Pair]) -> tuple[str, list[list[Pair]]]:
+    """The largest type that needs no more pages than the smallest does, and the pages of pairs in it."""
     fewest = len(_pages(pairs, 1.0))
-    laid_out = ((name, _pages(pairs, larger)) for name, larger in TYPES.items())
+    laid_out = ((name, _pages(pairs, scale)) for name, scale in TYPE_SCALES.items())
     return next((name, pages) for name, pages in laid_out if len(pages) == fewest)
 
 
-def _pages(pairs: list[Pair], larger: float) -> list[list[Pair]]:
-    """The pairs in their order, on as few pages as hold them in this type, each about as full as the others."""
-    heights = list(accumulate(_height(pair, int(WIDE / larger)) for pair in pairs))
-    count = -(-heights[-1] // int(TALL / larger)) if heights else 0
+def _pages(pairs: list[Pair], scale: float) -> list[list[Pair]]:
+    """The pairs in order, spread evenly over as few pages as this type allows."""
+    heights = list(accumulate(_height(pair, int(LINE_CHARACTERS / scale)) for pair in pairs))
+    count = -(-heights[-1] // int(PAGE_HALF_LINES / scale)) if heights else 0
     pages: list[list[Pair]] = [[] for _ in range(count)]
     for pair, height in zip(pairs, heights, strict=True):
         pages[(height - 1) * count // heights[-1]].append(pair)
@@ -63,24 +61,24 @@ def _pages(pairs: list[Pair], larger: float) -> list[list[Pair]]:
 
 
 def _height(pair: Pair, wide: int) -> int:
-    """How many half lines a name and whom to look for take, with the gap to the next, where a line has `wide` signs."""
+    """The half lines that an entry needs, with the gap below it, where a line holds `wide` characters."""
     mine = f"{pair.name}, {pair.whose}" if pair.whose else pair.name
     return 1 + 2 * -(-len(f"{mine} → {'; '.join(map(', '.join, pair.partners))}") // wide)
 
 
 def _chosen(typed: str, pages: int) -> int:
-    """The page asked for, counted from 1, if there is one like it; else the first."""
+    """The number of the page asked for, counted from 1. The first if there is no such page."""
     return next((number for number in range(1, pages + 1) if str(number) == typed), 1)
 
 
 def _refresh(visit: Visit, number: int, pages: int) -> str:
     if pages < 2:
-        return str(EVERY)
-    return f"{TURN}; url={visit.link('/screen', page=str(number % pages + 1))}"
+        return str(REFRESH_SECONDS)
+    return f"{PAGE_SECONDS}; url={visit.link('/screen', page=str(number % pages + 1))}"
 
 
 def save(visit: Visit) -> Response:
-    """Open the room, with whom was in it or empty, or close it; doing any twice is the same as once."""
+    """Open the room as it was, open it empty, or close it. Doing any of these twice is the same as doing it once."""
     if visit.form.text("room") == "close":
         room.close_room(visit.db, visit.now)
     else:

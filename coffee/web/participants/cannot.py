@@ -1,4 +1,4 @@
-"""Cannot this time: from the introduction, or from one's own page. The partner can then be matched anew."""
+"""Say that you cannot meet this time, from the introduction or your own page, so that others can be rematched."""
 
 from starlette.responses import Response
 
@@ -9,14 +9,14 @@ from coffee.web.http.visit import Visit
 
 
 def show(visit: Visit, talk: Talk) -> Response:
-    """Whom it is about, and a button."""
+    """Show the partners and a button, or the reason why it is too late."""
     return _over(visit, talk) or visit.show(
         "cannot.html", match=_match(visit, talk), takes_part=_takes_part(visit, talk.person_id)
     )
 
 
 def save(visit: Visit, talk: Talk) -> Response:
-    """Note it, or take it back. The first time it was said stands."""
+    """Record that the person cannot meet, or can after all. Saying it again keeps the time of the first."""
     if over := _over(visit, talk, status=409):
         return over
     can = visit.form.text("can") == "yes"
@@ -25,12 +25,12 @@ def save(visit: Visit, talk: Talk) -> Response:
 
 
 def _over(visit: Visit, talk: Talk, *, status: int = 200) -> Response | None:
-    """The page that says why nothing can be changed any more; None while the round is out."""
+    """The page that says why the match can no longer be changed, or None while its round is out."""
     return None if talk.state == "open" else visit.show(f"{talk.state}.html", status=status, unsaved={})
 
 
 def _takes_part(visit: Visit, person_id: int) -> bool:
-    """Whether the next draw may pair this person."""
+    """Return whether the next draw may include this person."""
     person = people.person(visit.db, person_id, visit.today)
     leaves_out = person["unsubscribed_at"] or opt_outs.skips(visit.db, person_id)
     return person["status"] == "active" and not leaves_out

@@ -1,6 +1,6 @@
-"""Check your email: the address a letter goes to, what may be wrong with it, and the ways to put that right.
+"""The page "Check your email": it shows the address a letter went to and offers ways to correct it.
 
-What was typed travels in the body of the request and in hidden fields, never in an address.
+The details typed before travel in hidden fields and the body of a request, never in an address.
 """
 
 from starlette.responses import Response
@@ -13,7 +13,7 @@ TYPED = ("name", "organisation", "role", "topics", "phone", "chat_id", "shares",
 
 
 def show(visit: Visit) -> Response:
-    """The page for whoever asked for a letter. A form sent on to here has what they typed; nothing of it is kept."""
+    """Show the address and, if it looks mistyped, a suggestion. Nothing in the form is saved."""
     form = corrected(visit.form) if visit.request.method == "POST" else Form()
     email = cells.email(form.text("email")).value
     room = visit.question.fields.get("room", "")
@@ -30,12 +30,15 @@ def show(visit: Visit) -> Response:
 
 
 def corrected(form: Form) -> Form:
-    """The form with the address that was suggested in place of the one typed, if that button was pressed."""
+    """The form with the suggested address in place of the one typed, if that button was pressed."""
     suggested = form.text("instead")
     return form.with_value("email", suggested) if suggested else form
 
 
 def hidden(form: Form) -> list[tuple[str, str]]:
-    """What was typed, to be sent again unseen; the address and the name as the `first` ones, that may be mended."""
+    """The hidden fields that send the form again.
+
+    Name and address also go as `first_…`, because they may be changed.
+    """
     first = [(f"first_{name}", form.text(name)) for name in ("email", "name")]
     return [*((name, value) for name in TYPED for value in form.all(name)), *first]

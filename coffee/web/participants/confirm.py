@@ -1,4 +1,4 @@
-"""Links that prove whose an address is: of somebody who joins, and the one that somebody wants to use from now on."""
+"""The links that prove an address: one for people who join, one for people who change theirs."""
 
 from starlette.responses import Response
 
@@ -13,15 +13,16 @@ from coffee.web.http.visit import Visit
 
 
 def show_joining(visit: Visit, holder: Holder) -> Response:
-    """What was filled in, and a button."""
+    """Show the details that were filled in, and the button that confirms them."""
     person = people.person(visit.db, holder.person_id, visit.today)
     return visit.show("confirm.html", person=person, confirmed=has_proven(visit.db, person), changed=False)
 
 
 def join(visit: Visit, holder: Holder) -> Response:
-    """Let the person take part, and open their page; a second press changes nothing.
+    """Let the person take part and open their page. Pressing again changes nothing.
 
-    Nobody confirms what they did not see: when the form was filled in again meanwhile, the page comes back.
+    If the form has been filled in again since the page was opened, it is shown again first: nobody confirms unseen
+    details.
     """
     person = people.person(visit.db, holder.person_id, visit.today)
     if has_proven(visit.db, person):
@@ -32,15 +33,15 @@ def join(visit: Visit, holder: Holder) -> Response:
 
 
 def show_address(visit: Visit, holder: Holder) -> Response:
-    """The address that would be used, and a button."""
+    """Show the new address, and the button that confirms it."""
     return visit.show("new_address.html", email=addresses.wanted(visit.db, holder.person_id))
 
 
 def use_address(visit: Visit, holder: Holder) -> Response:
-    """Use the new address, which is proven by that, and open its owner's page; a second press changes nothing.
+    """Switch to the new address, which this proves, and open its owner's page. Pressing again changes nothing.
 
-    Letters of a round that wait for them go there too. Their partners are told, and so is the old address, if it was
-    theirs.
+    Letters that wait go to the new address. The partners are told, and so is the old address if the person had proven
+    it.
     """
     if not addresses.wanted(visit.db, holder.person_id):
         return visit.go(visit.path)

@@ -1,4 +1,4 @@
-"""What people tell about themselves, on the join form and on their own page. Read by the roster's own cells."""
+"""The details that people give on the join form and change on their own page. They are read as a roster's are."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,14 +15,14 @@ from coffee.web.http.form import Form
 from coffee.web.http.visit import Visit
 
 WAYS = ("email", "phone", "chat_id")
-SHORT = 300  # characters: the longest names of organisations are below it
-TOPICS = 500  # characters: as much as letters tell of them
-SUGGESTIONS = 3500  # bytes, where nothing was typed and nothing is wrong
-AROUND_FAULT = 150  # bytes around a sentence that says what is wrong; it stands both on top and at its field
+SHORT = 300  # characters: more than the longest name of an organisation
+TOPICS = 500  # characters: as many as letters have room for
+SUGGESTIONS = 3500  # bytes, on a form without input or faults
+AROUND_FAULT = 150  # bytes of markup for a fault, which is shown at the top and at its field
 
 
 def email(visit: Visit) -> str:
-    """The address in its normal form; '' with a fault in the form when letters cannot reach it."""
+    """The address in its normal form, or '' and a fault in the form when it cannot be one."""
     typed = visit.form.text("email")
     cell = cells.email(typed)
     if not typed:
@@ -33,7 +33,10 @@ def email(visit: Visit) -> str:
 
 
 def read(visit: Visit, *, with_email: bool = False) -> dict[str, Any]:
-    """What was typed, as `people.add` and `people.change` take it, with faults in the form in the page's order."""
+    """The details typed, as `people.add` and `people.change` take them.
+
+    Faults go into the form, in the page's order.
+    """
     form, labels = visit.form, _labels(visit.say)
     texts = {name: cells.tidy(form.text(name)) for name in ("name", "organisation", "role", "topics", "chat_id")}
     if not texts["name"]:
@@ -56,7 +59,7 @@ def read(visit: Visit, *, with_email: bool = False) -> dict[str, Any]:
 
 
 def _phone(visit: Visit) -> str:
-    """The number as the roster keeps it, with a fault in the form when there is nothing in it to dial."""
+    """The number as a roster would store it. A fault goes into the form when it has no digits."""
     typed = cells.tidy(visit.form.text("phone"))
     number = phones.phone(typed, place(visit.db).region).value
     if typed and not any(map(str.isdecimal, number)):
@@ -65,7 +68,7 @@ def _phone(visit: Visit) -> str:
 
 
 def _labels(say: Callable[..., str]) -> dict[str, str]:
-    """What pages and faults call the fields that somebody writes into."""
+    """The labels of the text fields, for the page and for the sentences about faults."""
     return {
         "name": say("Full name"),
         "organisation": say("Organisation"),
@@ -77,7 +80,7 @@ def _labels(say: Callable[..., str]) -> dict[str, str]:
 
 
 def filled(person: dict[str, Any]) -> Form:
-    """The form as it is when these details are known already."""
+    """The form filled with a person's details."""
     names = ("name", "organisation", "phone", "chat_id", "role", "topics", "version")
     spoken = " ".join(language.code for language in chosen(person["language"]))
     texts = [(name, str(person[name])) for name in names]
@@ -85,26 +88,26 @@ def filled(person: dict[str, Any]) -> Form:
 
 
 def offered(visit: Visit) -> dict[str, Any]:
-    """What the form is made of: names of its fields, and to choose from the organisations known and our languages."""
+    """The values that the form's template needs: labels, and the organisations and languages to choose from."""
     spoken = [(language.code, (language,)) for language in LANGUAGES]
     return {"labels": _labels(visit.say), "organisations": _suggestions(visit), "spoken": [*spoken, (EVERY_CODE, ALL)]}
 
 
 def letters_in(visit: Visit, person: dict[str, Any]) -> Sequence[Language]:
-    """The languages this person's letters are in: what they chose, else what who chose none gets."""
+    """The languages of this person's letters: those they chose, or those for people who have not chosen."""
     undecided = wording.undecided(settings.get(visit.db, wording.UNDECIDED))
     return chosen(person["language"]) or undecided
 
 
 def _suggestions(visit: Visit) -> list[str]:
-    """The organisations most people belong to, as many as a small page can carry, in order of the alphabet."""
+    """The largest organisations, as many as keep the page small, in alphabetical order."""
     known = organisations(visit.db, confirmed=True).sort_values("people", ascending=False, kind="stable")
     weights = known["organisation"].map(lambda name: _weight(name) + len('<option value=""></option>')).cumsum()
     return sorted(known["organisation"][weights <= _space(visit.form)], key=str.casefold)
 
 
 def _space(form: Form) -> int:
-    """How many bytes of suggestions fit on the page beside what was typed and what is wrong with it."""
+    """The bytes left for suggestions on a page with this input and these faults."""
     typed = sum(_weight(str(text)) for _, text in form.given.multi_items())
     return SUGGESTIONS - typed - sum(AROUND_FAULT + 2 * _weight(sentence) for sentence in form.faults.values())
 

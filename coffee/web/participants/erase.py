@@ -1,4 +1,4 @@
-"""Taking one's data away, in both senses: download everything, or have everything erased."""
+"""Download your data, or have everything about you erased."""
 
 import json
 
@@ -15,21 +15,21 @@ from coffee.web.http.visit import Visit
 
 def data(visit: Visit, holder: Holder) -> Response:
     """Everything the scheme keeps about the person, as JSON."""
-    kept = json.dumps(
+    record = json.dumps(
         exported_record(visit.office.place, own_data.everything(visit.db, holder.person_id)),
         ensure_ascii=False,
         indent=2,
     )
-    return download(kept.encode(), "my-data.json", "application/json")
+    return download(record.encode(), "my-data.json", "application/json")
 
 
 def show(visit: Visit, _: Holder) -> Response:
-    """What erasing does, and a tick to be sure."""
+    """Show the effects of erasing, and a box to tick."""
     return visit.show("erase.html", form=visit.form, page=f"/p/me/{visit.token}")
 
 
 def erase(visit: Visit, holder: Holder) -> Response:
-    """Erase the person when the box is ticked. All their links are dead from then on."""
+    """Erase the person if the box is ticked. From then on none of their links work."""
     if visit.form.text("sure") != "yes":
         visit.form.fault("sure", visit.say("Tick the box if you want everything erased"))
         return visit.show("erase.html", status=422, form=visit.form, page=f"/p/me/{visit.token}")
@@ -40,5 +40,5 @@ def erase(visit: Visit, holder: Holder) -> Response:
 
 
 def erased(visit: Visit) -> Response:
-    """The last page there is to see."""
+    """Show the page that follows an erasure."""
     return visit.show("erased.html")

@@ -1,4 +1,4 @@
-"""How it went: one page, two minutes, changeable until the round closes."""
+"""The feedback form about one match. Answers can be changed until the round is closed."""
 
 from collections.abc import Callable
 from typing import get_args
@@ -16,7 +16,10 @@ ONLY_IF_MET = ("knew_each_other", "useful", "helped", "conduit")
 
 
 def show(visit: Visit, talk: Talk) -> Response:
-    """The form, filled with what was said before; ?met=yes or ?met=not yet in a letter's link ticks that answer."""
+    """Show the form with the person's earlier answers.
+
+    A letter's link may add ?met=yes or ?met=not yet, which ticks that answer.
+    """
     if visit.asked == "saved" and talk.answered:
         return visit.show("thanks.html", again=visit.link(visit.path))
     if talk.state != "open":
@@ -28,9 +31,9 @@ def show(visit: Visit, talk: Talk) -> Response:
 
 
 def save(visit: Visit, talk: Talk) -> Response:
-    """Keep the answer, or show what is wrong with it. Saving the same answer twice keeps it once.
+    """Save the answers, or show the form with its faults. Saving the same answers twice saves them once.
 
-    When answers are taken no more, the page that says why has the words that were typed meanwhile.
+    If the match no longer takes answers, show why, with the words just typed so that they can be copied.
     """
     if talk.state != "open":
         unsaved = {name: visit.form.text(name) for name in WORDS}
@@ -52,27 +55,27 @@ def _ticked(visit: Visit, form: Form) -> Form:
 
 
 def _answer(visit: Visit) -> Answer | None:
-    """What was said, or None with a fault in the form.
+    """The answers typed, or None and faults in the form.
 
-    Who has not met has not rated the talk, but every word that was typed is kept, and shown when the form is opened.
+    People who have not met cannot rate the talk, but every word they typed is saved and shown again.
     """
     form = visit.form
-    met = next((known for known in get_args(Met) if known == form.text("met")), None)
+    met = next((choice for choice in get_args(Met) if choice == form.text("met")), None)
     if met is None:
         form.fault("met", visit.say("Select whether you have met"))
-    said: dict[str, str | int | bool | None] = {name: form.text(name) or None for name in WORDS}
+    fields: dict[str, str | int | bool | None] = {name: form.text(name) or None for name in WORDS}
     for name, label in _labels(visit.say).items():
         form.limit(name, label, visit.say)
-    said |= {name: {"yes": True, "no": False}.get(form.text(name)) for name in YES_NO}
-    said["useful"] = {str(mark): mark for mark in range(1, 6)}.get(form.text("useful"))
-    said["story_may_be_shared"] = form.text("story_may_be_shared") == "yes" if said["story"] else None
+    fields |= {name: {"yes": True, "no": False}.get(form.text(name)) for name in YES_NO}
+    fields["useful"] = {str(mark): mark for mark in range(1, 6)}.get(form.text("useful"))
+    fields["story_may_be_shared"] = form.text("story_may_be_shared") == "yes" if fields["story"] else None
     if met != "yes":
-        said |= dict.fromkeys(ONLY_IF_MET)
-    return Answer(met, **said) if met and not form.faults else None  # type: ignore[arg-type]
+        fields |= dict.fromkeys(ONLY_IF_MET)
+    return Answer(met, **fields) if met and not form.faults else None  # type: ignore[arg-type]
 
 
 def _labels(say: Callable[..., str]) -> dict[str, str]:
-    """What pages and faults call each of WORDS, in the order of the page."""
+    """The labels of the fields in WORDS, in the page's order, for the page and for the sentences about faults."""
     return {
         "why_not": say("If you have not met, what got in the way?"),
         "story": say("Is there a story to share?"),
@@ -82,7 +85,7 @@ def _labels(say: Callable[..., str]) -> dict[str, str]:
 
 
 def _typed(answer: Answer) -> list[tuple[str, str]]:
-    """An answer as the form's fields hold it."""
+    """The names and values of the form's fields for this answer."""
     typed = [("met", answer.met), ("useful", str(answer.useful or ""))]
     typed += [(name, getattr(answer, name) or "") for name in WORDS]
     return typed + [

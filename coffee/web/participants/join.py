@@ -1,4 +1,4 @@
-"""Joining: the form, and the answer to it. A known address looks just like a new one from outside."""
+"""The form to join. From outside, a known address gets the same answer as a new one."""
 
 from hmac import compare_digest
 from typing import Any
@@ -16,9 +16,9 @@ from coffee.web.participants import check_email, details
 
 
 def show(visit: Visit) -> Response:
-    """The empty form: everything is shared unless that is unticked.
+    """Show the empty form, with every way to be reached ticked.
 
-    Outside a room it is not open before somebody signs the letters.
+    Without a sender for letters the form is closed, except to people who are in the room of a launch.
     """
     if not (visit.office.address or _in_the_room(visit)):
         if _code(visit):
@@ -31,16 +31,16 @@ def show(visit: Visit) -> Response:
 
 
 def save(visit: Visit, tries: Tries) -> Response:
-    """Keep somebody new as unconfirmed and ask for the link that confirms; for a known person, for that to their page.
+    """Save a newcomer as unconfirmed and send them a link to confirm; send a known person a link to their page.
 
-    Outside a room it is not open before somebody signs the letters.
+    Without a sender for letters the form is closed, except to people who are in the room of a launch.
     """
-    here = _in_the_room(visit)
-    forms = IN_ROOM if here else JOINS
+    in_room = _in_the_room(visit)
+    forms = IN_ROOM if in_room else JOINS
     if tries.too_many(forms, visit.where):
         return visit.show("busy.html", status=429)
     visit.form = check_email.corrected(visit.form)
-    told = details.read(visit, with_email=True)
+    new_details = details.read(visit, with_email=True)
     if visit.form.text("agree") != "yes":
         visit.form.fault(
             "agree", visit.say("Tick the box to agree that there is no selling and how your details are used")
@@ -48,23 +48,31 @@ def save(visit: Visit, tries: Tries) -> Response:
     if visit.form.faults:
         return _form(visit, visit.form, status=422)
     tries.count(forms, visit.where)
-    if not here:  # nobody needs mail to begin in a room
+    if not in_room:  # nobody needs mail to begin in a room
         refuse_unsigned(visit.office)
-    before = _before(visit) if here else None
-    if here and _is_anothers(visit, told, before):
-        return visit.show("address_taken.html", status=409, email=told["email"], hidden=check_email.hidden(visit.form))
-    _keep(visit, told, here, before)
-    link_requests.ask(visit.db, told["email"], visit.now)
-    said = {"room": _code(visit), "done": "room" if here else "closed"} if _code(visit) else {}
-    return visit.send_on("/p/sent", **said)
+    corrected = _corrected_person(visit) if in_room else None
+    if in_room and _is_anothers(visit, new_details, corrected):
+        return visit.show(
+            "address_taken.html", status=409, email=new_details["email"], hidden=check_email.hidden(visit.form)
+        )
+    _save_details(visit, new_details, in_room, corrected)
+    link_requests.ask(visit.db, new_details["email"], visit.now)
+    query = {"room": _code(visit), "done": "room" if in_room else "closed"} if _code(visit) else {}
+    return visit.send_on("/p/sent", **query)
 
 
 def _form(visit: Visit, form: Form, *, status: int = 200) -> Response:
-    here = _in_the_room(visit)
-    shut = not here and bool(_code(visit))
+    in_room = _in_the_room(visit)
+    wrong_code = not in_room and bool(_code(visit))
     first = [(name, form.text(name)) for name in ("first_email", "first_name") if form.text(name)]
     return visit.show(
-        "join.html", status=status, form=form, here=here, shut=shut, first=first, **details.offered(visit)
+        "join.html",
+        status=status,
+        form=form,
+        in_room=in_room,
+        wrong_code=wrong_code,
+        first=first,
+        **details.offered(visit),
     )
 
 
@@ -73,14 +81,17 @@ def _code(visit: Visit) -> str:
 
 
 def _in_the_room(visit: Visit) -> bool:
-    """Whether they came by the code that is on the big screen now; then nobody needs mail to begin."""
-    said = _code(visit)
-    code = room.is_open(visit.db, visit.now) if said else None
-    return bool(code) and compare_digest(said.casefold().encode(), str(code).encode())
+    """Return whether the code in the address is that of the open room."""
+    given = _code(visit)
+    code = room.is_open(visit.db, visit.now) if given else None
+    return bool(code) and compare_digest(given.casefold().encode(), str(code).encode())
 
 
-def _before(visit: Visit) -> int | None:
-    """Who in the room the sender says they were before they corrected their name or address, if that can be mended."""
+def _corrected_person(visit: Visit) -> int | None:
+    """The id of the person whose details this form corrects, or None.
+
+    They must be in the room, match the name given first, and not be proven or matched yet.
+    """
     known = people.find(visit.db, visit.form.text("first_email"))
     if known is None or known not in room.arrived(visit.db, visit.now):
         return None
@@ -90,43 +101,43 @@ def _before(visit: Visit) -> int | None:
     return known if says_so and free else None
 
 
-def _is_anothers(visit: Visit, told: dict[str, Any], before: int | None) -> bool:
-    """Whether somebody else in the room has given this address, under another name."""
-    known = people.find(visit.db, told["email"])
-    if known in (None, before) or known not in room.arrived(visit.db, visit.now):
+def _is_anothers(visit: Visit, new_details: dict[str, Any], corrected: int | None) -> bool:
+    """Return whether somebody else in the room has given this address under another name."""
+    known = people.find(visit.db, new_details["email"])
+    if known in (None, corrected) or known not in room.arrived(visit.db, visit.now):
         return False
-    return not alike(told["name"], people.person(visit.db, known, visit.today)["name"])
+    return not alike(new_details["name"], people.person(visit.db, known, visit.today)["name"])
 
 
-def _keep(visit: Visit, told: dict[str, Any], here: bool, before: int | None) -> None:
-    """What is typed replaces only what was never confirmed and nobody was told of yet; else its owner may accept it.
+def _save_details(visit: Visit, new_details: dict[str, Any], in_room: bool, corrected: int | None) -> None:
+    """Save the details, or suggest them to their owner when the address is proven or its owner was matched.
 
-    Whoever is new is in the room at once; of who is known only somebody who says the name we know, so that nobody can
-    send others to look for a person who is not there. Another name is noted for the organiser.
+    In a room, newcomers are present at once. Known people are present only if they give the name we know, so that
+    nobody is sent to look for a person who is not there; another name is noted for the organiser.
     """
-    known, anew = people.find(visit.db, told["email"]), {"status": "active"} if here else {}
-    if before and known not in (None, before):  # who mistyped the address of somebody we know already
-        room.take_out(visit.db, before)
-    known, proven = known or before, False
+    known, anew = people.find(visit.db, new_details["email"]), {"status": "active"} if in_room else {}
+    if corrected and known not in (None, corrected):  # they had mistyped the address of somebody we know
+        room.take_out(visit.db, corrected)
+    known, proven = known or corrected, False
     if known is None:
-        known = people.add(visit.db, told, now=visit.now, status=anew.get("status", "unconfirmed"))
+        known = people.add(visit.db, new_details, now=visit.now, status=anew.get("status", "unconfirmed"))
     else:
         person = people.person(visit.db, known, visit.today)
         proven = has_proven(visit.db, person)
-        if not proven and _can_be_mended(visit, person, here):
-            people.change(visit.db, known, person["version"], told | anew | {"joined_at": visit.now.isoformat()})
+        if not proven and _can_be_mended(visit, person, in_room):
+            people.change(visit.db, known, person["version"], new_details | anew | {"joined_at": visit.now.isoformat()})
         else:
-            suggestions.suggest(visit.db, known, told, visit.now)
-            if here and not alike(told["name"], person["name"]):
-                room.doubt(visit.db, known, told["name"])
+            suggestions.suggest(visit.db, known, new_details, visit.now)
+            if in_room and not alike(new_details["name"], person["name"]):
+                room.doubt(visit.db, known, new_details["name"])
                 return
-            if here and person["status"] == "unconfirmed":
+            if in_room and person["status"] == "unconfirmed":
                 people.reactivate(visit.db, [known])
-    if here:
+    if in_room:
         room.enter(visit.db, known, proven=proven)
 
 
-def _can_be_mended(visit: Visit, person: dict[str, Any], here: bool) -> bool:
-    """Whether somebody who never confirmed may still be anybody: once they have a match, others were told who it is."""
-    waits = person["status"] == "unconfirmed" or (here and person["status"] == "active")
+def _can_be_mended(visit: Visit, person: dict[str, Any], in_room: bool) -> bool:
+    """Return whether the details may still be replaced: not proven, and no match has told others who this is."""
+    waits = person["status"] == "unconfirmed" or (in_room and person["status"] == "active")
     return waits and not people.was_matched(visit.db, person["id"])

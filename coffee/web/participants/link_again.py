@@ -1,4 +1,4 @@
-"""A fresh link to one's own page, by email, when the old one is lost."""
+"""A new link to your own page, sent by email to people who have lost theirs."""
 
 from starlette.responses import Response
 
@@ -10,13 +10,13 @@ from coffee.web.participants import check_email, details
 
 
 def show(visit: Visit) -> Response:
-    """One field: the address."""
+    """Show the form with its one field."""
     refuse_unsigned(visit.office)
     return visit.show("link_again.html", form=visit.form)
 
 
 def send(visit: Visit, tries: Tries) -> Response:
-    """Ask for the link. Whether the address is known shows only once the letter is written, after the answer."""
+    """Send the link. The answer does not reveal whether we know the address: that is looked up after it."""
     if tries.too_many(ASKS, visit.where):
         return visit.show("busy.html", status=429)
     visit.form = check_email.corrected(visit.form)

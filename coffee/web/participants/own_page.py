@@ -1,4 +1,4 @@
-"""A person's own page: this round's match, past matches, and the few things they can do there."""
+"""A person's own page: their match in this round, past matches, details, and buttons to pause, skip or leave."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -40,12 +40,12 @@ ACTS: dict[str, Callable[[Database, int], None]] = {
 
 
 def show(visit: Visit, holder: Holder) -> Response:
-    """The page, with what was just done on top."""
+    """Show the page, with a sentence about the button just pressed."""
     return _page(visit, holder, visit.form if visit.is_unsent else Form())
 
 
 def act(name: str) -> Held:
-    """The function that does one of `ACTS` and shows the page again. Doing it twice is the same as once."""
+    """The handler for one of `ACTS`, which then shows the page again. Doing any of these twice is the same as once."""
 
     def done(visit: Visit, holder: Holder) -> Response:
         ACTS[name](visit.db, holder.person_id)
@@ -55,21 +55,21 @@ def act(name: str) -> Held:
 
 
 def ask_if_still_in(visit: Visit, holder: Holder) -> Response:
-    """The question whether they still want to take part, and the button that says so. A GET changes nothing."""
+    """Ask whether the person still wants to take part. Opening the page changes nothing."""
     del holder
     return visit.show("still_in.html", page=f"/p/me/{visit.token}")
 
 
 def confirm_still_in(visit: Visit, holder: Holder) -> Response:
-    """Note that they still want to take part, and show their page. Saying it twice is the same as once."""
+    """Record that the person still wants to take part, and show their page."""
     silence.still_in(visit.db, holder.person_id, visit.now)
     return visit.go(f"/p/me/{visit.token}", done="still")
 
 
 def renew(visit: Visit, holder: Holder) -> Response:
-    """Make every link to this page dead, for whoever has it, and ask for a new one.
+    """Revoke every link to this page and send a new one.
 
-    Whoever had it may also have asked for another address, which is forgotten.
+    A change of address that waits is cancelled too: whoever misused the old link may have asked for it.
     """
     refuse_unsigned(visit.office)
     tokens.revoke(visit.db, holder.person_id, "me")
@@ -79,7 +79,7 @@ def renew(visit: Visit, holder: Holder) -> Response:
 
 
 def pause(visit: Visit, holder: Holder) -> Response:
-    """Leave the person out of every draw until a date."""
+    """Leave the person out of every draw until the date typed."""
     until = _day(visit)
     if until is None:
         return _page(visit, holder, visit.form, status=422)
@@ -88,19 +88,20 @@ def pause(visit: Visit, holder: Holder) -> Response:
 
 
 def show_details(visit: Visit, holder: Holder) -> Response:
-    """The form with what is known, or was typed."""
+    """Show the form with the person's details, or as it was typed."""
     person = people.person(visit.db, holder.person_id, visit.today)
     form = visit.form if visit.is_unsent else details.filled(person)
     return visit.show("change.html", form=form, **_around(visit))
 
 
 def save_details(visit: Visit, holder: Holder) -> Response:
-    """Save what was changed. If somebody else saved meanwhile, the form comes back and nothing typed is lost."""
-    told = details.read(visit)
+    """Save the details. If they have changed since the form was opened, show it again with all that was typed."""
+    new_details = details.read(visit)
     person = people.person(visit.db, holder.person_id, visit.today)
-    changes = {name: value for name, value in told.items() if value != person[name]}
+    changes = {name: value for name, value in new_details.items() if value != person[name]}
     if changes and visit.form.text("version") != str(person["version"]):
-        visit.form.fault("name", visit.say("Your details were changed meanwhile. Check them, then save again"))
+        changed = visit.say("Your details have changed since you opened this page. Check them, then save again")
+        visit.form.fault("name", changed)
     if visit.form.faults:
         form = visit.form.with_value("version", str(person["version"]))
         return visit.show("change.html", status=422, form=form, **_around(visit))
@@ -114,7 +115,7 @@ def _around(visit: Visit) -> dict[str, Any]:
 
 
 def about(answer: About) -> Held:
-    """A page about one match, reached from one's own page instead of a letter: {match} stands for the letter's link."""
+    """The handler for a page about one match when it is opened from a person's own page, not from a letter."""
 
     def answered(visit: Visit, holder: Holder) -> Response:
         return answer(visit, answers.talk(visit.db, _match(visit), holder.person_id))
@@ -123,8 +124,7 @@ def about(answer: About) -> Held:
 
 
 def _match(visit: Visit) -> int:
-    """The match in the address. Raises NotThere for what cannot be one: Python reads no number of 5,000 digits, and
-    SQLite none of twenty."""
+    """The match in the address. Raises NotThere unless it is a number of up to 18 digits, which SQLite can hold."""
     typed = str(visit.request.path_params["match"])
     if not re.fullmatch(r"\d{1,18}", typed, re.ASCII):
         raise NotThere("There is no such match.")
@@ -156,23 +156,23 @@ def _page(visit: Visit, holder: Holder, form: Form, *, status: int = 200) -> Res
 
 
 def _done(visit: Visit, person: Mapping[str, Any], skips: bool) -> str | None:
-    """What the last button did, as long as it still holds: an address that is opened again later says nothing wrong."""
+    """The sentence about the button just pressed, if it is still true: the address may be opened again much later."""
     status, letters = person["status"], not person["unsubscribed_at"]
-    joined = visit.say("You have joined. We write to you when you are put in touch with somebody.")
-    said = {
+    joined = visit.say("You have joined. We will write to you when we put you in touch with somebody.")
+    sentences = {
         "confirmed": (status == "active", joined),
-        "skip": (skips, visit.say("You are left out of the next round.")),
-        "unskip": (not skips, visit.say("You take part in the next round.")),
+        "skip": (skips, visit.say("You are skipping the next round.")),
+        "unskip": (not skips, visit.say("You are taking part in the next round.")),
         "still": (status == "active", visit.say("Thank you. You are still in.")),
         "pause": (status == "paused", visit.say("You are paused.")),
-        "back": (status == "active", visit.say("You take part again.")),
+        "back": (status == "active", visit.say("You are taking part again.")),
         "leave": (status == "left", visit.say("You have left. Your details are kept until you erase them.")),
         "address": (True, visit.say("Our letters go to your new address from now on.")),
         "details": (True, " ".join([visit.say("Your details are saved."), *_about_phone(visit, person["phone"])])),
-        "dropped": (True, visit.say("What was typed is forgotten. Your details stay as they are.")),
+        "dropped": (True, visit.say("We have deleted what was typed. Your details stay as they are.")),
         "letters": (letters, visit.say("You will get letters again.")),
     }
-    holds, sentence = said.get(visit.asked, (False, ""))
+    holds, sentence = sentences.get(visit.asked, (False, ""))
     return sentence if holds else None
 
 
@@ -188,7 +188,7 @@ def _about_phone(visit: Visit, number: str) -> list[str]:
 
 
 def _day(visit: Visit) -> date | None:
-    """The date typed, in any of our ways where the browser has no calendar; None with a fault in the form."""
+    """The date typed, or None and a fault in the form. Browsers without a calendar may send any format we read."""
     typed = visit.form.text("until")
     day_first = place(visit.db).day_first
     day = read_day(typed, day_first)
@@ -203,5 +203,5 @@ def _day(visit: Visit) -> date | None:
 
 
 def _is_iso(typed: str) -> bool:
-    """Whether a browser's calendar can show this. What else was typed is shown again as plain text, not lost."""
+    """Return whether a browser's calendar can show this date. Anything else is shown again in a plain text field."""
     return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", typed, re.ASCII)) and read_day(typed) is not None

@@ -1,4 +1,4 @@
-"""The addresses of participants' pages. A GET changes nothing; whatever changes something is a POST."""
+"""The routes of participants' pages. GET never changes anything; every change is a POST."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -32,49 +32,49 @@ from coffee.web.participants import (
 def participant_routes(
     scheme: Scheme, office: Callable[[Database], Office], clock: Callable[[], datetime], base_url: str = ""
 ) -> list[BaseRoute]:
-    """`/join` and everything below `/p/`, and for the organiser `/screen`, which the gate has to guard.
+    """The routes of `/join`, everything below `/p/`, and `/screen`, which is for organisers: the gate must guard it.
 
-    `office` reads what pages and letters say of the organiser, so that a change in Settings shows at once. `base_url`
-    is for the page that says that the scheme cannot be read.
+    `office` reads the organiser's details, so that a change in Settings shows at once. `base_url` is for the page shown
+    when the scheme cannot be read.
     """
-    desk = Pages(scheme, office, clock, nobody(base_url))
-    return [  # tried in this order, so what most letters lead to comes first
-        desk.about("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
-        desk.open("/join", get=join.show, post=partial(join.save, tries=desk.tries)),
-        desk.open("/p/sent", get=check_email.show, post=check_email.show),
-        desk.held("/p/confirm/{token}", "confirm", get=confirm.show_joining, post=confirm.join, proves=False),
-        desk.held("/p/address/{token}", "address", get=confirm.show_address, post=confirm.use_address, proves=False),
-        desk.open("/p/me", get=link_again.show, post=partial(link_again.send, tries=desk.tries)),
-        *_own_page(desk),
-        desk.open("/p/erased", get=erase.erased),
-        desk.about("/p/cannot/{token}", "cannot", get=cannot.show, post=cannot.save),
-        desk.held("/p/unsubscribe/{token}", "unsubscribe", get=unsubscribe.show, post=unsubscribe.save),
-        *(desk.open(f"/p/{name}", get=statements.notice(name)) for name in statements.NOTICES),
-        desk.open("/p/poster", get=statements.poster),
-        desk.open("/screen", get=big_screen.show, post=big_screen.save),
-        desk.open("/p/{anything:path}", get=dead_link, post=dead_link),
-        *(desk.refused(path) for path in ("/join", "/p/{anything:path}", "/screen")),
+    pages = Pages(scheme, office, clock, nobody(base_url))
+    return [  # tried in this order: the page that most letters link to comes first
+        pages.about("/p/feedback/{token}", "feedback", get=feedback.show, post=feedback.save),
+        pages.open("/join", get=join.show, post=partial(join.save, tries=pages.tries)),
+        pages.open("/p/sent", get=check_email.show, post=check_email.show),
+        pages.held("/p/confirm/{token}", "confirm", get=confirm.show_joining, post=confirm.join, proves=False),
+        pages.held("/p/address/{token}", "address", get=confirm.show_address, post=confirm.use_address, proves=False),
+        pages.open("/p/me", get=link_again.show, post=partial(link_again.send, tries=pages.tries)),
+        *_own_page(pages),
+        pages.open("/p/erased", get=erase.erased),
+        pages.about("/p/cannot/{token}", "cannot", get=cannot.show, post=cannot.save),
+        pages.held("/p/unsubscribe/{token}", "unsubscribe", get=unsubscribe.show, post=unsubscribe.save),
+        *(pages.open(f"/p/{name}", get=statements.notice(name)) for name in statements.NOTICES),
+        pages.open("/p/poster", get=statements.poster),
+        pages.open("/screen", get=big_screen.show, post=big_screen.save),
+        pages.open("/p/{anything:path}", get=dead_link, post=dead_link),
+        *(pages.refused(path) for path in ("/join", "/p/{anything:path}", "/screen")),
     ]
 
 
-def _own_page(desk: Pages) -> list[BaseRoute]:
+def _own_page(pages: Pages) -> list[BaseRoute]:
     page = "/p/me/{token}"
     return [
-        desk.held(page, "me", get=own_page.show),
-        *(desk.held(f"{page}/{name}", "me", post=own_page.act(name)) for name in own_page.ACTS),
-        desk.held(f"{page}/skip/{{round}}", "me", get=skip.show, post=skip.save),
-        desk.held(f"{page}/renew", "me", post=own_page.renew),
-        desk.held(f"{page}/pause", "me", get=own_page.show, post=own_page.pause),
-        desk.held(f"{page}/still", "me", get=own_page.ask_if_still_in, post=own_page.confirm_still_in),
-        desk.held(f"{page}/details", "me", get=own_page.show_details, post=own_page.save_details),
-        desk.held(  # whoever asks for another address says nothing for the one of today
-            f"{page}/address", "me", get=address.show, post=partial(address.send, tries=desk.tries), proves=False
+        pages.held(page, "me", get=own_page.show),
+        *(pages.held(f"{page}/{name}", "me", post=own_page.act(name)) for name in own_page.ACTS),
+        pages.held(f"{page}/skip/{{round}}", "me", get=skip.show, post=skip.save),
+        pages.held(f"{page}/renew", "me", post=own_page.renew),
+        pages.held(f"{page}/pause", "me", get=own_page.show, post=own_page.pause),
+        pages.held(f"{page}/still", "me", get=own_page.ask_if_still_in, post=own_page.confirm_still_in),
+        pages.held(f"{page}/details", "me", get=own_page.show_details, post=own_page.save_details),
+        pages.held(  # asking for another address does not prove the current one
+            f"{page}/address", "me", get=address.show, post=partial(address.send, tries=pages.tries), proves=False
         ),
-        desk.held(f"{page}/typed", "me", get=suggestion.show, post=suggestion.decide),
-        desk.held(f"{page}/data", "me", get=erase.data),
-        desk.held(f"{page}/erase", "me", get=erase.show, post=erase.erase),
-        desk.held(
+        pages.held(f"{page}/typed", "me", get=suggestion.show, post=suggestion.decide),
+        pages.held(f"{page}/data", "me", get=erase.data),
+        pages.held(f"{page}/erase", "me", get=erase.show, post=erase.erase),
+        pages.held(
             f"{page}/feedback/{{match}}", "me", get=own_page.about(feedback.show), post=own_page.about(feedback.save)
         ),
-        desk.held(f"{page}/cannot/{{match}}", "me", get=own_page.about(cannot.show), post=own_page.about(cannot.save)),
+        pages.held(f"{page}/cannot/{{match}}", "me", get=own_page.about(cannot.show), post=own_page.about(cannot.save)),
     ]

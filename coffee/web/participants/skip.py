@@ -1,4 +1,4 @@
-"""Skip one round, from the letter before its draw. A link that is opened too late skips no other round."""
+"""Skip one round, from the letter before its draw. A link opened too late skips nothing."""
 
 from starlette.responses import Response
 
@@ -8,12 +8,12 @@ from coffee.web.http.visit import Visit
 
 
 def show(visit: Visit, holder: Holder) -> Response:
-    """The question with a button; or what was chosen, and a button that takes it back."""
+    """Show whether the person skips the round, and a button to change that."""
     return _page(visit, holder)
 
 
 def save(visit: Visit, holder: Holder) -> Response:
-    """Skip the round, or take that back."""
+    """Skip the round, or take part in it after all."""
     if not _is_open(visit, holder):
         return _page(visit, holder, status=409)
     number = None if visit.form.text("in") == "yes" else opt_outs.next_number(visit.db)
@@ -33,7 +33,7 @@ def _page(visit: Visit, holder: Holder, *, status: int = 200) -> Response:
 
 
 def _is_open(visit: Visit, holder: Holder) -> bool:
-    """Whether the round in the address is still to go out, and this person takes part in rounds."""
+    """Return whether the round in the address is the next one and this person takes part in rounds."""
     person = people.person(visit.db, holder.person_id, visit.today)
     takes_part = person["status"] == "active" and not person["unsubscribed_at"]
     return takes_part and visit.request.path_params["round"] == str(opt_outs.next_number(visit.db))

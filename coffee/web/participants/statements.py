@@ -1,4 +1,4 @@
-"""Pages that say something and ask nothing: privacy, cookies, accessibility, and a poster to print or project."""
+"""Pages without a form: privacy, cookies, accessibility, and a poster to print or project."""
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -12,9 +12,9 @@ NOTICES = ("privacy", "cookies", "accessibility")
 
 
 def notice(name: str) -> Open:
-    """The page `name`, led by what the organiser wrote for it in Settings; an empty line ends a paragraph.
+    """The handler for one notice. It opens with the organiser's own words from Settings.
 
-    Their words are in the visitor's language if they wrote them in it, else in the one they did write.
+    Their words are in the visitor's language if they wrote them in it, else in another. An empty line ends a paragraph.
     """
 
     def shown(visit: Visit) -> Response:
@@ -28,19 +28,19 @@ def notice(name: str) -> Open:
 
 
 def setting(name: str, language: Language) -> str:
-    """Where Settings keeps the organiser's words on a page in a language."""
+    """The setting that holds the organiser's words for a page in a language."""
     return name if language == ENGLISH else f"{name}:{language.code}"
 
 
 def poster(visit: Visit) -> Response:
-    """The way in for a room: a QR code of the join form, and its address in words.
+    """Show the poster: a QR code for the join form, and its address.
 
-    In the language of the visit first, then in the others of letters to whoever chose none.
+    Its text is in the visitor's language first, then in the others used for people who have not chosen one.
     """
     address = f"{visit.office.base_url}/join"
     undecided = wording.undecided(settings.get(visit.db, wording.UNDECIDED))
     spoken = [visit.language, *(other for other in undecided if other != visit.language)]
-    said = [
+    texts = [
         (
             language,
             language.say("Talk to somebody new"),
@@ -51,11 +51,11 @@ def poster(visit: Visit) -> Response:
         )
         for language in spoken
     ]
-    return visit.show("poster.html", said=said, code=code(visit, address), address=address.partition("//")[2])
+    return visit.show("poster.html", texts=texts, code=qr_code(visit, address), address=address.partition("//")[2])
 
 
-def code(visit: Visit, address: str) -> Markup:
-    """The QR code of an address, dark on light whatever the page's colours are."""
+def qr_code(visit: Visit, address: str) -> Markup:
+    """A QR code for an address. It is dark on light even on a dark page, so that phones can read it."""
     import segno  # 0.1 s, and only for a poster
 
     drawn = segno.make(address, error="m", micro=False).svg_inline(

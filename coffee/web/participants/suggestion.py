@@ -1,4 +1,4 @@
-"""The page that shows somebody what was typed into the join form with their address, to use or to drop."""
+"""The page that offers people the details typed into the join form with their address, to use or to delete."""
 
 from datetime import datetime
 from typing import Any
@@ -13,14 +13,14 @@ from coffee.web.http.visit import Visit
 
 
 def show(visit: Visit, holder: Holder) -> Response:
-    """What was typed and differs from what is known, with two buttons; the own page when nothing does."""
+    """Show the details that are new. If there are none, go to the person's own page."""
     person = people.person(visit.db, holder.person_id, visit.today)
     suggestion = suggestions.suggested(visit.db, person)
     return _page(visit, person, suggestion) if suggestion else _back(visit)
 
 
 def decide(visit: Visit, holder: Holder) -> Response:
-    """Use what was typed, or drop it. Nobody uses what they did not see: a newer suggestion is shown first."""
+    """Use or delete the details. If newer ones have come in, show those first: nobody accepts unseen details."""
     person = people.person(visit.db, holder.person_id, visit.today)
     suggestion = suggestions.suggested(visit.db, person)
     if suggestion is None:
