@@ -1,4 +1,4 @@
-"""A scheme with two people who were put in touch, to hang participants' pages on."""
+"""Fixtures for participants' pages: a scheme in which two people have been put in touch."""
 
 import re
 from collections.abc import Iterator
@@ -33,14 +33,14 @@ class Pair:
 
 
 def person(db: Database, name: str, organisation: str, now: datetime, **columns: object) -> int:
-    """A person in the scheme, active unless told otherwise; returns their id."""
+    """Add a person, active unless told otherwise, and return their id."""
     email = f"{name.split()[0].lower()}@example.org"
     row = {"identity": email, "name": name, "email": email, "organisation": organisation, "joined_at": now.isoformat()}
     return int(db["people"].insert(row | columns).last_pk)  # type: ignore[arg-type]
 
 
 def round_of(db: Database, number: int, now: datetime, *people: int, state: str = "published") -> int:
-    """A round that is out, with one match of these people; returns the match's id."""
+    """Publish a round with one match of these people, and return the match's id."""
     times = {"drawn_at": now.isoformat(), "published_at": now.isoformat()}
     round_id = db["rounds"].insert({"number": number, "state": state, "seed": 1, **times}).last_pk
     match_id = db["matches"].insert({"round_id": round_id}).last_pk
@@ -65,7 +65,7 @@ OFFICE = Office("https://coffee.example", "Olu Organiser", "olu@coffee.example",
 
 @dataclass(frozen=True)
 class Site:
-    """Participants' pages of a scheme, a browser without cookies or script, and a clock that tests turn."""
+    """Participants' pages of a scheme, a browser without cookies or scripts, and a clock that tests set."""
 
     scheme: Scheme
     browser: TestClient
@@ -74,7 +74,7 @@ class Site:
     office: Office = OFFICE
 
     def somebody_else(self) -> TestClient:
-        """Another browser, at a network address that has not been seen before."""
+        """A browser at a network address that no other browser here has."""
         return self.at(token_hex(8))
 
     def at(self, host: str) -> TestClient:
@@ -86,7 +86,7 @@ class Site:
         return self.clock[0]
 
     def later(self, **by: float) -> None:
-        """Let time pass, in which the app does what it does by itself."""
+        """Let time pass and run the app's background chores."""
         self.write_asked()
         self.clock[0] += timedelta(**by)
         forget_unconfirmed(self.scheme, self.now)
@@ -96,16 +96,16 @@ class Site:
         remind(self.scheme, lambda _: self.office, self.now)
 
     def link(self, purpose: Purpose, person_id: int, match_id: int | None = None) -> str:
-        """The path a letter of this purpose leads to."""
+        """The path of a new link for this purpose."""
         with self.scheme.writing() as db:
             return f"/p/{purpose}/{tokens.new(db, purpose, person_id, match_id, now=self.now)}"
 
     def write_asked(self) -> None:
-        """What the app does a second after something was asked for."""
+        """Write the letters that were asked for, as the app does within a second."""
         write_asked(self.scheme, lambda _: OFFICE, self.now + AFTER)
 
     def letters(self) -> list[EmailMessage]:
-        """What is queued, oldest first, as mail programs read it, once the app has written what was asked for."""
+        """The queued letters, oldest first, as a mail program reads them. Write those asked for first."""
         self.write_asked()
         with self.scheme.reading() as db:
             rows = db.execute("SELECT letter FROM messages ORDER BY id").fetchall()
@@ -120,7 +120,7 @@ class Site:
         return found[1]
 
     def row(self, person_id: int) -> dict[str, Any]:
-        """A person as the file has them."""
+        """A person's row in the scheme."""
         with self.scheme.reading() as db:
             return dict(db.table("people").get(person_id))
 
@@ -133,13 +133,13 @@ def site(scheme: Scheme, now: datetime) -> Iterator[Site]:
 
 @pytest.fixture
 def mailless(scheme: Scheme, now: datetime) -> Iterator[Site]:
-    """The same while letters stay on this machine, as there is no mail server."""
+    """The same pages for a scheme without a mail server, whose letters stay on this machine."""
     yield from serve(scheme, now, replace(OFFICE, letters_leave=False))
 
 
 @pytest.fixture
 def unsigned(scheme: Scheme, now: datetime) -> Iterator[Site]:
-    """The same before anybody said who signs the letters."""
+    """The same pages before anybody has set a sender for letters."""
     yield from serve(scheme, now, replace(OFFICE, name="", address=""))
 
 
@@ -151,7 +151,7 @@ def serve(scheme: Scheme, now: datetime, office: Office) -> Iterator[Site]:
 
 
 def named_faults(page: str) -> list[str]:
-    """The fields in the error summary of a page, in its order; each sentence has its field's label in it."""
+    """The fields in a page's error summary, in order. Check that each sentence names its field's label."""
     faults = re.findall(r'<li><a href="#(\w+)">(.*?)</a></li>', page)
     labels = dict(re.findall(r'<label for="(\w+)">(.*?)</label>', page))
     assert all(f"“{labels[name]}”" in sentence for name, sentence in faults), faults

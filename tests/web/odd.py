@@ -1,4 +1,4 @@
-"""Requests as nobody means them: odd methods, paths, tokens, fields, sizes, encodings and headers."""
+"""Requests that no browser would make: odd methods, paths, tokens, fields, sizes, encodings and headers."""
 
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
@@ -41,12 +41,12 @@ _TOKENS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/
 
 
 def encoded(fields: list[tuple[str, str]]) -> bytes:
-    """The body of a form, also of text that no browser could send."""
+    """The body of a form, even for text that no browser could send."""
     return urlencode(fields, errors="surrogatepass").encode()
 
 
 class Odd(NamedTuple):
-    """One request. `path` has a place for the token where it needs one."""
+    """One request. Its `path` has a placeholder where a token goes."""
 
     method: str
     path: str
@@ -56,12 +56,12 @@ class Odd(NamedTuple):
     language: str
 
     def address(self, token: str | None = None) -> str:
-        """The path with its own token, or with another."""
+        """The path with its own token, or with another one."""
         return self.path.format(quote(self.token if token is None else token, safe=""))
 
     @property
     def headers(self) -> dict[str, bytes]:
-        """The type of the body and the languages asked for."""
+        """The headers for the type of the body and the languages preferred."""
         return {"Content-Type": self.kind.encode("latin-1", "replace"), "Accept-Language": self.language.encode()}
 
 

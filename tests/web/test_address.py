@@ -1,4 +1,4 @@
-"""Another email address, by its owner."""
+"""Changing one's email address."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def ask(site, page, email="ada@new.example.org"):
 
 
 def test_a_new_address_is_used_once_it_is_confirmed(site, pair, page):
-    """The link goes to the new address; until its button is pressed everything stays as it was."""
+    """The link goes to the new address, and nothing changes until its button is pressed."""
     before = site.row(pair.ada)["email"]
     assert ask(site, page, "ADA@new.example.org").url.path == "/p/sent"
     [letter] = site.letters()
@@ -47,7 +47,7 @@ def test_pressing_twice_is_the_same_as_once(site, pair, page):
 
 
 def test_only_the_newest_address_can_be_confirmed(site, pair, page):
-    """A link sent to a mistyped address does not confirm the next one; nor does the link from joining confirm any."""
+    """A link sent to a mistyped address cannot confirm the next one. Nor can the link from joining."""
     joining = site.link("confirm", pair.ada)
     ask(site, page, "typo@example.org")
     mistyped = site.linked(site.letters()[0])
@@ -71,7 +71,7 @@ def test_somebody_elses_address_reveals_nothing(site, pair, page):
 
 @pytest.mark.parametrize("email", ["nobody@example.org", "grace@example.org", "ada@example.org"])
 def test_the_link_of_an_earlier_wish_tells_nothing_about_the_next(site, page, email):
-    """It is dead, whether the next address is nobody's, somebody else's, or one's own."""
+    """The earlier link is dead, whether the next address is unknown, somebody else's or one's own."""
     ask(site, page)
     link = site.linked(site.letters()[0])
     ask(site, page, email)
@@ -79,7 +79,7 @@ def test_the_link_of_an_earlier_wish_tells_nothing_about_the_next(site, page, em
 
 
 def test_what_is_kept_does_not_tell_whose_an_address_is(site, pair, page):
-    """Asked for a stranger's address or for somebody's here, the download has the wish and no letter about it."""
+    """The download shows the address asked for and no letter about it, whether or not somebody here has that address."""
     told = []
     for email in ("grace@example.org", "nobody@example.org"):
         ask(site, page, email)
@@ -91,7 +91,7 @@ def test_what_is_kept_does_not_tell_whose_an_address_is(site, pair, page):
 
 
 def test_an_address_taken_meanwhile_stays_its_owners(site, pair, page):
-    """Whoever joined with the address first keeps it."""
+    """The first person to join with an address keeps it."""
     ask(site, page)
     with site.scheme.writing() as db:
         details = {"name": "Other Ada", "email": "ada@new.example.org", "organisation": "Fife"}
@@ -101,7 +101,7 @@ def test_an_address_taken_meanwhile_stays_its_owners(site, pair, page):
 
 
 def test_what_is_no_address_is_told(site, page):
-    """The field comes back with what was typed and what is wrong with it."""
+    """The field comes back with the text typed and a sentence about what is wrong."""
     answer = ask(site, page, "ada@")
     assert answer.status_code == 422
     assert 'value="ada@"' in answer.text
@@ -109,7 +109,7 @@ def test_what_is_no_address_is_told(site, page):
 
 
 def test_strangers_are_not_flooded(site, page):
-    """One person has few letters sent to addresses that are not theirs."""
+    """One person can cause only a few letters to addresses that are not theirs."""
     for number in range(ADDRESSES.amount):
         assert ask(site, page, f"stranger{number}@example.org").status_code == 200
     assert ask(site, page, "one-more@example.org").status_code == 429
@@ -117,7 +117,7 @@ def test_strangers_are_not_flooded(site, page):
 
 
 def test_erasing_forgets_the_wanted_address_too(site, pair, page):
-    """Nothing of a person who is erased stays, and the link in the letter is dead."""
+    """Erasing a person leaves no trace of the address they wanted, and the link in its letter is dead."""
     ask(site, page)
     link = site.linked(site.letters()[0])
     with site.scheme.writing() as db:
@@ -129,7 +129,7 @@ def test_erasing_forgets_the_wanted_address_too(site, pair, page):
 
 
 def test_without_a_sender_nothing_is_asked_for_and_old_links_live_on(unsigned, now):
-    """While nobody signs letters, no page promises one, and the link at hand is not taken away."""
+    """Without a sender no page promises a letter, and the person's current link goes on working."""
     with unsigned.scheme.writing() as db:
         ada = person(db, "Ada Lovelace", "Devon", now)
     own = unsigned.link("me", ada)
@@ -143,7 +143,7 @@ def test_without_a_sender_nothing_is_asked_for_and_old_links_live_on(unsigned, n
 
 
 def test_a_link_to_the_address_of_today_says_nothing_about_another(site, pair, page):
-    """Whoever was let in unproven cannot take a stranger's address with the letter that went to their own."""
+    """People let in without proof cannot claim a stranger's address with a letter that went to their own."""
     with site.scheme.writing() as db:
         room.open_room(db, site.now)
         room.enter(db, pair.ada, proven=False)
@@ -159,9 +159,9 @@ def test_a_link_to_the_address_of_today_says_nothing_about_another(site, pair, p
 
 
 def test_a_new_address_is_proven_like_the_first(site, pair, page):
-    """Who was in a room and confirms another address is drawn in later rounds too, and has nothing left to confirm.
+    """People who joined in a room and confirm another address take part in later rounds without confirming again.
 
-    The first, which nobody ever proved and may be a stranger's, hears nothing of it.
+    The first address was never proven and may be a stranger's, so nothing is sent to it.
     """
     with site.scheme.writing() as db:
         room.open_room(db, site.now)
@@ -174,9 +174,9 @@ def test_a_new_address_is_proven_like_the_first(site, pair, page):
 
 
 def test_the_old_address_hears_of_the_new_one(site, pair, page):
-    """Whoever had a stolen link and took the page over cannot do so unnoticed: the letter goes to the old address.
+    """Nobody can take over a page with a stolen link unnoticed: a letter goes to the old address.
 
-    It goes once, also to somebody who wants no other letters, and does not say where letters go now.
+    It goes once, even to people who want no other letters, and does not reveal the new address.
     """
     with site.scheme.writing() as db:
         opt_outs.unsubscribe(db, pair.ada, site.now)
@@ -194,7 +194,7 @@ def test_the_old_address_hears_of_the_new_one(site, pair, page):
 
 
 def test_the_partner_is_given_the_new_address(site, pair, page):
-    """Once, however often the button is pressed: they write to an address that somebody reads."""
+    """The partner is told once, however often the button is pressed, so that they write to an address that is read."""
     ask(site, page)
     link = site.linked(site.letters()[0])
     for _ in range(2):
@@ -205,7 +205,7 @@ def test_the_partner_is_given_the_new_address(site, pair, page):
 
 
 def test_an_address_can_be_confirmed_while_nobody_signs_letters(unsigned, now):
-    """The link was sent before; nobody can be told of it now, and it works all the same."""
+    """A link sent earlier still works without a sender, although no letter can go to the old address."""
     with unsigned.scheme.writing() as db:
         ada = person(db, "Ada Lovelace", "Devon", now, new_email="ada@new.example.org")
     unsigned.browser.post(unsigned.link("address", ada))
@@ -214,7 +214,7 @@ def test_an_address_can_be_confirmed_while_nobody_signs_letters(unsigned, now):
 
 
 def test_old_links_to_the_page_end_with_the_old_address(site, pair, page):
-    """Whoever reads the old mailbox, or has a stolen link, is shut out once the address is changed."""
+    """Changing the address shuts out people who read the old mailbox or have a stolen link."""
     ask(site, page)
     answer = site.browser.post(site.linked(site.letters()[0]))
     assert answer.url.path.startswith("/p/me/")
@@ -222,7 +222,7 @@ def test_old_links_to_the_page_end_with_the_old_address(site, pair, page):
 
 
 def waits(site, pair, links):
-    """A reminder with these links that waits for Ada at her address of today."""
+    """A reminder with these links that waits to go to Ada's current address."""
     with site.scheme.writing() as db:
         letter = "From: Olu <olu@coffee.example>\r\nTo: Ada <ada@example.org>\r\nMessage-ID: <1@x>\r\n\r\n" + links
         db.table("messages").insert(
@@ -246,7 +246,7 @@ def correct(site, pair, page):
 @pytest.mark.parametrize("state", ["waiting", "failed", "in doubt", "sending"])
 @pytest.mark.parametrize("move", [confirm, correct])
 def test_who_reads_the_old_mailbox_can_only_stop_letters(site, pair, page, move, state):
-    """Whether its owner or the organiser changed the address. Links in letters that may still leave go along."""
+    """This holds whether the owner or the organiser changed the address. Letters that still wait keep working links."""
     purposes = ("me", "confirm", "feedback", "cannot", "unsubscribe")
     sent, waiting = ({purpose: site.link(purpose, pair.ada, pair.match_id) for purpose in purposes} for _ in range(2))
     waits(site, pair, " ".join(f"https://coffee.example{link}" for link in waiting.values()))
@@ -262,7 +262,9 @@ def test_who_reads_the_old_mailbox_can_only_stop_letters(site, pair, page, move,
 
 
 def test_the_address_of_today_is_no_wish(site, pair, page):
-    """However it is spelt. It takes an earlier wish back, and its owner gets the link to their page."""
+    """Asking for one's current address, however it is spelt, cancels an earlier change and brings a link to one's
+    page.
+    """
     ask(site, page)
     ask(site, page, "ADA@example.org")
     assert "You want to use another address" not in site.browser.get(page, params={"lang": "en"}).text
@@ -270,7 +272,7 @@ def test_the_address_of_today_is_no_wish(site, pair, page):
 
 
 def test_a_link_asked_for_at_the_new_address_comes(site, pair, page):
-    """Also within minutes of one that went to the old address."""
+    """A link to the new address comes even within minutes of one that went to the old."""
     site.browser.post("/p/me", data={"email": "ada@example.org"})
     site.later(seconds=1)
     confirm(site, pair, page)
@@ -280,7 +282,7 @@ def test_a_link_asked_for_at_the_new_address_comes(site, pair, page):
 
 
 def test_pressing_send_twice_sends_one_letter_that_works(site, pair, page):
-    """The second press does not kill the link of the first; after ten minutes another letter can be asked for."""
+    """A second press leaves the first link working. Another letter can be asked for after ten minutes."""
     for _ in range(2):
         ask(site, page)
         letters = site.letters()
@@ -295,7 +297,7 @@ def test_pressing_send_twice_sends_one_letter_that_works(site, pair, page):
 
 
 def test_an_old_link_says_what_is_true_now(site, page):
-    """Opened again, the link says that the address is used; asking leads to no page that cannot help."""
+    """Opened again, the link says that the address is in use, and asking for a link leads to a page that helps."""
     assert "Send the link again" not in ask(site, page).text
     link = site.linked(site.letters()[0]).replace("lang=cy", "lang=en")
     site.browser.post(link)
@@ -303,7 +305,7 @@ def test_an_old_link_says_what_is_true_now(site, page):
 
 
 def test_letters_that_wait_go_to_the_new_address(site, pair, page):
-    """At once, not only when the next run of the postman begins."""
+    """Waiting letters are redirected at once, not only when the next run of letters starts."""
     waits(site, pair, "Hello")
     ask(site, page)
     link = next(site.linked(one) for one in site.letters() if "new.example" in str(one["To"]))

@@ -1,4 +1,4 @@
-"""What people said about their matches, as the scheme keeps it."""
+"""Answers about matches, as the scheme stores them."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ _ANSWERS = st.builds(
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
-    """A scheme for many examples, each of which replaces the same answer."""
+    """A scheme that many examples share, each replacing the same answer."""
     from datetime import UTC, datetime
 
     from tests.web.conftest import person, round_of
@@ -45,7 +45,7 @@ def shared(tmp_path_factory):
 @settings(deadline=None)
 @given(answer=_ANSWERS)
 def test_an_answer_comes_back_as_it_was_given(shared, answer):
-    """Whatever was said is kept word for word, and "not said" stays different from "no"."""
+    """Answers come back word for word, and "not said" stays different from "no"."""
     scheme, match_id, ada, moment = shared
     with scheme.writing() as db:
         answers.save(db, match_id, ada, answer, moment)
@@ -54,14 +54,14 @@ def test_an_answer_comes_back_as_it_was_given(shared, answer):
 
 
 def test_nothing_said_yet(scheme, pair):
-    """Before anybody answers there is no answer and an empty table."""
+    """Before anybody answers there is no answer, and the table is empty."""
     with scheme.reading() as db:
         assert answers.get(db, pair.match_id, pair.ada) is None
         assert answers.all_answers(db).empty
 
 
 def test_both_answers_stay_when_they_disagree(scheme, pair, now):
-    """Ada says they met, Grace says they did not: two rows, each with its own word."""
+    """Ada says that they met and Grace says that they did not: both rows are stored."""
     with scheme.writing() as db:
         answers.save(db, pair.match_id, pair.ada, Answer("yes", useful=5, helped=True), now)
         answers.save(db, pair.match_id, pair.grace, Answer("no", why_not="On leave"), now)
@@ -75,7 +75,7 @@ def test_both_answers_stay_when_they_disagree(scheme, pair, now):
 
 
 def test_the_table_has_the_agreed_columns(scheme, pair):
-    """Other parts read these columns by name, also when there is no row."""
+    """The columns have the names that other modules read, even when there are no rows."""
     with scheme.reading() as db:
         table = answers.all_answers(db)
     expected = (
@@ -88,7 +88,7 @@ def test_the_table_has_the_agreed_columns(scheme, pair):
 
 
 def test_another_story_is_to_be_chosen_anew(scheme, pair, now):
-    """What the organiser chose to share was the words they read; other answers may change meanwhile."""
+    """A changed story must be chosen again before it is shared; changes to other answers do not matter."""
     said = Answer("yes", story="A form", story_may_be_shared=True)
     for answer, still in (
         (said, True),
@@ -106,7 +106,7 @@ def test_another_story_is_to_be_chosen_anew(scheme, pair, now):
 
 
 def test_a_closed_round_keeps_its_answers(scheme, pair, now):
-    """After the round is closed an answer no longer changes, and the earlier one is kept."""
+    """Answers can no longer change after the round is closed, and earlier ones stay."""
     with scheme.writing() as db:
         answers.save(db, pair.match_id, pair.ada, Answer("not yet"), now)
         db.execute("UPDATE rounds SET state = 'closed'")
@@ -116,7 +116,7 @@ def test_a_closed_round_keeps_its_answers(scheme, pair, now):
 
 
 def test_a_replaced_match_takes_no_answers_and_is_left_out(scheme, pair, now):
-    """What was said about a match that was then replaced does not reach the charts."""
+    """Answers about a match that was then replaced do not reach the charts."""
     with scheme.writing() as db:
         answers.save(db, pair.match_id, pair.ada, Answer("no"), now)
         db.execute("UPDATE matches SET cancelled_at = ?", [now.isoformat()])
@@ -126,6 +126,6 @@ def test_a_replaced_match_takes_no_answers_and_is_left_out(scheme, pair, now):
 
 
 def test_only_members_answer(scheme, pair, now):
-    """Somebody who was not in the match cannot say how it went."""
+    """Only members of a match can answer questions about it."""
     with scheme.writing() as db, pytest.raises(NotThere):
         answers.save(db, pair.match_id, 999, Answer("yes"), now)

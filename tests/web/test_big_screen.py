@@ -1,4 +1,4 @@
-"""A launch in a room: everybody joins by the code on the screen, and the pairs appear there."""
+"""A launch event: people join with the code on the screen, and the pairs appear there."""
 
 import re
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tests.web.test_join import SIAN, everybody, impersonal, join
 
 @pytest.fixture
 def code(site):
-    """The code of a room that the organiser opened."""
+    """The code of a room that the organiser has opened."""
     site.browser.post("/screen")
     with site.scheme.reading() as db:
         return room.is_open(db, site.now)
@@ -29,7 +29,7 @@ def enter(site, code, **changes):
 
 
 def test_only_the_organiser_gets_at_the_screen(scheme, site):
-    """Behind the gate the screen is neither shown nor opened to anybody who is not signed in."""
+    """The gate lets only signed-in organisers see or open the screen."""
     app = Starlette(
         routes=site.app.routes,
         middleware=[Middleware(Gate, identify=lambda _: None, only_look=b"", base_url="http://test")],
@@ -43,7 +43,7 @@ def test_only_the_organiser_gets_at_the_screen(scheme, site):
 
 
 def test_whoever_is_in_the_room_is_in_at_once(site, code):
-    """Nobody needs mail to begin: with the room's code a newcomer takes part, and gets a link to confirm."""
+    """Newcomers with the room's code take part without mail, and get a link to confirm later."""
     assert "/join?room=" + code in site.browser.get("/screen").text
     assert "Look at the big screen" in enter(site, code).text
     assert everybody(site)[0]["status"] == "active"
@@ -53,7 +53,7 @@ def test_whoever_is_in_the_room_is_in_at_once(site, code):
 
 
 def test_later_rounds_need_a_confirmed_address(site, code):
-    """When everybody has gone home, who never opened the link takes no further part until they do, and gets another."""
+    """After the event, people who have not confirmed take no further part until they do. They get another link."""
     enter(site, code)
     site.later(seconds=1)
     enter(site, code, email="second@example.org", name="Second")
@@ -71,7 +71,7 @@ def test_later_rounds_need_a_confirmed_address(site, code):
 
 
 def test_who_was_drawn_in_a_room_can_confirm_on_their_own_page(site, code):
-    """The letters of the round lead there too, and whoever opens one has the address."""
+    """The round's letters lead to their own page, and opening one proves the address."""
     enter(site, code)
     [row] = everybody(site)
     page = site.link("me", row["id"])
@@ -87,7 +87,7 @@ def statuses(site):
 
 
 def test_the_code_can_be_typed_from_the_last_row(site, code):
-    """It is short, has nothing that looks like something else, and capitals do not matter."""
+    """The code is short, avoids characters that look alike, and ignores capitals."""
     assert re.fullmatch("[a-km-np-z2-9]{10}", code)
     assert not set("ilo01") & set(code)
     enter(site, code.upper())
@@ -95,7 +95,7 @@ def test_the_code_can_be_typed_from_the_last_row(site, code):
 
 
 def test_a_room_needs_nobody_who_signs_letters(unsigned):
-    """Before anybody set up the letters a room works all the same, and promises no letter."""
+    """A room works before a sender is set, and promises no letter."""
     unsigned.browser.post("/screen")
     with unsigned.scheme.reading() as db:
         code = room.is_open(db, unsigned.now)
@@ -108,7 +108,7 @@ def test_a_room_needs_nobody_who_signs_letters(unsigned):
 
 
 def test_no_letter_is_promised_in_a_room_while_none_can_leave(mailless):
-    """Without a mail server the form and the page after it say that they are in, and nothing of a letter or a link."""
+    """Without a mail server the pages say "You are in" and mention neither a letter nor a link."""
     mailless.browser.post("/screen")
     with mailless.scheme.reading() as db:
         code = room.is_open(db, mailless.now)
@@ -124,7 +124,7 @@ def test_no_letter_is_promised_in_a_room_while_none_can_leave(mailless):
 
 @pytest.mark.parametrize("kind", ["mailless", "unsigned"])
 def test_who_cannot_confirm_is_not_sent_home(kind, request):
-    """Who joined in a room goes on taking part as long as no letter could have reached them."""
+    """People who joined in a room go on taking part for as long as no letter can reach them."""
     site = request.getfixturevalue(kind)
     site.browser.post("/screen")
     with site.scheme.reading() as db:
@@ -135,7 +135,7 @@ def test_who_cannot_confirm_is_not_sent_home(kind, request):
 
 
 def test_choosing_a_language_keeps_the_room(site, code):
-    """The button for the other language leads to the same room, also from the form with its errors."""
+    """The language button leads to the same room, also from a form with errors."""
     for page in (site.browser.get(f"/join?room={code}&lang=cy"), enter(site, code, name="")):
         other = re.search(r'formaction="(\?[^"]+)" lang="\w\w"', page.text)[1].replace("&amp;", "&")
         assert enter_by(site, f"/join{other}").url.params["done"] == "room"
@@ -146,7 +146,7 @@ def enter_by(site, address):
 
 
 def test_a_wrong_or_old_code_is_an_ordinary_sign_up(site, code):
-    """A guessed code, a closed room or a room of this morning lets nobody past the confirmation."""
+    """A guessed code, a closed room or this morning's room does not replace confirming an address."""
     enter(site, "guess", email="a@example.org")
     site.later(hours=3)
     enter(site, code, email="b@example.org")
@@ -157,7 +157,7 @@ def test_a_wrong_or_old_code_is_an_ordinary_sign_up(site, code):
 
 
 def test_a_code_that_opens_no_room_says_so_and_keeps_what_was_typed(site, code):
-    """Above the form it says to look at the screen again; neither the right code nor a form without one does."""
+    """The form then says to check the screen. With the right code, or none, it does not."""
     hint = "This code does not open a room now."
     for address in ("/join?room=wrong", f"/join?room={code[:-1]}"):
         text = site.browser.get(address).text
@@ -172,7 +172,7 @@ def test_a_code_that_opens_no_room_says_so_and_keeps_what_was_typed(site, code):
 
 
 def test_a_mistyped_code_is_named_also_before_anybody_signs_letters(unsigned):
-    """Who misreads the screen is told to look again, and not only that the form is not open yet."""
+    """The page says to check the code, not only that the form is not open yet."""
     unsigned.browser.post("/screen")
     hint = "Look at the code on the screen again."
     answer = unsigned.browser.get("/join?room=wrong")
@@ -182,7 +182,7 @@ def test_a_mistyped_code_is_named_also_before_anybody_signs_letters(unsigned):
 
 
 def test_who_pressed_join_after_the_room_was_closed_is_told(site, code):
-    """The page after it says that they are not in the draw, whoever they are; who joins at home reads nothing of it."""
+    """The next page tells anybody who used the code that they are not in the draw, and nobody who joined from home."""
     closed = "so you are not in its draw"
     assert closed not in enter(site, code, email="in@example.org").text
     site.browser.post("/screen", data={"room": "close"})
@@ -193,7 +193,7 @@ def test_who_pressed_join_after_the_room_was_closed_is_told(site, code):
 
 
 def test_the_room_reveals_no_more_than_the_form(site, code, now):
-    """A known address looks like a new one, and its owner's details and status stay."""
+    """A known address looks like a new one, and its owner's details and status stay as they are."""
     new = enter(site, code)
     with site.scheme.writing() as db:
         known = person(db, "Ada Lovelace", "Devon", now, status="left")
@@ -210,7 +210,7 @@ def present(site):
 
 
 def test_nobody_is_sent_to_look_for_somebody_who_is_not_there(site, code, now):
-    """A known address alone brings nobody into the room; its owner is in when they say their name as they did then."""
+    """A known address brings its owner into the room only together with their name."""
     with site.scheme.writing() as db:
         ada = person(db, "Ada Lovelace", "Devon", now)
     enter(site, code, email="ada@example.org", name="Mallory")
@@ -232,7 +232,7 @@ def test_nobody_is_sent_to_look_for_somebody_who_is_not_there(site, code, now):
     ],
 )
 def test_a_name_is_the_same_however_a_phone_types_it(site, code, now, ours, typed):
-    """Accents, kinds of apostrophe, hyphens, spaces and case keep nobody out who gives the name we know."""
+    """Names match whatever their accents, apostrophes, hyphens, spaces and capitals."""
     with site.scheme.writing() as db:
         known = person(db, ours, "Fife", now, email="k@example.org", identity="k@example.org")
     enter(site, code, email="k@example.org", name=typed)
@@ -246,7 +246,7 @@ def doubted(site):
 
 
 def test_who_gives_another_name_is_noted_for_the_organiser_and_learns_nothing(site, code, now):
-    """Bob who says Robert is told what everybody is told; the organiser can see both names and let him in."""
+    """Bob, known as Robert, sees the usual page. The organiser sees both names and can let him in."""
     with site.scheme.writing() as db:
         bob = person(db, "Bob Smith", "Fife County Council", now)
     new = enter(site, code, email="new@example.org")
@@ -262,7 +262,7 @@ def test_who_gives_another_name_is_noted_for_the_organiser_and_learns_nothing(si
 
 
 def test_who_then_gives_the_name_we_know_is_in_and_doubted_no_more(site, code, now):
-    """Whoever mends their name themselves leaves nothing for the organiser to do, nor does who joins at home."""
+    """Correcting the name, or joining from home, leaves the organiser nothing to do."""
     with site.scheme.writing() as db:
         bob = person(db, "Bob Smith", "Fife", now)
     join(site, email="bob@example.org", name="Robert Smith")
@@ -273,7 +273,7 @@ def test_who_then_gives_the_name_we_know_is_in_and_doubted_no_more(site, code, n
 
 
 def test_a_doubted_name_is_kept_no_longer_than_the_room(site, code, now):
-    """Closing by mistake forgets nobody; once all have gone home no file has the name, and nobody can be let in."""
+    """Closing the room by mistake loses nothing. After the event no file holds the name, and nobody can be let in."""
     with site.scheme.writing() as db:
         bob = person(db, "Bob Smith", "Fife", now)
     enter(site, code, email="bob@example.org", name="Robert Smith")
@@ -289,7 +289,7 @@ def test_a_doubted_name_is_kept_no_longer_than_the_room(site, code, now):
 
 
 def test_a_doubted_name_goes_with_its_person(site, code, now):
-    """Who was erased is offered to nobody, and what was typed for them is gone from the scheme."""
+    """Erasing a person also removes the name typed for them."""
     with site.scheme.writing() as db:
         bob = person(db, "Bob Smith", "Fife", now)
     enter(site, code, email="bob@example.org", name="Robert Smith")
@@ -302,8 +302,9 @@ def test_a_doubted_name_goes_with_its_person(site, code, now):
 
 
 def test_a_slip_in_the_room_can_be_mended_there(site, code):
-    """Whoever fills in the form again before confirming replaces what they typed, and is one person; also while the
-    draft that they are in is not out."""
+    """Filling in the form again before confirming replaces the details of the same person, even while they are in a
+    draft.
+    """
     enter(site, code, name="Sian")
     with site.scheme.writing() as db:
         round_of(db, 1, site.now, 1, state="draft")
@@ -313,7 +314,7 @@ def test_a_slip_in_the_room_can_be_mended_there(site, code):
 
 
 def test_nobody_rewrites_who_is_in_the_room_from_outside(site, code):
-    """Who has not confirmed yet takes part all the same: without the code nothing about them can be changed."""
+    """Without the code, nobody can change the details of people who have not confirmed yet."""
     enter(site, code)
     before = everybody(site)
     join(site, name="Mallory", phone="07700 900999", organisation="Acme Sales")
@@ -321,8 +322,10 @@ def test_nobody_rewrites_who_is_in_the_room_from_outside(site, code):
 
 
 def test_nobody_is_another_once_somebody_was_told_of_them(site, code, now):
-    """With the code too: after the draw another name is doubted, and the same name changes nothing. Nor is anybody
-    brought back whom the organiser marked as left."""
+    """After the draw, even with the code, another name is put in doubt and the same name changes nothing.
+
+    Nor can the form bring back people whom the organiser marked as left.
+    """
     for number in range(4):
         enter(site, code, name=f"P{number}", email=f"p{number}@example.org")
     out(site, now)
@@ -351,7 +354,7 @@ def test_nobody_is_another_once_somebody_was_told_of_them(site, code, now):
 
 
 def test_erased_people_leave_the_room_and_namesakes_can_be_told_apart(site, code, now):
-    """Who was erased is counted no more; two of one name each see their own organisation."""
+    """Erased people are no longer counted, and people with the same name are shown with their organisations."""
     for name, organisation in (("Alys Lewis", "Fife"), ("Alys Lewis", "Leeds"), ("Bo", "Kent"), ("Cy", "York")):
         enter(site, code, name=name, organisation=organisation, email=f"p{len(everybody(site))}@example.org")
     out(site, now)
@@ -367,14 +370,14 @@ def test_erased_people_leave_the_room_and_namesakes_can_be_told_apart(site, code
 
 
 def test_somebody_waiting_for_a_letter_gets_in_by_the_room(site, code):
-    """Whoever filled in the form at home and never confirmed is in when they fill it in again here."""
+    """People who signed up from home but never confirmed are in when they fill in the form here."""
     join(site)
     enter(site, code)
     assert [row["status"] for row in everybody(site)] == ["active"]
 
 
 def test_the_pairs_appear_by_name(site, code, now):
-    """Once the round is out, everybody finds their own name, in the order of the alphabet, beside their partner's."""
+    """Once the round is out, everybody finds their own name in alphabetical order, beside their partner's."""
     for name in ("Zoe Ball", "Ann <b>Lee", "李 雷", "Bo Diddley", "Cat Stevens"):
         enter(site, code, name=name, email=f"p{len(everybody(site))}@example.org", organisation=f"Org of {name}")
     out(site, now)
@@ -386,7 +389,7 @@ def test_the_pairs_appear_by_name(site, code, now):
 
 
 def test_accents_do_not_move_a_name_in_the_alphabet(site, code, now):
-    """Who looks for Élodie looks at E, and for Ŵyn at W; names that differ by accents alone stand together."""
+    """Élodie is under E and Ŵyn under W, and names that differ only in accents stand together."""
     for name in ("Zoe", "Ŵyn", "Sian", "Élodie", "siân", "ffion", "Sion", "Åsa"):
         enter(site, code, name=name, email=f"p{len(everybody(site))}@example.org")
     out(site, now)
@@ -395,9 +398,9 @@ def test_accents_do_not_move_a_name_in_the_alphabet(site, code, now):
 
 
 def test_an_earlier_round_is_not_on_the_screen(site, now):
-    """Before the draw nobody is sent to the partner of an earlier round; closing and opening by mistake hides nothing.
+    """Before the draw the screen shows no partners from earlier rounds.
 
-    The next day's room begins without yesterday's names.
+    Closing and reopening hides nothing, and the next day starts without yesterday's names.
     """
     with site.scheme.writing() as db:
         ada, grace = person(db, "Ada Lovelace", "Devon", now), person(db, "Grace Hopper", "Leeds", now)
@@ -418,7 +421,7 @@ def test_an_earlier_round_is_not_on_the_screen(site, now):
 
 
 def test_many_names_are_turned_page_by_page(site, code, now):
-    """A hundred people are shown in alphabetical pages, each name once; the last page turns to the first."""
+    """A hundred people fill alphabetical pages, each name once, and the last page turns to the first."""
     with site.scheme.writing() as db:
         for number in range(100):
             person(db, f"{number:03} Person", f"Organisation {number}", now)
@@ -437,7 +440,7 @@ def test_many_names_are_turned_page_by_page(site, code, now):
 
 
 def out(site, now):
-    """Draw and let out a round of everybody, without letters."""
+    """Draw and publish a round of everybody, without letters."""
     round_id = life.generate(site.scheme, now, seed=1)
     with site.scheme.writing() as db:
         db.execute("UPDATE rounds SET state = 'published', published_at = ? WHERE id = ?", [now.isoformat(), round_id])
@@ -447,7 +450,7 @@ def out(site, now):
     ("people", "type_", "pages"), [(18, "few", 1), (20, "some", 1), (24, "many", 1), (28, "", 1), (36, "few", 2)]
 )
 def test_names_are_as_large_as_the_page_allows(site, code, now, people, type_, pages):
-    """Few are read from the last row; no page more is turned for it than the smallest type takes."""
+    """A few names are shown large enough for the last row, without adding pages."""
     for number in range(people):
         enter(site, code, name=f"Ann {number:02}", organisation=f"Fife {number}", email=f"p{number}@example.org")
     out(site, now)
@@ -457,20 +460,20 @@ def test_names_are_as_large_as_the_page_allows(site, code, now, people, type_, p
 
 
 def test_the_screen_updates_by_itself_and_can_be_stopped(site):
-    """It looks again every five seconds, without script, until somebody asks it to be still."""
+    """The page refreshes every five seconds, without scripts, until it is told to stop."""
     assert site.browser.get("/screen").headers["Refresh"] == "5"
     assert "Refresh" not in site.browser.get("/screen?still=yes").headers
 
 
 def test_opening_twice_keeps_the_code(site, code):
-    """A second click, or a second organiser, does not make the code on people's phones useless."""
+    """A second click, or a second organiser, leaves the code that people already have."""
     site.browser.post("/screen")
     with site.scheme.reading() as db:
         assert room.is_open(db, site.now) == code
 
 
 def test_those_in_the_room_are_drawn_and_nobody_else(site, code, now):
-    """Whoever came in by the code is drawn, also if the scheme knew them; who is elsewhere or has left is not."""
+    """The draw includes everybody who came in by the code, new or known, and nobody else."""
     with site.scheme.writing() as db:
         known, away = person(db, "Ada Lovelace", "Devon", now), person(db, "Grace Hopper", "Leeds", now)
         left = person(db, "Alan Turing", "Fife", now, status="left")
@@ -490,9 +493,9 @@ def test_those_in_the_room_are_drawn_and_nobody_else(site, code, now):
 
 
 def test_a_second_launch_on_the_same_day_begins_with_an_empty_room(site, code, now):
-    """The morning's people are neither counted, shown nor drawn in the afternoon, and confirm their address as ever.
+    """The morning's people are not counted, shown or drawn in the afternoon.
 
-    Until it is opened empty they are still there: it may as well be the same launch.
+    Until the room is opened empty they are still there, because it may be the same launch.
     """
     for number in range(2):
         enter(site, code, name=f"P{number}", email=f"p{number}@example.org")
@@ -513,7 +516,7 @@ def test_a_second_launch_on_the_same_day_begins_with_an_empty_room(site, code, n
 
 
 def test_who_was_here_has_gone_home_after_three_hours(site, code):
-    """Closing the room, or closing and opening it again, forgets nobody; three hours later nobody is drawn by it."""
+    """Closing or reopening the room loses nobody, but three hours later it no longer draws anybody."""
     enter(site, code)
     site.browser.post("/screen", data={"room": "close"})
     site.browser.post("/screen")

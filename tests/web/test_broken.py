@@ -1,4 +1,4 @@
-"""The disk is full, a file is damaged, or the program has a fault: everybody reads a sentence, nobody an error."""
+"""A full disk, a damaged file or a fault in the program: visitors read a sentence, never an error."""
 
 import resource
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ FAULTS = ("Internal Server Error", "Traceback", "coffee.db", "coffee.secrets")
 
 @contextmanager
 def no_room(app: App) -> Iterator[None]:
-    """As on a full disk, no file of the app can grow, not even one that SQLite makes for a view."""
+    """A full disk: no file can grow, not even one that SQLite makes for a query."""
     limits = resource.prlimit(app.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(app.process.pid, resource.RLIMIT_FSIZE, (0, limits[1]))
     yield
@@ -28,14 +28,14 @@ def no_room(app: App) -> Iterator[None]:
 
 
 def told(answer: httpx.Response, words: str) -> None:
-    """This is a page of ours that says so, and names no file."""
+    """Check that this page is ours, says this, and names no file."""
     assert answer.status_code == 503
     assert words in answer.text
     assert not any(fault in answer.text for fault in FAULTS)
 
 
 def test_with_a_full_disk_everybody_reads_a_sentence(start: Start) -> None:
-    """Pages are still shown, nothing can be saved and nobody else can sign in; and all is well after it."""
+    """Pages are still shown, nothing can be saved and nobody else can sign in. Everything works again afterwards."""
     app = start(COFFEE_PASSWORD=PASSWORD, COFFEE_FROM="Olu <olu@coffee.example>")
     base = httpx.Client(base_url=app.url, transport=httpx.HTTPTransport(retries=10))
     with base as visitor, httpx.Client(base_url=app.url, headers={"accept": "text/html"}) as organiser:
@@ -53,7 +53,7 @@ def test_with_a_full_disk_everybody_reads_a_sentence(start: Start) -> None:
 
 
 def test_a_vault_that_breaks_while_the_app_runs_lets_nobody_in(start: Start) -> None:
-    """A hash that is none is said on the sign-in page, without the file's name; participants notice nothing."""
+    """The sign-in page says so without naming the file, and participants notice nothing."""
     app = start()
     base = httpx.Client(base_url=app.url, transport=httpx.HTTPTransport(retries=10))
     with base as browser:
@@ -73,7 +73,7 @@ def test_a_vault_that_breaks_while_the_app_runs_lets_nobody_in(start: Start) -> 
 
 
 def test_a_damaged_scheme_is_said_to_participants(site) -> None:
-    """Whether they look or send a form."""
+    """A page and a form each get a sentence of their own."""
     site.scheme.path.write_bytes(b"no scheme" * 1000)
     told(site.browser.get("/join"), "we cannot show this page now")
     told(site.browser.get("/p/privacy", headers={"accept-language": "cy"}), "ni allwn ddangos y dudalen")
@@ -82,7 +82,7 @@ def test_a_damaged_scheme_is_said_to_participants(site) -> None:
 
 @pytest.mark.parametrize(("method", "words"), [("GET", "cannot show this page"), ("POST", "could not save that")])
 def test_a_fault_of_ours_is_a_page_and_is_still_raised(method: str, words: str) -> None:
-    """Links on it lead below the path that a proxy serves us from."""
+    """The links on the page respect a proxy's path."""
 
     def fail(_):
         raise ZeroDivisionError

@@ -1,4 +1,4 @@
-"""Check your email: what was typed is there to be looked over, corrected and sent again."""
+"""The page "Check your email": the details typed can be checked, corrected and sent again."""
 
 import html
 import re
@@ -11,7 +11,7 @@ from tests.web.test_join import SIAN, everybody, join
 
 
 def fields(page):
-    """What the page's form would send, as a dict of lists, and where to."""
+    """The values that the page's form would send, as a dict of lists, and its address."""
     form = re.search(r'<form id="typed" method="post"(?: action="([^"]*)")?.*?</form>', page, re.DOTALL)
     given = {}
     for name, value in re.findall(r'<input[^>]*? name="(\w+)"[^>]*? value="([^"]*)"', form[0]):
@@ -20,13 +20,13 @@ def fields(page):
 
 
 def correct(site, answer, **pressed):
-    """Send the form of this page with some fields changed, or a button pressed."""
+    """Send the page's form with some fields changed, or a button pressed."""
     action, given = fields(answer.text)
     return site.browser.post(action, data=given | pressed)
 
 
 def test_the_address_is_shown_and_stands_in_no_address_of_a_page(site):
-    """As it was typed and read; no personal data is behind a question mark, in a cookie or a header."""
+    """The email address is shown as typed and as read. No query, cookie or header holds personal data."""
     answer = join(site, email="Sian@Gmial.com")
     assert "<strong>Sian@gmial.com</strong>" in answer.text
     for step in (*answer.history, answer):
@@ -36,7 +36,7 @@ def test_the_address_is_shown_and_stands_in_no_address_of_a_page(site):
 
 
 def test_the_likely_address_is_one_press_away(site):
-    """gmial.com becomes gmail.com, and a letter goes there."""
+    """One press turns gmial.com into gmail.com, and a letter goes there."""
     answer = join(site, email="sian@gmial.com")
     assert "Did you mean sian@gmail.com?" in answer.text
     again = correct(site, answer, instead="sian@gmail.com")
@@ -52,7 +52,7 @@ def test_the_likely_address_is_one_press_away(site):
 
 
 def test_the_link_can_be_sent_to_another_address(site):
-    """Whatever was typed first: who has not joined with the other one does so."""
+    """A second address, different from the first, can join instead."""
     answer = join(site, email="sian@wrong.example.org")
     again = correct(site, answer, email="sian@right.example.org")
     assert again.url.path == "/p/sent"
@@ -65,7 +65,7 @@ def test_the_link_can_be_sent_to_another_address(site):
 
 
 def test_the_form_comes_back_with_all_that_was_typed(site):
-    """Also topics over several lines and odd names; nothing is saved by going back."""
+    """The form keeps topics over several lines and odd names, and going back saves nothing."""
     answer = join(site, name='<b>"Bo"</b> & 李', topics="bikes\n\ntrees", email="bo@example.org")
     before = everybody(site)
     back = correct(site, answer, unsent="yes")
@@ -78,7 +78,7 @@ def test_the_form_comes_back_with_all_that_was_typed(site):
 
 
 def test_the_page_can_be_read_in_the_other_language(site):
-    """With what was typed still there; nobody is asked to type it again."""
+    """Switching the language keeps the details, so nobody has to type them again."""
     answer = join(site, email="sian@gmial.com")
     action, given = fields(answer.text)
     [switch] = re.findall(r'name="unsent" value="cy" formaction="([^"]+)"', answer.text)
@@ -89,7 +89,7 @@ def test_the_page_can_be_read_in_the_other_language(site):
 
 
 def test_who_asked_for_their_page_can_correct_the_address(site, pair):
-    """The same on the way to one's own page; nothing tells whether the address is known."""
+    """The same works when asking for a link, without revealing whether the address is known."""
     answers = [site.browser.post("/p/me", data={"email": email}) for email in ("ada@gmial.com", "ada@exmaple.org")]
     assert "Did you mean ada@gmail.com?" in answers[0].text
     for answer in answers:
@@ -98,7 +98,7 @@ def test_who_asked_for_their_page_can_correct_the_address(site, pair):
 
 
 def test_the_page_alone_shows_no_address(site):
-    """Whoever opens it without a form, or with a crafted address, sees the plain page."""
+    """Opened without a form, or with a crafted address, the page shows no email address."""
     text = site.browser.get("/p/sent?email=mallory@example.org&name=Mallory").text
     assert "You gave us this address" not in text
     assert "<form" not in text
@@ -123,7 +123,7 @@ def here(site):
 
 
 def test_a_corrected_address_in_the_room_is_the_same_person(site, code):
-    """Nobody is drawn twice, however often they correct their address; the name can be corrected too."""
+    """Nobody is drawn twice, however often they correct their address or their name."""
     answer = enter(site, code, email="sian@gmial.com")
     answer = correct(site, answer, instead="sian@gmail.com")
     answer = correct(site, answer, email="sian@outlook.com", name="Siân Rees")
@@ -135,7 +135,7 @@ def test_a_corrected_address_in_the_room_is_the_same_person(site, code):
 
 
 def test_who_mistyped_a_known_address_is_in_the_room_once(site, code, now):
-    """The sign-up with the wrong address is out of the room and of draws."""
+    """The sign-up with the wrong address leaves the room and takes no part in draws."""
     with site.scheme.writing() as db:
         known = person(db, "Siân O'Brien", "Cyngor Gwynedd", now, identity="s@example.org", email="s@example.org")
     answer = enter(site, code, email="z@example.org")
@@ -146,7 +146,7 @@ def test_who_mistyped_a_known_address_is_in_the_room_once(site, code, now):
 
 
 def test_nobody_is_corrected_away_by_somebody_else(site, code, now):
-    """Not by who does not know the name, not from outside the room, not who has proven theirs or was drawn."""
+    """A correction needs the name and the room's code, and cannot touch people who are proven or have been matched."""
     enter(site, code)
     for inside, named in ((True, "Mallory"), (False, "Siân O'Brien")):
         crafted = SIAN | {"email": "m@example.org", "first_email": SIAN["email"], "first_name": named}
@@ -161,7 +161,7 @@ def test_nobody_is_corrected_away_by_somebody_else(site, code, now):
 
 
 def test_an_address_that_is_there_already_under_another_name_is_told(site, code):
-    """Who gives it reads whom to ask, and no name; nobody is replaced; they can go back to what they typed."""
+    """The page says whom to ask and gives no name. Nobody is replaced, and the details can be corrected."""
     enter(site, code)
     before = everybody(site)
     answer = enter(site, code, name="Mallory Morris")
@@ -178,7 +178,7 @@ def test_an_address_that_is_there_already_under_another_name_is_told(site, code)
 
 
 def test_outside_the_room_nobody_learns_who_is_in_it(site, code):
-    """Without the code, or with one of another room, the answer is everybody's."""
+    """Without the code, or with another room's, the answer is the usual one."""
     enter(site, code)
     for address in ("/join", "/join?room=wrong"):
         answer = site.browser.post(address, data=SIAN | {"name": "Mallory"})

@@ -1,4 +1,4 @@
-"""Proving one's address: by any form sent through a mailed link, reminded once, and shown to the organiser."""
+"""Proving an address: any form sent through a mailed link proves it. The app reminds people once."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ FORMS = {
 
 @pytest.fixture
 def launch(site):
-    """Two people who joined in a room and were put in touch there; the ids of both."""
+    """Two people who joined in a room and were put in touch there; returns their ids."""
     site.browser.post("/screen")
     with site.scheme.reading() as db:
         code = room.is_open(db, site.now)
@@ -47,7 +47,7 @@ def proven(site, person_id):
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("hours", [1, 30])
 def test_any_form_sent_through_a_mailed_link_proves_the_address(site, launch, form, hours):
-    """In the room or after it, whatever the form: who sent one goes on taking part, and nobody else is proven."""
+    """Any form, during the event or after it, proves the address of its sender and of nobody else."""
     ann, _ = launch
     site.later(hours=hours)
     purpose, below, data = FORMS[form]
@@ -61,7 +61,7 @@ def test_any_form_sent_through_a_mailed_link_proves_the_address(site, launch, fo
 
 
 def test_details_opened_before_proving_can_be_saved(site, launch):
-    """Proving an address changes nothing that makes a form from before look stale."""
+    """Proving an address does not make an open form out of date."""
     ann, _ = launch
     site.later(hours=4)
     version = site.row(ann)["version"]
@@ -72,7 +72,7 @@ def test_details_opened_before_proving_can_be_saved(site, launch):
 
 
 def test_a_wrong_link_or_a_confirm_page_that_is_out_of_date_proves_nothing(site):
-    """Nobody is proven by a guess, nor by confirming what they did not see."""
+    """Neither a guessed link nor confirming unseen details proves an address."""
     join(site)
     link = site.linked(site.letters()[0])
     site.browser.post("/p/feedback/wrong", data={"met": "yes"})
@@ -81,7 +81,7 @@ def test_a_wrong_link_or_a_confirm_page_that_is_out_of_date_proves_nothing(site)
 
 
 def test_who_has_not_proven_theirs_is_reminded_once_after_two_days(site, launch):
-    """Not before, not twice, and nobody who has; the link in the letter proves it."""
+    """One reminder goes out after two days, only to people who have not proven theirs, and its link proves it."""
     ann, _ = launch
     site.later(hours=4)
     site.browser.post(site.link("feedback", ann, 1), data={"met": "yes"})
@@ -99,15 +99,14 @@ def test_who_has_not_proven_theirs_is_reminded_once_after_two_days(site, launch)
 
 
 def test_who_signed_up_at_home_is_reminded_in_their_language(site):
-    """In Welsh who asked for Welsh."""
+    """People who asked for Welsh are reminded in Welsh."""
     join(site)
     site.later(days=2)
     assert "gymryd rhan" in str(site.letters()[-1]["Subject"])
 
 
 def test_no_reminder_goes_where_none_can_arrive(site, launch):
-    """Nobody is written to again whose address takes no letters, or while letters stay on this machine; later they
-    are."""
+    """No reminder goes to addresses that refuse letters, nor while letters stay on this machine; it goes later."""
     site.later(hours=4)
     before = len(site.letters())
     with site.scheme.writing() as db:
@@ -120,7 +119,7 @@ def test_no_reminder_goes_where_none_can_arrive(site, launch):
 
 
 def test_their_own_page_says_so_and_has_the_button(site, launch):
-    """Before and after they are left out of draws; the button is gone once they have pressed it."""
+    """The button is there, before and after they are left out of draws, until it is pressed."""
     ann, _ = launch
     page = site.link("me", ann)
     for _ in range(2):
@@ -132,7 +131,7 @@ def test_their_own_page_says_so_and_has_the_button(site, launch):
 
 
 def test_nobody_who_was_drawn_is_forgotten(site, launch):
-    """Months later whoever was drawn and never proved it is still there, by name, for the organiser."""
+    """Months later the organiser still sees the names of people who were matched and never proved their address."""
     site.later(hours=4)
     site.later(days=200)
     with site.scheme.reading() as db:
