@@ -79,7 +79,7 @@ def test_the_link_of_an_earlier_wish_tells_nothing_about_the_next(site, page, em
 
 
 def test_what_is_kept_does_not_tell_whose_an_address_is(site, pair, page):
-    """The download shows the address asked for and no letter about it, whether or not somebody here has that address."""
+    """The download shows the wanted address and no letter about it, whether or not somebody here has that address."""
     told = []
     for email in ("grace@example.org", "nobody@example.org"):
         ask(site, page, email)

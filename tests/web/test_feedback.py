@@ -1,4 +1,4 @@
-"""How it went."""
+"""The feedback form."""
 
 import gzip
 from random import Random
@@ -33,7 +33,7 @@ def said(site, pair, who=None):
 
 
 def test_an_answer_lands_in_the_scheme(site, pair):
-    """Every field of the form is kept, and the next page says thank you."""
+    """Every field of the form is saved, and the next page says thank you."""
     link = site.link("feedback", pair.ada, pair.match_id)
     answer = site.browser.post(link, data=FULL)
     assert "Thank you" in answer.text
@@ -43,14 +43,14 @@ def test_an_answer_lands_in_the_scheme(site, pair):
 
 
 def test_the_page_names_the_others(site, pair):
-    """Ada is asked about Grace, never about herself."""
+    """Ada's page names Grace, never Ada."""
     page = site.browser.get(site.link("feedback", pair.ada, pair.match_id)).text
     assert "Grace Hopper" in page
     assert "Ada Lovelace" not in page
 
 
 def test_an_answer_can_be_changed(site, pair):
-    """Coming back shows what was said; saving again replaces it."""
+    """The form comes back with the saved answers, and saving again replaces them."""
     link = site.link("feedback", pair.ada, pair.match_id)
     site.browser.post(link, data=FULL)
     page = site.browser.get(link).text
@@ -70,14 +70,14 @@ def test_saving_twice_is_saving_once(site, pair):
 
 
 def test_a_link_in_the_letter_ticks_but_does_not_save(site, pair):
-    """?met=no in a letter's link fills in the first answer; only the button saves it."""
+    """?met=no in a letter's link ticks the first answer, but only the button saves it."""
     link = site.link("feedback", pair.ada, pair.match_id)
     assert 'value="no" checked' in site.browser.get(f"{link}?met=no").text
     assert said(site, pair) is None
 
 
 def test_a_link_in_the_letter_ticks_anew(site, pair):
-    """Whoever said "not yet" and now presses "we have met" in a letter finds that answer ticked, the rest as it was."""
+    """A link that says "we have met" ticks that over an earlier "not yet" and leaves the other answers."""
     link = site.link("feedback", pair.ada, pair.match_id)
     site.browser.post(link, data=FULL | {"met": "not yet"})
     page = site.browser.get(f"{link}?met=yes").text
@@ -89,7 +89,7 @@ def test_a_link_in_the_letter_ticks_anew(site, pair):
 
 
 def test_whether_they_met_must_be_said(site, pair):
-    """Without the first answer nothing is kept, the summary says so, and the rest stays filled in."""
+    """Without the first answer nothing is saved, the summary says so, and the rest stays filled in."""
     link = site.link("feedback", pair.ada, pair.match_id)
     answer = site.browser.post(link, data=FULL | {"met": "perhaps"})
     assert answer.status_code == 422
@@ -100,7 +100,7 @@ def test_whether_they_met_must_be_said(site, pair):
 
 @pytest.mark.parametrize(("met", "useful", "helped"), [("yes", 4, True), ("not yet", None, None), ("no", None, None)])
 def test_choices_about_a_talk_need_a_talk(site, pair, met, useful, helped):
-    """Somebody who did not meet did not rate the talk, whatever an older answer left in the form."""
+    """People who did not meet cannot rate the talk, whatever an older answer left in the form."""
     site.browser.post(site.link("feedback", pair.ada, pair.match_id), data=FULL | {"met": met})
     answer = said(site, pair)
     assert (answer.useful, answer.helped, answer.again) == (useful, helped, True)
@@ -109,7 +109,9 @@ def test_choices_about_a_talk_need_a_talk(site, pair, met, useful, helped):
 
 @pytest.mark.parametrize("met", ["yes", "not yet", "no"])
 def test_no_word_that_was_typed_is_lost(site, pair, met):
-    """Reasons, reports of selling, stories and their leave are kept whatever the first answer, and shown again."""
+    """Reasons, reports of selling, stories and consent to share them are saved whatever the first answer, and shown
+    again.
+    """
     typed = {"why_not": "A cold", "selling": "Mail about a CRM", "story": "We shared a form", "comment": "Tea"}
     link = site.link("feedback", pair.ada, pair.match_id)
     assert "Your answers are saved" in site.browser.post(link, data=FULL | typed | {"met": met}).text
@@ -121,7 +123,7 @@ def test_no_word_that_was_typed_is_lost(site, pair, met):
 
 
 def test_selling_is_asked_whatever_the_first_answer_and_other_words_where_they_fit(site, pair):
-    """On an empty form selling and comments are always there; a story is for who met, a reason for who did not."""
+    """An empty form always asks about selling; for a story after a meeting, for a reason after none."""
     tree = html5lib.parse(
         site.browser.get(site.link("feedback", pair.ada, pair.match_id)).text, namespaceHTMLElements=False
     )
@@ -135,7 +137,7 @@ def test_selling_is_asked_whatever_the_first_answer_and_other_words_where_they_f
 
 
 def test_nonsense_in_choices_counts_as_not_said(site, pair):
-    """A form that no browser sends cannot put odd values into the scheme."""
+    """Values that no browser sends do not reach the scheme."""
     odd = {"useful": "6", "helped": "maybe", "conduit": "1", "again": "YES", "story_may_be_shared": "no"}
     site.browser.post(site.link("feedback", pair.ada, pair.match_id), data=FULL | odd)
     answer = said(site, pair)
@@ -144,7 +146,7 @@ def test_nonsense_in_choices_counts_as_not_said(site, pair):
 
 
 def test_a_very_long_answer_comes_back_to_be_shortened(site, pair):
-    """2,000 characters fit; one more is pointed out and nothing is cut off or lost."""
+    """2,000 characters fit. One more is pointed out, and nothing is cut off or lost."""
     link = site.link("feedback", pair.ada, pair.match_id)
     answer = site.browser.post(link, data=FULL | {"comment": "é" * 1001})
     assert answer.status_code == 422
@@ -155,7 +157,7 @@ def test_a_very_long_answer_comes_back_to_be_shortened(site, pair):
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_what_is_too_long_is_named_as_the_page_names_it(site, pair, language):
-    """Each fault says which field it is about, by the field's own label, in the order of the page."""
+    """Each fault names its field by the field's label, in the page's order."""
     link = site.link("feedback", pair.ada, pair.match_id)
     long = dict.fromkeys(reversed(WORDS), "x" * 3499)
     answer = site.browser.post(f"{link}?lang={language}", data=FULL | long)
@@ -164,7 +166,7 @@ def test_what_is_too_long_is_named_as_the_page_names_it(site, pair, language):
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_a_full_form_stays_light(site, pair, language):
-    """Filled to its limits in English or Welsh prose, the page weighs less than 15 KB before it is compressed."""
+    """Filled to its limits in English or Welsh, the page weighs less than 15 KB before compression."""
     prose = ("We talked about how each of us handles it, and I've put her in touch with our own team since. " * 12)[
         :1000
     ]
@@ -176,14 +178,14 @@ def test_a_full_form_stays_light(site, pair, language):
 
 
 def test_a_full_form_fits_in_any_script(site, pair):
-    """Four fields of a thousand signs, each of which takes twelve bytes on its way, are taken and kept."""
+    """Four fields of a thousand characters are saved, even if each takes twelve bytes to send."""
     link = site.link("feedback", pair.ada, pair.match_id)
     site.browser.post(link, data=FULL | dict.fromkeys(WORDS, "𐑒" * 1000))
     assert said(site, pair).selling == "𐑒" * 1000
 
 
 def test_a_full_form_in_chinese_stays_light_on_its_way(site, pair):
-    """Filled to its limits in Chinese, the page weighs less than 15 KB as it is sent, which is compressed."""
+    """Filled to its limits in Chinese, the page weighs less than 15 KB after compression."""
     signs = Random(1)
     usual = [chr(sign) for sign in range(0x4E00, 0x4E00 + 2500)]  # as many as a newspaper uses, by Zipf's law
     often = [1 / rank for rank in range(1, 2501)]
@@ -196,7 +198,9 @@ def test_a_full_form_in_chinese_stays_light_on_its_way(site, pair):
 
 
 def test_a_closed_round_is_closed(site, pair):
-    """After closing the page says so, keeps the earlier answer, and shows what was typed meanwhile to be copied."""
+    """The page says that the round is closed, keeps the earlier answers, and shows the new words so that they can be
+    copied.
+    """
     link = site.link("feedback", pair.ada, pair.match_id)
     site.browser.post(link, data=FULL)
     with site.scheme.writing() as db:
@@ -211,7 +215,7 @@ def test_a_closed_round_is_closed(site, pair):
 
 
 def test_a_replaced_match_is_not_called_a_closed_round(site, pair):
-    """The old link says that the match was replaced, keeps what was typed in sight, and changes nothing."""
+    """The old link says that the match was replaced, shows the words typed, and changes nothing."""
     link = site.link("feedback", pair.ada, pair.match_id)
     with site.scheme.writing() as db:
         db.execute("UPDATE matches SET cancelled_at = ?", [site.now.isoformat()])
@@ -224,7 +228,7 @@ def test_a_replaced_match_is_not_called_a_closed_round(site, pair):
 
 
 def test_both_answer_for_themselves(site, pair):
-    """Ada's link changes Ada's answer, Grace's link Grace's."""
+    """Ada's link changes Ada's answers, and Grace's link changes Grace's."""
     site.browser.post(site.link("feedback", pair.ada, pair.match_id), data={"met": "yes"})
     site.browser.post(site.link("feedback", pair.grace, pair.match_id), data={"met": "no"})
     assert (said(site, pair).met, said(site, pair, pair.grace).met) == ("yes", "no")

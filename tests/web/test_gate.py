@@ -1,4 +1,4 @@
-"""The gate: what is answered to whom."""
+"""The gate: the requests it lets through, and the answers it gives to the others."""
 
 import asyncio
 from collections.abc import Mapping
@@ -23,12 +23,12 @@ SIGNED_IN: set[str] = set()
 
 
 def identify(cookies: Mapping[str, str]) -> str | None:
-    """The organiser called as the cookie says, as long as they are signed in."""
+    """The organiser named in the cookie, if they are signed in."""
     return cookies.get("me") if cookies.get("me") in SIGNED_IN else None
 
 
 async def show(request: Request) -> PlainTextResponse:
-    """What only organisers may see."""
+    """A page for organisers only."""
     own = {"Content-Security-Policy": "default-src 'none'"} if request.url.path.startswith("/p/") else {}
     answer = PlainTextResponse("secret", headers=own)
     if request.url.path == "/cookies":
@@ -38,7 +38,7 @@ async def show(request: Request) -> PlainTextResponse:
 
 
 async def echo(websocket: WebSocket) -> None:
-    """Says what it hears."""
+    """Answer with the message received."""
     await websocket.accept()
     async for message in websocket.iter_bytes():
         await websocket.send_bytes(message)
@@ -46,7 +46,7 @@ async def echo(websocket: WebSocket) -> None:
 
 @pytest.fixture
 def browser() -> TestClient:
-    """A browser in front of a gate, without cookies; nobody is signed in."""
+    """A signed-out browser in front of a gate."""
     SIGNED_IN.clear()
     routes = [WebSocketRoute("/{path:path}", echo), Route("/{path:path}", show, methods=["GET", "POST"])]
     gate = Middleware(Gate, identify=identify, only_look=b"look", base_url="https://coffee.example/coffee")
@@ -54,7 +54,7 @@ def browser() -> TestClient:
 
 
 def test_signed_out_people_are_sent_to_sign_in_and_back(browser: TestClient) -> None:
-    """With the whole address they wanted, below the path of the proxy."""
+    """They return to the whole address they wanted, below a proxy's path."""
     answer = browser.get("/rounds?round=3&show=a%26b", headers=HTML)
     assert answer.status_code == 303
     there = urlsplit(answer.headers["location"])
@@ -63,7 +63,7 @@ def test_signed_out_people_are_sent_to_sign_in_and_back(browser: TestClient) -> 
 
 
 def test_a_slash_behind_join_leads_to_the_form(browser: TestClient) -> None:
-    """Signed in or not, with the code of the room; nothing but a look, and nothing below it, is led there."""
+    """ "/join/" leads to the form, with the room's code, signed in or not. Other methods and longer paths do not."""
     for me in ("ann", "nobody"):
         SIGNED_IN.add("ann")
         answer = browser.get("/join/?room=a%26b", headers=HTML | {"cookie": f"me={me}"})
@@ -75,12 +75,12 @@ def test_a_slash_behind_join_leads_to_the_form(browser: TestClient) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "PROPFIND"])
 def test_signed_out_programs_are_refused(browser: TestClient, method: str) -> None:
-    """Whatever the method."""
+    """Every method is refused."""
     assert browser.request(method, "/_stcore/upload_file/a/b").status_code == 403
 
 
 def answered(path: str) -> list[Message]:
-    """What a signed-out browser hears from a gate in front of an app that would answer everything."""
+    """The answer that a signed-out browser gets from a gate in front of an app that answers everything."""
     heard: list[Message] = []
 
     async def app(scope: Scope, receive: object, send: object) -> None:
@@ -103,7 +103,7 @@ PIECES = st.sampled_from(WORDS.split())
 
 @given(st.lists(PIECES, max_size=8).map("".join) | st.text(max_size=20))
 def test_no_spelling_of_a_path_gets_past(path: str) -> None:
-    """Only the exact open paths, and what is below the two open folders, reach the app; it resolves no '..'."""
+    """Only the exact open paths, and those in the open folders, reach the app, which resolves no '..'."""
     opened = path in ("/sign-in", "/sign-in/organisation", "/oauth2callback", "/sign-out", "/join", "/_stcore/health")
     opened = opened or path.startswith(("/p/", "/static/", "/scripts/"))
     reached = {"type": "reached"} in answered(path)
@@ -111,7 +111,7 @@ def test_no_spelling_of_a_path_gets_past(path: str) -> None:
 
 
 def test_organisers_reach_everything(browser: TestClient) -> None:
-    """As long as they are signed in."""
+    """Organisers reach every path while they are signed in."""
     browser.cookies.set("me", "ann")
     assert browser.get("/people").status_code == 403
     SIGNED_IN.add("ann")
@@ -122,13 +122,13 @@ def test_organisers_reach_everything(browser: TestClient) -> None:
 
 @pytest.mark.parametrize("path", ["/_stcore/stream", "/p/x", "/static/x", "/join"])
 def test_no_websocket_opens_signed_out(browser: TestClient, path: str) -> None:
-    """Not even on the paths that are open to everybody."""
+    """No websocket opens signed out, not even on the open paths."""
     with pytest.raises(WebSocketDisconnect), browser.websocket_connect(path):
         pass
 
 
 def test_a_websocket_obeys_only_while_its_organiser_is_signed_in(browser: TestClient) -> None:
-    """After a sign-out elsewhere its messages, a click on Publish for example, become a mere look."""
+    """After signing out elsewhere, its messages, such as a click on Publish, only refresh the page."""
     SIGNED_IN.add("ann")
     browser.cookies.set("me", "ann")
     with browser.websocket_connect("/_stcore/stream") as websocket:
@@ -143,7 +143,7 @@ def test_a_websocket_obeys_only_while_its_organiser_is_signed_in(browser: TestCl
 
 @pytest.mark.parametrize("origin", ["http://localhost:9999", "http://evil.example", "null", "http://testserver:81"])
 def test_no_page_of_another_origin_opens_a_websocket(browser: TestClient, origin: str) -> None:
-    """Another program's page on this machine has the organiser's cookies, and is refused all the same."""
+    """Another program's page on this machine has the organiser's cookies, and is still refused."""
     SIGNED_IN.add("ann")
     browser.cookies.set("me", "ann")
     with pytest.raises(WebSocketDisconnect), browser.websocket_connect("/_stcore/stream", headers={"origin": origin}):
@@ -155,7 +155,7 @@ def test_no_page_of_another_origin_opens_a_websocket(browser: TestClient, origin
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_no_page_of_another_origin_changes_anything(browser: TestClient, site: str) -> None:
-    """A form on another host of the same organisation posts nothing in the organiser's name."""
+    """A form on another host of the same organisation cannot post in the organiser's name."""
     SIGNED_IN.add("ann")
     browser.cookies.set("me", "ann")
     assert browser.post("/screen", headers={"sec-fetch-site": site}).status_code == 403
@@ -164,7 +164,7 @@ def test_no_page_of_another_origin_changes_anything(browser: TestClient, site: s
 
 
 def test_what_organisers_see_is_kept_by_no_browser(browser: TestClient) -> None:
-    """A picture or a download is gone from the machine with the sign-out; the dashboard's scripts may stay."""
+    """Signing out leaves no picture or download in the browser. The dashboard's scripts may stay."""
     SIGNED_IN.add("ann")
     browser.cookies.set("me", "ann")
     assert browser.get("/media/picture.png").headers["cache-control"] == "no-store"
@@ -172,7 +172,7 @@ def test_what_organisers_see_is_kept_by_no_browser(browser: TestClient) -> None:
 
 
 def test_behind_https_everything_stays_encrypted(browser: TestClient) -> None:
-    """Cookies that Streamlit sets are Secure, and the browser asks for nothing here without TLS any more."""
+    """Streamlit's cookies are Secure, and browsers use only TLS from then on."""
     SIGNED_IN.add("ann")
     browser.cookies.set("me", "ann")
     answer = browser.get("/cookies")
@@ -181,7 +181,7 @@ def test_behind_https_everything_stays_encrypted(browser: TestClient) -> None:
 
 
 def test_every_answer_carries_the_headers(browser: TestClient) -> None:
-    """Refusals too; what sets a stricter policy of its own keeps it."""
+    """Refusals carry them too, and an answer's own stricter policy stays."""
     SIGNED_IN.add("ann")
     for path, policy in {"/people": "frame-ancestors 'none'", "/p/x": "default-src 'none'"}.items():
         for me in ("ann", "nobody"):

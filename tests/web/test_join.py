@@ -29,12 +29,12 @@ SIAN = {
 
 
 def join(site, **changes):
-    """Fill in the form as Siân, but for some fields."""
+    """Fill in the form as Siân, with some fields changed."""
     return site.browser.post("/join", data=SIAN | changes)
 
 
 def impersonal(answer):
-    """A page without what was typed, which it repeats."""
+    """A page without the details typed, which it repeats."""
     sent = parse_qs(answer.request.content.decode())
     typed = [str(escape(sent[name][0])) for name in ("name", "email", "organisation") if name in sent]
     return re.sub("|".join(map(re.escape, typed)), "…", answer.text, flags=re.IGNORECASE)
@@ -46,7 +46,7 @@ def everybody(site):
 
 
 def test_nobody_is_drawn_before_the_address_is_confirmed(site):
-    """The form keeps somebody as unconfirmed and mails a link; the link's button lets them take part."""
+    """The form saves a person as unconfirmed and mails a link, whose button lets them take part."""
     assert join(site).url.path == "/p/sent"
     [kept] = everybody(site)
     assert (kept["status"], kept["name"], kept["phone"]) == ("unconfirmed", "Siân O'Brien", "+44 113 496 0000")
@@ -62,7 +62,7 @@ def test_nobody_is_drawn_before_the_address_is_confirmed(site):
 
 
 def test_nobody_confirms_what_they_did_not_see(site):
-    """A stranger fills in the form again between the page and its button: it comes back with what is there now."""
+    """If a stranger fills in the form again before the button is pressed, the new details are shown first."""
     join(site)
     link = site.linked(site.letters()[0])
     seen = re.search(r'name="version" value="(\d+)"', site.browser.get(link).text)
@@ -78,7 +78,7 @@ def test_nobody_confirms_what_they_did_not_see(site):
 
 
 def test_everything_typed_is_kept(site):
-    """Role, topics, what may be shared and the language of letters reach the roster."""
+    """Role, topics, shared details and the language of letters reach the roster."""
     join(site)
     [kept] = everybody(site)
     assert kept["role"] == "Planner"
@@ -88,7 +88,7 @@ def test_everything_typed_is_kept(site):
 
 
 def test_everything_typed_is_there_to_be_confirmed(site):
-    """Whoever opens the link sees all that was filled in, by them or by somebody else, before they press the button."""
+    """The page shows every detail, whoever typed it, before the button is pressed."""
     join(site)
     text = site.browser.get(site.linked(site.letters()[0]), params={"lang": "en"}).text
     for told in ("Cyngor Gwynedd", "+44 113 496 0000", "sian.ob", "Planner", "bikes &amp; trees"):
@@ -98,7 +98,7 @@ def test_everything_typed_is_there_to_be_confirmed(site):
 
 
 def test_pressing_confirm_twice_joins_once(site):
-    """A second press, or a later one, changes nothing and says so."""
+    """A second press, at once or later, changes nothing and says so."""
     join(site)
     link = site.linked(site.letters()[0])
     site.browser.post(link)
@@ -109,7 +109,7 @@ def test_pressing_confirm_twice_joins_once(site):
 
 
 def test_somebody_who_left_is_not_brought_back_by_an_old_link(site):
-    """The confirm link of long ago does not undo leaving."""
+    """An old confirmation link does not undo leaving."""
     join(site)
     link = site.linked(site.letters()[0])
     site.browser.post(link)
@@ -120,14 +120,14 @@ def test_somebody_who_left_is_not_brought_back_by_an_old_link(site):
 
 
 def test_posting_the_form_twice_joins_once(site):
-    """A double click makes one person and one letter."""
+    """A double click makes one person and sends one letter."""
     assert join(site).text == join(site).text
     assert len(everybody(site)) == 1
     assert len(site.letters()) == 1
 
 
 def test_the_letter_comes_again_after_ten_minutes(site):
-    """Whoever lost the first letter gets another, but not within ten minutes."""
+    """Another letter can be had after ten minutes, not before."""
     join(site)
     site.later(minutes=9)
     join(site)
@@ -138,7 +138,7 @@ def test_the_letter_comes_again_after_ten_minutes(site):
 
 
 def test_who_never_confirms_is_forgotten_after_thirty_days(site):
-    """Nobody's address is kept without their leave: the app deletes it by itself, with its letter and its link."""
+    """The app deletes unconfirmed people by itself, with their letters and links."""
     join(site)
     site.later(days=29)
     join(site, email="second@example.org")
@@ -151,7 +151,7 @@ def test_who_never_confirms_is_forgotten_after_thirty_days(site):
 
 
 def test_signing_up_again_starts_the_thirty_days_anew(site):
-    """Whoever fills in the form again is not forgotten before their newest link is too old."""
+    """Filling in the form again keeps the person until the newest link expires."""
     join(site)
     site.later(days=29)
     join(site)
@@ -161,7 +161,7 @@ def test_signing_up_again_starts_the_thirty_days_anew(site):
 
 
 def test_a_typing_error_can_be_mended_before_confirming(site):
-    """Filling in the form again replaces what was never confirmed."""
+    """Filling in the form again replaces details that were never confirmed."""
     join(site, name="Sain")
     join(site)
     assert [kept["name"] for kept in everybody(site)] == ["Siân O'Brien"]
@@ -169,7 +169,7 @@ def test_a_typing_error_can_be_mended_before_confirming(site):
 
 @pytest.mark.parametrize("status", ["active", "paused", "left"])
 def test_a_known_address_reveals_nothing_and_changes_nothing(site, now, status):
-    """From outside a known address looks like a new one; its owner keeps their details and gets a link."""
+    """A known address looks like a new one. Its owner keeps their details and gets a link."""
     new = join(site)
     site.later(seconds=5)
     with site.scheme.writing() as db:
@@ -185,7 +185,7 @@ def test_a_known_address_reveals_nothing_and_changes_nothing(site, now, status):
 
 
 def test_a_known_address_takes_the_disk_as_long_as_a_new_one(site, now):
-    """Every form is flushed to the disk once, also where there is nothing left to do: its time reveals nothing."""
+    """Every form is flushed to disk once, even when there is nothing to do, so that its time reveals nothing."""
     with site.scheme.writing() as db:
         person(db, "Ada Lovelace", "Devon", now)
     with closing(sqlite3.connect(site.scheme.path)) as onlooker:
@@ -197,7 +197,7 @@ def test_a_known_address_takes_the_disk_as_long_as_a_new_one(site, now):
 
 
 def test_what_was_typed_comes_back_with_what_is_wrong(site):
-    """An error summary leads to each field in the page's order, takes the focus, and nothing typed is lost."""
+    """The error summary takes the focus and links to each field in the page's order, and all input is still there."""
     answer = join(site, email="sian@", organisation="", agree="", shares=["phone"], phone="")
     assert answer.status_code == 422
     assert everybody(site) == []
@@ -212,21 +212,21 @@ def test_what_was_typed_comes_back_with_what_is_wrong(site):
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_what_is_too_long_is_named_as_the_page_names_it(site, language):
-    """Each fault says which field it is about, by the field's own label, in the order of the page."""
+    """Each fault names its field by the field's label, in the page's order."""
     names = ["name", "organisation", "role", "topics", "phone", "chat_id"]
     answer = site.browser.post(f"/join?lang={language}", data=SIAN | dict.fromkeys(names, "7" * 1001))
     assert named_faults(answer.text) == names
 
 
 def test_a_number_nobody_can_read_is_kept_as_typed(site):
-    """A phone number with words around it is no reason to be turned away."""
+    """A phone number with words around it is accepted as typed."""
     assert join(site, phone="ask reception, ext. 7").url.path == "/p/sent"
     assert everybody(site)[0]["phone"] == "ask reception, ext. 7"
 
 
 @pytest.mark.parametrize("phone", ["abc", "none", "+", "²", "4.41392E+11", "#NAME?"])
 def test_what_has_no_digit_is_no_phone_number(site, phone):
-    """Nobody is told to ring what cannot be dialled: the form says so beside what was typed, and keeps nobody yet."""
+    """The form asks for a number with digits, shows what was typed, and saves nobody yet."""
     answer = join(site, phone=phone)
     assert answer.status_code == 422
     assert '<li><a href="#phone">Enter a phone number that has digits in it, or leave it empty</a></li>' in answer.text
@@ -236,7 +236,7 @@ def test_what_has_no_digit_is_no_phone_number(site, phone):
 
 @pytest.mark.parametrize("name", ["NA", "=cmd()", "<b>Bo</b>", "$NAME", "李", "Bo {{ 7*7 }}", "%s %(x)s"])
 def test_odd_names_are_kept_and_harmless(site, name):
-    """Whatever somebody is called is kept, and shown as text."""
+    """Any name is saved as typed and shown as plain text."""
     join(site, name=name)
     [kept] = everybody(site)
     assert kept["name"] == name
@@ -246,7 +246,7 @@ def test_odd_names_are_kept_and_harmless(site, name):
 
 
 def test_organisations_that_are_known_are_suggested(site, now):
-    """The list helps people to spell their organisation like their colleagues do."""
+    """The list helps people to spell their organisation as their colleagues do."""
     with site.scheme.writing() as db:
         person(db, "Ada Lovelace", 'The "Best" <Council>', now)
     assert '<option value="The &#34;Best&#34; &lt;Council&gt;">' in site.browser.get("/join").text
@@ -254,9 +254,8 @@ def test_organisations_that_are_known_are_suggested(site, now):
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_the_page_stays_small_with_hundreds_of_organisations(site, now, language):
-    """Below 14 KB, with everything wrong that can be too, but for words typed beyond the limits, which come back whole.
-
-    Suggestions give way; those that stay are the largest organisations.
+    """The page stays below 14 KB even with every possible fault, apart from input beyond the limits, which comes back
+    whole. Suggestions make way, the smallest organisations first.
     """
     with site.scheme.writing() as db:
         for number in range(400):
@@ -277,9 +276,9 @@ def test_the_page_stays_small_with_hundreds_of_organisations(site, now, language
 
 
 def test_a_machine_that_fills_in_forms_is_slowed_down(site, monkeypatch):
-    """After so many forms from one address in an hour the next is put off, and nothing is kept of it.
+    """One network may send only so many forms an hour; later ones are put off and not saved.
 
-    Who asks for links there keeps nobody from joining, and who joins there nobody from the room.
+    Forms to join, to get a link and to enter a room are counted separately.
     """
     for module, limit in (
         (coffee.web.participants.link_again, "ASKS"),
@@ -298,14 +297,14 @@ def test_a_machine_that_fills_in_forms_is_slowed_down(site, monkeypatch):
 
 @pytest.mark.parametrize("forwarded", [("192.0.2.1", "192.0.2.2"), ("::ffff:192.0.2.1", "::ffff:192.0.2.2")])
 def test_people_at_different_addresses_do_not_slow_each_other_down(site, monkeypatch, forwarded):
-    """However their addresses are written."""
+    """Networks are counted separately, however their addresses are written."""
     monkeypatch.setattr(coffee.web.participants.join, "JOINS", RateLimitItemPerHour(1))
     one, other = map(site.at, forwarded)
     assert [browser.post("/join", data=SIAN).status_code for browser in (one, other, one)] == [307, 307, 429]
 
 
 def test_nobody_has_us_advertise_to_strangers(site, pair):
-    """What was typed as a name stands nowhere in a letter to an address that nobody has proven."""
+    """Letters to unproven addresses never contain text typed as a name."""
     join(site, name="Win at http://evil.example")
     wish = site.link("me", pair.ada)
     site.browser.post(f"{wish}/details", data={"name": "Win at evil.example", "organisation": "D", "version": "1"})
@@ -318,7 +317,7 @@ def test_nobody_has_us_advertise_to_strangers(site, pair):
 
 @pytest.mark.parametrize("path", ["/join", "/p/me"])
 def test_what_needs_a_letter_is_not_open_while_nobody_signs_letters(unsigned, path):
-    """While no sender is set the forms say that they are not open, and keep nobody who could never confirm."""
+    """Without a sender the forms say that they are not open, and save nobody, because nobody could confirm."""
     for answer in (unsigned.browser.get(path), unsigned.browser.post(path, data=SIAN)):
         assert answer.status_code == 503
         assert "not open yet" in answer.text
@@ -328,7 +327,7 @@ def test_what_needs_a_letter_is_not_open_while_nobody_signs_letters(unsigned, pa
 
 @pytest.mark.parametrize("path", ["/join", "/p/me"])
 def test_while_no_letter_can_leave_none_is_promised(mailless, path):
-    """Without a mail server the pages say that the organiser has to let people in; what is typed is kept as ever."""
+    """Without a mail server the pages say that the organiser has to let people in. Their details are saved as usual."""
     form = mailless.browser.get(path).text
     assert "We send" not in form
     assert ("the organiser has to let you in" if path == "/join" else "the organiser has to give you the link") in form
@@ -342,7 +341,7 @@ def test_while_no_letter_can_leave_none_is_promised(mailless, path):
 
 
 def test_no_page_of_ones_own_promises_a_letter_that_cannot_leave(mailless, now):
-    """Another address and a new link come from the organiser then."""
+    """The pages for a new address and a new link then say that the organiser gives out the link."""
     with mailless.scheme.writing() as db:
         ada = person(db, "Ada Lovelace", "Devon", now, new_email="ada@new.example.org")
     own = mailless.link("me", ada)
@@ -355,7 +354,7 @@ def test_no_page_of_ones_own_promises_a_letter_that_cannot_leave(mailless, now):
 
 
 def test_what_strangers_type_is_suggested_to_nobody(site):
-    """An organisation is known once somebody of it has confirmed their address."""
+    """An organisation is suggested only after somebody from it has confirmed their address."""
     join(site, organisation="Made up by a stranger")
     assert "Made up by a stranger" not in site.browser.get("/join").text
     site.browser.post(site.linked(site.letters()[0]))
@@ -367,7 +366,7 @@ def test_what_strangers_type_is_suggested_to_nobody(site):
     [(None, "We will write to you when"), ("leave", "You are not taking part"), ("pause", "You are not taking part")],
 )
 def test_the_link_from_joining_says_where_one_stands_today(site, act, said):
-    """Opened again months later it does not tell somebody who left or paused that they will be drawn."""
+    """Opened months later, it does not tell people who have left or paused that they will be matched."""
     site.browser.post("/join", data=SIAN)
     link = site.linked(site.letters()[0]).partition("?")[0]
     page = site.browser.post(link).url.path

@@ -1,4 +1,4 @@
-"""The app is killed, and what it has answered is kept."""
+"""Killing the app loses nothing that it has confirmed."""
 
 import httpx
 
@@ -11,7 +11,7 @@ WRITTEN = [("confirmation", "sent")]
 
 
 def test_who_joined_just_before_a_kill_gets_the_letter(start: Start) -> None:
-    """It is written after the answer, and if there was no time for that, by the app as it is started next."""
+    """The letter is written after the answer, so the next start writes it if there was no time."""
     first = start(COFFEE_FROM=FROM)
     wait_until_healthy(first)
     answer = httpx.post(f"{first.url}/join", data=SIAN)

@@ -1,4 +1,4 @@
-"""English and Welsh, and a place for the next language."""
+"""The pages and letters in English and Welsh, ready for another language."""
 
 import re
 from dataclasses import replace
@@ -28,7 +28,7 @@ OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 
 
 def texts():
-    """Every English text of pages and letters, with its context."""
+    """Every English text of the pages and letters, with its context."""
     found = extract_from_dir(COFFEE, METHODS, {}, keywords=KEYWORDS)
     return {(context, text) for _, _, text, _, context in found}
 
@@ -39,7 +39,7 @@ def catalogue(language):
 
 
 def forms(text):
-    """The singular and the plurals of a text that has them; the text itself otherwise."""
+    """The singular and the plurals of a text that has them, else just the text."""
     return [text] if isinstance(text, str) else list(text)
 
 
@@ -50,7 +50,7 @@ def test_welsh_is_there():
 
 @pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.code)
 def test_every_text_is_translated(language):
-    """A text of a page or letter without a translation fails here, and so does a translation of a text that is gone."""
+    """Every text has a translation, and every translation has its text."""
     translated = {(entry.context, entry.id): entry.string for entry in catalogue(language) if entry.id}
     assert translated.keys() == texts()
     assert [text for text, said in translated.items() if not all(forms(said))] == []
@@ -58,14 +58,14 @@ def test_every_text_is_translated(language):
 
 @pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.code)
 def test_translations_keep_their_values(language):
-    """What is filled in, such as a name or a date, is filled in in every language."""
+    """Every translation fills in the same values, such as names and dates, as the English."""
     for entry in catalogue(language):
         english = set(re.findall(r"%\(\w+\)s", forms(entry.id)[0]))
         assert all(set(re.findall(r"%\(\w+\)s", said)) == english for said in forms(entry.string) if entry.id)
 
 
 def test_few_welsh_texts_are_the_english_ones():
-    """Almost nothing is spelt alike in both languages, so a copy left in place is noticed."""
+    """No text is the same in both languages, so a copy left untranslated is noticed."""
     assert {entry.id for entry in catalogue(OTHERS[0]) if entry.id and entry.id == entry.string} == set()
 
 
@@ -85,7 +85,7 @@ def test_few_welsh_texts_are_the_english_ones():
     ],
 )
 def test_the_browsers_language_is_followed(site, header, code):
-    """A browser that asks for Welsh gets Welsh; any other gets English."""
+    """A browser that asks for Welsh gets Welsh, and any other gets English."""
     assert accepted(header).code == code
     answer = site.browser.get("/join", headers={"Accept-Language": header})
     assert f'<html lang="{code}">' in answer.text
@@ -93,7 +93,7 @@ def test_the_browsers_language_is_followed(site, header, code):
 
 
 def test_the_choice_on_the_page_wins_and_stays(site):
-    """Choosing Cymraeg shows Welsh, whatever the browser asks for, through the form and its errors to the next page."""
+    """Choosing Cymraeg overrides the browser and lasts through the form and its errors to the next page."""
     english = {"Accept-Language": "en"}
     page = site.browser.get("/join?lang=cy", headers=english).text
     assert "Ymunwch" in page
@@ -108,7 +108,7 @@ def test_the_choice_on_the_page_wins_and_stays(site):
 
 
 def test_the_organisers_own_words_carry_their_language(site):
-    """On a Welsh page words that were only written in English say that they are English; Welsh ones need not."""
+    """On a Welsh page, text that exists only in English is marked as English."""
     for name in NOTICES:
         with site.scheme.writing() as db:
             settings.put(db, name, "Ask <Olu>.\n\nOr Siân.")
@@ -123,7 +123,7 @@ def test_the_organisers_own_words_carry_their_language(site):
 
 
 def test_what_the_organiser_wrote_is_not_contradicted_and_can_be_followed(site):
-    """The template claims no more than the organiser does, and addresses in their words are links."""
+    """The template claims no more than the organiser's words do, and addresses in them become links."""
     claims = {"accessibility": "We know of no failures.", "cookies": "nothing to accept or refuse"}
     words = "See https://devon.example/privacy?a=1&b=2 or write to dpo@devon.example. <b>Or call.</b>"
     for name in NOTICES:
@@ -142,7 +142,7 @@ def test_what_the_organiser_wrote_is_not_contradicted_and_can_be_followed(site):
     [({}, True), ({"invented": True}, False), ({"invented": True, "reply_to": "ann@devon.example"}, True)],
 )
 def test_nobody_is_sent_to_an_address_that_nobody_gave(scheme, now, changes, shown):
-    """No page names the one that signs letters which stay on this machine, or says that there is one below."""
+    """No page shows the placeholder sender of letters that stay on this machine, or promises an address below."""
     for site in serve(scheme, now, replace(OFFICE, **changes)):
         page = site.browser.get("/p/accessibility?lang=en").text
         assert ("mailto:" in page, "the address below" in page) == (shown, shown)
@@ -150,7 +150,7 @@ def test_nobody_is_sent_to_an_address_that_nobody_gave(scheme, now, changes, sho
 
 
 def test_a_scheme_without_a_name_is_called_something_in_each_language(scheme, now):
-    """The name that a scheme has until the organiser gives it one is translated; the organiser's is left alone."""
+    """The default name of a scheme is translated, and a name set by the organiser is not."""
     for title, welsh in (("Coffee trial", "Treial coffi"), ("Coffee & Co", "Coffee &amp; Co")):
         for site in serve(scheme, now, replace(OFFICE, title=title)):
             text = site.browser.get("/p/cookies?lang=cy").text
@@ -159,7 +159,7 @@ def test_a_scheme_without_a_name_is_called_something_in_each_language(scheme, no
 
 
 def test_questions_go_to_the_scheme_where_no_sender_has_a_name(scheme, now):
-    """The foot of a page names the organiser, or else the scheme as the page's language calls it."""
+    """The footer names the organiser, or else the scheme in the page's language."""
     unnamed = replace(OFFICE, name="", title="Coffee trial")
     for office, code, name in ((unnamed, "cy", "Treial coffi"), (unnamed, "en", "Coffee trial"), (OFFICE, "cy", "Olu")):
         for site in serve(scheme, now, office):
@@ -183,7 +183,7 @@ def test_days_are_said_in_the_language():
     ],
 )
 def test_letters_speak_the_language_chosen(site, pair, choice, subject):
-    """Whoever chose Welsh gets the link to their page in Welsh; whoever chose both, or nothing, gets it in both."""
+    """People who chose Welsh get the link in Welsh. Those who chose both languages, or none, get it in both."""
     with site.scheme.writing() as db:
         db.execute("UPDATE people SET language = ? WHERE id = ?", [choice, pair.ada])
     site.browser.post("/p/me?lang=en", data={"email": "ada@example.org"})
@@ -195,14 +195,14 @@ def test_letters_speak_the_language_chosen(site, pair, choice, subject):
 @pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.code)
 @pytest.mark.parametrize("kind", wording.KINDS)
 def test_every_letter_is_there_in_every_language(kind, language):
-    """Every letter that people get exists in each language, with the same fields and other words."""
+    """Every letter exists in each language, with the same fields and different words."""
     english, theirs = (template.default(kind, code) for code in ("en", language.code))
     assert sorted(re.findall(BRACES, theirs)) == sorted(re.findall(BRACES, english))
     assert set(theirs.splitlines()) & set(english.splitlines()) <= {"", "---", *own_lines(english)}
 
 
 def own_lines(source):
-    """The lines of a template that have nothing but a field, or a question about one."""
+    """The lines of a template that hold only a field, or a condition on one."""
     return re.findall(rf"^(?:> )?{BRACES}$", source, re.MULTILINE)
 
 
@@ -215,7 +215,7 @@ def own_lines(source):
     ],
 )  # fmt: skip
 def test_a_choice_is_understood(words, codes):
-    """A roster may say which language somebody reads by code, by name or in English; Welsh comes before English."""
+    """A roster may give languages by code, name or English name, and Welsh comes before English."""
     assert " ".join(language.code for language in chosen(words)) == codes
 
 
@@ -231,12 +231,12 @@ def test_a_choice_is_understood(words, codes):
     ],
 )
 def test_lists_are_said_in_the_language(words, english, welsh):
-    """A and B; in Welsh the word between is another before a vowel."""
+    """English joins with "and". The Welsh word depends on whether a vowel follows."""
     assert (ENGLISH.listed(words), OTHERS[0].listed(words)) == (english, welsh)
 
 
 def test_counts_take_their_form_in_the_language():
-    """Welsh has five forms after a number, English two; thousands are set apart."""
+    """Welsh has five forms after a number and English two. Thousands get a separator."""
     texts = "%(count)s new connection", "%(count)s new connections"
     assert [ENGLISH.say_many(*texts, count) for count in (1, 1200)] == ["1 new connection", "1,200 new connections"]
     assert [OTHERS[0].say_many(*texts, count).split()[1] for count in (1, 2, 3, 6, 21)] == [
@@ -249,7 +249,7 @@ def test_counts_take_their_form_in_the_language():
     [("en", "your name, role, organisation", "At a launch event"), ("cy", "eich enw, eich rôl", "digwyddiad lansio")],
 )
 def test_the_privacy_notice_says_all_that_others_see(site, code, seen, screen):
-    """The role goes to the people somebody is put in touch with, and a launch's big screen shows the whole room."""
+    """It says that partners see the role, and that a launch's big screen shows names to the whole room."""
     text = site.browser.get(f"/p/privacy?lang={code}").text
     assert seen in text
     assert screen in text
@@ -270,7 +270,7 @@ def test_each_language_is_named_in_its_own_tongue(site):
     ],
 )
 def test_a_poster_speaks_to_everybody(site, undecided, code, said):
-    """It is in the languages of letters to whoever chose none, that of the page first, each marked as what it is."""
+    """It uses the languages for people who have not chosen one, the page's first, each marked as such."""
     with site.scheme.writing() as db:
         settings.put(db, wording.UNDECIDED, undecided)
     tree = html5lib.parse(site.browser.get(f"/p/poster?lang={code}").text, namespaceHTMLElements=False)

@@ -20,7 +20,7 @@ def page(site, pair):
 
 
 def test_it_shows_the_match_and_how_to_reach_them(site, pair, page):
-    """Grace's organisation and the ways she shares are there."""
+    """The page shows Grace's organisation and the contact details she shares."""
     text = site.browser.get(page).text
     assert "Grace Hopper" in text
     assert "Leeds City Council" in text
@@ -28,7 +28,7 @@ def test_it_shows_the_match_and_how_to_reach_them(site, pair, page):
 
 
 def test_it_shows_all_that_can_be_changed(site, pair, page):
-    """Role, what partners see and the language of letters are on the page, as details are changed."""
+    """The page shows role, shared details and language of letters as they stand after a change."""
     details = {"name": "Ada", "organisation": "Devon", "role": "Planner", "phone": "+44 1392 496000", "version": "1"}
     site.browser.post(f"{page}/details", data=details | {"shares": ["phone", "chat_id"], "language": "cy"})
     text = site.browser.get(page, params=EN).text
@@ -50,7 +50,7 @@ def test_it_shows_all_that_can_be_changed(site, pair, page):
     ],
 )
 def test_a_match_is_headed_as_its_language_lists_people(site, pair, page, now, names, english, welsh):
-    """In Welsh "and" changes before a vowel; who was erased is not named."""
+    """Welsh "and" depends on a following vowel, and erased people are not named."""
     with site.scheme.writing() as db:
         db.execute("UPDATE matches SET cancelled_at = ?", [now.isoformat()])
         others = [person(db, name, "Fife Council", now) for name in names or ["Mary"]]
@@ -62,14 +62,14 @@ def test_a_match_is_headed_as_its_language_lists_people(site, pair, page, now, n
 
 
 def test_it_shows_what_the_partner_does_as_the_introduction_does(site, pair, page):
-    """The role stands with the topics, for something to begin the talk with."""
+    """Role and topics stand together, to help start the talk."""
     with site.scheme.writing() as db:
         db.execute("UPDATE people SET role = 'Procurement <b>officer' WHERE id = ?", [pair.grace])
     assert "<dt>What they do</dt><dd><bdi>Procurement &lt;b&gt;officer</bdi></dd>" in site.browser.get(page).text
 
 
 def test_it_shows_only_what_partners_share(site, pair, page):
-    """Grace shares her phone number alone, so her address is nowhere on Ada's page."""
+    """Grace shares only her phone number, so Ada's page does not show her address."""
     with site.scheme.writing() as db:
         db.execute("""UPDATE people SET shares = '["phone"]' WHERE id = ?""", [pair.grace])
     text = site.browser.get(page).text
@@ -79,7 +79,7 @@ def test_it_shows_only_what_partners_share(site, pair, page):
 
 @pytest.mark.parametrize("below", ["feedback", "cannot"])
 def test_nobody_learns_that_they_are_drawn(site, pair, page, now, below):
-    """A draft's match looks like none, by whatever number somebody asks for it."""
+    """A draft's match looks like one that does not exist, whatever number is asked for."""
     with site.scheme.writing() as db:
         drawn = round_of(db, 2, now, pair.ada, pair.grace, state="draft")
     never, draft = (site.browser.get(f"{page}/{below}/{number}") for number in (10**6, drawn))
@@ -87,14 +87,14 @@ def test_nobody_learns_that_they_are_drawn(site, pair, page, now, below):
 
 
 def test_a_draft_is_not_shown(site, pair, page, now):
-    """What the organiser is still drawing is nobody's business yet."""
+    """Matches of a draft do not appear on the page."""
     with site.scheme.writing() as db:
         round_of(db, 2, now, pair.ada, person(db, "Mary Somerville", "Fife Council", now), state="draft")
     assert "Mary Somerville" not in site.browser.get(page).text
 
 
 def test_past_matches_are_listed_newest_first(site, pair, page, now):
-    """Rounds that are closed stay on the page, with what Ada said of them."""
+    """Closed rounds stay on the page with Ada's answers."""
     with site.scheme.writing() as db:
         answers.save(db, pair.match_id, pair.ada, answers.Answer("yes"), now)
         db.execute("UPDATE rounds SET state = 'closed'")
@@ -107,7 +107,7 @@ def test_past_matches_are_listed_newest_first(site, pair, page, now):
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_the_page_stays_small_after_two_years(site, pair, page, now, language):
-    """With 24 past rounds, in a trio whose every detail is as long as the form takes, it weighs less than 15 KB."""
+    """With 24 past rounds and a trio whose details are as long as the form allows, it weighs less than 15 KB."""
     long = {"topics": "open data, " * 45, "role": "adviser, " * 33, "organisation": "Fife Council, " * 21}
     with site.scheme.writing() as db:
         for number in range(2, 26):
@@ -124,7 +124,7 @@ def test_the_page_stays_small_after_two_years(site, pair, page, now, language):
 
 
 def test_skip_the_next_round_and_think_again(site, pair, page):
-    """Skipping marks the next round alone; taking it back removes the mark."""
+    """Skipping marks only the next round, and taking part after all removes the mark."""
     assert "skipping the next round" in site.browser.post(f"{page}/skip").text
     site.browser.post(f"{page}/skip")
     with site.scheme.reading() as db:
@@ -139,7 +139,7 @@ def test_skip_the_next_round_and_think_again(site, pair, page):
     ("typed", "kept"), [("2026-04-30", "2026-04-30"), ("30/4/2026", "2026-04-30"), ("30 Ebrill 2026", "2026-04-30")]
 )
 def test_pause_until_a_date(site, pair, page, typed, kept):
-    """A date from the browser's calendar or typed by hand pauses until then; the pause can be ended."""
+    """A date from the browser's calendar, or typed by hand, pauses until then. The pause can be ended."""
     assert "30 April" in site.browser.post(f"{page}/pause", data={"until": typed}).text
     assert (site.row(pair.ada)["status"], site.row(pair.ada)["paused_until"]) == ("paused", kept)
     site.browser.post(f"{page}/back")
@@ -148,7 +148,7 @@ def test_pause_until_a_date(site, pair, page, typed, kept):
 
 @pytest.mark.parametrize("typed", ["", "2026-03-03", "2020-01-01", "31/2/2027", "soon", "²/3/2027", "9" * 500])
 def test_a_date_that_will_not_do_is_explained(site, pair, page, typed):
-    """No date, a past one or one that does not exist changes nothing, and what was typed is still there."""
+    """A missing, past or impossible date changes nothing, and the input is still there."""
     answer = site.browser.post(f"{page}/pause", data={"until": typed})
     assert answer.status_code == 422
     assert 'href="#until"' in answer.text
@@ -157,13 +157,13 @@ def test_a_date_that_will_not_do_is_explained(site, pair, page, typed):
 
 
 def test_the_language_can_be_changed_after_a_date_that_will_not_do(site, page):
-    """The link to the other language is opened at the address of the form, and shows one's page."""
+    """The language link, which opens the form's address, shows the own page."""
     assert "?lang=cy" in site.browser.post(f"{page}/pause").text
     assert site.browser.get(f"{page}/pause?lang=cy").status_code == 200
 
 
 def test_leave_and_come_back(site, pair, page):
-    """Leaving keeps everything but the draws, and is undone on the same page."""
+    """Leaving only ends the draws, and can be undone on the same page."""
     assert "You have left" in site.browser.post(f"{page}/leave").text
     assert site.row(pair.ada)["status"] == "left"
     site.browser.post(f"{page}/back")
@@ -171,7 +171,7 @@ def test_leave_and_come_back(site, pair, page):
 
 
 def test_details_can_be_changed(site, pair, page):
-    """The form shows what is known and saves what is new."""
+    """The form shows the current details and saves new ones."""
     form = site.browser.get(f"{page}/details").text
     assert 'value="Ada Lovelace"' in form
     new = {"name": "Ada King", "organisation": "Devon County Council", "shares": ["email"], "version": "1"}
@@ -182,7 +182,10 @@ def test_details_can_be_changed(site, pair, page):
 
 
 def test_a_number_of_no_certain_country_is_kept_as_typed_and_said(site, pair, page):
-    """It is not made a number of Britain: the partner sees it as it is, with nothing to tap, until it has a code."""
+    """It is not taken for a British number.
+
+    The partner sees it as typed, without a link to dial, until it has a country code.
+    """
     typed = {"name": "Ada Lovelace", "organisation": "Devon", "phone": "(416) 555-0123", "shares": "phone"}
     grace = site.link("me", pair.grace)
     said = "For others to call it with one tap, it needs its country code, such as +353."
@@ -197,7 +200,7 @@ def test_a_number_of_no_certain_country_is_kept_as_typed_and_said(site, pair, pa
 
 
 def test_the_country_of_the_scheme_is_that_of_its_numbers_and_dates(site, pair, page):
-    """The same rule on one's own page as in a roster."""
+    """Phone numbers and dates are read as a roster's are."""
     with site.scheme.writing() as db:
         settings.put(db, "country", "US")
     typed = {"name": "Ada Lovelace", "organisation": "Devon", "phone": "(416) 555-0123", "shares": "phone"}
@@ -208,7 +211,7 @@ def test_the_country_of_the_scheme_is_that_of_its_numbers_and_dates(site, pair, 
 
 
 def test_saving_details_twice_is_saving_once(site, pair, page):
-    """The second of two clicks finds nothing left to change."""
+    """The second of two clicks finds nothing to change."""
     new = {"name": "Ada King", "organisation": "Devon County Council", "shares": ["email"], "version": "1"}
     for _ in range(2):
         assert site.browser.post(f"{page}/details", data=new).status_code == 200
@@ -216,7 +219,7 @@ def test_saving_details_twice_is_saving_once(site, pair, page):
 
 
 def test_a_change_by_the_organiser_meanwhile_is_not_overwritten(site, pair, page):
-    """Ada is told; what she typed is still in the form, and saving again keeps it."""
+    """Ada is told. Her input is still in the form, and saving again stores it."""
     with site.scheme.writing() as db:
         people.change(db, pair.ada, 1, {"organisation": "Devon"})
     typed = {"name": "Ada King", "organisation": "Devon County Council", "shares": ["email"], "version": "1"}
@@ -230,7 +233,7 @@ def test_a_change_by_the_organiser_meanwhile_is_not_overwritten(site, pair, page
 
 
 def test_details_need_a_way_to_be_reached(site, pair, page):
-    """Sharing nothing that is filled in is pointed out."""
+    """The form points out a choice that shares no contact details."""
     typed = {"name": "Ada", "organisation": "Devon", "shares": ["chat_id"], "version": "1"}
     answer = site.browser.post(f"{page}/details", data=typed)
     assert answer.status_code == 422
@@ -239,7 +242,7 @@ def test_details_need_a_way_to_be_reached(site, pair, page):
 
 
 def test_details_take_no_phone_number_without_a_digit(site, pair, page):
-    """What cannot be dialled never reaches the partner; the number known before is kept."""
+    """A number without digits never reaches the partner, and the earlier one stays."""
     typed = {"name": "Ada", "organisation": "Devon", "phone": "abc", "shares": "phone", "version": "1"}
     answer = site.browser.post(f"{page}/details", data=typed)
     assert answer.status_code == 422
@@ -248,7 +251,7 @@ def test_details_take_no_phone_number_without_a_digit(site, pair, page):
 
 
 def test_everything_kept_can_be_downloaded(site, pair, page, now):
-    """Details, matches, replaced ones too, answers and letters are in the file, and nobody else's address or number."""
+    """The file holds details, all matches, answers and letters, and nobody else's address or number."""
     with site.scheme.writing() as db:
         answers.save(db, pair.match_id, pair.ada, answers.Answer("yes", comment="Lovely"), now)
         opt_outs.cannot(db, pair.match_id, pair.ada, now)
@@ -273,7 +276,7 @@ def test_everything_kept_can_be_downloaded(site, pair, page, now):
 
 
 def test_it_shows_what_else_a_roster_said(site, pair, page):
-    """Columns that the organiser's list has besides are kept, so their owner sees them."""
+    """Extra columns of the organiser's list are stored, so their owner can see them."""
     assert "organiser’s list" not in site.browser.get(page, params=EN).text
     with site.scheme.writing() as db:
         people.change(db, pair.ada, 1, {"extra": {"Pay <grade>": "4b"}})
@@ -283,7 +286,7 @@ def test_it_shows_what_else_a_roster_said(site, pair, page):
 
 @pytest.mark.parametrize("act", ["leave", "skip", "unsubscribe"])
 def test_cannot_promises_the_next_round_only_to_who_takes_part_in_it(site, pair, page, act):
-    """Who has left, or skips the next round, is not told that they are drawn in it."""
+    """People who have left or skip the next round are not promised a match in it."""
     link = site.link("cannot", pair.ada, pair.match_id)
     promise = "You will be matched again next round."
     assert promise in site.browser.get(link, params=EN).text
@@ -293,14 +296,14 @@ def test_cannot_promises_the_next_round_only_to_who_takes_part_in_it(site, pair,
 
 
 def test_erasing_needs_a_tick(site, pair, page):
-    """The button alone erases nothing."""
+    """The button without the tick erases nothing."""
     answer = site.browser.post(f"{page}/erase")
     assert answer.status_code == 422
     assert site.row(pair.ada)["status"] == "active"
 
 
 def test_erasing_leaves_no_trace(site, pair, page, now):
-    """Name, address, number and words are in neither the file nor its log; every link is dead; the match stays."""
+    """Neither the file nor its log holds name, address, number or words. Every link is dead, and the match stays."""
     feedback = site.link("feedback", pair.ada, pair.match_id)
     site.browser.post(feedback, data={"met": "yes", "comment": "unmistakable words"})
     assert "erased" in site.browser.post(f"{page}/erase", data={"sure": "yes"}).text
@@ -314,7 +317,7 @@ def test_erasing_leaves_no_trace(site, pair, page, now):
 
 
 def test_the_partner_of_somebody_erased_still_has_a_page(site, pair, page):
-    """Grace sees that somebody of Devon was there, without a name."""
+    """Grace sees that somebody from Devon was there, without a name."""
     site.browser.post(f"{page}/erase", data={"sure": "yes"})
     text = site.browser.get(site.link("me", pair.grace)).text
     assert "Somebody who has left" in text
@@ -322,7 +325,7 @@ def test_the_partner_of_somebody_erased_still_has_a_page(site, pair, page):
 
 
 def test_feedback_from_ones_own_page(site, pair, page):
-    """The page leads to the same questions as the letter, for one's own matches only."""
+    """The page leads to the letter's questions, only for one's own matches."""
     assert "Thank you" in site.browser.post(f"{page}/feedback/{pair.match_id}", data={"met": "yes"}).text
     assert site.browser.post(f"{page}/feedback/999", data={"met": "yes"}).status_code == 404
     other = site.link("me", person_of(site))
@@ -335,7 +338,7 @@ def person_of(site):
 
 
 def test_a_new_link_makes_the_old_one_dead(site, pair, page):
-    """Whoever saw the link loses the page; its owner gets a new link by email, and feedback links go on working."""
+    """A leaked link no longer opens the page. Its owner gets a new one, and feedback links still work."""
     feedback = site.link("feedback", pair.ada, pair.match_id)
     site.browser.post("/p/me", data={"email": "ada@example.org"})
     site.later(minutes=1)
@@ -346,7 +349,7 @@ def test_a_new_link_makes_the_old_one_dead(site, pair, page):
 
 
 def test_a_new_link_also_forgets_what_a_thief_asked_for(site, pair, page):
-    """Whoever had the old link wanted letters to go to another address: the link sent there no longer proves it."""
+    """If somebody with the old link asked for another address, the link sent there no longer proves it."""
     site.browser.post(f"{page}/address", data={"email": "thief@example.org"})
     wish = site.linked(site.letters()[0])
     site.browser.post(f"{page}/renew")
@@ -355,7 +358,7 @@ def test_a_new_link_also_forgets_what_a_thief_asked_for(site, pair, page):
 
 
 def test_nobody_can_have_a_mailbox_filled(site, pair, page):
-    """Five letters a day, however often somebody asks; who has made the links dead gets another all the same."""
+    """At most five letters go out in a day, plus one to people who have made their links dead."""
     for _ in range(8):
         site.later(minutes=11)
         site.browser.post("/p/me", data={"email": "ada@example.org"})
@@ -368,9 +371,9 @@ def test_nobody_can_have_a_mailbox_filled(site, pair, page):
 
 
 def test_ask_for_a_lost_link(site, pair):
-    """The owner of a known address gets a working link; an unknown address gets nothing.
+    """A known address gets a working link and an unknown one nothing.
 
-    Both see the same page, but for the address that they typed.
+    Both see the same page, except for the address typed.
     """
     typed = ("Ada@example.org", "nobody@example.org")
     known, unknown = (site.browser.post("/p/me", data={"email": email}) for email in typed)
@@ -381,14 +384,14 @@ def test_ask_for_a_lost_link(site, pair):
 
 
 def test_asking_twice_sends_one_letter(site, pair):
-    """Two clicks within ten minutes are one letter."""
+    """Two clicks within ten minutes send one letter."""
     for _ in range(2):
         site.browser.post("/p/me", data={"email": "ada@example.org"})
     assert len(site.letters()) == 1
 
 
 def test_asking_right_after_confirming_sends_the_link(site):
-    """Whoever joined, confirmed and closed the page gets a letter with a link to it when they ask."""
+    """People who have just joined and confirmed get a link when they ask for one."""
     join(site)
     site.browser.post(site.linked(site.letters()[0]))
     for _ in range(2):
@@ -398,7 +401,7 @@ def test_asking_right_after_confirming_sends_the_link(site):
 
 
 def test_asking_again_after_the_mail_server_refused_sends_another_letter(site, pair):
-    """A letter that failed does not stand in the way of the next."""
+    """A failed letter does not block the next."""
     site.browser.post("/p/me", data={"email": "ada@example.org"})
     assert len(site.letters()) == 1
     with site.scheme.writing() as db:
@@ -409,7 +412,7 @@ def test_asking_again_after_the_mail_server_refused_sends_another_letter(site, p
 
 
 def test_asking_before_confirming_sends_the_confirmation(site, now):
-    """Somebody who never confirmed gets that link, not a page."""
+    """People who have not confirmed get that link, not one to a page."""
     with site.scheme.writing() as db:
         person(db, "Ada Lovelace", "Devon", now, status="unconfirmed")
     site.browser.post("/p/me", data={"email": "ada@example.org"})
@@ -427,7 +430,7 @@ def test_the_link_in_a_letter_dies_after_half_a_year(site, pair):
 
 
 def test_cannot_this_time_tells_the_organiser_and_is_undone(site, pair, now):
-    """Grace cannot: the seat is marked with the first moment she said so; she can after all, and the mark goes."""
+    """The first time that Grace says so is recorded, and the record goes when she can meet after all."""
     link = site.link("cannot", pair.grace, pair.match_id)
     site.browser.get(link)
     for _ in range(2):
@@ -443,7 +446,7 @@ def test_cannot_this_time_tells_the_organiser_and_is_undone(site, pair, now):
 
 
 def test_cannot_is_too_late_once_the_round_is_closed(site, pair, page):
-    """After closing, the link says as the feedback link does that the round is closed, and marks nothing."""
+    """The link then says that the round is closed, like the feedback link, and records nothing."""
     link = site.link("cannot", pair.ada, pair.match_id)
     with site.scheme.writing() as db:
         db.execute("UPDATE rounds SET state = 'closed'")
@@ -455,7 +458,7 @@ def test_cannot_is_too_late_once_the_round_is_closed(site, pair, page):
 
 
 def test_cannot_of_a_replaced_match_says_so(site, pair, page):
-    """The old introduction's link is not called dead: it says that the match was replaced, and marks nothing."""
+    """The old introduction's link says that the match was replaced, and records nothing."""
     link = site.link("cannot", pair.ada, pair.match_id)
     with site.scheme.writing() as db:
         db.execute("UPDATE matches SET cancelled_at = ?", [site.now.isoformat()])
@@ -467,7 +470,7 @@ def test_cannot_of_a_replaced_match_says_so(site, pair, page):
 
 
 def test_one_click_unsubscribes_as_mail_programs_do_it(site, pair):
-    """RFC 8058: a POST of List-Unsubscribe=One-Click, in either encoding, without cookies or a redirect."""
+    """RFC 8058: a POST of List-Unsubscribe=One-Click in either encoding, without cookies or redirects."""
     for kind in ("data", "files"):
         link = site.link("unsubscribe", pair.ada)
         body = {"List-Unsubscribe": "One-Click" if kind == "data" else (None, "One-Click")}
@@ -479,13 +482,13 @@ def test_one_click_unsubscribes_as_mail_programs_do_it(site, pair):
 
 
 def test_scanners_that_open_the_link_unsubscribe_nobody(site, pair):
-    """Opening the link shows a button and changes nothing."""
+    """Opening the link only shows a button."""
     assert "Stop the letters" in site.browser.get(site.link("unsubscribe", pair.ada)).text
     assert site.row(pair.ada)["unsubscribed_at"] is None
 
 
 def test_letters_can_be_started_again_on_the_own_page(site, pair, page):
-    """The own page says that letters are stopped and starts them again."""
+    """The page says that letters have stopped and starts them again."""
     site.browser.post(site.link("unsubscribe", pair.ada))
     assert "stopped our letters" in site.browser.get(page).text
     site.browser.post(f"{page}/letters")
@@ -493,7 +496,7 @@ def test_letters_can_be_started_again_on_the_own_page(site, pair, page):
 
 
 def test_links_speak_the_language_asked_for(site, pair):
-    """The language of the person, or the one chosen on the page, is kept in the address from page to page."""
+    """Links keep the person's language, or the one chosen on the page."""
     with site.scheme.writing() as db:
         token = tokens.new(db, "me", pair.ada, now=site.now)
         db.execute("UPDATE people SET language = 'cy' WHERE id = ?", [pair.ada])
@@ -504,7 +507,7 @@ def test_links_speak_the_language_asked_for(site, pair):
 
 
 def test_whoever_skips_is_not_drawn_and_is_back_the_round_after(site, pair, page, now):
-    """The draw of the skipped round leaves Ada out; the one after it has her again, without anybody doing anything."""
+    """The skipped round leaves Ada out, and the next one includes her again by itself."""
     with site.scheme.writing() as db:
         for name in ("Mary Somerville", "Joan Clarke"):
             person(db, name, "Fife Council", now)
@@ -526,7 +529,7 @@ def drawn(scheme, round_id):
 
 
 def test_an_address_opened_later_says_nothing_wrong(site, pair, page):
-    """What a button did is said only while it holds, also when the address is kept and opened again."""
+    """The page confirms a button press only while that still holds, even from an address opened later."""
     said = site.browser.post(f"{page}/skip")
     assert 'role="status"' in said.text
     site.browser.post(f"{page}/unskip")
@@ -535,7 +538,7 @@ def test_an_address_opened_later_says_nothing_wrong(site, pair, page):
 
 @pytest.mark.parametrize(("button", "fields"), [("renew", {}), ("erase", {"sure": "yes"})])
 def test_a_second_press_is_not_told_that_nothing_changed(site, pair, page, button, fields):
-    """The first press of a double click did change something, and the answer to the second is all that is seen."""
+    """The second click of a double click gets the same answer as the first, because only that is seen."""
     site.browser.post(f"{page}/{button}", data=fields)
     again = site.browser.post(f"{page}/{button}", params=EN, data=fields)
     assert again.status_code == 404
@@ -545,8 +548,9 @@ def test_a_second_press_is_not_told_that_nothing_changed(site, pair, page, butto
 
 
 def test_days_are_those_of_the_scheme(site, pair):
-    """Half an hour before a summer's midnight in UTC it is the next day in London: nobody can pause until then any
-    more, and what is downloaded says that day."""
+    """Just before midnight in UTC in summer it is already tomorrow in London: a pause until that day is refused, and
+    the download gives that day.
+    """
     site.clock[0] = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
     me = site.link("me", pair.ada)
     answer = site.browser.post(f"{me}/pause", data={"until": "2026-07-01"})

@@ -1,4 +1,4 @@
-"""The policy of the organiser's pages."""
+"""The content security policy of the organiser's pages."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -7,7 +7,7 @@ from coffee.web.organisers.policy import page_policy
 
 
 def test_only_the_scripts_of_the_page_may_run() -> None:
-    """Inline ones are named by their hashes, one with an address of its own is not inline, and none may use eval."""
+    """The policy lists hashes of inline scripts only, and does not allow eval."""
     inline = 'window.x = "<b>" && 1'
     page = f'<html><head><script>{inline}</script><script type="module" src="./a.js"></script></head><p>text</p></html>'
     policy = page_policy(page)

@@ -1,4 +1,4 @@
-"""What every participants' page promises, whoever calls and whatever they send."""
+"""Promises that every participants' page keeps, whoever calls it and whatever they send."""
 
 import html5lib
 import pytest
@@ -26,19 +26,19 @@ OPEN = [
 
 @pytest.fixture
 def paths(site, pair):
-    """Every page there is, with working links."""
+    """Every page, with working links."""
     held = [site.link(purpose, pair.ada, pair.match_id) for purpose in HELD]
     return OPEN + held + [held[0] + below for below in BELOW_ME]
 
 
 def content(scheme):
-    """Everything in the scheme."""
+    """Every row of the scheme."""
     with scheme.reading() as db:
         return list(db.conn.iterdump())
 
 
 def test_looking_changes_nothing(site, pair, paths):
-    """A GET or HEAD of any page, known or not, leaves the scheme as it was: mail scanners open every link."""
+    """GET and HEAD leave the scheme as it was on every page, because mail scanners open every link."""
     before = content(site.scheme)
     for path in paths + [paths[len(OPEN)] + below for below in POSTED_BELOW_ME]:
         for method in ("GET", "HEAD", "OPTIONS"):
@@ -47,7 +47,7 @@ def test_looking_changes_nothing(site, pair, paths):
 
 
 def test_a_form_that_breaks_off_on_its_way_is_no_fault_of_ours(site, pair):
-    """Somebody loses their line in the middle of sending: nothing is kept of the half, and nothing is raised."""
+    """A connection lost in the middle of a form saves nothing and raises nothing."""
     path = site.link("feedback", pair.ada, pair.match_id)
     before = content(site.scheme)
     arriving = iter([{"type": "http.request", "body": b"met=y", "more_body": True}, {"type": "http.disconnect"}])
@@ -64,9 +64,9 @@ def test_a_form_that_breaks_off_on_its_way_is_no_fault_of_ours(site, pair):
 
 
 def test_every_page_keeps_to_itself(site, paths):
-    """Nothing is cached, indexed, framed, loaded from elsewhere or told to the next site; no cookie is set.
+    """Nothing is cached, indexed, framed, loaded from elsewhere or told to the next site, and no cookie is set.
 
-    That holds whatever the method, also where it is not allowed.
+    This holds for every method, even those not allowed.
     """
     answers = [site.browser.get(path) for path in paths]
     for method in ("PUT", "PATCH", "DELETE", "OPTIONS"):
@@ -83,7 +83,7 @@ def test_every_page_keeps_to_itself(site, paths):
 
 
 def test_every_page_is_valid_html_in_one_small_request(site, paths):
-    """html5lib's strict parser finds no error; pages load nothing else and weigh less than 15 KB."""
+    """html5lib's strict parser finds no error, and pages load nothing else and weigh less than 15 KB."""
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     for path in [path for path in paths if not path.endswith("/data")]:
         answer = site.browser.get(path)
@@ -97,7 +97,7 @@ def test_every_page_is_valid_html_in_one_small_request(site, paths):
 
 @pytest.mark.parametrize("purpose", HELD)
 def test_a_wrong_link_and_a_dead_one_look_the_same(site, pair, purpose):
-    """From outside nobody can tell a link that never was from one that expired, was revoked or was somebody else's."""
+    """A link that never existed looks like one that expired, was revoked or was somebody else's."""
     never = f"/p/{purpose}/{tokens.mint()}"
     with site.scheme.writing() as db:
         expired = tokens.new(db, purpose, pair.ada, pair.match_id, now=site.now, expires_at=site.now)
@@ -112,9 +112,9 @@ def test_a_wrong_link_and_a_dead_one_look_the_same(site, pair, purpose):
 
 
 def test_guessing_is_slowed_down(site, pair):
-    """After sixty wrong links from one network in five minutes the next has to wait.
+    """After sixty wrong links in five minutes a network has to wait.
 
-    Others who share its address, as in a hospital, are not kept waiting: their links open and stop letters.
+    Working links still open, because others may share that network, as in a hospital.
     """
     for number in range(60):
         assert site.at(f"2001:db8::{number:x}").get(f"/p/me/{tokens.mint()}").status_code == 404
@@ -126,7 +126,7 @@ def test_guessing_is_slowed_down(site, pair):
 
 
 def test_a_body_that_is_too_large_is_refused(site, pair):
-    """More than 64 KB is refused in a sentence, read no further, and changes nothing."""
+    """A form over 64 KB is refused with a sentence, not read to its end, and changes nothing."""
     before = content(site.scheme)
     answer = site.browser.post("/join", content=b"name=" + b"x" * MAX_BODY)
     assert answer.status_code == 413
@@ -138,7 +138,7 @@ def test_a_body_that_is_too_large_is_refused(site, pair):
 @given(odd=ODD)
 @example(Odd("POST", "/p/me", "x", b"email=%00", "multipart/form-data; boundary=\xff", ""))
 def test_no_request_breaks_a_page_or_gets_past_a_wrong_link(site, pair, odd):
-    """Odd methods, tokens, fields, encodings and headers: never a 5xx, and no change without a working link."""
+    """Odd methods, tokens, fields, encodings and headers never cause a 5xx, nor any change without a working link."""
     before = content(site.scheme)
     answer = site.somebody_else().request(
         odd.method,
@@ -157,7 +157,7 @@ def test_no_request_breaks_a_page_or_gets_past_a_wrong_link(site, pair, odd):
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(below=st.sampled_from(["", *BELOW_ME, *POSTED_BELOW_ME]), purpose=st.sampled_from(HELD), fields=FIELDS)
 def test_no_form_breaks_a_page_that_is_ones_own(site, pair, below, purpose, fields):
-    """With a working link and any fields at all there is never a 5xx, and Grace's row stays hers."""
+    """Any fields sent with a working link never cause a 5xx, and Grace's row stays as it is."""
     grace = site.row(pair.grace)
     path = site.link(purpose, pair.ada, pair.match_id) + (below if purpose == "me" else "")
     fields = [field for field in fields if field[0] != "sure"]

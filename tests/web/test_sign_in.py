@@ -1,4 +1,4 @@
-"""Signing in and out: the link, the password, the cookie, and those who try to get round them."""
+"""Signing in and out: the link, the password, the cookie, and attempts to get round them."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,7 @@ PASSWORD = "three random words"
 
 @dataclass
 class House:
-    """Organisers of a scheme, a clock that tests turn, and browsers that come to the pages."""
+    """The organisers of a scheme, a clock that tests set, and browsers."""
 
     organisers: Organisers
     clock: list[datetime]
@@ -45,7 +45,7 @@ class House:
 
     @property
     def link(self) -> str:
-        """The secret in the link that is printed."""
+        """The secret in the printed link."""
         printed = self.organisers.one_time_link()
         assert printed is not None
         return parse_qs(urlsplit(printed).query)["link"][0]
@@ -53,7 +53,7 @@ class House:
 
 @pytest.fixture
 def house_with(scheme: Scheme, now: datetime) -> Callable[..., House]:
-    """Makes a house with these settings."""
+    """A function that makes a house with these settings."""
 
     def made(**settings: str) -> House:
         clock = [now]
@@ -70,7 +70,7 @@ def house(house_with: Callable[..., House]) -> House:
 
 
 def test_the_printed_link_signs_in_once(house: House) -> None:
-    """Its page posts by itself; after that the link opens nothing, in any browser."""
+    """Its page posts by itself, and afterwards the link works in no browser."""
     browser, link = house.browser(), house.link
     page = browser.get(f"/sign-in?link={link}")
     assert page.status_code == 200
@@ -84,7 +84,7 @@ def test_the_printed_link_signs_in_once(house: House) -> None:
 
 
 def test_looking_at_the_link_does_not_use_it_up(house: House) -> None:
-    """A mail scanner, a preview or a proxy that opens it signs nobody in."""
+    """A mail scanner, preview or proxy that opens the link signs nobody in."""
     scanner, link = house.browser(), house.link
     for _ in range(3):
         scanner.get(f"/sign-in?link={link}")
@@ -94,7 +94,7 @@ def test_looking_at_the_link_does_not_use_it_up(house: House) -> None:
 
 
 def test_of_many_who_use_the_link_at_once_one_gets_in(house: House) -> None:
-    """However close together they come."""
+    """Exactly one of several simultaneous uses succeeds."""
     together, link = Barrier(16), house.link
 
     def come(_: int) -> bool:
@@ -106,7 +106,7 @@ def test_of_many_who_use_the_link_at_once_one_gets_in(house: House) -> None:
 
 
 def test_no_link_is_printed_when_there_is_another_way_in(house_with: Callable[..., House]) -> None:
-    """A password in the environment or set in Settings is that."""
+    """A password in the environment or in Settings replaces the link."""
     assert house_with(password=PASSWORD).organisers.one_time_link() is None
     house = house_with()
     assert house.organisers.one_time_link() is not None
@@ -115,7 +115,7 @@ def test_no_link_is_printed_when_there_is_another_way_in(house_with: Callable[..
 
 
 def test_the_password_in_the_environment_is_the_only_one(house_with: Callable[..., House]) -> None:
-    """One set in Settings earlier, and perhaps known to too many, opens nothing while the environment has one."""
+    """A password set earlier in Settings opens nothing while the environment has one."""
     house = house_with(password="from the environment")
     house.organisers.vault.set_password(PASSWORD)
     assert house.browser().post("/sign-in", data={"password": PASSWORD}).status_code == 403
@@ -123,7 +123,7 @@ def test_the_password_in_the_environment_is_the_only_one(house_with: Callable[..
 
 
 def test_the_password_set_in_settings_signs_in(house: House) -> None:
-    """And a wrong one is told as such, without a cookie."""
+    """It signs in, and a wrong one gets a sentence and no cookie."""
     house.organisers.vault.set_password(PASSWORD)
     browser = house.browser()
     wrong = browser.post("/sign-in", data={"password": PASSWORD.upper()})
@@ -136,7 +136,7 @@ def test_the_password_set_in_settings_signs_in(house: House) -> None:
 
 @pytest.mark.parametrize("form", [{}, {"link": ""}, {"password": ""}, {"link": "\ud7ff\x00 é"}, {"next": "/people"}])
 def test_nothing_signs_nobody_in(house: House, form: dict[str, str]) -> None:
-    """Also while no password is set at all."""
+    """An empty password opens nothing, even while none is set."""
     browser = house.browser()
     assert browser.post("/sign-in", data=form).status_code == 403
     assert house.signed_in(browser) is None
@@ -157,7 +157,7 @@ def test_nothing_signs_nobody_in(house: House, form: dict[str, str]) -> None:
     ids=["too large", "broken", "no boundary", "no UTF-8", "half a character"],
 )
 def test_no_body_breaks_the_door(house_with: Callable[..., House], body: bytes, kind: str) -> None:
-    """What is no form is refused with a page, never with an error."""
+    """A body that is not a form is refused with a page, never with an error."""
     house = house_with(password=PASSWORD)
     answer = house.browser().post("/sign-in", content=body, headers={"content-type": kind})
     assert answer.status_code in (400, 403, 413)
@@ -165,7 +165,7 @@ def test_no_body_breaks_the_door(house_with: Callable[..., House], body: bytes, 
 
 
 def test_guessing_is_slowed_down(house_with: Callable[..., House]) -> None:
-    """After ten wrong tries even the right password waits; other networks are not kept waiting."""
+    """After ten wrong tries even the right password has to wait, but not on other networks."""
     house = house_with(password=PASSWORD)
     guesser = house.browser("203.0.113.9")
     for _ in range(10):
@@ -177,7 +177,7 @@ def test_guessing_is_slowed_down(house_with: Callable[..., House]) -> None:
 
 
 def test_links_and_passwords_share_the_tries(house_with: Callable[..., House]) -> None:
-    """So do all addresses that one IPv6 network hands out, however they are written."""
+    """So do all addresses of one IPv6 network, however they are written."""
     house = house_with(password=PASSWORD)
     for number in range(10):
         guesser = house.browser(f"2001:db8:1:2::{number}")
@@ -187,7 +187,7 @@ def test_links_and_passwords_share_the_tries(house_with: Callable[..., House]) -
 
 
 def test_many_guesses_at_once_get_no_further(house: House) -> None:
-    """A password takes a moment to check; guesses that come meanwhile are counted all the same."""
+    """Guesses are counted before the slow check, so sending many at once gains nothing."""
     house.organisers.vault.set_password(PASSWORD)
     with house.browser() as guesser, ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: guesser.post("/sign-in", data={"password": "guess"}).status_code, range(20)))
@@ -195,7 +195,7 @@ def test_many_guesses_at_once_get_no_further(house: House) -> None:
 
 
 def test_wrong_tries_of_others_keep_no_organiser_out(house_with: Callable[..., House]) -> None:
-    """A device on which one was signed in before has tries of its own: ten, whatever its network did."""
+    """A device on which an organiser has signed in has ten tries of its own, whatever its network did."""
     house = house_with(password=PASSWORD)
     known = house.browser()
     known.post("/sign-in", data={"password": PASSWORD})
@@ -209,7 +209,7 @@ def test_wrong_tries_of_others_keep_no_organiser_out(house_with: Callable[..., H
 
 
 def test_guesses_from_everywhere_have_one_limit(house_with: Callable[..., House]) -> None:
-    """A thousand networks get no further than some, and an organiser's own device is let in meanwhile."""
+    """A thousand networks share one limit, which does not lock out an organiser's own device."""
     house = house_with(password=PASSWORD)
     known = house.browser()
     known.post("/sign-in", data={"password": PASSWORD})
@@ -220,7 +220,7 @@ def test_guesses_from_everywhere_have_one_limit(house_with: Callable[..., House]
 
 
 def test_a_device_cookie_signs_nobody_in(house_with: Callable[..., House]) -> None:
-    """It only gives tries; one made up gives none."""
+    """The cookie only gives tries, and a forged one gives none."""
     house = house_with(password=PASSWORD)
     known = house.browser()
     known.post("/sign-in", data={"password": PASSWORD})
@@ -230,7 +230,7 @@ def test_a_device_cookie_signs_nobody_in(house_with: Callable[..., House]) -> No
 
 
 def test_a_new_password_ends_every_other_sign_in(house: House) -> None:
-    """Whoever set it stays; everybody else is out at once, on every device."""
+    """The person who set it stays signed in, and every other device is signed out at once."""
     mine, theirs = {COOKIE: house.organisers.sign_in("organiser")}, {COOKIE: house.organisers.sign_in("organiser")}
     house.organisers.change_password(PASSWORD, mine)
     assert (house.organisers.identify(mine), house.organisers.identify(theirs)) == ("organiser", None)
@@ -238,7 +238,7 @@ def test_a_new_password_ends_every_other_sign_in(house: House) -> None:
 
 
 def test_another_password_in_the_environment_ends_all_sign_ins(house_with: Callable[..., House]) -> None:
-    """Whoever knew the old one has a cookie from it, which is worth nothing after the restart."""
+    """After the restart, cookies from the old password are worthless."""
     old = house_with(password=PASSWORD)
     cookie = {COOKIE: old.organisers.sign_in("organiser")}
     assert house_with(password=PASSWORD).organisers.identify(cookie) == "organiser"
@@ -246,7 +246,7 @@ def test_another_password_in_the_environment_ends_all_sign_ins(house_with: Calla
 
 
 def test_a_sign_in_forgets_the_wrong_tries(house_with: Callable[..., House]) -> None:
-    """Somebody who mistypes now and then, or colleagues behind one address, are never locked out."""
+    """Occasional mistypes, or colleagues behind one address, never lock anybody out."""
     house = house_with(password=PASSWORD)
     for _ in range(3):
         for _ in range(9):
@@ -257,7 +257,7 @@ def test_a_sign_in_forgets_the_wrong_tries(house_with: Callable[..., House]) -> 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-out"])
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_other_sites_cannot_sign_anybody_in_or_out(house: House, path: str, site: str) -> None:
-    """A form on another page neither signs a visitor in to a stranger's scheme nor signs them out."""
+    """A form on another site can neither sign visitors in to a stranger's scheme nor sign them out."""
     browser = house.browser()
     browser.post("/sign-in", data={"link": house.link})
     refused = browser.post(path, data={"link": house.link}, headers={"sec-fetch-site": site})
@@ -265,7 +265,7 @@ def test_other_sites_cannot_sign_anybody_in_or_out(house: House, path: str, site
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(house_with: Callable[..., House]) -> None:
-    """HttpOnly and SameSite always, Secure when our address is https, and gone after 14 days."""
+    """It is HttpOnly and SameSite, Secure behind https, and expires after 14 days."""
     for base_url in ("http://localhost:8501", "https://coffee.example"):
         house = house_with(base_url=base_url)
         said = house.browser().post("/sign-in", data={"link": house.link}).headers["set-cookie"].casefold()
@@ -275,7 +275,7 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(house_with: Callable[..
 
 
 def test_every_sign_in_has_a_token_of_its_own(house_with: Callable[..., House]) -> None:
-    """A cookie somebody planted before is not what counts afterwards."""
+    """A cookie planted beforehand is worthless after signing in."""
     house = house_with(password=PASSWORD)
     browser = house.browser()
     browser.cookies.set(COOKIE, "planted")
@@ -285,7 +285,7 @@ def test_every_sign_in_has_a_token_of_its_own(house_with: Callable[..., House]) 
 
 
 def test_a_cookie_that_was_tampered_with_is_worthless(house: House, now: datetime) -> None:
-    """Every changed character; a token without its signature; one signed with another scheme's key; rubbish."""
+    """This holds for any changed character, an unsigned token, another scheme's key, and rubbish."""
     browser = house.browser()
     browser.post("/sign-in", data={"link": house.link})
     cookie = browser.cookies[COOKIE]
@@ -300,14 +300,14 @@ def test_a_cookie_that_was_tampered_with_is_worthless(house: House, now: datetim
 
 
 def test_another_scheme_s_cookie_opens_nothing(house: House) -> None:
-    """Its key is another, even where a token should coincide."""
+    """Its key differs, even if a token is the same."""
     elsewhere = replace(house.organisers.environment, scheme=house.organisers.scheme.path.with_name("other.db"))
     theirs = Organisers(elsewhere, house.organisers.scheme, house.organisers.clock).sign_in("organiser")
     assert house.organisers.identify({COOKIE: theirs}) is None
 
 
 def test_after_signing_out_the_old_cookie_is_worthless(house: House) -> None:
-    """Also for somebody who kept a copy."""
+    """A copy of the cookie is worthless too."""
     browser = house.browser()
     browser.post("/sign-in", data={"link": house.link})
     copy = dict(browser.cookies)
@@ -319,7 +319,7 @@ def test_after_signing_out_the_old_cookie_is_worthless(house: House) -> None:
 
 
 def test_a_sign_in_ends_after_14_days(house: House) -> None:
-    """Whatever the browser still has."""
+    """The server ends it, whatever cookies the browser still has."""
     browser = house.browser()
     browser.post("/sign-in", data={"link": house.link})
     house.clock[0] += timedelta(days=14)
@@ -327,7 +327,7 @@ def test_a_sign_in_ends_after_14_days(house: House) -> None:
 
 
 def test_a_get_signs_nobody_out(house: House) -> None:
-    """An image on another page cannot do it."""
+    """An image on another page cannot sign anybody out."""
     browser = house.browser()
     browser.post("/sign-in", data={"link": house.link})
     assert browser.get("/sign-out").status_code == 405
@@ -335,7 +335,7 @@ def test_a_get_signs_nobody_out(house: House) -> None:
 
 
 def test_who_is_signed_in_is_not_asked_again(house: House) -> None:
-    """The sign-in page leads on to where they wanted to go; a fresh link is still used up, though."""
+    """The sign-in page leads on to the page wanted, but a fresh link is still used up."""
     browser = house.browser()
     browser.post("/sign-in", data={"link": house.link})
     assert browser.get("/sign-in?next=/people").headers["location"] == "/people"
@@ -343,7 +343,7 @@ def test_who_is_signed_in_is_not_asked_again(house: House) -> None:
 
 
 def test_an_unreadable_scheme_lets_nobody_in(house: House) -> None:
-    """Who was signed in waits, and the page says what is wrong instead of failing."""
+    """Signed-in organisers wait, and the page explains instead of failing."""
     browser, link = house.browser(), house.link
     browser.post("/sign-in", data={"link": link})
     path = house.organisers.scheme.path
@@ -371,7 +371,7 @@ def test_an_unreadable_scheme_lets_nobody_in(house: House) -> None:
     ],
 )
 def test_nobody_is_sent_elsewhere_after_signing_in(house: House, elsewhere: str) -> None:
-    """An address that leads away leads to the overview instead."""
+    """An address on another site is replaced by the overview."""
     browser = house.browser()
     assert browser.post("/sign-in", data={"link": house.link, "next": elsewhere}).headers["location"] == "/"
     assert browser.get("/sign-in", params={"next": elsewhere}).headers["location"] == "/"
@@ -379,7 +379,7 @@ def test_nobody_is_sent_elsewhere_after_signing_in(house: House, elsewhere: str)
 
 @given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("/\\:@?#%.\t\n "), max_size=12))
 def test_wherever_one_wanted_to_go_it_is_on_this_site(text: str) -> None:
-    """Browsers drop tabs and line ends and read \\ as /, so none of them may come through (WHATWG URL, 4.4)."""
+    r"""Browsers drop tabs and line ends and read \ as /, so such addresses are refused too (WHATWG URL, 4.4)."""
     from starlette.responses import RedirectResponse
 
     pages = SignInPages(Organisers(Environment(Scheme.__new__(Scheme), "https://c.example"), None, None))  # type: ignore[arg-type]
@@ -390,7 +390,7 @@ def test_wherever_one_wanted_to_go_it_is_on_this_site(text: str) -> None:
 
 
 def test_where_one_wanted_to_go_is_kept(house: House) -> None:
-    """With the filters in the address, and in the page as plain text, whatever it holds."""
+    """The address keeps its filters, and the page shows it as plain text, whatever it holds."""
     wanted = '/people?organisation="><script>alert(1)</script>&status=active'
     page = house.browser().get("/sign-in", params={"next": wanted, "link": house.link})
     fields = html5lib.parse(page.text, namespaceHTMLElements=False).iter("input")
@@ -399,7 +399,7 @@ def test_where_one_wanted_to_go_is_kept(house: House) -> None:
 
 
 def test_behind_a_proxy_with_a_path_everything_stays_below_it(house_with: Callable[..., House]) -> None:
-    """Forms, links and what follows a sign-in."""
+    """This holds for forms, links and the page after signing in."""
     house = house_with(base_url="https://example.gov.uk/coffee")
     browser = house.browser()
     assert 'action="/coffee/sign-in"' in browser.get("/sign-in", params={"link": house.link}).text
@@ -412,13 +412,13 @@ def test_behind_a_proxy_with_a_path_everything_stays_below_it(house_with: Callab
 
 
 def test_who_came_to_take_part_finds_the_form(house_with: Callable[..., House]) -> None:
-    """The organiser's sign-in has a link to it, below the path of a proxy."""
+    """The sign-in page links to the join form, below a proxy's path."""
     house = house_with(base_url="https://example.gov.uk/coffee")
     assert '<a href="/coffee/join">' in house.browser().get("/sign-in").text
 
 
 def test_the_page_runs_nothing_but_its_own_script(house: House) -> None:
-    """And is neither kept by browsers nor shown in another site's frame."""
+    """Browsers neither cache the page nor show it in another site's frame."""
     headers = house.browser().get("/sign-in").headers
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
@@ -426,11 +426,11 @@ def test_the_page_runs_nothing_but_its_own_script(house: House) -> None:
 
 
 def test_the_link_is_not_shown_in_a_log(house: House) -> None:
-    """Whatever prints the organisers prints no secret."""
+    """Printing the organisers reveals no secret."""
     assert house.link not in repr(house.organisers)
 
 
 def test_without_openid_connect_its_addresses_lead_to_the_sign_in_page(house: House) -> None:
-    """Nobody lands on Streamlit's own."""
+    """Visitors never land on Streamlit's own pages."""
     for path in ("/sign-in/organisation", "/oauth2callback?code=a&state=b"):
         assert house.browser().get(path).headers["location"] == "/sign-in"

@@ -1,4 +1,4 @@
-"""One press in the letter before a draw skips that round, and no other."""
+"""Skipping one round from the letter before its draw."""
 
 import pytest
 
@@ -18,14 +18,14 @@ def skips(site, person: int) -> bool:
 
 
 def test_opening_the_link_changes_nothing(site, pair, skip) -> None:
-    """Mail scanners open every link: the page asks, and only its button skips."""
+    """Mail scanners open every link, so only the page's button skips."""
     page = site.browser.get(skip)
     assert (page.status_code, "You are taking part in round 2." in page.text) == (200, True)
     assert not skips(site, pair.ada)
 
 
 def test_one_press_skips_and_another_takes_it_back(site, pair, skip) -> None:
-    """Twice the same press is the same as once."""
+    """Pressing the same button twice is the same as pressing it once."""
     for _ in range(2):
         assert "You will skip round 2" in site.browser.post(skip).text
         assert skips(site, pair.ada)
@@ -34,7 +34,7 @@ def test_one_press_skips_and_another_takes_it_back(site, pair, skip) -> None:
 
 
 def test_a_link_opened_too_late_skips_nothing(site, pair, skip) -> None:
-    """Once round 2 is out, its link does not skip round 3; nor does a link that somebody made up."""
+    """Once round 2 is out, its link does not skip round 3. Nor does a made-up link."""
     with site.scheme.writing() as db:
         round_of(db, 2, site.now, pair.ada, pair.grace)
     for link in (skip, skip[:-1] + "9" * 5000, skip[:-1] + "x"):
@@ -51,5 +51,5 @@ def test_whoever_has_left_skips_nothing(site, pair, skip) -> None:
 
 
 def test_in_welsh(site, skip) -> None:
-    """The page of the Welsh half of the letter is in Welsh."""
+    """The link in the Welsh half of the letter opens a Welsh page."""
     assert "Colli’r rownd hon?" in site.browser.get(f"{skip}?lang=cy").text

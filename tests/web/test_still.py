@@ -1,4 +1,4 @@
-"""The page behind the link in a letter that asks whether somebody still wants to take part."""
+"""The page behind the letter that asks people whether they still want to take part."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from coffee.scheme import people
     ("language", "said", "done"), [("en", "I am still in", "You are still in."), ("cy", "dal i gymryd rhan", "Diolch")]
 )
 def test_one_press_says_it_and_opening_the_page_does_not(site, pair, language: str, said: str, done: str) -> None:
-    """A mail scanner may open the link in the letter; only the button changes something, and it ends a pause too."""
+    """Mail scanners may open the link, so only the button counts. It also ends a pause."""
     with site.scheme.writing() as db:
         db.execute("UPDATE people SET language = ? WHERE id = ?", [language, pair.ada])
         written = silent.letters(db, site.office, [pair.ada], site.now).letters()

@@ -1,4 +1,4 @@
-"""A known person who joins again finds what they typed on their own page, to accept or drop."""
+"""Details typed into the join form for a known address wait on their owner's page, to use or delete."""
 
 import html
 import re
@@ -13,7 +13,7 @@ TYPED = SIAN | {"email": "ADA@example.org", "name": "Ada King", "phone": "07700 
 
 @pytest.fixture
 def page(site, pair):
-    """Ada's own page, by the link in the letter that joining again sent her."""
+    """Ada's own page, by the link in the letter she got for joining again."""
     join(site, **TYPED)
     [letter] = site.letters()
     assert str(letter["To"]) == "Ada Lovelace <ada@example.org>"
@@ -28,7 +28,7 @@ def decide(site, page, use, version=None):
 
 
 def test_what_was_typed_is_shown_and_changes_nothing(site, pair, page):
-    """On a page of its own, only what is new; the details stay until the button is pressed."""
+    """A page of its own shows only new details, and nothing changes until its button is pressed."""
     before = site.row(pair.ada)
     assert "See what was typed" in site.browser.get(f"{page}?lang=en").text
     text = site.browser.get(f"{page}/typed?lang=en").text
@@ -38,7 +38,7 @@ def test_what_was_typed_is_shown_and_changes_nothing(site, pair, page):
 
 
 def test_they_are_used_once_accepted(site, pair, page):
-    """All that was typed is theirs then; their other details stay, and nothing more is suggested."""
+    """The new details replace the old, the others stay, and nothing more is suggested."""
     answer = decide(site, page, "yes")
     assert "Your details are saved" in answer.text
     row = site.row(pair.ada)
@@ -49,7 +49,7 @@ def test_they_are_used_once_accepted(site, pair, page):
 
 
 def test_they_are_forgotten_when_dropped(site, pair, page):
-    """Nothing is changed, and nothing of it is left in the scheme."""
+    """Nothing changes, and the scheme no longer holds them."""
     before = site.row(pair.ada)
     assert "Your details stay as they are" in decide(site, page, "no").text
     assert site.row(pair.ada) == before
@@ -58,7 +58,7 @@ def test_they_are_forgotten_when_dropped(site, pair, page):
 
 
 def test_nobody_accepts_what_they_did_not_see(site, pair, page):
-    """A stranger types something else between the page and its button: it is shown first."""
+    """If a stranger types other details before the button is pressed, those are shown first."""
     text = site.browser.get(f"{page}/typed").text
     seen = html.unescape(re.search(r'name="version" value="([^"]+)"', text)[1])
     site.later(seconds=1)
@@ -70,7 +70,7 @@ def test_nobody_accepts_what_they_did_not_see(site, pair, page):
 
 
 def test_a_flood_leaves_one_suggestion_and_time_none(site, pair, page):
-    """However many forms come with an address, the newest is kept, for thirty days."""
+    """Of many forms for one address only the newest is stored, for thirty days."""
     for number in range(5):
         join(site, **TYPED | {"name": f"Mallory {number}"})
     with site.scheme.reading() as db:
@@ -82,14 +82,14 @@ def test_a_flood_leaves_one_suggestion_and_time_none(site, pair, page):
 
 
 def test_who_types_what_we_know_is_asked_nothing(site, pair, page):
-    """Accepted, then typed once more: there is nothing new in it. A field left empty takes nothing away."""
+    """Details already accepted are not suggested again, and an empty field removes nothing."""
     decide(site, page, "yes")
     join(site, **TYPED | {"role": "", "chat_id": ""})
     assert "See what was typed" not in site.browser.get(f"{page}?lang=en").text
 
 
 def test_in_a_room_it_is_the_same(site, pair):
-    """Also for somebody who is doubted there because of another name."""
+    """The same holds in a room, even for people in doubt because of another name."""
     with site.scheme.writing() as db:
         code = room.open_room(db, site.now)
     for name in ("Ada Lovelace", "Augusta"):
@@ -104,7 +104,7 @@ def test_in_a_room_it_is_the_same(site, pair):
 
 
 def test_it_is_theirs_to_take_and_erased_with_them(site, pair, page):
-    """The download has it; after an erasure no table has."""
+    """The download holds them, and no table does after an erasure."""
     with site.scheme.reading() as db:
         [kept] = own_data.everything(db, pair.ada)["typed_when_joining_again"]
     assert kept["details"]["name"] == "Ada King"
@@ -115,7 +115,7 @@ def test_it_is_theirs_to_take_and_erased_with_them(site, pair, page):
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_the_page_stays_small(site, pair, language):
-    """Below 15 KB with every field as long as the form takes."""
+    """The page stays below 15 KB with every field as long as the form allows."""
     long = dict.fromkeys(("name", "organisation", "role", "chat_id"), "&" * 300)
     join(site, **TYPED | long | {"topics": "&" * 500, "phone": "1" * 300})
     answer = site.browser.get(f"{site.link('me', pair.ada)}/typed?lang={language}")

@@ -1,4 +1,4 @@
-"""Switching the language of a form: nothing that was typed is lost, and nothing is saved."""
+"""Switching a form's language loses no input and saves nothing."""
 
 import re
 import sqlite3
@@ -24,7 +24,7 @@ FORMS = {
 
 
 def typed(page):
-    """The fields of the page's form with what they hold, but for empty ones."""
+    """The filled-in fields of the page's form."""
     form = html5lib.parse(page, namespaceHTMLElements=False).find(".//form[@id='typed']")
     found: dict[str, list[str]] = {}
     for field in (*form.iter("input"), *form.iter("textarea")):
@@ -36,7 +36,7 @@ def typed(page):
 
 @pytest.mark.parametrize("name", FORMS)
 def test_switching_the_language_keeps_what_was_typed(site, pair, name):
-    """There and back again, on every form; the scheme's file is not written to."""
+    """Every form keeps its input when switched there and back, and the scheme is not written to."""
     path, data = FORMS[name]
     if not path.startswith("/"):
         purpose, _, below = path.partition("/")
@@ -55,14 +55,14 @@ def test_switching_the_language_keeps_what_was_typed(site, pair, name):
 
 
 def test_what_was_typed_is_shown_to_nobody_else(site):
-    """Neither page is given again to whoever opens the form next."""
+    """The next visitor to the form sees none of it."""
     plain = site.browser.get("/join?lang=cy").text
     assert "Mallory" in site.browser.post("/join?lang=cy", data=SIAN | {"name": "Mallory", "unsent": "cy"}).text
     assert site.browser.get("/join?lang=cy").text == plain
 
 
 def test_the_enter_key_sends_the_form(site, pair):
-    """The first button that belongs to a form is the one that browsers press then; it does not switch the language."""
+    """Browsers press a form's first button on Enter, and that button does not switch the language."""
     for path in ("/join", site.link("me", pair.ada), site.link("feedback", pair.ada, 1)):
         first = re.search(r'<button form="typed"[^>]*>', site.browser.get(path).text)
         assert first is not None

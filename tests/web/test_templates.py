@@ -21,7 +21,7 @@ def filled(tmp_path):
 
 
 def test_texts_are_in_the_language_of_the_templates(filled):
-    """The same source says it in English and in Welsh, where a word depends on its question too."""
+    """The same template speaks English or Welsh, also where a word depends on its context."""
     source = '{{ _("Not yet") }}, {{ pgettext("met", "Yes") }}'
     assert filled(source) == "Not yet, Yes"
     assert filled(source, WELSH) == f"{WELSH.say('Not yet')}, {WELSH.say_in('met', 'Yes')}"
@@ -30,7 +30,7 @@ def test_texts_are_in_the_language_of_the_templates(filled):
 
 @pytest.mark.parametrize("name", ["<b>Bo</b>", "{{ 7*7 }}", "%(name)s", "100 %", "O'Brien & Sons"])
 def test_values_are_placed_once_and_escaped(filled, name):
-    """Whatever somebody is called is shown as typed: never markup, never another field."""
+    """A value appears as typed, never as markup or as another field."""
     html = filled('{{ _("Questions? Write to %(name)s.", name=name) }}', WELSH, name=name)
     assert html == WELSH.say("Questions? Write to %(name)s.") % {
         "name": name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;")
@@ -38,7 +38,7 @@ def test_values_are_placed_once_and_escaped(filled, name):
 
 
 def test_a_value_that_is_missing_is_a_mistake(filled):
-    """A page never shows a gap where a value should be."""
+    """A missing value raises an error, so that no page shows a gap."""
     with pytest.raises(UndefinedError):
         filled('{{ _("Round %(number)s:", number=number) }}')
 

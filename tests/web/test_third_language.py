@@ -1,4 +1,4 @@
-"""The next language: a catalogue is all it takes."""
+"""Adding a language takes only a catalogue."""
 
 import os
 import shutil
@@ -39,7 +39,7 @@ print("fr" in [part["Content-Language"] for part in letter.walk()])
 
 
 def test_a_catalogue_alone_makes_a_third_language(tmp_path: Path) -> None:
-    """With a French catalogue and nothing else somebody joins in French; the letter does not claim to be French."""
+    """With just a French catalogue people can join in French, and the letter does not claim to be in French."""
     house = shutil.copytree(Path(coffee.__file__).parent, tmp_path / "coffee", ignore=shutil.ignore_patterns("*.pyc"))
     welsh = next(house.rglob("cy.po"))
     with welsh.open("rb") as file:

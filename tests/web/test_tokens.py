@@ -1,4 +1,4 @@
-"""Links in letters."""
+"""The tokens in letters' links."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from coffee.scheme import Scheme, answers, tokens
 
 
 def test_a_link_opens_what_it_was_made_for(scheme, pair, now):
-    """A new token finds its person, and the match it is about."""
+    """A new token finds its person and its match."""
     with scheme.writing() as db:
         token = tokens.new(db, "feedback", pair.ada, pair.match_id, now=now)
         assert tokens.find(db, "feedback", token, lambda: now) == tokens.Holder(pair.ada)
@@ -19,21 +19,21 @@ def test_a_link_opens_what_it_was_made_for(scheme, pair, now):
 
 
 def test_a_link_has_one_purpose(scheme, pair, now):
-    """A feedback link does not open somebody's own page."""
+    """A feedback link does not open anybody's own page."""
     with scheme.writing() as db:
         token = tokens.new(db, "feedback", pair.ada, pair.match_id, now=now)
         assert tokens.find(db, "me", token, lambda: now) is None
 
 
 def test_a_link_has_256_random_bits():
-    """Nobody guesses a link: 32 random bytes, all different."""
+    """Links cannot be guessed: each has 32 random bytes, all different."""
     made = {tokens.mint() for _ in range(1000)}
     assert len(made) == 1000
     assert {len(token) for token in made} == {43}
 
 
 def test_the_scheme_does_not_know_the_link(scheme, pair, now):
-    """Somebody who steals the file cannot open a link: the token's text is nowhere in it."""
+    """A stolen file opens no links, because it does not hold the tokens."""
     with scheme.writing() as db:
         token = tokens.new(db, "me", pair.ada, now=now)
     kept = b"".join(part.read_bytes() for part in scheme.path.parent.iterdir())
@@ -42,7 +42,7 @@ def test_the_scheme_does_not_know_the_link(scheme, pair, now):
 
 
 def test_an_old_link_is_dead_from_its_last_moment(scheme, pair, now):
-    """A token works until it expires, and not at that moment."""
+    """A token works up to the moment it expires, but not at it."""
     end = now + timedelta(days=7)
     with scheme.writing() as db:
         token = tokens.new(db, "confirm", pair.ada, now=now, expires_at=end)
@@ -51,7 +51,7 @@ def test_an_old_link_is_dead_from_its_last_moment(scheme, pair, now):
 
 
 def test_links_are_dead_after_erasure(scheme, pair, now):
-    """Whoever is erased has no page any more, even when a token was left behind."""
+    """Erased people have no page, even if a token was left behind."""
     with scheme.writing() as db:
         token = tokens.new(db, "me", pair.ada, now=now)
         _blank(db, pair.ada)
@@ -64,7 +64,7 @@ def _blank(db: Database, person_id: int) -> None:
 
 
 def test_revoking_kills_one_persons_links_only(scheme, pair, now):
-    """All links of one person, or only those of one purpose, can be made dead."""
+    """Revoking ends all of one person's links, or those for one purpose."""
     with scheme.writing() as db:
         mine, feedback = (tokens.new(db, purpose, pair.ada, now=now) for purpose in ("me", "feedback"))
         other = tokens.new(db, "me", pair.grace, now=now)
@@ -78,7 +78,7 @@ def test_revoking_kills_one_persons_links_only(scheme, pair, now):
 
 @pytest.mark.parametrize(("minutes", "recent"), [(0, True), (10, True), (11, False)])
 def test_a_recent_link_is_noticed(scheme, pair, now, minutes, recent):
-    """A second click within ten minutes can be told from a new wish."""
+    """A second click within ten minutes is told apart from a new request."""
     with scheme.writing() as db:
         tokens.new(db, "me", pair.ada, now=now)
         assert tokens.made_since(db, "me", pair.ada, now + timedelta(minutes=minutes - 10)) is recent
@@ -88,11 +88,11 @@ def test_a_recent_link_is_noticed(scheme, pair, now, minutes, recent):
 @settings(deadline=None)
 @given(guess=st.text())
 def test_any_text_can_be_tried(guess: str):
-    """Odd characters in an address are a wrong link, not a fault."""
+    """Odd characters make a wrong link, not an error."""
     assert len(tokens.hash_of(guess)) == 32
 
 
 def test_a_wrong_link_finds_nobody(scheme: Scheme, now: datetime):
-    """A token that was never made, lone surrogates and all, finds nobody."""
+    """A made-up token finds nobody, even with lone surrogates."""
     with scheme.reading() as db:
         assert tokens.find(db, "me", "\udcff", lambda: now) is None

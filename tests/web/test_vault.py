@@ -1,4 +1,4 @@
-"""The organiser's secrets beside the scheme."""
+"""The file of the organiser's secrets, beside the scheme."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +12,12 @@ from coffee.web.organisers.vault import Vault
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
-    """A vault that is not made yet."""
+    """A vault that has not been made yet."""
     return Vault(tmp_path / "coffee.secrets")
 
 
 def test_only_the_owner_may_read_it(vault: Vault) -> None:
-    """The file is 0600 from the first moment, and still after a password was set."""
+    """The file has mode 0600 from the start, and still after a password is set."""
     vault.cookie_key()
     assert vault.path.stat().st_mode & 0o777 == 0o600
     vault.set_password("three random words")
@@ -25,7 +25,7 @@ def test_only_the_owner_may_read_it(vault: Vault) -> None:
 
 
 def test_the_key_stays(vault: Vault) -> None:
-    """It survives a restart and a new password; it is 256 bits, and another scheme has another."""
+    """The key of 256 bits survives restarts and new passwords, and each scheme has its own."""
     key = vault.cookie_key()
     vault.set_password("three random words")
     assert Vault(vault.path).cookie_key() == key
@@ -34,7 +34,7 @@ def test_the_key_stays(vault: Vault) -> None:
 
 
 def test_processes_that_start_together_agree_on_the_key(vault: Vault) -> None:
-    """The first makes it, the others take it, and no draft is left behind."""
+    """The first makes the key, the others use it, and no draft is left behind."""
     with ThreadPoolExecutor(16) as pool:
         keys = set(pool.map(lambda _: Vault(vault.path).cookie_key(), range(64)))
     assert len(keys) == 1
@@ -42,7 +42,7 @@ def test_processes_that_start_together_agree_on_the_key(vault: Vault) -> None:
 
 
 def test_a_password_is_known_and_others_are_not(vault: Vault) -> None:
-    """Case, spaces and accents count; before one is set, nothing is right, the empty one neither."""
+    """Case, spaces and accents count. Before a password is set none is right, not even an empty one."""
     assert not vault.has_password()
     assert not vault.matches("")
     vault.set_password("Siân’s bike 李")
@@ -53,7 +53,7 @@ def test_a_password_is_known_and_others_are_not(vault: Vault) -> None:
 
 
 def test_a_new_password_replaces_the_old_one(vault: Vault) -> None:
-    """The old one is worth nothing."""
+    """The old password no longer works."""
     vault.set_password("first")
     vault.set_password("second")
     assert vault.matches("second")
@@ -61,7 +61,7 @@ def test_a_new_password_replaces_the_old_one(vault: Vault) -> None:
 
 
 def test_the_file_holds_only_a_salted_scrypt_hash(vault: Vault) -> None:
-    """The same password twice is two hashes, each what another scrypt makes of it (OWASP: N = 2^15, r = 8, p = 3)."""
+    """The same password gives two different hashes, which another scrypt confirms (OWASP: N = 2^15, r = 8, p = 3)."""
     from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
     kept = []
@@ -76,7 +76,7 @@ def test_the_file_holds_only_a_salted_scrypt_hash(vault: Vault) -> None:
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"cookie_key', "\x00\xff"])
 def test_a_damaged_file_is_told_in_a_sentence(vault: Vault, content: str) -> None:
-    """It names the file and what to do, and what is there is left alone."""
+    """The error names the file and says what to do, and the file is left alone."""
     vault.path.write_text(content, "latin-1")
     with pytest.raises(SettingError, match=r"coffee\.secrets is damaged\. Delete it"):
         vault.cookie_key()
@@ -84,14 +84,14 @@ def test_a_damaged_file_is_told_in_a_sentence(vault: Vault, content: str) -> Non
 
 
 def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
-    """No traceback, but which file it is about."""
+    """The error names the file, without a traceback."""
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingError, match=r"coffee\.secrets cannot be used \(Not a directory\)"):
         Vault(tmp_path / "file" / "coffee.secrets").cookie_key()
 
 
 def test_a_file_that_others_may_read_is_closed_to_them(vault: Vault) -> None:
-    """A copy made with a generous umask is mended at the next start."""
+    """Wide permissions, as on a copy, are corrected at the next start."""
     vault.cookie_key()
     vault.path.chmod(0o644)
     vault.cookie_key()
@@ -108,14 +108,14 @@ def test_a_file_that_others_may_read_is_closed_to_them(vault: Vault) -> None:
     ],
 )
 def test_an_empty_key_or_a_hash_that_is_none_is_damage(vault: Vault, content: str) -> None:
-    """Nobody's cookie is signed with nothing, and a password's broken hash is told in a sentence."""
+    """An empty key signs no cookies, and a broken hash raises the same error as a damaged file."""
     vault.path.write_text(content)
     with pytest.raises(SettingError, match="is damaged"):
         vault.cookie_key()
 
 
 def test_a_draft_that_a_crash_left_goes_with_the_next_change(vault: Vault) -> None:
-    """No key stays beside the file."""
+    """No copy of the key stays beside the file."""
     vault.path.with_name("coffee.secrets.coffee-draft").write_text("half a key")
     vault.cookie_key()
     assert list(vault.path.parent.iterdir()) == [vault.path]
