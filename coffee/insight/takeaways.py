@@ -29,7 +29,7 @@ def of_silo_map(silo: Silo, linked: Rate, introduced: Rate, feasible: int, shown
     """
     if not linked.of:
         return f"No two {silo.many} have had people in the same round, so there are no pairs to link yet."
-    drawn = f" Drawn are {shown}." if shown else ""
+    drawn = f" The chart shows {shown}." if shown else ""
     if feasible < linked.of:
         drawn = f" With so many seats, at most {feasible:,} pairs could have been linked.{drawn}"
     if linked.count == linked.of:
@@ -73,7 +73,7 @@ def of_reach(silo: Silo, reach: pd.DataFrame, shown: str | None = None) -> str:
     """Return the silos that reach least and furthest. `reach` is in that order; `shown` describes its silos."""
     if reach.empty or not reach["others"].any():
         return f"No two {silo.many} have had people in the same round, so there is nobody else to reach."
-    drawn = f"Drawn are {shown}. " if shown else ""
+    drawn = f"The chart shows {shown}. " if shown else ""
     least, most = reach.iloc[0], reach.iloc[-1]
     if not most["met"]:
         return f"{drawn}None of these {silo.count(len(reach))} has met another one yet."
@@ -235,7 +235,7 @@ def of_forecast(silo: Silo, forecast: Forecast, marks: tuple[float, ...], horizo
     parts = [f"{percentage(mark)} {_in_rounds(forecast.rounds_until(mark), horizon)}" for mark in ahead]
     if None in (found := [forecast.rounds_until(mark)[1] for mark in ahead]):
         parts = parts[: found.index(None) + 1]  # further marks come later still
-    links = f" At the present rate it is {'; '.join(parts)}." if parts else ""
+    links = f" At the present rate: {'; '.join(parts)}." if parts else ""
     return f"{now}{links} {_of_repeats(forecast, horizon)}{_guess(forecast.known)}"
 
 
@@ -256,8 +256,8 @@ def _guess(known: int) -> str:
     """Return a caution if the forecast rests on few answers."""
     if known >= FEWEST:
         return ""
-    rests = f"of only {_count(known, 'match', 'matches')} is it" if known else "of no match is it"
-    return f" So far {rests} known whether they met, so this is a guess."
+    rests = f"the outcome of only {_count(known, 'match', 'matches')}" if known else "no outcome"
+    return f" So far {rests} is known, so this is a guess."
 
 
 def of_change(now: Forecast, then: Forecast, marks: tuple[float, ...], horizon: int) -> str:
@@ -294,9 +294,9 @@ def of_never_linked(silo: Silo, unlinked: int, most: int, likely: tuple[int, int
     low, middle, high = likely
     about = f"{middle:,}" if low == high else f"{middle:,} ({low:,} to {high:,})"
     how = (
-        "Settings says to prefer such pairs, and the draw does."
+        "The draw prefers such pairs, as Settings says."
         if preferred
-        else "Settings does not say to prefer such pairs; a draw that does links more."
+        else "Settings can prefer such pairs, and a draw then links more."
     )
     return (
         f"{_count(unlinked, 'pair')} of {silo.many} that have people now {_have(unlinked)} never met. The next round "

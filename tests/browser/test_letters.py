@@ -69,7 +69,7 @@ def test_the_letters_of_a_repair_are_read_before_it(start: Start, sign_in: Calla
     dialog.get_by_label("Withdraw from this round").click()
     expect(page.get_by_role("option")).to_have_count(4)  # one for each person, and none for all of them
     page.get_by_role("option", name="Person 0, C 0").click()
-    expect(dialog.get_by_text("Whoever withdraws gets no letter about it.")).to_be_visible(timeout=30_000)
+    expect(dialog.get_by_text("People who withdraw get no letter about it.")).to_be_visible(timeout=30_000)
     dialog.get_by_text("Read the letters first").click()
     expect(dialog.get_by_text("Letter 1 of 3.")).to_be_visible(timeout=30_000)
     expect(dialog.get_by_text("Bu newid i’ch paru")).to_be_visible()

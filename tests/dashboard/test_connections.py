@@ -63,7 +63,7 @@ def test_nobody_stands_between_others_after_a_first_round(open_page: Page, fill:
     """A list of people who all score nothing is no news."""
     fill(["A", "B", "C", "D"], [[((0, 1), YES), ((2, 3), YES)]])
     test = open_page("connections", view="Conduits")
-    assert "Nobody yet: those who met know only each other." in words(test)
+    assert "Nobody yet, because the people who met know only each other." in words(test)
     assert not test.table
 
 

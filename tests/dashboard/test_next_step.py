@@ -6,7 +6,7 @@ from coffee.dashboard.overview.next_step import Situation, next_step
 
 
 @pytest.mark.parametrize(
-    ("standing", "page", "words"),
+    ("situation", "page", "words"),
     [
         (Situation(people=1, active=1), "people", "at least two"),
         (Situation(people=9, active=9, organisations=3), "rounds", "9 of 9 people can be drawn"),
@@ -18,14 +18,14 @@ from coffee.dashboard.overview.next_step import Situation, next_step
         (
             Situation(9, 9, 3, 4, "draft", 4, cannot=2, cannot_in=3),
             "rounds",
-            "2 people cannot meet in round 3. Match th",
+            "2 people cannot meet in round 3. Find their",
         ),
         (Situation(9, 9, 3, 3, "published", 4, cannot=1, cannot_in=3), "rounds", "1 person cannot meet in round 3."),
         (Situation(9, 9, 3, 3, "published", 4, letters_to_settle=1, cannot=1, cannot_in=3), "emails", "1 letter"),
     ],
 )
-def test_the_next_thing_to_do(standing: Situation, page: str, words: str) -> None:
+def test_the_next_thing_to_do(situation: Situation, page: str, words: str) -> None:
     """Each state of a scheme has one next page and a sentence with its numbers."""
-    step = next_step(standing)
+    step = next_step(situation)
     assert step.page == page
     assert words in step.sentence

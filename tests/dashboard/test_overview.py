@@ -103,7 +103,7 @@ def test_who_cannot_meet_is_the_next_thing_to_do(scheme: Scheme, fill: Fill, ope
         known.leave(db, [3])
         rounds.begin(db, 1, now)
     page = open_page("overview")
-    assert page.markdown[0].value == "2 people cannot meet in round 2. Match their partners anew."
+    assert page.markdown[0].value == "2 people cannot meet in round 2. Find their partners a new match."
     page = next(button for button in page.button if button.label == "Match them anew").click().run()
     assert not page.exception
     assert page.title[0].value == "Rounds"
@@ -112,7 +112,7 @@ def test_who_cannot_meet_is_the_next_thing_to_do(scheme: Scheme, fill: Fill, ope
     assert said == [":material/person_alert: Cannot meet this time: Person 3, Person 2"]
     with scheme.writing() as db:
         answers.save(db, 2, 1, Answer("no"), now)
-    assert open_page("overview").markdown[0].value == "1 person cannot meet in round 2. Match their partner anew."
+    assert open_page("overview").markdown[0].value == "1 person cannot meet in round 2. Find their partner a new match."
     with scheme.writing() as db:
         rounds.close(db, 2, now)
         rounds.close(db, 1, now)

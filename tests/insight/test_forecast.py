@@ -181,7 +181,7 @@ def test_the_forecast_says_what_is_linked_and_when_more_will_be() -> None:
     """Marks that are passed are not promised again, and the first that is out of reach is the last that is named."""
     found = Forecast(np.array([[0.6, 0.7, 0.85]] * 3), np.array([-1] * 3), 100, FEWEST)
     assert takeaways.of_forecast(Silo(), found, (0.5, 0.8, 0.9, 0.95), 2) == (
-        "Of the pairs of organisations that have people now, 60\xa0% are linked. At the present rate it is 80\xa0% in "
+        "Of the pairs of organisations that have people now, 60\xa0% are linked. At the present rate: 80\xa0% in "
         "about 2 rounds; 90\xa0% not within 2 rounds. None of the 3 simulations needs a repeat within 2 rounds."
     )
 
@@ -202,9 +202,9 @@ def test_repeats_are_a_forecast_and_not_a_fact(forced: list[int], sentence: str)
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        (0, "So far of no match is it known whether they met, so this is a guess."),
-        (1, "So far of only 1 match is it known whether they met, so this is a guess."),
-        (FEWEST - 1, "So far of only 4 matches is it known whether they met, so this is a guess."),
+        (0, "So far no outcome is known, so this is a guess."),
+        (1, "So far the outcome of only 1 match is known, so this is a guess."),
+        (FEWEST - 1, "So far the outcome of only 4 matches is known, so this is a guess."),
     ],
 )
 def test_a_forecast_from_few_answers_says_that_it_is_a_guess(known: int, said: str) -> None:

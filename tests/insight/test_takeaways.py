@@ -26,12 +26,14 @@ def test_a_chart_of_some_says_which() -> None:
     reach = pd.DataFrame({"organisation": ["A", "B"], "met": [2, 7], "others": [59, 59]})
     said = takeaways.of_reach(Silo("team"), reach, "the 30 least linked of 60 teams")
     space = "\N{NO-BREAK SPACE}"
-    assert said == f"Drawn are the 30 least linked of 60 teams. B has met 7 of 59 others (12{space}%); A has met 2."
+    assert (
+        said == f"The chart shows the 30 least linked of 60 teams. B has met 7 of 59 others (12{space}%); A has met 2."
+    )
     assert "Each of these 2 teams" in takeaways.of_reach(Silo("team"), reach.assign(met=7))
     assert "1 has met no other yet" in takeaways.of_reach(Silo("team"), reach.assign(met=[0, 7]))
     assert "None of these 2 teams" in takeaways.of_reach(Silo("team"), reach.assign(met=0))
     drawn = takeaways.of_silo_map(Silo("team"), Rate(1, 3), Rate(2, 3), 3, "the 2 largest of 3 teams")
-    assert drawn.endswith("Drawn are the 2 largest of 3 teams.")
+    assert drawn.endswith("The chart shows the 2 largest of 3 teams.")
 
 
 def test_one_drawn_alone_stands_beside_the_whole_round() -> None:

@@ -10,8 +10,8 @@ from coffee.insight.bridging import UP_TO, betweenness, constraint, participatio
 from coffee.insight.feedback import conduits
 
 CAUTION = (
-    "These describe the draw as much as the person: somebody who took part in more rounds, or was drawn with people "
-    "who know many, scores higher. Use them to say thank you or to ask for a story, never to rank people in public."
+    "These figures describe the draw as much as the person. People who took part in more rounds, or were drawn with "
+    "well-connected people, score higher. Use them to say thank you or to ask for a story. Never rank people by them."
 )
 
 
@@ -23,7 +23,7 @@ def show(figures: Figures) -> None:
 
 
 def _who_say_so(figures: Figures, found: pd.DataFrame) -> None:
-    st.header("Who brought others together", anchor=False)
+    st.header("People who brought others together", anchor=False)
     if found.empty:
         st.markdown("Nobody has said so yet. The feedback form asks whether somebody put others in touch.")
         return
@@ -34,17 +34,17 @@ def _who_say_so(figures: Figures, found: pd.DataFrame) -> None:
 
 
 def _bridges(figures: Figures) -> None:
-    st.header("Who stands between others", anchor=False)
+    st.header("People who connect others", anchor=False)
     members = figures.summary.members
     if len(members) > UP_TO:
         st.markdown(
-            f"With {len(members):,} people these measures take minutes, so they are worked out for schemes of up to "
-            f"{UP_TO:,} people. The GraphML file under Share opens in Gephi, which can do it."
+            f"With {len(members):,} people these measures take minutes, so they are calculated for schemes of up to "
+            f"{UP_TO:,} people. Download the GraphML file under Share and open it in Gephi instead."
         )
         return
     table = once(figures, ("bridges",), lambda: bridges(figures))
     if not table["Between"].any():
-        st.markdown("Nobody yet: those who met know only each other. Look again after the next round.")
+        st.markdown("Nobody yet, because the people who met know only each other. Look again after the next round.")
         return
     one = frame.plain(figures.silo.one)
     st.markdown(

@@ -20,8 +20,8 @@ def read_first(batch: Batch, key: str) -> None:
         return
     page = controls.pages(len(found), f"{key}-letter", of=words, stays="while it is shown")
     st.caption(
-        f"Letter {page:,} of {len(found):,}. Personal links are made when a letter is written, so those shown here "
-        "lead nowhere."
+        f"Letter {page:,} of {len(found):,}. Personal links are added when a letter is sent, so the links "
+        "here do not work."
     )
     with frame.sorry():
         letter = read(batch.preview(found[page - 1]).letter)

@@ -19,7 +19,9 @@ def show() -> None:
 
 
 def _ask() -> None:
-    st.markdown("Everybody on the list gets one letter with a link to join. Who is in the scheme already gets none.")
+    st.markdown(
+        "Everybody on the list gets one letter with a link to join. People who are already in the scheme get none."
+    )
     text = controls.field(
         st.text_area, "Addresses", "", "guests", height=160,
         placeholder="ann.lee@devon.gov.uk; Siân Jones <sian@kent.gov.uk>",

@@ -199,7 +199,7 @@ def _read(message_id: int) -> None:
                 st.markdown(frame.plain(f"{message.why}." if state == "kept" else f"{STATES[state]}: {message.why}"))
             _settle(message)
             letter = read(actions.as_it_went(message, frame.environment().letters_folder))
-            show_letter(letter, f"letter-{message_id}") if letter else st.markdown("Nothing of this letter was kept.")
+            show_letter(letter, f"letter-{message_id}") if letter else st.markdown("No copy of this letter was kept.")
 
 
 def _settle(message: messages.Stored) -> None:

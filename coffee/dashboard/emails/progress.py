@@ -28,8 +28,8 @@ def where_they_go() -> None:
         else:
             folder = frame.plain(str(frame.environment().letters_folder))
             st.markdown(
-                f":material/folder: No mail server is set: letters are kept as files in {folder} and can be read here. "
-                "To mail them, whoever runs this server sets COFFEE\\_SMTP\\_URL; the README shows how."
+                f":material/folder: No mail server is set, so letters are kept as files in {folder}. You can read them "
+                "here. To send them, ask whoever runs this server to set COFFEE\\_SMTP\\_URL. The README shows how."
             )
         if st.button("Send a test to me", icon=":material/science:", type="tertiary"):
             frame.act(_test, "A test letter to you is on its way.")
@@ -49,9 +49,9 @@ def kept_as_files(now: Post) -> None:
     if frame.environment().mail_server is None or frame.is_sample() or not kept:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/folder: {letters(kept)} kept as files before a mail server was set, and never mailed.")
+        st.markdown(f":material/folder: {letters(kept)} kept as files before there was a mail server, and never sent.")
         with st.popover("Mail them now", icon=":material/outgoing_mail:"):
-            st.markdown("They go out as written, from whoever signs letters now. Those of no more use do not.")
+            st.markdown("They go out as written, from the current sender. Letters that nobody needs any more do not.")
             if st.button("Mail them", type="primary"):
                 frame.act(_mail_kept, "They are on their way.")
 

@@ -90,7 +90,7 @@ class Post:
             return "No letters yet. Publishing a round writes one to everybody in it."
         if doubtful := self.of("in doubt"):
             where = self.where("in doubt")
-            return f"{letters(doubtful)} may or may not have arrived{where}. Say below what should be done."
+            return f"{letters(doubtful)} may or may not have arrived{where}. Decide below what to do."
         if self.under_way:
             held = " Sending is paused." if self.paused else ""
             return f"{self.done()}, {self.under_way:,} to go.{held}"
@@ -144,7 +144,7 @@ def send_again(state: str, ids: Collection[int] | None = None) -> None:
     """Send the letters in this state again, or only those with these ids, and say how many."""
     with frame.sorry():
         count = actions.send_again(frame.scheme(), frame.now(), state, ids)
-        nobody = "None will be sent: nobody waits for such a letter any more. The list says why."
+        nobody = "None will be sent, because nobody needs such a letter any more. The list says why."
         frame.say(f"{letters(count)} will be sent again." if count else nobody)
         st.rerun()
 

@@ -61,7 +61,7 @@ def edit(text: Text) -> None:
     """Edit or remove a text. The new text replaces the old one and is marked as edited."""
     st.markdown(frame.plain(f"{text.kind} by {text.name or 'somebody erased'} about round {text.round}"))
     typed = st.text_area("Text", text.text, height=200)
-    st.caption("The words before the change are not kept. That an organiser changed them is shown with the text.")
+    st.caption("The old text is not kept. A note with the new text says that an organiser changed it.")
     with st.container(horizontal=True):
         if st.button("Save", type="primary", icon=":material/save:", disabled=typed.strip() in ("", text.text)):
             _save(text, typed, "The text is saved.")

@@ -18,7 +18,7 @@ def show() -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
                 f":material/schedule: **The clock of this computer may be wrong.** It says {in_words(here.day(now))}, "
-                f"and earlier it said {in_words(here.day(ahead))}. If it is wrong now, have it set right. If it was "
+                f"and earlier it said {in_words(here.day(ahead))}. If it is wrong now, have it corrected. If it was "
                 "wrong before, look at Emails for letters that are due too late.",
                 width="stretch",
             )

@@ -52,7 +52,7 @@ def next_step(now: Situation) -> Next:
     """Return the most urgent step: letters to decide on, then people left alone, then the next stage of the round."""
     if now.letters_to_settle:
         letters = "1 letter needs" if now.letters_to_settle == 1 else f"{now.letters_to_settle:,} letters need"
-        return Next(f"{letters} your decision before anybody waits in vain.", "emails", "Look at the letters")
+        return Next(f"{letters} your decision.", "emails", "Look at the letters")
     if now.active < 2:
         return Next("A round needs at least two active people.", "people", "Add people")
     return _anew(now) if now.cannot else _of_round(now)
@@ -60,7 +60,7 @@ def next_step(now: Situation) -> Next:
 
 def _anew(now: Situation) -> Next:
     who, theirs = ("1 person", "partner") if now.cannot == 1 else (f"{now.cannot:,} people", "partners")
-    sentence = f"{who} cannot meet in round {now.cannot_in}. Match their {theirs} anew."
+    sentence = f"{who} cannot meet in round {now.cannot_in}. Find their {theirs} a new match."
     return Next(sentence, "rounds", "Match them anew", shows=now.cannot_in)
 
 

@@ -81,7 +81,7 @@ def _set(ids: list[int], status: str, message: str) -> None:
 
 
 def _flag(ids: list[int], come_back: bool, who: str) -> None:
-    message = f"Letters cannot reach {who}, it says now." if come_back else f"Letters reach {who}, it says now."
+    message = f"Marked as not reached by letters: {who}." if come_back else f"Marked as reached by letters: {who}."
     frame.act(lambda: service.letters_come_back(frame.scheme(), ids, come_back), message)
 
 

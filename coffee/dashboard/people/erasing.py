@@ -21,7 +21,7 @@ def erase(ids: list[int], who: str) -> None:
     st.markdown(
         "- Name, email, phone, chat ID and every other detail go, from the scheme and from its log.\n"
         "- Letters to them, and letters about their matches, lose their text. Those still waiting are not sent.\n"
-        "- What they wrote goes. That a match took place, whether it met, and its ratings stay, without a name.\n"
+        "- What they wrote goes. Their matches, whether they met, and the ratings stay, without a name.\n"
         "- Where others named them, it says [erased] instead.\n"
         "- Backups made earlier still have them.\n\n"
         "This cannot be undone. To keep them for later, mark them as left instead."
@@ -64,7 +64,7 @@ def _spared(found: Sequence[Found], ids: Sequence[int]) -> set[Place]:
     if not found:
         st.caption("Nobody else has named them in anything this scheme keeps.")
         return set()
-    st.markdown(f"**{_places(len(found))} where others named them.** Untick what means somebody else.")
+    st.markdown(f"**{_places(len(found))} where others named them.** Untick those that mean somebody else.")
     spared = set()
     with st.container(height=320 if len(found) > 3 else "content", border=True):
         for one in found:

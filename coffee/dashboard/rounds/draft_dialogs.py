@@ -110,7 +110,7 @@ def publish(view: RoundView) -> None:
         st.markdown("People came or went since this was drawn, so the draft is changed as little as possible:")
         st.markdown("\n".join(f"- {frame.plain(change)}" for change in changes))
     if not mending.after.matches:
-        st.markdown("Nobody would be left to meet. Discard this draft, or add people.")
+        st.markdown("No matches would be left. Discard this draft, or add people.")
         return
     letters = len(mending.after.matched()) + len(mending.to_tell)
     st.markdown(f"This freezes round {view.round.number} and queues {letters:,} letters, one to each person in it.")
@@ -124,7 +124,7 @@ def publish(view: RoundView) -> None:
     if frame.is_sample():
         st.markdown("This is the sample scheme: its letters are written, and never leave this machine.")
     elif environment.mail_server:
-        st.markdown(f"They leave through {frame.plain(environment.mail_server.place)} at once.")
+        st.markdown(f"They are sent through {frame.plain(environment.mail_server.place)} straight away.")
     else:
         st.markdown("No mail server is set, so they are kept on this machine for you to read.")
     spoken = ENGLISH.listed([in_english(language.code) for language in undecided])

@@ -26,7 +26,7 @@ def change_people(view: RoundView, cannot: Collection[int], late: Collection[int
     joining = _people("Join this round late", others, names, late)
     if not leaving and not joining:
         st.caption("Choose somebody, and you see what would change.")
-        st.caption("Whoever is known to have met, or not to have met, is not in the list: that match stays as it is.")
+        st.caption("People who are known to have met, or not to have met, are not listed. Their match stays as it is.")
         return
     try:
         proposal = repair.propose(frame.scheme(), view.round.id, leaving, joining, frame.now())
@@ -38,7 +38,7 @@ def change_people(view: RoundView, cannot: Collection[int], late: Collection[int
         return
     _before_and_after(view, proposal, names)
     if leaving:
-        st.caption("Whoever withdraws gets no letter about it.")
+        st.caption("People who withdraw get no letter about it.")
     if st.toggle("Read the letters first"):
         read_first(batch, f"rematch-{view.round.id}")
     if st.button(f"Change the round and queue {letters(len(batch))}", type="primary", icon=":material/send:"):

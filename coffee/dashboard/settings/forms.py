@@ -122,8 +122,8 @@ def _drawing(saved: Values) -> Section:
     with st.container(border=True):
         st.header("Drawing", anchor=False)
         st.markdown(
-            "A draw avoids repeats first and pairs within one organisation second. The rest decides between draws "
-            "that are equally good by that."
+            "A draw avoids repeats first and pairs within one organisation second. The settings below "
+            "choose between draws that are equally good."
         )
         typed = {
             name: controls.field(st.toggle, label, getattr(rules, name), f"drawing-{name}")
@@ -131,7 +131,7 @@ def _drawing(saved: Values) -> Section:
         }
         silent = controls.field(
             st.number_input, "List people as silent after (rounds)", saved.get("silent_after", AFTER), "drawing-silent",
-            min_value=1, max_value=26, help="Rounds in a row of which they have said nothing. You see them in People.",
+            min_value=1, max_value=26, help="Rounds in a row without an answer. Silent people are listed in People.",
         )  # fmt: skip
         return {"rules": typed, "silent_after": int(silent)}, _save("drawing")
 
