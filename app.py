@@ -101,10 +101,9 @@ def on_script_error(error: Exception) -> bool:
 app = st.App(
     "coffee/dashboard/main.py",
     # Streamlit copies secrets.toml into the environment; what the environment says itself wins all the same.
-    secrets={name: os.environ[name] for name in SETTINGS if name in os.environ}
-    | ({"auth": environment.provider.auth(cookie_key)} if environment.provider else {}),
+    secrets={name: os.environ[name] for name in SETTINGS if name in os.environ},
     routes=[
-        *SignInPages(organisers).routes(),
+        *SignInPages(organisers).routes(cookie_key),
         Mount("/scripts", StaticFiles(directory=STATIC)),
         *participant_routes(scheme, lambda db: office_of_pages(db, environment), clock, environment.base_url),
     ],

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
@@ -35,19 +34,6 @@ class Provider:
     def allows(self, address: str) -> bool:
         """Return whether this address is on the list, in any case."""
         return _same_case(address) in self.allowed
-
-    def auth(self, cookie_secret: str) -> dict[str, Any]:
-        """Return the section [auth] for `st.login`, with a proof key (RFC 7636) and the fewest scopes that signing in
-        needs.
-        """
-        return {
-            "server_metadata_url": self.metadata_url,
-            "client_id": self.client_id,
-            "client_secret": self.client_secret,
-            "redirect_uri": self.redirect_uri,
-            "cookie_secret": cookie_secret,
-            "client_kwargs": {"scope": "openid email", "prompt": "select_account", "code_challenge_method": "S256"},
-        }
 
 
 @dataclass(frozen=True)

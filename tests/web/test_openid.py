@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -18,11 +19,17 @@ import uvicorn
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.testclient import TestClient
 
-from coffee.web.organisers.sessions import COOKIE
+from coffee.config import environment
+from coffee.scheme import Scheme
+from coffee.web.organisers.sessions import COOKIE, DEVICE, Organisers
+from coffee.web.organisers.sign_in_page import SignInPages
 from tests.running import App, Start, free_port
 
 HTML = {"accept": "text/html"}
@@ -163,10 +170,25 @@ def test_an_allowed_address_gets_in(browser: httpx.Client, app: App) -> None:
 
 
 def test_no_identity_is_left_in_the_browser(browser: httpx.Client) -> None:
-    """Only our own cookie and the finished conversation's empty session, so that nothing signs in a second time."""
+    """Only our own cookies: the conversation's ends with it, so that nothing signs in a second time."""
     browser.get(come_back(browser))
-    assert COOKIE in browser.cookies
-    assert not [name for name in browser.cookies if "user" in name or "token" in name]
+    assert set(browser.cookies) == {COOKIE, DEVICE}
+
+
+def test_the_conversation_is_kept_in_one_short_lived_cookie(service: Provider, scheme: Scheme, now: datetime) -> None:
+    """Behind https only https carries it, no script reads it, and it goes to no page outside ours."""
+    service.twist = ""
+    about = f"{service.url}/.well-known/openid-configuration"
+    back = "https://coffee.example/trial/oauth2callback"
+    settings = environment.Provider(about, "coffee", "hush", back, frozenset({"ann.lee@devon.gov.uk"}))
+    ours = environment.Environment(scheme.path, "https://coffee.example/trial", provider=settings)
+    app = Starlette(routes=SignInPages(Organisers(ours, scheme, lambda: now)).routes("k" * 64))
+    outside = Starlette(routes=app.routes, middleware=[Middleware(SessionMiddleware, secret_key="another")])
+    answer = TestClient(outside, follow_redirects=False).get("/sign-in/organisation")
+    [cookie] = answer.headers.get_list("set-cookie")
+    name, *flags = cookie.split("; ")
+    assert name.startswith("coffee_sign_in=")
+    assert sorted(flags) == ["Max-Age=900", "httponly", "path=/trial/", "samesite=lax", "secure"]
 
 
 def test_after_signing_out_the_old_cookies_and_addresses_are_worthless(browser: httpx.Client, app: App) -> None:

@@ -12,8 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.sessions import SessionMiddleware
 from starlette.testclient import TestClient
 
 from coffee.config.environment import Environment
@@ -32,8 +30,7 @@ class House:
     clock: list[datetime]
 
     def __post_init__(self) -> None:
-        session = Middleware(SessionMiddleware, secret_key="for these tests")
-        self.app = Starlette(routes=SignInPages(self.organisers).routes(), middleware=[session])
+        self.app = Starlette(routes=SignInPages(self.organisers).routes("for these tests"))
 
     def browser(self, address: str = "198.51.100.1") -> TestClient:
         """A browser without cookies, at a network address."""

@@ -1,61 +1,70 @@
-"""Signing in with the organisation's own account: OpenID Connect by Streamlit, as `st.login` does it.
+"""Sign in with the organisation's own account, over OpenID Connect.
 
-`st.login` sends a browser to Streamlit's /auth/login. It says so over the websocket, which is closed to whoever is
-signed out, so here the sign-in page asks in its place. Streamlit speaks with the service and puts the identity that it
-verified into a cookie which nobody could revoke for thirty days: it is read on its way out, and goes no further.
+Authlib speaks with the service and checks what it answers. Where the conversation left off is kept in a short-lived
+cookie, and nothing of the identity stays in the browser.
 """
 
-import json
-from http.cookies import SimpleCookie
-from urllib.parse import urlsplit
+import logging
 
+from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from streamlit.auth_util import get_cookie_with_chunks
-from streamlit.user_info import generate_login_redirect_url
-from streamlit.web.server.server_util import get_cookie_secret
-from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
-from streamlit.web.server.starlette.starlette_auth_routes import create_auth_routes
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from starlette.types import Receive, Scope, Send
 
 from coffee.config.environment import Provider
 
-_LOGIN, _LOGOUT, _CALLBACK = (route.endpoint for route in create_auth_routes(""))
+LASTS = 15 * 60  # seconds that somebody may take to sign in at the service
+
+log = logging.getLogger(__name__)
 
 
 class NotVouchedFor(Exception):
-    """The service did not say who came, or said somebody who may not come in. `str(error)` can be shown to them."""
+    """The service did not say who came, or named somebody who may not come in. `str(error)` can be shown to them."""
 
 
-async def ask(request: Request) -> Response:
-    """Send the visitor to the service, to say who they are. Raises NotVouchedFor when it does not answer."""
-    login = urlsplit(generate_login_redirect_url("default"))
-    answer: Response = await _LOGIN(Request({**request.scope, "query_string": login.query.encode()}))
-    if answer.status_code >= 400:
-        raise _unfinished()
-    return answer
+class Conversation(SessionMiddleware):
+    """The session in which a sign-in at the service is under way.
+
+    It works on its own copy of the scope: Streamlit's session would otherwise keep the same in a second cookie.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().__call__(dict(scope), receive, send)
+
+
+async def ask(request: Request, provider: Provider) -> Response:
+    """Send the visitor to the service to say who they are. Raises NotVouchedFor when it does not answer."""
+    try:
+        redirect: Response = await _client(provider).authorize_redirect(
+            request, provider.redirect_uri, prompt="select_account"
+        )
+    except Exception as fault:  # the service may answer anything
+        raise _unfinished(fault) from fault
+    return redirect
 
 
 async def hear(request: Request, provider: Provider) -> str:
-    """The allowed address of the visitor whom the service sent back. Raises NotVouchedFor."""
-    claims = _identity(await _CALLBACK(request))
-    if claims is None:
-        raise _unfinished()
+    """Return the allowed address of the visitor whom the service sent back. Raises NotVouchedFor."""
+    try:
+        token = await _client(provider).authorize_access_token(request)
+        claims = dict(token["userinfo"])
+    except Exception as fault:  # the service, or whoever made up the address, may answer anything
+        raise _unfinished(fault) from fault
     return _allowed(claims, provider)
 
 
-def _identity(answer: Response) -> dict[str, object] | None:
-    """What Streamlit vouches for in the cookies that it sets; None when it sets none."""
-    cookies = SimpleCookie()
-    for header in answer.headers.getlist("set-cookie"):
-        cookies.load(header)
-
-    def signed(name: str) -> bytes | None:
-        found = cookies.get(name)
-        return decode_signed_value(get_cookie_secret(), name, found.value) if found else None
-
-    kept = get_cookie_with_chunks(signed, USER_COOKIE_NAME)
-    return json.loads(kept) if kept else None
+def _client(provider: Provider) -> StarletteOAuth2App:
+    """Return a client that asks the service for its addresses and keys anew, with the fewest scopes and a proof key
+    (RFC 7636).
+    """
+    return OAuth().register(
+        "organisation",
+        server_metadata_url=provider.metadata_url,
+        client_id=provider.client_id,
+        client_secret=provider.client_secret,
+        client_kwargs={"scope": "openid email", "code_challenge_method": "S256"},
+    )
 
 
 def _allowed(claims: dict[str, object], provider: Provider) -> str:
@@ -78,6 +87,6 @@ def _allowed(claims: dict[str, object], provider: Provider) -> str:
     return address
 
 
-def _unfinished() -> NotVouchedFor:
-    """Streamlit has written the reason to the log."""
+def _unfinished(fault: Exception) -> NotVouchedFor:
+    log.warning("Signing in with the organisation's account failed: %r", fault)
     return NotVouchedFor("Your organisation's sign-in service did not say who you are. Nothing was changed; try again.")

@@ -16,6 +16,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -56,15 +57,22 @@ class SignInPages:
     _tries: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
     _hashing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(HASHED_AT_ONCE))
 
-    def routes(self) -> list[Route]:
-        """The routes, for an application whose SessionMiddleware remembers a sign-in that is under way at OpenID
-        Connect.
-        """
+    def routes(self, key: str) -> list[Route]:
+        """The routes; `key` signs the cookie of somebody who is signing in with the organisation's account."""
+        conversation = Middleware(
+            openid.Conversation,
+            secret_key=key,
+            session_cookie="coffee_sign_in",
+            max_age=openid.LASTS,
+            path=f"{self._home}/",
+            same_site="lax",
+            https_only=self._is_https,
+        )
         return [
             Route("/sign-in", self._safely(self._show), methods=["GET"]),
             Route("/sign-in", self._safely(self._sign_in), methods=["POST"]),
-            Route("/sign-in/organisation", self._safely(self._ask_provider), methods=["GET"]),
-            Route("/oauth2callback", self._safely(self._hear_provider), methods=["GET"]),
+            Route("/sign-in/organisation", self._safely(self._ask_provider), middleware=[conversation]),
+            Route("/oauth2callback", self._safely(self._hear_provider), middleware=[conversation]),
             Route("/sign-out", self._safely(self._sign_out), methods=["POST"]),
         ]
 
@@ -143,7 +151,7 @@ class SignInPages:
             return RedirectResponse(f"{self._home}/sign-in", 303)
         request.session["next"] = self._inside(request.query_params.get("next"))
         try:
-            return await openid.ask(request)
+            return await openid.ask(request, self._provider)
         except NotVouchedFor as problem:
             return self._page(request, str(problem), 502)
 
@@ -175,7 +183,7 @@ class SignInPages:
             path=f"{self._home}/",
             httponly=True,
             samesite="lax",
-            secure=self.organisers.environment.base_url.startswith("https:"),
+            secure=self._is_https,
         )
 
     async def _sign_out(self, request: Request) -> Response:
@@ -192,6 +200,10 @@ class SignInPages:
     @property
     def _home(self) -> str:
         return self.organisers.environment.home
+
+    @property
+    def _is_https(self) -> bool:
+        return self.organisers.environment.base_url.startswith("https:")
 
     @property
     def _provider(self) -> Provider | None:
