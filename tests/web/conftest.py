@@ -115,9 +115,9 @@ class Site:
         """The path of the link in a letter."""
         body = letter.get_body(("plain",))
         assert body is not None
-        found = re.search(r"https://coffee\.example(/p/\S+?)[)>\s]", body.get_content())
-        assert found is not None
-        return found[1]
+        path = re.search(r"https://coffee\.example(/p/\S+?)[)>\s]", body.get_content())
+        assert path is not None
+        return path[1]
 
     def row(self, person_id: int) -> dict[str, Any]:
         """A person's row in the scheme."""

@@ -80,14 +80,14 @@ def test_the_link_of_an_earlier_wish_tells_nothing_about_the_next(site, page, em
 
 def test_what_is_kept_does_not_tell_whose_an_address_is(site, pair, page):
     """The download shows the wanted address and no letter about it, whether or not somebody here has that address."""
-    told = []
+    downloads = []
     for email in ("grace@example.org", "nobody@example.org"):
         ask(site, page, email)
         site.letters()
-        kept = site.browser.get(f"{page}/data").json()
-        assert kept["details"].pop("new_email") == email
-        told.append(kept)
-    assert told[0] == told[1]
+        data = site.browser.get(f"{page}/data").json()
+        assert data["details"].pop("new_email") == email
+        downloads.append(data)
+    assert downloads[0] == downloads[1]
 
 
 def test_an_address_taken_meanwhile_stays_its_owners(site, pair, page):
@@ -186,9 +186,9 @@ def test_the_old_address_hears_of_the_new_one(site, pair, page):
     link = site.linked(site.letters()[0])
     for _ in range(2):
         site.browser.post(link)
-    [told] = [letter for letter in site.letters() if "ada@example.org" in str(letter["To"])]
-    assert "Your address for Coffee & Co was changed" in str(told["Subject"])
-    assert b"new.example" not in bytes(told)
+    [letter] = [one for one in site.letters() if "ada@example.org" in str(one["To"])]
+    assert "Your address for Coffee & Co was changed" in str(letter["Subject"])
+    assert b"new.example" not in bytes(letter)
     with site.scheme.reading() as db:
         assert [row[0] for row in db.execute("SELECT state FROM messages ORDER BY id")] == ["waiting"] * 3
 
@@ -199,7 +199,7 @@ def test_the_partner_is_given_the_new_address(site, pair, page):
     link = site.linked(site.letters()[0])
     for _ in range(2):
         site.browser.post(link)
-    [letter] = [letter for letter in site.letters() if "grace@example.org" in str(letter["To"])]
+    [letter] = [one for one in site.letters() if "grace@example.org" in str(one["To"])]
     assert "ada@new.example.org" in letter.get_body(("plain",)).get_content()
     assert "ada@example.org" not in letter.get_body(("plain",)).get_content()
 

@@ -89,18 +89,18 @@ def test_the_table_has_the_agreed_columns(scheme, pair):
 
 def test_another_story_is_to_be_chosen_anew(scheme, pair, now):
     """A changed story must be chosen again before it is shared; changes to other answers do not matter."""
-    said = Answer("yes", story="A form", story_may_be_shared=True)
+    shared_answer = Answer("yes", story="A form", story_may_be_shared=True)
     for answer, still in (
-        (said, True),
-        (replace(said, useful=5), True),
-        (replace(said, story_may_be_shared=False), False),
-        (said, True),
-        (replace(said, story="Another"), False),
-        (said, False),
+        (shared_answer, True),
+        (replace(shared_answer, useful=5), True),
+        (replace(shared_answer, story_may_be_shared=False), False),
+        (shared_answer, True),
+        (replace(shared_answer, story="Another"), False),
+        (shared_answer, False),
     ):
         with scheme.writing() as db:
             answers.save(db, pair.match_id, pair.ada, answer, now)
-            if answer is said and still:
+            if answer is shared_answer and still:
                 quotes.choose(db, pair.match_id, pair.ada, True)
             assert bool(quotes.chosen(db)) == still
 

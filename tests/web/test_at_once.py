@@ -43,7 +43,7 @@ def fill_up(visit):
 
 def together(pages, paths):
     """The answers to forms that are sent to these paths at the same moment, in their order."""
-    routes = [pages.open(f"/{act.__name__}/{{name}}", post=act) for act in (write, fail, fill_up)]
+    routes = [pages.public(f"/{act.__name__}/{{name}}", post=act) for act in (write, fail, fill_up)]
 
     async def send():
         transport = httpx2.ASGITransport(Starlette(routes=routes), raise_app_exceptions=False)

@@ -27,7 +27,7 @@ def no_room(app: App) -> Iterator[None]:
     resource.prlimit(app.process.pid, resource.RLIMIT_FSIZE, limits)
 
 
-def told(answer: httpx.Response, words: str) -> None:
+def assert_says(answer: httpx.Response, words: str) -> None:
     """Check that this page is ours, says this, and names no file."""
     assert answer.status_code == 503
     assert words in answer.text
@@ -43,7 +43,7 @@ def test_with_a_full_disk_everybody_reads_a_sentence(start: Start) -> None:
         assert organiser.post("/sign-in", data={"password": PASSWORD}).status_code == 303
         with no_room(app):
             assert visitor.get("/join").status_code == 200
-            told(visitor.post("/join", data=SIAN), "we could not save that")
+            assert_says(visitor.post("/join", data=SIAN), "we could not save that")
             assert organiser.get("/people").status_code == 200
             refused = visitor.post("/sign-in", data={"password": PASSWORD})
             assert (refused.status_code, "Internal Server Error" in refused.text) == (503, False)
@@ -67,7 +67,7 @@ def test_a_vault_that_breaks_while_the_app_runs_lets_nobody_in(start: Start) -> 
             browser.post("/sign-in", data={"password": "x"}),
             browser.post("/sign-out"),
         ):
-            told(answer, "Nobody can sign in at the moment")
+            assert_says(answer, "Nobody can sign in at the moment")
         assert browser.get("/people", headers={"accept": "text/html"}).headers["location"].startswith("/sign-in")
         assert browser.get("/join").status_code == 200
 
@@ -75,9 +75,9 @@ def test_a_vault_that_breaks_while_the_app_runs_lets_nobody_in(start: Start) -> 
 def test_a_damaged_scheme_is_said_to_participants(site) -> None:
     """A page and a form each get a sentence of their own."""
     site.scheme.path.write_bytes(b"no scheme" * 1000)
-    told(site.browser.get("/join"), "we cannot show this page now")
-    told(site.browser.get("/p/privacy", headers={"accept-language": "cy"}), "ni allwn ddangos y dudalen")
-    told(site.browser.post("/join", data=SIAN), "we could not save that")
+    assert_says(site.browser.get("/join"), "we cannot show this page now")
+    assert_says(site.browser.get("/p/privacy", headers={"accept-language": "cy"}), "ni allwn ddangos y dudalen")
+    assert_says(site.browser.post("/join", data=SIAN), "we could not save that")
 
 
 @pytest.mark.parametrize(("method", "words"), [("GET", "cannot show this page"), ("POST", "could not save that")])

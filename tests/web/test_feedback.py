@@ -27,7 +27,7 @@ WORDS = ("why_not", "story", "selling", "comment")
 HIDING = {"if-met", "unless-met"}  # what the style sheet hides by the first answer
 
 
-def said(site, pair, who=None):
+def saved_answer(site, pair, who=None):
     with site.scheme.reading() as db:
         return answers.get(db, pair.match_id, who or pair.ada)
 
@@ -37,7 +37,7 @@ def test_an_answer_lands_in_the_scheme(site, pair):
     link = site.link("feedback", pair.ada, pair.match_id)
     answer = site.browser.post(link, data=FULL)
     assert "Thank you" in answer.text
-    assert said(site, pair) == Answer(
+    assert saved_answer(site, pair) == Answer(
         "yes", None, False, 4, True, False, True, None, "We <shared> a form", True, "Tea, not coffee"
     )
 
@@ -57,7 +57,7 @@ def test_an_answer_can_be_changed(site, pair):
     assert 'value="4" checked' in page
     assert "We &lt;shared&gt; a form</textarea>" in page
     site.browser.post(link, data=FULL | {"useful": "5"})
-    assert said(site, pair).useful == 5
+    assert saved_answer(site, pair).useful == 5
 
 
 def test_saving_twice_is_saving_once(site, pair):
@@ -73,7 +73,7 @@ def test_a_link_in_the_letter_ticks_but_does_not_save(site, pair):
     """?met=no in a letter's link ticks the first answer, but only the button saves it."""
     link = site.link("feedback", pair.ada, pair.match_id)
     assert 'value="no" checked' in site.browser.get(f"{link}?met=no").text
-    assert said(site, pair) is None
+    assert saved_answer(site, pair) is None
 
 
 def test_a_link_in_the_letter_ticks_anew(site, pair):
@@ -85,7 +85,7 @@ def test_a_link_in_the_letter_ticks_anew(site, pair):
     assert 'value="not yet" checked' not in page
     assert "Tea, not coffee</textarea>" in page
     assert 'value="not yet" checked' in site.browser.get(f"{link}?met=not%20yet").text
-    assert said(site, pair).met == "not yet"
+    assert saved_answer(site, pair).met == "not yet"
 
 
 def test_whether_they_met_must_be_said(site, pair):
@@ -95,14 +95,14 @@ def test_whether_they_met_must_be_said(site, pair):
     assert answer.status_code == 422
     assert '<a href="#met">Select whether you have met</a>' in answer.text
     assert "Tea, not coffee</textarea>" in answer.text
-    assert said(site, pair) is None
+    assert saved_answer(site, pair) is None
 
 
 @pytest.mark.parametrize(("met", "useful", "helped"), [("yes", 4, True), ("not yet", None, None), ("no", None, None)])
 def test_choices_about_a_talk_need_a_talk(site, pair, met, useful, helped):
     """People who did not meet cannot rate the talk, whatever an older answer left in the form."""
     site.browser.post(site.link("feedback", pair.ada, pair.match_id), data=FULL | {"met": met})
-    answer = said(site, pair)
+    answer = saved_answer(site, pair)
     assert (answer.useful, answer.helped, answer.again) == (useful, helped, True)
     assert (answer.knew_each_other, answer.conduit) == ((False, False) if met == "yes" else (None, None))
 
@@ -115,7 +115,7 @@ def test_no_word_that_was_typed_is_lost(site, pair, met):
     typed = {"why_not": "A cold", "selling": "Mail about a CRM", "story": "We shared a form", "comment": "Tea"}
     link = site.link("feedback", pair.ada, pair.match_id)
     assert "Your answers are saved" in site.browser.post(link, data=FULL | typed | {"met": met}).text
-    answer = said(site, pair)
+    answer = saved_answer(site, pair)
     assert {name: getattr(answer, name) for name in typed} == typed
     assert answer.story_may_be_shared is True
     tree = html5lib.parse(site.browser.get(link).text, namespaceHTMLElements=False)
@@ -140,7 +140,7 @@ def test_nonsense_in_choices_counts_as_not_said(site, pair):
     """Values that no browser sends do not reach the scheme."""
     odd = {"useful": "6", "helped": "maybe", "conduit": "1", "again": "YES", "story_may_be_shared": "no"}
     site.browser.post(site.link("feedback", pair.ada, pair.match_id), data=FULL | odd)
-    answer = said(site, pair)
+    answer = saved_answer(site, pair)
     assert (answer.useful, answer.helped, answer.conduit, answer.again) == (None, None, None, None)
     assert answer.story_may_be_shared is False
 
@@ -152,7 +152,7 @@ def test_a_very_long_answer_comes_back_to_be_shortened(site, pair):
     assert answer.status_code == 422
     assert "é" * 1001 in answer.text
     site.browser.post(link, data=FULL | {"comment": "é" * 1000})
-    assert said(site, pair).comment == "é" * 1000
+    assert saved_answer(site, pair).comment == "é" * 1000
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
@@ -181,7 +181,7 @@ def test_a_full_form_fits_in_any_script(site, pair):
     """Four fields of a thousand characters are saved, even if each takes twelve bytes to send."""
     link = site.link("feedback", pair.ada, pair.match_id)
     site.browser.post(link, data=FULL | dict.fromkeys(WORDS, "𐑒" * 1000))
-    assert said(site, pair).selling == "𐑒" * 1000
+    assert saved_answer(site, pair).selling == "𐑒" * 1000
 
 
 def test_a_full_form_in_chinese_stays_light_on_its_way(site, pair):
@@ -211,7 +211,7 @@ def test_a_closed_round_is_closed(site, pair):
     assert answer.status_code == 409
     assert "This round is closed" in answer.text
     assert "Typed &lt;meanwhile&gt;\nin two lines</dd>" in answer.text
-    assert said(site, pair).met == "yes"
+    assert saved_answer(site, pair).met == "yes"
 
 
 def test_a_replaced_match_is_not_called_a_closed_round(site, pair):
@@ -224,11 +224,11 @@ def test_a_replaced_match_is_not_called_a_closed_round(site, pair):
     for answer in (looked, sent):
         assert "This match was replaced" in answer.text
     assert "Tea, not coffee</dd>" in sent.text
-    assert said(site, pair) is None
+    assert saved_answer(site, pair) is None
 
 
 def test_both_answer_for_themselves(site, pair):
     """Ada's link changes Ada's answers, and Grace's link changes Grace's."""
     site.browser.post(site.link("feedback", pair.ada, pair.match_id), data={"met": "yes"})
     site.browser.post(site.link("feedback", pair.grace, pair.match_id), data={"met": "no"})
-    assert (said(site, pair).met, said(site, pair, pair.grace).met) == ("yes", "no")
+    assert (saved_answer(site, pair).met, saved_answer(site, pair, pair.grace).met) == ("yes", "no")

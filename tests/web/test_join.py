@@ -48,8 +48,8 @@ def everybody(site):
 def test_nobody_is_drawn_before_the_address_is_confirmed(site):
     """The form saves a person as unconfirmed and mails a link, whose button lets them take part."""
     assert join(site).url.path == "/p/sent"
-    [kept] = everybody(site)
-    assert (kept["status"], kept["name"], kept["phone"]) == ("unconfirmed", "Siân O'Brien", "+44 113 496 0000")
+    [sian] = everybody(site)
+    assert (sian["status"], sian["name"], sian["phone"]) == ("unconfirmed", "Siân O'Brien", "+44 113 496 0000")
     [letter] = site.letters()
     assert "sian@example.org" in str(letter["To"]).lower()
     link = site.linked(letter)
@@ -80,19 +80,19 @@ def test_nobody_confirms_what_they_did_not_see(site):
 def test_everything_typed_is_kept(site):
     """Role, topics, shared details and the language of letters reach the roster."""
     join(site)
-    [kept] = everybody(site)
-    assert kept["role"] == "Planner"
-    assert kept["topics"] == "bikes & trees"
-    assert kept["shares"] == '["email", "phone"]'
-    assert kept["language"] == "cy"
+    [sian] = everybody(site)
+    assert sian["role"] == "Planner"
+    assert sian["topics"] == "bikes & trees"
+    assert sian["shares"] == '["email", "phone"]'
+    assert sian["language"] == "cy"
 
 
 def test_everything_typed_is_there_to_be_confirmed(site):
     """The page shows every detail, whoever typed it, before the button is pressed."""
     join(site)
     text = site.browser.get(site.linked(site.letters()[0]), params={"lang": "en"}).text
-    for told in ("Cyngor Gwynedd", "+44 113 496 0000", "sian.ob", "Planner", "bikes &amp; trees"):
-        assert told in text
+    for detail in ("Cyngor Gwynedd", "+44 113 496 0000", "sian.ob", "Planner", "bikes &amp; trees"):
+        assert detail in text
     assert "<ul><li>Email address</li><li>Phone number</li></ul>" in text
     assert '<dt>Language of our letters</dt><dd><span lang="cy">Cymraeg</span></dd>' in text
 
@@ -164,7 +164,7 @@ def test_a_typing_error_can_be_mended_before_confirming(site):
     """Filling in the form again replaces details that were never confirmed."""
     join(site, name="Sain")
     join(site)
-    assert [kept["name"] for kept in everybody(site)] == ["Siân O'Brien"]
+    assert [person["name"] for person in everybody(site)] == ["Siân O'Brien"]
 
 
 @pytest.mark.parametrize("status", ["active", "paused", "left"])
@@ -201,9 +201,9 @@ def test_what_was_typed_comes_back_with_what_is_wrong(site):
     answer = join(site, email="sian@", organisation="", agree="", shares=["phone"], phone="")
     assert answer.status_code == 422
     assert everybody(site) == []
-    found = [link.split('"')[0] for link in answer.text.split('<li><a href="#')[1:]]
-    assert found == ["email", "organisation", "shares", "agree"]
-    assert all(f'id="{name}"' in answer.text for name in found)
+    fields = [link.split('"')[0] for link in answer.text.split('<li><a href="#')[1:]]
+    assert fields == ["email", "organisation", "shares", "agree"]
+    assert all(f'id="{name}"' in answer.text for name in fields)
     assert "autofocus" in answer.text
     assert "<title>Error: " in answer.text
     assert 'value="Siân O&#39;Brien"' in answer.text
@@ -238,8 +238,8 @@ def test_what_has_no_digit_is_no_phone_number(site, phone):
 def test_odd_names_are_kept_and_harmless(site, name):
     """Any name is saved as typed and shown as plain text."""
     join(site, name=name)
-    [kept] = everybody(site)
-    assert kept["name"] == name
+    [sian] = everybody(site)
+    assert sian["name"] == name
     page = site.browser.get(site.linked(site.letters()[0])).text
     assert "<b>Bo" not in page
     assert "Bo 49" not in page
@@ -362,10 +362,10 @@ def test_what_strangers_type_is_suggested_to_nobody(site):
 
 
 @pytest.mark.parametrize(
-    ("act", "said"),
+    ("act", "sentence"),
     [(None, "We will write to you when"), ("leave", "You are not taking part"), ("pause", "You are not taking part")],
 )
-def test_the_link_from_joining_says_where_one_stands_today(site, act, said):
+def test_the_link_from_joining_says_where_one_stands_today(site, act, sentence):
     """Opened months later, it does not tell people who have left or paused that they will be matched."""
     site.browser.post("/join", data=SIAN)
     link = site.linked(site.letters()[0]).partition("?")[0]
@@ -374,4 +374,4 @@ def test_the_link_from_joining_says_where_one_stands_today(site, act, said):
         site.browser.post(f"{page}/{act}", data={"until": "2027-01-01"})
     text = site.browser.get(f"{link}?lang=en").text
     assert "Your address is confirmed" in text
-    assert said in text
+    assert sentence in text

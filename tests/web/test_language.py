@@ -29,8 +29,8 @@ OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 
 def texts():
     """Every English text of the pages and letters, with its context."""
-    found = extract_from_dir(COFFEE, METHODS, {}, keywords=KEYWORDS)
-    return {(context, text) for _, _, text, _, context in found}
+    extracted = extract_from_dir(COFFEE, METHODS, {}, keywords=KEYWORDS)
+    return {(context, text) for _, _, text, _, context in extracted}
 
 
 def catalogue(language):
@@ -53,7 +53,7 @@ def test_every_text_is_translated(language):
     """Every text has a translation, and every translation has its text."""
     translated = {(entry.context, entry.id): entry.string for entry in catalogue(language) if entry.id}
     assert translated.keys() == texts()
-    assert [text for text, said in translated.items() if not all(forms(said))] == []
+    assert [text for text, translation in translated.items() if not all(forms(translation))] == []
 
 
 @pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.code)
@@ -61,7 +61,7 @@ def test_translations_keep_their_values(language):
     """Every translation fills in the same values, such as names and dates, as the English."""
     for entry in catalogue(language):
         english = set(re.findall(r"%\(\w+\)s", forms(entry.id)[0]))
-        assert all(set(re.findall(r"%\(\w+\)s", said)) == english for said in forms(entry.string) if entry.id)
+        assert all(set(re.findall(r"%\(\w+\)s", form)) == english for form in forms(entry.string) if entry.id)
 
 
 def test_few_welsh_texts_are_the_english_ones():
@@ -262,18 +262,18 @@ def test_each_language_is_named_in_its_own_tongue(site):
 
 
 @pytest.mark.parametrize(
-    ("undecided", "code", "said"),
+    ("undecided", "code", "titles"),
     [
         (None, "en", [("h1", None, "Talk to somebody new"), ("h2", "cy", "Siaradwch â rhywun newydd")]),
         (None, "cy", [("h1", None, "Siaradwch â rhywun newydd"), ("h2", "en", "Talk to somebody new")]),
         ("en", "en", [("h1", None, "Talk to somebody new")]),
     ],
 )
-def test_a_poster_speaks_to_everybody(site, undecided, code, said):
+def test_a_poster_speaks_to_everybody(site, undecided, code, titles):
     """It uses the languages for people who have not chosen one, the page's first, each marked as such."""
     with site.scheme.writing() as db:
         settings.put(db, wording.UNDECIDED, undecided)
     tree = html5lib.parse(site.browser.get(f"/p/poster?lang={code}").text, namespaceHTMLElements=False)
-    found = [("h1", None, one.text) for one in tree.iter("h1")]
-    found += [("h2", block.get("lang"), one.text) for block in tree.iter("div") for one in block.findall("h2")]
-    assert found == said
+    shown = [("h1", None, one.text) for one in tree.iter("h1")]
+    shown += [("h2", block.get("lang"), one.text) for block in tree.iter("div") for one in block.findall("h2")]
+    assert shown == titles

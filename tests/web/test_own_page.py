@@ -136,12 +136,13 @@ def test_skip_the_next_round_and_think_again(site, pair, page):
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("2026-04-30", "2026-04-30"), ("30/4/2026", "2026-04-30"), ("30 Ebrill 2026", "2026-04-30")]
+    ("typed", "paused_until"),
+    [("2026-04-30", "2026-04-30"), ("30/4/2026", "2026-04-30"), ("30 Ebrill 2026", "2026-04-30")],
 )
-def test_pause_until_a_date(site, pair, page, typed, kept):
+def test_pause_until_a_date(site, pair, page, typed, paused_until):
     """A date from the browser's calendar, or typed by hand, pauses until then. The pause can be ended."""
     assert "30 April" in site.browser.post(f"{page}/pause", data={"until": typed}).text
-    assert (site.row(pair.ada)["status"], site.row(pair.ada)["paused_until"]) == ("paused", kept)
+    assert (site.row(pair.ada)["status"], site.row(pair.ada)["paused_until"]) == ("paused", paused_until)
     site.browser.post(f"{page}/back")
     assert site.row(pair.ada)["status"] == "active"
 
@@ -176,9 +177,9 @@ def test_details_can_be_changed(site, pair, page):
     assert 'value="Ada Lovelace"' in form
     new = {"name": "Ada King", "organisation": "Devon County Council", "shares": ["email"], "version": "1"}
     assert "Your details are saved" in site.browser.post(f"{page}/details", data=new).text
-    kept = site.row(pair.ada)
-    assert (kept["name"], kept["shares"], kept["email"]) == ("Ada King", '["email"]', "ada@example.org")
-    assert not kept["phone"]
+    ada = site.row(pair.ada)
+    assert (ada["name"], ada["shares"], ada["email"]) == ("Ada King", '["email"]', "ada@example.org")
+    assert not ada["phone"]
 
 
 def test_a_number_of_no_certain_country_is_kept_as_typed_and_said(site, pair, page):
@@ -188,14 +189,14 @@ def test_a_number_of_no_certain_country_is_kept_as_typed_and_said(site, pair, pa
     """
     typed = {"name": "Ada Lovelace", "organisation": "Devon", "phone": "(416) 555-0123", "shares": "phone"}
     grace = site.link("me", pair.grace)
-    said = "For others to call it with one tap, it needs its country code, such as +353."
-    assert said in site.browser.post(f"{page}/details", data=typed | {"version": "1"}).text
+    advice = "For others to call it with one tap, it needs its country code, such as +353."
+    assert advice in site.browser.post(f"{page}/details", data=typed | {"version": "1"}).text
     assert site.row(pair.ada)["phone"] == "(416) 555-0123"
     partner = site.browser.get(grace).text
     assert "(416) 555-0123" in partner
     assert "tel:" not in partner
-    told = site.browser.post(f"{page}/details", data=typed | {"phone": "+1 416 555 0123", "version": "2"}).text
-    assert said not in told
+    text = site.browser.post(f"{page}/details", data=typed | {"phone": "+1 416 555 0123", "version": "2"}).text
+    assert advice not in text
     assert 'href="tel:+1-416-555-0123"' in site.browser.get(grace).text
 
 
@@ -263,15 +264,15 @@ def test_everything_kept_can_be_downloaded(site, pair, page, now):
         db.execute("INSERT INTO left_out (round_id, person_id) VALUES (1, ?)", [pair.ada])
     answer = site.browser.get(f"{page}/data")
     assert "attachment" in answer.headers["Content-Disposition"]
-    kept = json.loads(answer.content)
-    assert kept["details"]["phone"] == "+44 1392 496000"
-    assert [(match["round"], match["with"]) for match in kept["matches"]] == [
+    data = json.loads(answer.content)
+    assert data["details"]["phone"] == "+44 1392 496000"
+    assert [(match["round"], match["with"]) for match in data["matches"]] == [
         (1, ["Grace Hopper (Leeds City Council)"]),
         (2, ["Mary Somerville (Fife)"]),
     ]
-    assert kept["matches"][0]["replaced_at"] == kept["matches"][0]["cannot_at"] == now.isoformat()
-    assert (kept["rounds_left_out_of"], kept["set_apart_from_people"]) == ([1], 1)
-    assert kept["answers"][0]["comment"] == "Lovely"
+    assert data["matches"][0]["replaced_at"] == data["matches"][0]["cannot_at"] == now.isoformat()
+    assert (data["rounds_left_out_of"], data["set_apart_from_people"]) == ([1], 1)
+    assert data["answers"][0]["comment"] == "Lovely"
     assert "grace@example.org" not in answer.text
 
 
@@ -530,10 +531,10 @@ def drawn(scheme, round_id):
 
 def test_an_address_opened_later_says_nothing_wrong(site, pair, page):
     """The page confirms a button press only while that still holds, even from an address opened later."""
-    said = site.browser.post(f"{page}/skip")
-    assert 'role="status"' in said.text
+    answer = site.browser.post(f"{page}/skip")
+    assert 'role="status"' in answer.text
     site.browser.post(f"{page}/unskip")
-    assert 'role="status"' not in site.browser.get(str(said.url)).text
+    assert 'role="status"' not in site.browser.get(str(answer.url)).text
 
 
 @pytest.mark.parametrize(("button", "fields"), [("renew", {}), ("erase", {"sure": "yes"})])

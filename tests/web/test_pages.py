@@ -54,6 +54,9 @@ def test_what_sqlite_refuses_half_way_is_answered_with_a_page(scheme, now):
         settings.put(visit.db, "title", "Tea")
 
     pages = Pages(scheme, lambda _: OFFICE, lambda: now)
-    routes = [pages.open("/refused", get=refused), pages.open("/erased", get=lambda visit: visit.show("erased.html"))]
+    routes = [
+        pages.public("/refused", get=refused),
+        pages.public("/erased", get=lambda visit: visit.show("erased.html")),
+    ]
     with TestClient(Starlette(routes=routes)) as browser:
         assert [browser.get(path).status_code for path in ("/refused", "/erased")] == [503, 200]

@@ -265,10 +265,10 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(house_with: Callable[..
     """It is HttpOnly and SameSite, Secure behind https, and expires after 14 days."""
     for base_url in ("http://localhost:8501", "https://coffee.example"):
         house = house_with(base_url=base_url)
-        said = house.browser().post("/sign-in", data={"link": house.link}).headers["set-cookie"].casefold()
-        assert said.startswith(COOKIE)
-        assert {"httponly", "samesite=lax", "path=/", "max-age=1209600"} <= set(said.split("; "))
-        assert ("secure" in said.split("; ")) is base_url.startswith("https")
+        cookie = house.browser().post("/sign-in", data={"link": house.link}).headers["set-cookie"].casefold()
+        assert cookie.startswith(COOKIE)
+        assert {"httponly", "samesite=lax", "path=/", "max-age=1209600"} <= set(cookie.split("; "))
+        assert ("secure" in cookie.split("; ")) is base_url.startswith("https")
 
 
 def test_every_sign_in_has_a_token_of_its_own(house_with: Callable[..., House]) -> None:
@@ -344,13 +344,13 @@ def test_an_unreadable_scheme_lets_nobody_in(house: House) -> None:
     browser, link = house.browser(), house.link
     browser.post("/sign-in", data={"link": link})
     path = house.organisers.scheme.path
-    kept = path.read_bytes()
+    content = path.read_bytes()
     path.write_bytes(b"not a scheme" * 1000)
     assert house.signed_in(browser) is None
     answer = house.browser().post("/sign-in", data={"link": house.link})
     assert answer.status_code == 503
     assert "is not a scheme, or it is damaged" in answer.text
-    path.write_bytes(kept)
+    path.write_bytes(content)
     assert house.signed_in(browser) == "organiser"
 
 

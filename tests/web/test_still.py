@@ -8,9 +8,10 @@ from coffee.scheme import people
 
 
 @pytest.mark.parametrize(
-    ("language", "said", "done"), [("en", "I am still in", "You are still in."), ("cy", "dal i gymryd rhan", "Diolch")]
+    ("language", "button", "done"),
+    [("en", "I am still in", "You are still in."), ("cy", "dal i gymryd rhan", "Diolch")],
 )
-def test_one_press_says_it_and_opening_the_page_does_not(site, pair, language: str, said: str, done: str) -> None:
+def test_one_press_says_it_and_opening_the_page_does_not(site, pair, language: str, button: str, done: str) -> None:
     """Mail scanners may open the link, so only the button counts. It also ends a pause."""
     with site.scheme.writing() as db:
         db.execute("UPDATE people SET language = ? WHERE id = ?", [language, pair.ada])
@@ -23,7 +24,7 @@ def test_one_press_says_it_and_opening_the_page_does_not(site, pair, language: s
         next(word for word in letter.text.split() if "/still" in word).strip("<>()").removeprefix(site.office.base_url)
     )
     before = site.row(pair.ada)
-    assert said in site.browser.get(path).text
+    assert button in site.browser.get(path).text
     assert site.row(pair.ada) == before
     assert done in site.browser.post(path).text
     after = site.row(pair.ada)

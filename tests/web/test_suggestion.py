@@ -22,8 +22,8 @@ def page(site, pair):
 
 def decide(site, page, use, version=None):
     text = site.browser.get(f"{page}/typed?lang=en").text
-    found = re.search(r'name="version" value="([^"]+)"', text)
-    version = version or html.unescape(found[1])
+    field = re.search(r'name="version" value="([^"]+)"', text)
+    version = version or html.unescape(field[1])
     return site.browser.post(f"{page}/typed?lang=en", data={"use": use, "version": version})
 
 
@@ -32,8 +32,8 @@ def test_what_was_typed_is_shown_and_changes_nothing(site, pair, page):
     before = site.row(pair.ada)
     assert "See what was typed" in site.browser.get(f"{page}?lang=en").text
     text = site.browser.get(f"{page}/typed?lang=en").text
-    for told in ("Ada King", "Cyngor Gwynedd", "&lt;b&gt;looms&lt;/b&gt; &amp; 李", "Planner", "Cymraeg"):
-        assert told in text
+    for detail in ("Ada King", "Cyngor Gwynedd", "&lt;b&gt;looms&lt;/b&gt; &amp; 李", "Planner", "Cymraeg"):
+        assert detail in text
     assert site.row(pair.ada) == before
 
 
@@ -106,8 +106,8 @@ def test_in_a_room_it_is_the_same(site, pair):
 def test_it_is_theirs_to_take_and_erased_with_them(site, pair, page):
     """The download holds them, and no table does after an erasure."""
     with site.scheme.reading() as db:
-        [kept] = own_data.everything(db, pair.ada)["typed_when_joining_again"]
-    assert kept["details"]["name"] == "Ada King"
+        [suggestion] = own_data.everything(db, pair.ada)["typed_when_joining_again"]
+    assert suggestion["details"]["name"] == "Ada King"
     with site.scheme.writing() as db:
         erasure.erase(db, pair.ada)
         assert db.table("suggestions").count == 0

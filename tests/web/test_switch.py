@@ -10,7 +10,7 @@ import pytest
 from tests.web.test_join import SIAN
 
 ODD = "Siân <b>“O'Brien”</b> & 李 {{ 7*7 }} %(x)s"
-OWN = {name: told for name, told in SIAN.items() if name not in ("email", "agree")}
+OWN = {name: value for name, value in SIAN.items() if name not in ("email", "agree")}
 FORMS = {
     "join": ("/join", SIAN | {"name": ODD, "email": "not yet", "shares": ["phone"]}),
     "ask": ("/p/me", {"email": ODD}),
@@ -26,12 +26,12 @@ FORMS = {
 def typed(page):
     """The filled-in fields of the page's form."""
     form = html5lib.parse(page, namespaceHTMLElements=False).find(".//form[@id='typed']")
-    found: dict[str, list[str]] = {}
+    filled_in: dict[str, list[str]] = {}
     for field in (*form.iter("input"), *form.iter("textarea")):
         value = field.get("value") if field.tag == "input" else field.text
         if value and (field.get("type") not in ("checkbox", "radio") or "checked" in field.keys()):  # noqa: SIM118
-            found.setdefault(field.get("name"), []).append(value)
-    return found
+            filled_in.setdefault(field.get("name"), []).append(value)
+    return filled_in
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -36,9 +36,9 @@ def test_the_scheme_does_not_know_the_link(scheme, pair, now):
     """A stolen file opens no links, because it does not hold the tokens."""
     with scheme.writing() as db:
         token = tokens.new(db, "me", pair.ada, now=now)
-    kept = b"".join(part.read_bytes() for part in scheme.path.parent.iterdir())
-    assert token.encode() not in kept
-    assert tokens.hash_of(token) in kept
+    files = b"".join(part.read_bytes() for part in scheme.path.parent.iterdir())
+    assert token.encode() not in files
+    assert tokens.hash_of(token) in files
 
 
 def test_an_old_link_is_dead_from_its_last_moment(scheme, pair, now):

@@ -64,13 +64,13 @@ def test_the_file_holds_only_a_salted_scrypt_hash(vault: Vault) -> None:
     """The same password gives two different hashes, which another scrypt confirms (OWASP: N = 2^15, r = 8, p = 3)."""
     from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-    kept = []
+    vaults = []
     for _ in range(2):
         vault.set_password("three random words")
-        kept.append(json.loads(vault.path.read_text()))
-    assert kept[0]["password"] != kept[1]["password"]
+        vaults.append(json.loads(vault.path.read_text()))
+    assert vaults[0]["password"] != vaults[1]["password"]
     assert "three random words" not in vault.path.read_text()
-    salt, hashed = bytes.fromhex(kept[1]["salt"]), bytes.fromhex(kept[1]["password"])
+    salt, hashed = bytes.fromhex(vaults[1]["salt"]), bytes.fromhex(vaults[1]["password"])
     Scrypt(salt=salt, length=64, n=2**15, r=8, p=3).verify(b"three random words", hashed)
 
 

@@ -116,9 +116,9 @@ class Visit:
 
 UNSENT = "unsent"  # the name of buttons that show a form again as it was typed
 TAKEN = ("GET", "HEAD", "POST")
-Open = Callable[[Visit], Response]
-Held = Callable[[Visit, Holder], Response]
-About = Callable[[Visit, Talk], Response]
+Handler = Callable[[Visit], Response]
+HolderHandler = Callable[[Visit, Holder], Response]
+MatchHandler = Callable[[Visit, Talk], Response]
 Found = TypeVar("Found", Holder, Talk)
 Opened = Callable[[], AbstractContextManager[Database]]
 Find = Callable[[Database, Purpose, str, Callable[[], datetime]], Found | None]
@@ -138,7 +138,7 @@ class Pages:
     tries: Tries = field(default_factory=Tries)
     _writing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
 
-    def open(self, path: str, *, get: Open | None = None, post: Open | None = None) -> Route:
+    def public(self, path: str, *, get: Handler | None = None, post: Handler | None = None) -> Route:
         """Return the route of a page that anybody may visit. A missing `get` or `post` is answered as a dead link."""
 
         async def endpoint(request: Request) -> Response:
@@ -148,7 +148,7 @@ class Pages:
 
         return Route(path, endpoint, methods=["GET", "POST"])
 
-    def refused(self, path: str) -> Route:
+    def refused_methods(self, path: str) -> Route:
         """Return the route for methods that no form and no link of ours uses. Its page is as private as the others."""
 
         async def endpoint(request: Request) -> Response:
@@ -158,20 +158,26 @@ class Pages:
 
         return Route(path, endpoint, methods=[method for method in HTTPMethod if method not in TAKEN])
 
-    def held(
-        self, path: str, purpose: Purpose, *, get: Held | None = None, post: Held | None = None, proves: bool = True
+    def by_link(
+        self,
+        path: str,
+        purpose: Purpose,
+        *,
+        get: HolderHandler | None = None,
+        post: HolderHandler | None = None,
+        proves: bool = True,
     ) -> Route:
         """Return the route of a page for whoever holds a link of this purpose; `path` has a {token}.
 
         Sending its form proves the address that the link was mailed to, unless `proves` is false.
         """
         check = partial(self._checked, tokens.find, purpose)
-        return self.open(path, get=check(get), post=check(post, proves))
+        return self.public(path, get=check(get), post=check(post, proves))
 
-    def about(self, path: str, purpose: Purpose, *, get: About, post: About) -> Route:
+    def by_match_link(self, path: str, purpose: Purpose, *, get: MatchHandler, post: MatchHandler) -> Route:
         """Return the route of a page for whoever holds a link about a match."""
         check = partial(self._checked, answers.talk_behind, purpose)
-        return self.open(path, get=check(get), post=check(post, True))
+        return self.public(path, get=check(get), post=check(post, True))
 
     def _checked(
         self,
@@ -179,7 +185,7 @@ class Pages:
         purpose: Purpose,
         answer: Callable[[Visit, Found], Response] | None,
         proves: bool = False,
-    ) -> Open | None:
+    ) -> Handler | None:
         if answer is None:
             return None
 
@@ -197,7 +203,7 @@ class Pages:
 
         return checked
 
-    async def _receive(self, request: Request, get: Open | None, post: Open) -> Response:
+    async def _receive(self, request: Request, get: Handler | None, post: Handler) -> Response:
         """Answer a form. One that is only to be shown again is answered as a GET, which cannot write."""
         try:
             form = await read(request)
@@ -218,17 +224,17 @@ class Pages:
             log.warning("A participant's page is not available: %s", error)
             return broken.unavailable(request, await run_in_threadpool(self._office_if_readable))
 
-    async def _read(self, request: Request, answer: Open, form: Form | None = None) -> Response:
+    async def _read(self, request: Request, answer: Handler, form: Form | None = None) -> Response:
         return await run_in_threadpool(self._answer, self.scheme.reading, request, answer, form)
 
-    async def _write(self, request: Request, answer: Open, form: Form) -> Response:
+    async def _write(self, request: Request, answer: Handler, form: Form) -> Response:
         """Save one form after the other, first come, first served: SQLite lets those who wait compete."""
         return await run_sync(self._answer, self.scheme.writing, request, answer, form, limiter=self._writing)
 
     async def _refuse(self, request: Request, template: str, status: int) -> Response:
         return await self._read(request, lambda visit: visit.show(template, status=status), Form())
 
-    def _answer(self, opened: Opened, request: Request, answer: Open, form: Form | None) -> Response:
+    def _answer(self, opened: Opened, request: Request, answer: Handler, form: Form | None) -> Response:
         asked = question(request.scope)
         with opened() as db:
             shown = Form(asked.fields) if form is None else form

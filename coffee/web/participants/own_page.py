@@ -27,7 +27,7 @@ from coffee.scheme.proof import has_proven
 from coffee.scheme.tokens import Holder
 from coffee.web.http.form import Form
 from coffee.web.http.unsigned import refuse_unsigned
-from coffee.web.http.visit import About, Held, Visit
+from coffee.web.http.visit import HolderHandler, MatchHandler, Visit
 from coffee.web.participants import details
 
 ACTS: dict[str, Callable[[Database, int], None]] = {
@@ -44,7 +44,7 @@ def show(visit: Visit, holder: Holder) -> Response:
     return _page(visit, holder, visit.form if visit.is_unsent else Form())
 
 
-def act(name: str) -> Held:
+def act(name: str) -> HolderHandler:
     """The handler for one of `ACTS`, which then shows the page again. Doing any of these twice is the same as once."""
 
     def done(visit: Visit, holder: Holder) -> Response:
@@ -114,7 +114,7 @@ def _around(visit: Visit) -> dict[str, Any]:
     return details.offered(visit) | {"address": f"/p/me/{visit.token}/address"}
 
 
-def about(answer: About) -> Held:
+def for_own_match(answer: MatchHandler) -> HolderHandler:
     """The handler for a page about one match when it is opened from a person's own page, not from a letter."""
 
     def answered(visit: Visit, holder: Holder) -> Response:

@@ -6,12 +6,12 @@ from starlette.responses import Response
 from coffee.mail.letters import wording
 from coffee.scheme import settings
 from coffee.text.language import ENGLISH, LANGUAGES, Language
-from coffee.web.http.visit import Open, Visit
+from coffee.web.http.visit import Handler, Visit
 
 NOTICES = ("privacy", "cookies", "accessibility")
 
 
-def notice(name: str) -> Open:
+def notice(name: str) -> Handler:
     """The handler for one notice. It opens with the organiser's own words from Settings.
 
     Their words are in the visitor's language if they wrote them in it, else in another. An empty line ends a paragraph.
