@@ -230,7 +230,7 @@ class Slow:
 
 
 def books(scheme: Scheme, accepted: list[str] | list[bytes]) -> str:
-    """What the scheme says beside what the server has."""
+    """Compare the scheme's account of each letter with the server's."""
     arrived = Counter(message_id(one) if isinstance(one, bytes) else one for one in accepted)
     with scheme.reading() as db:
         said = dict(db.execute("SELECT message_id, state FROM messages").fetchall())

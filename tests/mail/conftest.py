@@ -31,9 +31,10 @@ Behaviour = Callable[["Inbox", str], str | None]
 
 @dataclass
 class Inbox:
-    """What a mail server accepted, and what it does at each verb: EHLO, MAIL, RCPT, DATA (before 354), BODY, END.
+    """A mail server's accepted letters, and its behaviour at each verb.
 
-    `on[verb]` is called with the inbox and the recipient, and answers None for yes.
+    The verbs are EHLO, MAIL, RCPT, DATA (before 354), BODY and END. `on[verb]` is called with the inbox and the
+    recipient, and returns None for yes.
     """
 
     accepted: list[bytes] = field(default_factory=list)
@@ -81,7 +82,7 @@ class Inbox:
         return refusal or "250 OK"
 
     def messages(self) -> list[EmailMessage]:
-        """What was accepted, as Python reads it."""
+        """The accepted letters, parsed by Python."""
         return [BytesParser(policy=SMTP).parsebytes(content) for content in self.accepted]  # type: ignore[misc]
 
 

@@ -1,4 +1,4 @@
-"""What an organiser can do with letters, and the letters that follow an introduction."""
+"""The organiser's actions on letters, and the letters that follow an introduction."""
 
 import re
 from datetime import datetime, timedelta
@@ -96,9 +96,9 @@ def test_news_goes_to_everybody_active(scheme, published: int, office, now) -> N
 
 
 def test_nobody_is_pressed_about_a_talk_that_is_settled(scheme, published: int, office, now) -> None:
-    """Where one said that they met the others are not reminded; "not yet" is asked again later.
+    """Once one person says that they met, nobody in the match is reminded; "not yet" is asked again later.
 
-    Of three the two others are, of each other, when one cannot meet, and the last is not.
+    In a match of three, when one cannot meet, the other two are reminded of each other, and that person is not.
     """
     with scheme.reading() as db:
         (one, first), (other, second) = [match[:2] for match in kept.matches_of(db, published)]
@@ -274,8 +274,7 @@ def test_unreachable_people_are_flagged(scheme, published: int, mail, office, no
 
 
 def test_who_bounces_stays_flagged(scheme, published: int, mail, office, now, tmp_path: Path) -> None:
-    """Where letters come back as mail, that the server accepts the next says nothing; the organiser or another address
-    takes the flag away."""
+    """A later acceptance does not clear the flag of a bounced address; the organiser or a new address does."""
 
     def flags() -> set[str]:
         with scheme.reading() as db:

@@ -44,7 +44,7 @@ def blank(letter: bytes) -> bytes:
 
 
 def test_every_introduction_as_it_will_go(scheme: Scheme, office: Office, drawn: int, now: datetime) -> None:
-    """What the dry run shows of each letter is what publishing queues, but for its links; showing writes nothing."""
+    """The dry run shows each letter exactly as publishing queues it, except its links; showing writes nothing."""
     batch = life.to_introduce(scheme, drawn, office, now)
     shown = [batch.preview(position) for position in range(len(batch))]
     assert counts(scheme) == [0, 0]

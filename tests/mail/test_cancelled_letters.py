@@ -34,7 +34,7 @@ def published(scheme: Scheme, office: Office, now: datetime) -> int:
 
 
 def letters(scheme: Scheme, person: int) -> dict[str, str]:
-    """What became of each kind of letter to this person."""
+    """Return the state of each kind of letter to this person."""
     with scheme.reading() as db:
         return dict(db.execute("SELECT kind, state FROM messages WHERE person_id = ?", [person]).fetchall())
 
@@ -51,7 +51,7 @@ def leave(db: Database, person: int, now: datetime) -> None:
 def test_who_stops_letters_gets_none_that_wait(
     scheme: Scheme, published: int, mail, now: datetime, tmp_path: Path, stop: Callable, word: str
 ) -> None:
-    """What waits and what has failed is cancelled at once, says why, and keeps no link; all others get their letter."""
+    """Stopping letters cancels the waiting and failed ones at once, with a reason; everybody else gets theirs."""
     mail.inbox.on["RCPT"] = lambda _, recipient: "550 5.2.2 Full" if recipient == "p2@x.example" else None
     with scheme.writing() as db:
         stop(db, 1, now)
@@ -93,7 +93,7 @@ def test_what_they_asked_for_themselves_goes_all_the_same(
 def test_a_letter_queued_for_somebody_who_stops_them_does_not_go(
     scheme: Scheme, published: int, mail, now: datetime, tmp_path: Path
 ) -> None:
-    """However it came to wait: the postman looks before it goes."""
+    """The postman checks just before sending, so even a letter queued after the person stopped does not go."""
     with scheme.writing() as db:
         db.execute("UPDATE people SET unsubscribed_at = '2026-03-03' WHERE id = 1")
     send_due(scheme, mail.server, tmp_path, clock=lambda: now)

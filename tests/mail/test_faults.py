@@ -231,7 +231,7 @@ def test_nobody_listens(scheme, a_letter, now, tmp_path: Path) -> None:
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "END"])
 @pytest.mark.parametrize("answer", ["550 5.4.5 Daily user sending limit exceeded", "550 5.1.90 Daily limit reached"])
 def test_the_days_share_is_sent(scheme, mail, a_letter, now, tmp_path: Path, verb: str, answer: str) -> None:
-    """When the provider takes no more today the rest waits, nothing fails, nobody is blamed, and it goes tomorrow."""
+    """At the provider's daily limit the rest waits until tomorrow; nothing fails and nobody is flagged."""
     queue(scheme, [a_letter(str(n)) for n in range(4)], now)
     mail.inbox.on[verb] = lambda inbox, _: answer if inbox.seen[verb] > 1 else None
     report = send_due(scheme, mail.server, tmp_path, clock=lambda: now)

@@ -60,7 +60,7 @@ def publish(scheme: Scheme, office: Office, now: datetime) -> Callable[[], int]:
 
 
 def sent(scheme: Scheme, mail, now: datetime) -> dict[tuple[str, str], EmailMessage]:
-    """What a real mail server was handed, by recipient and kind."""
+    """Return the letters that a real mail server accepted, by recipient and kind."""
     send_due(scheme, mail.server, scheme.path.parent, clock=lambda: now)
     return {
         (message["To"].addresses[0].addr_spec, message["Feedback-ID"].split(":")[1]): message
@@ -82,7 +82,7 @@ def words(said: str) -> str:
 
 @pytest.mark.parametrize("who", ["emma@x.example", "raj@x.example"])
 def test_both_halves_of_a_sent_letter(scheme: Scheme, publish, mail, now: datetime, who: str) -> None:
-    """Who chose both, or nothing, is sent one letter: Welsh first, a rule, then English, each half in its language."""
+    """Readers of both languages, or of no choice, get one letter: Welsh first, a rule, then English."""
     publish()
     message = sent(scheme, mail, now)[who, "introduction"]
     welsh, english = message["Subject"].split(" | ")
@@ -112,7 +112,7 @@ def test_both_halves_of_a_sent_letter(scheme: Scheme, publish, mail, now: dateti
 
 
 def test_one_language_for_who_chose_one(scheme: Scheme, publish, mail, now: datetime) -> None:
-    """Who chose Welsh or English, however a roster says so, has no word of the other in the letter and its entry."""
+    """Readers of one language, in any spelling of a roster, find no word of the other in letter or entry."""
     publish()
     found = sent(scheme, mail, now)
     for who, code, theirs, other in (

@@ -58,7 +58,7 @@ def read(written: Letter) -> EmailMessage:
 
 
 def in_header(text: str) -> str:
-    """What a header can carry of a value: single spaces, and an invisible joiner in what looks encoded already."""
+    """Return a value as a header carries it: single spaces, and a joiner in text that looks encoded already."""
     return re.sub(r"\s+", " ", one_line(text)).replace("=?", "=\u2060?")
 
 
@@ -69,7 +69,7 @@ def in_header(text: str) -> str:
 @example('O"Brien \\ (the second) <a@b>')
 @given((names | awkward).filter(lambda name: "=?" not in name))
 def test_the_organisers_name_in_any_script(name: str) -> None:
-    """What Settings keeps of a name and address is what stands in From, and what the letter is signed with."""
+    """The name and address from Settings appear in From and in the signature, in any script."""
     office = Office.of(named(name, "sian@kent.example"), "https://x.example", "Coffee")
     sender = read(letter("Ann", office))["From"].addresses[0]
     assert spaces(sender.display_name) == spaces(short(in_header(name)))
@@ -176,7 +176,7 @@ def both(source: str, **fields: object) -> tuple[str, str]:
 
 @given(st.lists(names | awkward, min_size=2, max_size=5), st.text(st.sampled_from("*_[]()<>`#-\n x{}|"), max_size=20))
 def test_a_letter_has_its_own_values_alone(called: list[str], around: str) -> None:
-    """However a template stands around a field, one person's letter says the same before and after another's."""
+    """A person's letter reads the same before and after other people's, whatever surrounds a template's fields."""
     source = f"{around.replace('{', '')} {{{{ who }}}} and {{{{ who }}}} and {{{{ other }}}}\n\n{{{{ other }}}}"
     written = [both(source, who=who, other=called[0]) for who in called]
     assert [both(source, who=who, other=called[0]) for who in reversed(called)] == written[::-1]

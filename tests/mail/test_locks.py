@@ -97,7 +97,7 @@ def test_senders_share_the_work(scheme, mail, a_letter: Callable, now) -> None:
 
 
 def test_a_slow_sender_is_not_taken_for_dead(scheme, mail, a_letter: Callable, now) -> None:
-    """However long a letter takes, another sender leaves it alone while its sender lives."""
+    """A letter that takes very long is left alone by other senders while its sender lives."""
     queue(scheme, [a_letter("k")], now)
     arrived, go_on = threading.Event(), threading.Event()
     mail.inbox.on["END"] = lambda *_: arrived.set() or (go_on.wait(20) and None)
@@ -120,7 +120,7 @@ def test_alive_as_long_as_the_lock_is_held(scheme) -> None:
 
 
 def test_written_down_before_it_goes(scheme, mail, a_letter: Callable, now) -> None:
-    """When the first byte of a letter reaches the server, another connection already sees it as sending."""
+    """Another connection sees a letter as sending before its first byte reaches the server."""
     queue(scheme, [a_letter(str(n)) for n in range(5)], now)
     seen = []
     mail.inbox.on["END"] = lambda *_: seen.append(Counter(state for state, _ in states(scheme).values())["sending"])

@@ -124,7 +124,7 @@ def test_full_disk(scheme, mail, a_letter: Callable, now, tmp_path: Path, monkey
 
 
 def test_problem_is_remembered_and_forgotten(scheme, mail, a_letter: Callable, now, tmp_path: Path) -> None:
-    """Why letters wait is kept for the organiser to see, and goes away when letters go out again."""
+    """The reason why letters wait is stored for the organiser, and cleared when letters go out again."""
     queue(scheme, [a_letter()], now)
     assert post(scheme, Machine("smtp://127.0.0.1:1?security=none", tmp_path), lambda: now).problem
     with scheme.reading() as db:
@@ -140,7 +140,7 @@ def test_a_refused_account_is_left_alone(scheme, mail, a_letter: Callable, now, 
     mail.inbox.on["MAIL"] = lambda *_: "535 5.7.8 Bad password"
 
     def knocks(minutes: float) -> bool:
-        """Whether the server was called, that long after the beginning."""
+        """Return whether the server was called, this long after the beginning."""
         before = mail.inbox.connections
         report = send_due(scheme, mail.server, tmp_path, clock=lambda: now + timedelta(minutes=minutes))
         assert "Bad password" in str(report.problem)

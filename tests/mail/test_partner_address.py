@@ -50,7 +50,7 @@ def deliver(scheme: Scheme, mail, now: datetime, tmp_path: Path) -> Callable[[],
 
 @pytest.fixture
 def correct(scheme: Scheme, office: Office, now: datetime) -> Correct:
-    """What the organiser does to Siân in the table of people."""
+    """Change Siân's row as the organiser does in the table of people."""
 
     def corrected(email: str = "sian@new.example", **typed: str) -> service.Saved:
         with scheme.reading() as db:
@@ -125,7 +125,7 @@ def test_of_two_changes_the_partner_hears_the_last(
 def test_nobody_is_told_who_needs_it_no_more(
     scheme: Scheme, office: Office, out: int, now: datetime, deliver: Callable[[], list[EmailMessage]], why: str
 ) -> None:
-    """Who was never given the address, has nobody to write to, takes no letters, or gets none yet."""
+    """No letter goes to people who never got the old address, have no partner, or take no letters yet."""
     deliver()
     with scheme.writing() as db:
         match = int(draws.seats(db, out)["match"].iloc[0])

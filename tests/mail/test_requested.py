@@ -111,7 +111,7 @@ def test_a_wish_for_another_address_makes_one_letter(scheme: Scheme, office: Off
 
 
 def test_nobody_has_a_strangers_mailbox_filled(scheme: Scheme, office: Office, now: datetime, ann: int) -> None:
-    """However often an address is wished for, and others in between, it gets five such letters a day."""
+    """An address gets at most five such letters a day, even with requests for others in between."""
     for hour in range(8):
         then = now + timedelta(hours=hour)
         with scheme.writing() as db:
@@ -135,7 +135,7 @@ def test_asking_again_changes_the_file_as_asking_first_does(scheme: Scheme, now:
 def test_a_clock_that_was_put_back_holds_up_nobody_who_asks_again(
     scheme: Scheme, office: Office, now: datetime
 ) -> None:
-    """What was noted by a clock that ran ahead does not stand before what the right one says."""
+    """Requests noted by a clock that ran ahead do not delay later ones."""
     ask(scheme, now + timedelta(days=1), "ann@x.example")
     ask(scheme, now, "ann@x.example")
     write_asked(scheme, lambda _: office, now + AFTER)
@@ -154,7 +154,7 @@ def test_while_nobody_signs_letters_they_wait(scheme: Scheme, office: Office, no
 
 @pytest.mark.usefixtures("ann")
 def test_words_that_fit_somebody_elses_name_only(scheme: Scheme, office: Office, now: datetime) -> None:
-    """Where the organiser's words cannot be filled for a reader, the letter says ours: nobody waits in vain."""
+    """A letter falls back to our wording if the organiser's cannot be filled for its reader."""
     wording.keep(scheme, "own page", "Subject: Hello {{ name.split()[1] }}\n\nOurs: {{ my_page }}\n")
     ask(scheme, now, "ann@x.example")
     write_asked(scheme, lambda _: office, now + AFTER)
@@ -167,7 +167,7 @@ def test_words_that_fit_somebody_elses_name_only(scheme: Scheme, office: Office,
 def test_a_whole_hall_gets_its_letters_those_first_who_came_first(
     scheme: Scheme, office: Office, now: datetime
 ) -> None:
-    """However many asked, all are written, without holding up others for longer than a few letters take."""
+    """Every request of a crowd is answered in order, and others wait no longer than a few letters take."""
     many = [f"person{number:02}@x.example" for number in range(2 * AT_ONCE + 1)]
     with scheme.writing() as db:
         for number, email in enumerate(reversed(many)):
@@ -383,7 +383,7 @@ def of_the_round(mail: Mail) -> list[bool]:
 def test_letters_that_strangers_ask_for_leave_a_round_its_half(
     scheme: Scheme, mail: Mail, a_letter: Callable, office: Office, now: datetime, tmp_path: Path
 ) -> None:
-    """However many strangers ask for at once, no more go than of the round that waits behind them."""
+    """Requested letters never outnumber those of the round that waits behind them."""
     strangers_ask(scheme, office, 60, now)
     queue_round(scheme, a_letter, 30, now + timedelta(seconds=1))
     send_due(scheme, mail.server, tmp_path, clock=lambda: now + timedelta(seconds=1))
@@ -393,8 +393,10 @@ def test_letters_that_strangers_ask_for_leave_a_round_its_half(
 def test_strangers_who_had_half_of_the_day_wait_for_a_round(
     scheme: Scheme, mail: Mail, a_letter: Callable, office: Office, now: datetime, tmp_path: Path
 ) -> None:
-    """What is left of the account's day is the round's, until it has had as many letters as they; a day later it is
-    forgotten."""
+    """After half of the day's letters were requested ones, the round goes first until it has had as many.
+
+    A day later the count starts again.
+    """
     for later, expected in (
         (timedelta(0), [False] * 20),
         (timedelta(hours=1), [True] * 15 + [False] * 20),

@@ -42,7 +42,7 @@ def slow(app: App) -> Iterator[list[socket.socket]]:
 
 
 def refused(held: list[socket.socket]) -> int:
-    """How many of them have an answer, or were hung up on."""
+    """Count the strangers that got an answer or were hung up on."""
     looking = poll()
     for line in held:
         looking.register(line, POLLIN)

@@ -1,4 +1,4 @@
-"""Letters that are to be written: who gets one, and each by itself, so that they can be read before any is queued."""
+"""Batches of letters to write, each written by itself, so that they can be read before any is queued."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

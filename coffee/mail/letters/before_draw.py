@@ -17,7 +17,7 @@ KIND = "before a draw"
 
 
 def letters_before(db: Database, office: Office, number: int, draw: datetime, now: datetime) -> Batch:
-    """One letter to each person who would be in the draw of this round then, and whom letters reach."""
+    """Return a letter to each person who would be in this round's draw then, and whom letters reach."""
     active = people.active(db, office.place.day(draw))
     skipping = opt_outs.skipping(db, number)
     rows = active[(active["cannot_reach"] == "") & ~active["id"].isin(skipping)].to_dict("records")
@@ -32,7 +32,7 @@ def letters_before(db: Database, office: Office, number: int, draw: datetime, no
 def letter_before(
     texts: Texts, office: Office, reader: Reader, *, number: int, draw: datetime, now: datetime, mint: Mint
 ) -> Letter:
-    """The letter to one person; unique on the moment of the draw."""
+    """Return the letter to one person; unique on the moment of the draw."""
     links = personal_links(reader.id, None, now, mint)
     page = next(url(office, link) for link in links if link.purpose == "me")
 

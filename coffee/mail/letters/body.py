@@ -1,4 +1,4 @@
-"""What a letter says, as plain text and as HTML: the half in each language below the other, with a rule between."""
+"""The body of a letter as plain text and as HTML: one half per language, with a rule between them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ class _Told:
 
     @property
     def below(self) -> str:
-        """What stands above everything for its readers when another language comes first."""
+        """The line "English below", in this language, for a letter that opens in another."""
         return self.language.say_in("above a letter whose first half is in another language", "English below")
 
 
 def both_parts(subject: str, halves: Sequence[Half]) -> tuple[str, str]:
-    """The text and the page of a letter, which say the same."""
+    """Return the body of a letter twice: as plain text and as HTML."""
     told = [_Told(half.language, *parts(half.filled.markdown, half.filled.values)) for half in halves]
     above = [f"{half.below}\n\n" for half in told[1:]]
     text = "".join([*above, _RULE.join(half.text for half in told)])

@@ -18,10 +18,10 @@ NOTICE = timedelta(days=7)
 def hold(
     office: Office, people: tuple[Reader, ...], match_id: int, now: datetime, languages: tuple[Language, ...]
 ) -> bytes:
-    """The entry as an .ics file, the same for all people of a match but for the languages it speaks.
+    """Return the .ics file of a talk, the same for all people of a match except its languages.
 
-    It is on a working day a week after `now`, at ten o'clock by the clock there. It is tentative and leaves
-    everybody free: nobody has agreed to it yet.
+    The talk is on a working day a week after `now`, at ten o'clock local time. It is tentative and shows everybody as
+    free, because nobody has agreed to it yet.
     """
     start = office.place.moment(working_day(office.place, office.place.day(now) + NOTICE), 10)
     domain = ascii_address(office.address).rpartition("@")[2]

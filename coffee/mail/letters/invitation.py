@@ -30,7 +30,7 @@ class Guests:
 
 @dataclass(frozen=True)
 class Invited:
-    """How many invitations were queued, and how many people are in the scheme or were invited already."""
+    """The number of invitations queued, and of addresses already in the scheme or invited before."""
 
     queued: int
     known: int

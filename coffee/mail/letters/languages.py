@@ -1,4 +1,4 @@
-"""What letters of one kind say in each language, and in which of them somebody reads theirs."""
+"""The texts of one kind of letter in each language, and the choice of languages for a reader."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ _LINKS = ("_link", "_page")  # how the names of fields end that lead to a page o
 
 @dataclass(frozen=True)
 class Half:
-    """What a letter says in one language. A whole letter has one, or several below each other."""
+    """The part of a letter in one language. A letter has one half, or several below each other."""
 
     language: Language
     filled: template.Filled
@@ -54,8 +54,10 @@ class Texts:
         )
 
     def in_ours_if_need_be(self, write: Callable[["Texts"], Written]) -> Written:
-        """What `write` makes of these, or of the defaults where the organiser's own cannot be filled for a reader who
-        needs the letter all the same."""
+        """Call `write` with these texts, or with the defaults if they cannot be filled.
+
+        For letters that a reader needs even when the organiser's own words cannot be filled for them.
+        """
         try:
             return write(self)
         except MailError:

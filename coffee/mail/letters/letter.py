@@ -42,11 +42,11 @@ Purpose = Literal["confirm", "address", "me", "feedback", "unsubscribe", "cannot
 
 @dataclass(frozen=True)
 class Office:
-    """What letters need to know about the organiser. `base_url` has no slash at its end.
+    """The organiser and the scheme, as letters need to know them.
 
-    Answers go to `reply_to`, else to `address`. `place` is the scheme's. No other scheme has `scheme_id`.
-    `letters_leave` is False where there is no mail server, so that letters stay on this machine; those are signed with
-    an `invented` address as long as nobody gave one.
+    `base_url` has no slash at its end. Answers go to `reply_to`, else to `address`. `place` is the scheme's. No other
+    scheme has `scheme_id`. `letters_leave` is False where there is no mail server, so letters stay on this machine;
+    they are signed with an `invented` address until the organiser gives one.
     """
 
     base_url: str
@@ -68,20 +68,20 @@ class Office:
 
     @property
     def contact(self) -> str:
-        """Where people may write to the organiser; '' when nobody said."""
+        """The address at which people may write to the organiser; '' if there is none."""
         return self.reply_to or ("" if self.invented else self.address)
 
     @property
     def reaches_people(self) -> bool:
-        """Whether a letter can arrive: somebody signs it, and it leaves this machine."""
+        """Return whether a letter can arrive: it has a signatory, and it leaves this machine."""
         return bool(self.address) and self.letters_leave
 
     def title_in(self, language: Language) -> str:
-        """What the scheme is called: in the reader's language as long as nobody gave it a name of its own."""
+        """Return the scheme's name, or a default in the reader's language if it has none."""
         return language.say("Coffee trial") if self.title == "Coffee trial" else self.title
 
     def signed_in(self, language: Language = ENGLISH) -> str:
-        """Who writes: the organiser by name, else the scheme as it is called in the reader's language."""
+        """Return the name to sign with: the organiser's, else the scheme's in the reader's language."""
         return self.name or self.title_in(language)
 
 

@@ -30,7 +30,7 @@ def letters_of_news(scheme: Scheme, office: Office, round_id: int, now: datetime
 
 
 def news_of(scheme: Scheme, office: Office, round_id: int, now: datetime) -> Batch:
-    """The news of a round to be written, to everybody active whom letters reach, who takes them and has not had it."""
+    """Return the news of a round to write to everybody active who takes letters, can be reached and has not had it."""
     with scheme.reading() as db:
         figures = figures_of(db, rounds.get(db, round_id).number)
         had = {person for _, person in messages.already_queued(db, round_id, "news")}

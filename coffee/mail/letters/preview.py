@@ -38,7 +38,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Stage:
-    """What a letter is tried out on: the people of a match, the one who gets it, and the round in figures."""
+    """The sample a letter is previewed with: the people of a match, the reader among them, and the round's figures."""
 
     reader: Reader
     people: tuple[Reader, ...]

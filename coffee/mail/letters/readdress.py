@@ -20,7 +20,7 @@ _ID = re.compile(rb"^Message-ID: <[^@>\r\n]*", re.MULTILINE | re.IGNORECASE)
 
 
 def readdress(db: Database) -> int:
-    """Send what waits for people of a round where they are now, as new letters; returns how many."""
+    """Redirect waiting letters of a round to their readers' new addresses, as new letters; return how many."""
     moved = messages.misaddressed(db)
     for message_id, letter, name, email in moved:
         new = tokens.mint()
@@ -30,7 +30,7 @@ def readdress(db: Database) -> int:
 
 
 def tell_old_address(db: Database, office: Office, reader: Reader, now: datetime) -> None:
-    """Queue word to the address that this reader had until now: if somebody else took their page over, they hear."""
+    """Queue a notice to a reader's old address, in case somebody else took over their page."""
     texts = wording.texts(db, "address changed")
     letter = texts.in_ours_if_need_be(lambda said: changed_letter(said, office, reader, now, tokens.mint))
     outbox.queue(db, [letter], now)

@@ -1,4 +1,4 @@
-"""How letters speak of people: by name, organisation, and the ways to be reached that they agreed to share."""
+"""The people letters speak of: name, organisation, and the contact details that they agreed to share."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -16,7 +16,7 @@ from coffee.scheme import people
 
 
 def letters_to(db: Database, office: Office, silent: Collection[int], until: date, now: datetime) -> Batch:
-    """One letter to each of these people, who have until that day to say."""
+    """Return a letter to each of these people, who can answer until that day."""
     where = place(db)
     readers = tuple(Reader.of(people.person(db, person, where.day(now))) for person in sorted(silent))
     texts = wording.texts(db, "still in")
@@ -28,7 +28,7 @@ def letters_to(db: Database, office: Office, silent: Collection[int], until: dat
 
 
 def still_in_letter(texts: Texts, office: Office, reader: Reader, until: date, now: datetime, mint: Mint) -> Letter:
-    """The letter with a link to the page where one press says "I am still in"; another one for another day."""
+    """Return the letter with a link to the "I am still in" page; unique on the day, so a new day gets a new letter."""
     links = personal_links(reader.id, None, now, mint)
     page = f"{url(office, next(link for link in links if link.purpose == 'me'))}/still"
     return personal_letter(

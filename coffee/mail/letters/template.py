@@ -20,7 +20,7 @@ _PLACES = "the places of this letter"  # no name that a template could write
 
 
 class TemplateFault(MailError):
-    """What is wrong with a template, in a sentence for the organiser."""
+    """A fault in a template, explained to the organiser in a sentence."""
 
     permanent = True
 

@@ -60,7 +60,7 @@ class Places:
 
     @property
     def values(self) -> tuple[str, ...]:
-        """What has been placed, each once."""
+        """Return the values placed so far, each once."""
         return tuple(self._found)
 
     def place(self, value: object) -> str:

@@ -87,7 +87,7 @@ def languages() -> tuple[Language, ...]:
 
 
 def texts(db: Database, kind: str) -> Texts:
-    """What letters of this kind say in each language, and the languages for people who chose none."""
+    """Return the texts of this kind of letter in each language, and the languages for people who chose none."""
     own = {code: source(db, kind, code) for code in template.languages(kind)}
     return Texts(kind, {code: text for code, text in own.items() if text}, undecided(settings.get(db, UNDECIDED)))
 

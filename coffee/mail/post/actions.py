@@ -1,4 +1,4 @@
-"""What an organiser can do with letters that are not on their way: settle doubts, try again, cancel, pause, remind."""
+"""The organiser's actions on letters not being sent: settle doubts, try again, cancel, pause, remind."""
 
 from collections.abc import Collection
 from dataclasses import replace

@@ -80,12 +80,12 @@ def delete(scheme: Scheme, message_ids: Iterable[str]) -> None:
 
 
 def folder_of(scheme: Scheme) -> Path:
-    """Where a scheme's letters are kept: beside it."""
+    """Return the folder of a scheme's letters, which lies beside the scheme file."""
     return scheme.path.parent / "letters"
 
 
 def path_of(folder: Path, kind: str, recipient: str, message_id: str) -> Path:
-    """Where a letter is kept: round-5 introduction-ann@devon.gov.uk-4fJk….eml."""
+    """Return the file of a letter, such as round-5 introduction-ann@devon.gov.uk-4fJk….eml."""
     safe = re.sub(r"[^\w@.+-]", "_", recipient)[:80]
     return folder / f"{kind}-{safe}-{_ending(message_id)}.eml"
 

@@ -1,4 +1,4 @@
-"""What can go wrong with the post, each a sentence for the organiser."""
+"""The faults of the post, each explained to the organiser in a sentence."""
 
 
 class MailError(Exception):

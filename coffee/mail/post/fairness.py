@@ -1,7 +1,7 @@
-"""Whose letter goes next, when some were asked for on our pages and others wait as well.
+"""The order of letters when some were requested on our pages and others wait as well.
 
-A stranger can ask for any number of letters. They never take more than half of the pace, nor of what the account may
-send in a day, from a round that waits.
+A stranger can request any number of letters. While a round waits, requested letters get at most half of the pace, and
+at most half of the letters that the account may send in a day.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Turns:
-    """How many letters went within a day and in this run: those that somebody asked for, and all others."""
+    """The numbers of letters sent within a day and in this run: requested ones, and all others."""
 
     asked: int
     others: int

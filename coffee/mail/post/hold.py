@@ -1,4 +1,4 @@
-"""What holds the letters up, as the last run met it, and until when nobody tries again."""
+"""The reason why letters wait, as the last run met it, and the time until which no run tries again."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,16 +22,16 @@ class Trouble:
 
     @property
     def until(self) -> datetime:
-        """When letters are tried again."""
+        """The time of the next try."""
         return self.at + (HOLDS[min(self.holds, len(HOLDS)) - 1] if self.holds else timedelta())
 
     def is_held(self, now: datetime) -> bool:
-        """Whether nobody tries yet; not when the machine's clock was put back behind `at`."""
+        """Return whether it is too early to try again; never so when the clock was put back behind `at`."""
         return self.at <= now < self.until
 
 
 def known(db: Database) -> Trouble | None:
-    """What holds the letters up; None when nothing does."""
+    """Return the reason why letters wait; None if they do not."""
     kept = settings.get(db, _NAME)
     return Trouble(kept["said"], datetime.fromisoformat(kept["at"]), kept.get("holds", 0)) if kept else None
 

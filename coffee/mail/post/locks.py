@@ -1,5 +1,7 @@
-"""Who is sending. Every living sender holds a lock on a file beside the scheme, and the operating system lets go of it
-the moment the sender dies, however it dies. So nobody has to guess from the time whether a letter is still being sent.
+"""Locks that show which senders are alive.
+
+Each sender holds a lock on a file beside the scheme, and the operating system frees it the moment the sender dies, for
+whatever reason. So nothing has to be guessed from the time that a letter has been on its way.
 """
 
 import uuid
@@ -41,7 +43,7 @@ def living(scheme: Scheme) -> Iterator[str]:
 
 
 def is_alive(scheme: Scheme, name: str) -> bool:
-    """Whether this sender still holds its lock."""
+    """Return whether this sender still holds its lock."""
     path = _lock_of(scheme, name)
     if not path.exists():
         return False

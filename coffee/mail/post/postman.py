@@ -15,7 +15,7 @@ __all__ = ["Postman", "Report", "Surroundings", "post"]
 
 
 class Surroundings(Protocol):
-    """What the postman needs to know about the machine; `coffee.config.environment.Environment` is one."""
+    """The settings of the machine that the postman needs; `coffee.config.environment.Environment` is one."""
 
     @property
     def smtp_url(self) -> str | None: ...

@@ -60,9 +60,10 @@ def _written(
 
 
 def _wanted(db: Database, identity: str, now: datetime) -> list[Wanted]:
-    """What whoever has this address needs to go on, or else wants to use it; nothing when nobody does.
+    """Return the letters to write to this address: the one its owner needs next, or those that confirm it for others.
 
-    Not twice in ten minutes, nor more in a day than a mailbox gets; but who made the old links dead gets another.
+    None within ten minutes of the last, or beyond a mailbox's share of the day; but a person who made their old links
+    invalid gets another.
     """
     day, known = today(db, now), people.find(db, identity)
     if known is None:

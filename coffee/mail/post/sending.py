@@ -37,8 +37,11 @@ SAMPLE = "This is the sample scheme: its letters are never sent."
 
 @dataclass
 class Report:
-    """What one run did. `problem` is a sentence when it ended before all that was due had gone; `is_ours` when every
-    letter would meet it until somebody mends it."""
+    """The outcome of one run.
+
+    `problem` is a sentence if the run ended before all due letters had gone; `is_ours` is True if every letter would
+    meet it until somebody mends it.
+    """
 
     sent: int = 0
     failed: int = 0

@@ -25,7 +25,7 @@ PATIENCE = 120.0
 
 @dataclass(frozen=True)
 class MailServer:
-    """Where letters go. `security` is tls (from the first byte), starttls, or none (a relay on this machine)."""
+    """The mail server to send through. `security` is tls (from the first byte), starttls, or none (a relay nearby)."""
 
     host: str
     port: int

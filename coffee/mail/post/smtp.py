@@ -159,21 +159,22 @@ class Connection:
 
 
 def is_about_the_sender(code: int, words: str) -> bool:
-    """Whether a permanent refusal at MAIL would meet every letter: all but one that is too large, or of a wrong form.
+    """Return whether a permanent refusal at MAIL would meet every letter.
 
-    RFC 1870: 552 and 5.3.4; RFC 6531: 5.6.7.
+    A letter that is too large (552 and 5.3.4, RFC 1870) or of a wrong form (5.6.7, RFC 6531) is refused for itself
+    only.
     """
     return code != 552 and not re.match(r"5\.(3\.4|6\.\d+)\b", words)
 
 
 def is_about_us(words: str) -> bool:
-    """Whether a refusal of a recipient says in words that we may not send, where a code does not say otherwise."""
+    """Return whether a recipient's refusal says that we may not send, unless its code says otherwise."""
     enhanced = re.match(r"\d\.(\d{1,3})\.\d{1,3}\b", words)
     return (enhanced is None or enhanced[1] == "7") and bool(_OURS.search(words)) and not _UNKNOWN.search(words)
 
 
 def is_about_the_address(code: int, words: str) -> bool:
-    """Whether a permanent refusal means that the address itself is no good, and not the sender or a full mailbox.
+    """Return whether a permanent refusal means that the address is no good, not the sender or a full mailbox.
 
     RFC 3463: x.1.x is the address, x.2.1 a disabled mailbox; without such a code, 550, 551 and 553 say so (RFC 5321).
     """
@@ -184,5 +185,5 @@ def is_about_the_address(code: int, words: str) -> bool:
 
 
 def _is_silence(error: BaseException) -> bool:
-    """Whether a server that was waited for said nothing; smtplib wraps the timeout in an error of its own."""
+    """Return whether the server failed to answer in time; smtplib wraps the timeout in an error of its own."""
     return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
