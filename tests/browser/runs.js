@@ -25,7 +25,8 @@
       this.addEventListener('message', ({ data }) => {
         const status = field(new Uint8Array(data), SCRIPT_FINISHED), answered = asked
         if (status === undefined || status === EARLY_FOR_RERUN) return
-        requestAnimationFrame(() => requestAnimationFrame(() => { drawn = answered }))
+        // Streamlit gathers what arrives for 10 ms, and React draws it when it comes to it.
+        setTimeout(() => requestIdleCallback(() => { drawn = answered }), 50)
       })
     }
     send(data) {
