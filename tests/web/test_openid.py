@@ -1,4 +1,4 @@
-"""Signing in with the organisation's own account: a real provider, the real app, and the conversation between them."""
+"""Signing in with an organisation's account: the real app talks to a real provider."""
 
 import base64
 import hashlib
@@ -38,7 +38,7 @@ ANN = {"sub": "1", "email": "Ann.Lee@Devon.gov.uk", "email_verified": True}
 
 @dataclass
 class Provider:
-    """A small OpenID provider: whoever comes is the person of `claims`, and `twist` bends what it answers."""
+    """A small OpenID provider. It signs everybody in as the person in `claims`; `twist` changes its answers."""
 
     url: str
     claims: dict[str, object] = field(default_factory=lambda: dict(ANN))
@@ -108,7 +108,7 @@ def _base64(data: bytes) -> str:
 
 
 def _proves(verifier: str, asked: dict[str, str]) -> bool:
-    """PKCE (RFC 7636): whoever brings the code is whoever asked for it."""
+    """Return whether the sender of this code is the one who asked for it: PKCE (RFC 7636)."""
     challenge = _base64(hashlib.sha256(verifier.encode()).digest())
     return (asked["code_challenge_method"], asked["code_challenge"]) == ("S256", challenge)
 
@@ -127,7 +127,7 @@ def service() -> Iterator[Provider]:
 
 
 def section(url: str, *allowed: str) -> str:
-    """What an organisation writes in secrets.toml."""
+    """The provider's section of secrets.toml."""
     return (
         f'[auth]\nclient_id = "coffee"\nclient_secret = "hush"\nallowed = {list(allowed)}\n'
         f'server_metadata_url = "{url}/.well-known/openid-configuration"\n'
@@ -144,14 +144,14 @@ def app(start: Start, service: Provider, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def browser(app: App, service: Provider) -> Iterator[httpx.Client]:
-    """A browser that follows redirects only when told to; the provider is itself again."""
+    """A browser that follows redirects only when told to. The provider is reset."""
     service.claims, service.twist = dict(ANN), ""
     with httpx.Client(base_url=app.url, headers=HTML) as client:
         yield client
 
 
 def come_back(browser: httpx.Client, wanted: str = "/people?status=active") -> str:
-    """Go from a page to the sign-in page, on to the provider, and to where it sends one back; returns that address."""
+    """Go from a page to the sign-in page and the provider. Return the address to which the provider redirects."""
     page = browser.get(browser.get(wanted).headers["location"]).text
     links = [link.get("href", "") for link in html5lib.parse(page, namespaceHTMLElements=False).iter("a")]
     [ask] = [link for link in links if "/sign-in/organisation" in link]
@@ -160,7 +160,7 @@ def come_back(browser: httpx.Client, wanted: str = "/people?status=active") -> s
 
 
 def test_an_allowed_address_gets_in(browser: httpx.Client, app: App) -> None:
-    """In whatever case the service writes it, and to the page that was wanted. No link is printed."""
+    """Capitals do not matter, the page wanted opens, and no link is printed."""
     assert app.link == app.url
     back = come_back(browser)
     assert back.startswith(f"{app.url}/oauth2callback?")
@@ -192,7 +192,7 @@ def test_the_conversation_is_kept_in_one_short_lived_cookie(service: Provider, s
 
 
 def test_after_signing_out_the_old_cookies_and_addresses_are_worthless(browser: httpx.Client, app: App) -> None:
-    """Every cookie there ever was and the way back from the provider, tried again, lead to the sign-in page."""
+    """Every earlier cookie and the provider's redirect, used again, lead to the sign-in page."""
     back = come_back(browser)
     before = dict(browser.cookies)
     browser.get(back)
@@ -207,14 +207,14 @@ def test_after_signing_out_the_old_cookies_and_addresses_are_worthless(browser: 
 
 
 def test_an_account_of_many_groups_gets_in(browser: httpx.Client, service: Provider) -> None:
-    """A service may say more of somebody than fits one cookie."""
+    """Claims too long for one cookie do not prevent signing in."""
     service.claims["groups"] = [f"Group {number} of Devon County Council" for number in range(300)]
     assert browser.get(come_back(browser)).status_code == 303
     assert browser.get("/people").status_code == 200
 
 
 def refused(browser: httpx.Client) -> str:
-    """What a browser that is not let in reads."""
+    """The text shown to a browser that is not let in."""
     answer = browser.get(come_back(browser))
     assert answer.status_code == 403
     assert COOKIE not in browser.cookies
@@ -226,7 +226,7 @@ def refused(browser: httpx.Client) -> str:
     "address", ["eve@devon.gov.uk", "ann.lee@devon.gov.uk.example", "ann.lee@devon.gov.u\N{KELVIN SIGN}"]
 )
 def test_another_address_is_refused_with_a_sentence(browser: httpx.Client, service: Provider, address: str) -> None:
-    """It names the address, and another account can be tried."""
+    """The sentence names the address, and another account can be tried."""
     service.claims["email"] = address
     page = refused(browser)
     assert f"{address} is not on the list of organisers" in page
@@ -235,20 +235,20 @@ def test_another_address_is_refused_with_a_sentence(browser: httpx.Client, servi
 
 @pytest.mark.parametrize("verified", [False, "false", None, 0, "no"])
 def test_an_unverified_address_is_refused(browser: httpx.Client, service: Provider, verified: object) -> None:
-    """Some services let people type any address; they say so in this claim."""
+    """Some services let people type any address, and say so in this claim."""
     service.claims["email_verified"] = verified
     assert "has not checked that Ann.Lee@Devon.gov.uk is yours" in refused(browser)
 
 
 def test_a_service_that_says_nothing_of_checking_is_believed(browser: httpx.Client, service: Provider) -> None:
-    """Microsoft's leaves the claim out; its addresses are the organisation's own."""
+    """Microsoft leaves the claim out, because its addresses come from the organisation itself."""
     del service.claims["email_verified"]
     assert browser.get(come_back(browser)).status_code == 303
 
 
 @pytest.mark.parametrize("email", [None, "", ["ann.lee@devon.gov.uk"]])
 def test_a_missing_address_is_refused(browser: httpx.Client, service: Provider, email: Any) -> None:
-    """With a sentence on what to ask for."""
+    """The sentence says what to ask for."""
     service.claims["email"] = email
     assert "did not tell us your email address" in refused(browser)
 
@@ -257,13 +257,13 @@ def test_a_missing_address_is_refused(browser: httpx.Client, service: Provider, 
     "twist", ["denied", "state", "nonce", "audience", "issuer", "expired", "signature", "unsigned"]
 )
 def test_a_forged_or_broken_answer_is_refused(browser: httpx.Client, service: Provider, twist: str) -> None:
-    """Whatever is wrong with it, nobody gets in and nobody sees an error."""
+    """Nobody gets in and nobody sees an error, whatever is wrong with the answer."""
     service.twist = twist
     assert "sign-in service did not say who you are" in refused(browser)
 
 
 def test_an_answer_to_somebody_else_is_refused(browser: httpx.Client, app: App) -> None:
-    """A way back that was begun in another browser signs nobody in here (login CSRF)."""
+    """A redirect that belongs to another browser signs nobody in here (login CSRF)."""
     back = come_back(browser)
     with httpx.Client(base_url=app.url, headers=HTML) as victim:
         assert victim.get(back).status_code == 403
@@ -273,7 +273,7 @@ def test_an_answer_to_somebody_else_is_refused(browser: httpx.Client, app: App) 
 
 
 def test_a_service_that_is_down_is_told_in_a_sentence(start: Start, tmp_path: Path) -> None:
-    """The sign-in page stays, and says it."""
+    """The sign-in page says so and stays open."""
     secrets = tmp_path / "secrets.toml"
     secrets.write_text(section(f"http://127.0.0.1:{free_port()}", "ann.lee@devon.gov.uk"))
     app = start(STREAMLIT_SECRETS_FILES=str(secrets))
@@ -283,7 +283,7 @@ def test_a_service_that_is_down_is_told_in_a_sentence(start: Start, tmp_path: Pa
 
 
 def test_who_is_taken_off_the_list_is_signed_out(start: Start, service: Provider, tmp_path: Path) -> None:
-    """From the next start on, whatever cookie they have."""
+    """The next start ends their sign-ins, whatever cookies they have."""
     secrets, scheme = tmp_path / "secrets.toml", str(tmp_path / "coffee.db")
     service.claims, service.twist = dict(ANN), ""
     secrets.write_text(section(service.url, "ann.lee@devon.gov.uk"))

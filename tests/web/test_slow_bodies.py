@@ -1,4 +1,4 @@
-"""Bodies that come slowly or never: who is waited for, how long, and who is not."""
+"""Slow request bodies: the app waits for them only so long, and only for a few from each network."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ PART = {"type": "http.request", "body": b"a=", "more_body": True}
 
 @dataclass
 class Visitor:
-    """A request whose body comes when the test says so, and what came of it."""
+    """A request that sends its body when the test says so, and the answer it gets."""
 
     where: str = "203.0.113.9"
     path: str = "/join"
@@ -32,7 +32,7 @@ class Visitor:
         return self
 
     async def asks(self, app: Callable[[Scope, Receive, Send], Coroutine[None, None, None]]) -> int:
-        """Send the request; returns the status of the answer."""
+        """Send the request and return the status of the answer."""
         scope = {
             "type": "http", "method": "POST", "path": self.path, "query_string": b"", "headers": self.headers,
             "client": (self.where, 1),
@@ -46,13 +46,13 @@ class Visitor:
 
     @property
     def is_last(self) -> bool:
-        """True when the connection ends with this answer."""
+        """Return whether the connection ends with this answer."""
         return (b"connection", b"close") in self.said[0]["headers"]
 
 
 @dataclass
 class Inside:
-    """The application behind: it reads what there is and keeps it."""
+    """The application behind the middleware. It stores the body it reads."""
 
     heard: list[bytes] = field(default_factory=list)
     begun: int = 0
@@ -74,14 +74,14 @@ def inside() -> Inside:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Let the others go on until this is true."""
+    """Let other tasks run until this is true."""
     async with asyncio.timeout(10):
         while not condition():
             await asyncio.sleep(0)
 
 
 def test_a_body_that_does_not_come_is_given_up(inside: Inside) -> None:
-    """Nothing behind hears of it, and the sentence says that nothing was changed, in the visitor's language."""
+    """The application is not called, and a sentence in the visitor's language says that nothing was changed."""
     visitors = [Visitor().sends(PART), Visitor(headers=[(b"transfer-encoding", b"chunked")]), Visitor().sends(PART)]
     visitors[2].headers.append((b"accept-language", b"cy"))
     app = SlowBodies(inside, LATE, SOON)
@@ -97,7 +97,7 @@ def test_a_body_that_does_not_come_is_given_up(inside: Inside) -> None:
 
 
 def test_a_dribble_has_no_more_time_than_silence(inside: Inside) -> None:
-    """The deadline is for the whole body, however often a byte of it comes."""
+    """The deadline is for the whole body, however often a byte arrives."""
 
     async def dribble() -> int:
         visitor = Visitor()
@@ -112,7 +112,7 @@ def test_a_dribble_has_no_more_time_than_silence(inside: Inside) -> None:
 
 
 def test_each_network_may_be_slow_so_often_and_no_more(inside: Inside) -> None:
-    """Others are waited for all the same, and so is the network itself once its slow ones are through."""
+    """Other networks are still served, and so is this one when its slow requests end."""
     app = SlowBodies(inside, 30, SOON, most=3)
 
     async def attack() -> tuple[list[int], int, int]:
@@ -136,7 +136,7 @@ def test_each_network_may_be_slow_so_often_and_no_more(inside: Inside) -> None:
 
 
 def test_a_hall_that_presses_at_once_is_not_slow(inside: Inside) -> None:
-    """Three hundred whole forms in one moment, from a network that may not be slow even once."""
+    """Three hundred whole forms at one moment get through, even if no slow request is allowed."""
     app = SlowBodies(inside, most=0)
 
     async def press() -> list[int]:
@@ -146,7 +146,7 @@ def test_a_hall_that_presses_at_once_is_not_slow(inside: Inside) -> None:
 
 
 def test_a_server_that_is_busy_blames_nobody(inside: Inside) -> None:
-    """Who has sent all is not slow because we did not come to read it."""
+    """A body that has arrived is not slow only because the server was too busy to read it."""
     app = SlowBodies(inside, LATE, SOON, most=0)
 
     async def busy() -> int:
@@ -161,7 +161,7 @@ def test_a_server_that_is_busy_blames_nobody(inside: Inside) -> None:
 
 
 def test_an_organiser_s_upload_is_not_cut(inside: Inside) -> None:
-    """Closed paths get no deadline and no limit: the gate refuses strangers there before it reads anything."""
+    """Closed paths have neither deadline nor limit, because the gate refuses strangers there before reading."""
     app = SlowBodies(inside, 0, 0, most=0)
 
     async def upload() -> list[int]:
@@ -177,7 +177,7 @@ def test_an_organiser_s_upload_is_not_cut(inside: Inside) -> None:
 
 
 def test_what_is_longer_than_a_form_is_read_no_further(inside: Inside) -> None:
-    """Its beginning is handed on, so that the page can say that it is too long, and the connection ends."""
+    """The page gets the beginning, so that it can say that the form is too long, and the connection ends."""
     visitor = Visitor().sends({"type": "http.request", "body": b"x" * (MAX_BODY + 1), "more_body": True})
     assert asyncio.run(visitor.asks(SlowBodies(inside))) == 200
     assert [len(body) for body in inside.heard] == [MAX_BODY + 1]
@@ -185,7 +185,7 @@ def test_what_is_longer_than_a_form_is_read_no_further(inside: Inside) -> None:
 
 
 def test_who_goes_away_is_not_waited_for(inside: Inside) -> None:
-    """The page behind learns that half a form is none."""
+    """The page behind learns that the form was cut off."""
     visitor = Visitor().sends(PART, {"type": "http.disconnect"})
     asyncio.run(visitor.asks(SlowBodies(inside)))
     assert inside.heard == [b"broke off"]
@@ -193,7 +193,7 @@ def test_who_goes_away_is_not_waited_for(inside: Inside) -> None:
 
 @pytest.mark.parametrize("kind", ["websocket", "lifespan", "http"])
 def test_what_has_no_body_passes_untouched(kind: str) -> None:
-    """A websocket lives on for hours, and a page that is only read costs nothing more."""
+    """Websockets stay open for hours, and pages without a body cost nothing more."""
     passed: list[tuple[object, ...]] = []
 
     async def app(*given: object) -> None:
