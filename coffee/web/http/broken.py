@@ -1,4 +1,4 @@
-"""The page for what goes wrong with the service itself. It needs no scheme."""
+"""The page that says that the service is not available. It can be shown without the scheme."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,5 +18,5 @@ def unavailable(request: Request, office: Office, status: int = 503) -> Response
 
 
 def nobody(base_url: str = "") -> Office:
-    """What is said of the organiser while the scheme cannot be read."""
+    """Return the office to show while the scheme cannot be read: it names nobody."""
     return Office(base_url, "", "", "Coffee trial")

@@ -1,4 +1,4 @@
-"""Where a request comes from, for limits on how often."""
+"""The network that a request comes from, so that it can be limited."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -11,7 +11,7 @@ def from_elsewhere(connection: HTTPConnection) -> bool:
 
 
 def network(request: HTTPConnection) -> str:
-    """The address a request comes from; in IPv6 the /64, since one household or laptop has all of it.
+    """Return the address a request comes from; in IPv6 its /64 network, all of which one household or laptop has.
 
     A proxy may write an IPv4 address as one of IPv6.
     """

@@ -1,4 +1,4 @@
-"""What somebody typed into a page, and at most one plain fault a field."""
+"""The forms that people send, with at most one fault for each field."""
 
 import logging
 import re
@@ -24,7 +24,7 @@ logging.getLogger("python_multipart").setLevel(logging.ERROR)  # that a stranger
 
 
 class Unreadable(Exception):
-    """The request's body is no form, or too large. `status` is what HTTP calls it."""
+    """The body of a request is not a form, or is too large; `status` is the HTTP status that says so."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -33,32 +33,32 @@ class Unreadable(Exception):
 
 @dataclass
 class Form:
-    """The fields of a form as typed, with the faults found in them, in the order of finding."""
+    """The fields of a form as typed, and the faults found in them, in the order in which they were found."""
 
     given: FormData | QueryParams = field(default_factory=FormData)
     faults: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def filled(cls, values: Iterable[tuple[str, str]]) -> "Form":
-        """A form as it is shown when these values are known already; a name may come several times."""
+        """Return a form that is filled with these values. A name may occur several times."""
         return cls(FormData(list(values)))
 
     def text(self, name: str) -> str:
-        """What was typed, trimmed, line ends and accents in their usual form; '' when nothing was."""
+        """Return what was typed, trimmed, with usual line ends and accents; '' for an empty field."""
         typed = cells.composed(str(self.given.get(name, "")).replace("\r\n", "\n"))
         return cells.printable(_CONTROL.sub("", typed)).strip()
 
     def all(self, name: str) -> list[str]:
-        """Every value that was ticked under this name."""
+        """Return every value that was ticked under this name."""
         return [str(value) for value in self.given.getlist(name)]
 
     def with_value(self, name: str, value: str) -> "Form":
-        """The same form with one field filled anew."""
-        kept = [(key, str(typed)) for key, typed in self.given.multi_items() if key != name]
-        return Form(FormData([*kept, (name, value)]), self.faults)
+        """Return the form with another value in one field."""
+        others = [(key, str(typed)) for key, typed in self.given.multi_items() if key != name]
+        return Form(FormData([*others, (name, value)]), self.faults)
 
     def limit(self, name: str, label: str, say: Callable[..., str], most: int = MAX_WORDS) -> None:
-        """Find fault with a field that holds more than `most` characters; the page calls the field `label`."""
+        """Note a fault if a field holds more than `most` characters; the page calls the field `label`."""
         if (count := len(self.text(name))) > most:
             written = {"most": most, "field": label, "count": count}
             self.fault(
@@ -66,12 +66,12 @@ class Form:
             )
 
     def fault(self, name: str, sentence: str) -> None:
-        """Say what is wrong with a field; the first thing said stands."""
+        """Note what is wrong with a field, unless something was noted already."""
         self.faults.setdefault(name, sentence)
 
 
 async def read(request: Request) -> Form:
-    """The form that a POST carries. Raises Unreadable."""
+    """Read the form that a POST carries. Raises Unreadable."""
     body = await _body(request)
 
     async def replay() -> Message:

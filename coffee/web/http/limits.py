@@ -1,4 +1,4 @@
-"""Guessing links, and filling the join form by machine, is slowed down."""
+"""Limits that slow down guessing links and filling in the join form by machine."""
 
 from dataclasses import dataclass, field
 
@@ -15,14 +15,14 @@ ADDRESSES = RateLimitItemPerHour(5)  # letters that one person may have sent to 
 
 @dataclass(frozen=True)
 class Tries:
-    """How often each address tried what. Kept in memory only, and forgotten at a restart."""
+    """Counts of what each address tried. They live in memory only and start anew with the app."""
 
     _seen: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
 
     def too_many(self, what: RateLimitItem, where: str) -> bool:
-        """Whether `where` has used up its tries."""
+        """Return whether `where` has used up its tries."""
         return not self._seen.test(what, where)
 
     def count(self, what: RateLimitItem, where: str) -> None:
-        """One more try from `where`."""
+        """Count one more try from `where`."""
         self._seen.hit(what, where)

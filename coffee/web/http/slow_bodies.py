@@ -1,4 +1,4 @@
-"""Requests whose body comes slowly, or never: a thousand of them would take every file descriptor of the app."""
+"""Refuse requests whose body arrives slowly or never; a thousand of them would use up all file descriptors."""
 
 import asyncio
 from collections import Counter
@@ -14,12 +14,12 @@ from coffee.web.organisers.gate import is_open
 
 
 class SlowBodies:
-    """ASGI middleware that reads what strangers send before anything else sees it, and waits for it only so long.
+    """ASGI middleware that reads the body of a stranger's request before anything else sees it, up to a deadline.
 
-    All of a body has to come `within` seconds. A request that is not whole after `slow_after` seconds is slow, and of
-    those each network may have `most` at a time. A full hall that presses one button together is quicker than that.
-    Other paths than those open to strangers have no deadline: the gate answers there without reading, except to
-    organisers, whose rosters may come over a slow line.
+    The whole body has to arrive `within` seconds. A request that is not complete after `slow_after` seconds is slow;
+    each network may have `most` slow requests at a time. A full hall that presses one button together is quicker.
+    Paths that only organisers may open have no deadline, because a roster may come over a slow line; the gate answers
+    strangers there without reading the body.
     """
 
     def __init__(self, app: ASGIApp, within: float = 15.0, slow_after: float = 1.0, most: int = 100) -> None:
@@ -63,10 +63,10 @@ class SlowBodies:
                 del self._slow[where]
 
     async def _hand_on(self, body: Message, scope: Scope, receive: Receive, send: Send) -> None:
-        unheard = [body]
+        unread = [body]
 
         async def replay() -> Message:
-            return unheard.pop() if unheard else await receive()
+            return unread.pop() if unread else await receive()
 
         await self.app(scope, replay, _closing(send) if body.get("more_body") else send)
 
@@ -77,7 +77,7 @@ async def _is_done(reading: "asyncio.Task[Message]", timeout: float) -> bool:
 
 
 async def _read(receive: Receive) -> Message:
-    """Return the body as one message; of one that is longer than a form may be, its beginning."""
+    """Return the body as one message, or only its beginning if it is longer than a form may be."""
     body = bytearray()
     while True:
         message = await receive()
@@ -96,7 +96,7 @@ def _has_body(scope: Scope) -> bool:
 
 
 def _closing(send: Send) -> Send:
-    """Return a `send` that ends the connection with the answer: what else of a body comes is nobody's to wait for."""
+    """Return a `send` that closes the connection after the answer, so that nobody waits for the rest of the body."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
