@@ -13,7 +13,7 @@ from coffee.insight import figures as measures
 from coffee.insight.figures import Headcount, RoundFigures, of_round
 from coffee.insight.summary import Summary
 from coffee.place import place
-from coffee.scheme import people, rounds
+from coffee.scheme import past, people, rounds
 from coffee.scheme.answers import all_answers
 from coffee.scheme.errors import NotThere
 
@@ -36,10 +36,12 @@ def as_json(db: Database, now: datetime, number: int | None = None) -> dict[str,
     counted = summary(db)
     if number is not None and number not in counted.rounds:
         raise NotThere(f"Round {number} is not out, so it has no figures yet. Leave out --round to see those that are.")
-    everyone = people.everyone(db, place(db).day(now))
+    everyone, without_a_round = people.everyone(db, place(db).day(now)), past.unnumbered(db)
     answers = feedback.with_outcomes(all_answers(db), counted.history)
     return {
-        "rounds": [row for row in _of_rounds(counted) if number in (None, row["round"])],
+        "rounds": [
+            row for row in _of_rounds(counted) if number in (None, row["round"]) and row["round"] not in without_a_round
+        ],
         "all": _of_people(counted, everyone) | _of_links(counted, everyone) | _of_answers(answers),
     }
 

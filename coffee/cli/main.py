@@ -134,6 +134,42 @@ def post() -> None:
         raise click.exceptions.Exit(1)
 
 
+def _past_columns(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+    """Read FIELD=HEADER options into headers by field."""
+    if odd := next((pair for pair in pairs if "=" not in pair), ""):
+        raise click.BadParameter(f"{odd} is not FIELD=HEADER, such as round=Month or email_1=Person A.")
+    return {field.strip(): header.strip() for field, _, header in (pair.partition("=") for pair in pairs)}
+
+
+@main.command()
+@click.argument("file", type=EXISTING)
+@click.option("--dry-run", is_flag=True, help="Say what would be added, and save nothing.")
+@click.option("--counts", is_flag=True, help="Numbers in a matrix say how often two people met, not in which round.")
+@click.option(
+    "--column", "columns", metavar="FIELD=HEADER", multiple=True, callback=_past_columns,
+    help="Read FIELD from a column.",
+)  # fmt: skip
+def past(file: Path, dry_run: bool, counts: bool, columns: dict[str, str]) -> None:
+    """Add rounds held before this scheme from FILE: pairs, a list, or the matrix of who met whom.
+
+    Lines that cannot be used are listed with the reason; the others are saved all the same.
+    """
+    from coffee.people.past import import_past
+
+    with _sentences():
+        data, now = file.read_bytes(), _now()
+        brought = import_past(_scheme(), data, file.name, now, columns, counts=counts, dry_run=dry_run)
+    amounts = f"{len(brought.rounds)} rounds, {brought.pairs} pairs, {brought.repeats} of them repeats"
+    formers = f"{len(brought.formers)} former participants"
+    click.echo(f"{file.name}: {amounts}, {formers}{'; nothing was saved (dry run)' if dry_run else ''}.")
+    for note in brought.notes:
+        click.echo(note)
+    for line, why in brought.refused:
+        click.echo(f"Line {line}: {why}", err=True)
+    if brought.refused:
+        raise click.exceptions.Exit(1)
+
+
 @main.command()
 @click.argument("what", type=click.Choice(["people", "matches", "messages", "answers"]))
 @click.option("-o", "--output", type=FILE, help="Write to this file instead of stdout.")

@@ -23,7 +23,7 @@ from coffee.pairing import (
 )
 from coffee.rounds.draft import Draft
 from coffee.rounds.draw_process import pair_in_process
-from coffee.scheme import answers, opt_outs, people, rounds, set_apart, settings
+from coffee.scheme import answers, opt_outs, past, people, rounds, set_apart, settings
 
 IntArray = NDArray[np.int64]
 
@@ -238,10 +238,11 @@ def gather(db: Database, today: date, also: Collection[int] = (), before: float 
     )
     led = ~history["match"].duplicated() - 1 / sizes  # a match's first row is who writes first
     table["led"] = led.groupby(history["person"]).sum().reindex(chosen["id"], fill_value=0.0).to_numpy(float)
-    table["quiet"] = (table["present"] > 0) & ~table["id"].isin(answered)
-    past = history[history["met"] != "no"] if rules.unmet_may_meet else history
+    asked = set(history.loc[~history["round"].isin(past.numbers(db)), "person"])  # nobody asked before the scheme
+    table["quiet"] = table["id"].isin(asked) & ~table["id"].isin(answered)
+    counted = history[history["met"] != "no"] if rules.unmet_may_meet else history
     together = set_apart.pairs(db).rename(columns={"person_1": "one", "person_2": "other"})
-    return Pool(table, pairs_of(past), together[["one", "other"]], rules)
+    return Pool(table, pairs_of(counted), together[["one", "other"]], rules)
 
 
 def pairs_of(seats: pd.DataFrame) -> pd.DataFrame:

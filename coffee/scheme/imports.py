@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from sqlite_utils import Database
 
-from coffee.scheme import people, settings
+from coffee.scheme import past, people, settings
 from coffee.scheme.errors import NotThere, SchemeError, Stale
 
 _UNDONE = "imports undone"
@@ -54,7 +54,7 @@ def apply(
 
 
 def undo(db: Database, import_id: int, now: datetime) -> Undone:
-    """Remove the people whom an import added and restore those it changed.
+    """Remove the people and past rounds that an import added, and restore the people it changed.
 
     People who were changed since, and new people who are in a round by now, are left alone. Raises NotThere when it was
     undone already.
@@ -65,6 +65,7 @@ def undo(db: Database, import_id: int, now: datetime) -> Undone:
     if not marked.rowcount:
         raise NotThere("This import was undone already.")
     _remember(db, import_id)
+    past.remove(db, import_id)
     removed, restored, left_alone = 0, 0, []
     for person_id, before, untouched, name in _brought(db, import_id):
         if not untouched:

@@ -222,6 +222,16 @@ def mailboxes(db: Database) -> None:
     )
 
 
+@migrations(name="0018_past_rounds")
+def past_rounds(db: Database) -> None:
+    """Add the rounds held before the scheme, by the import that brought them. Those without a number are one entry."""
+    db.execute(
+        "CREATE TABLE past_rounds (import_id INTEGER NOT NULL REFERENCES imports ON DELETE CASCADE, "
+        "round_id INTEGER PRIMARY KEY REFERENCES rounds ON DELETE CASCADE, "
+        "is_numbered INTEGER NOT NULL CHECK (is_numbered IN (0, 1))) STRICT"
+    )
+
+
 _FIRST = (
     # What the organiser chose; values are JSON. Never a secret: those stay out of this file.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",

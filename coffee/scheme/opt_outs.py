@@ -15,7 +15,7 @@ _UNREACHED = """(cannot_reach IS NOT NULL
 
 def next_number(db: Database) -> int:
     """The number of the round that is not out yet, drawn or not."""
-    row = db.execute("SELECT coalesce(max(number), 0) + 1 FROM rounds WHERE state != 'draft'").fetchone()
+    row = db.execute("SELECT max(coalesce(max(number), 0), 0) + 1 FROM rounds WHERE state != 'draft'").fetchone()
     return int(row[0])
 
 

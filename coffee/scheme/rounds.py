@@ -80,7 +80,7 @@ def begin(db: Database, seed: int, now: datetime) -> int:
     """Create an empty draft with the next number; return its id."""
     cursor = db.execute(
         "INSERT INTO rounds (number, state, seed, drawn_at) "
-        "VALUES ((SELECT coalesce(max(number), 0) + 1 FROM rounds), 'draft', ?, ?)",
+        "VALUES ((SELECT max(coalesce(max(number), 0), 0) + 1 FROM rounds), 'draft', ?, ?)",
         [seed, now.isoformat()],
     )
     return int(cursor.lastrowid or 0)

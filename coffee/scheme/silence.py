@@ -38,7 +38,7 @@ def silent(db: Database, after: int) -> list[Silent]:
             JOIN rounds r ON r.id = m.round_id
             WHERE p.status = 'active' AND p.unsubscribed_at IS NULL AND m.cancelled_at IS NULL
             AND (r.state = 'closed' OR r.state = 'published' AND {_SPOKE})
-            AND r.published_at > coalesce(still_in_at, ''))
+            AND r.published_at > coalesce(still_in_at, '') AND r.id NOT IN (SELECT round_id FROM past_rounds))
         WHERE back <= ? GROUP BY id HAVING count(*) = ? AND NOT max(spoke) ORDER BY name COLLATE NOCASE, id""",
         [after, after],
     )

@@ -259,3 +259,15 @@ def test_columns_and_an_organisation_can_be_given(run: Run, tmp_path: Path) -> N
     assert "Ann,a@x.example,Devon" in people
     assert ("Mayor" in people, "ki2zoo" in people) == (True, False)
     assert "FIELD is one of" in run("import", str(roster), "--column", "shoe=Grade").stderr
+
+
+def test_the_past_is_brought_from_a_spreadsheet(run: Run, roster: Path, tmp_path: Path) -> None:
+    """`past` adds earlier rounds, says what it did, and refuses lines with a reason and exit code 1."""
+    run("import", roster)
+    emails = [row["email"] for row in rows(run("export", "people").stdout)]
+    file = tmp_path / "past.csv"
+    file.write_text(f"Month,email_1,email_2,met\n1,{emails[0]},{emails[1]},yes\n1,{emails[0]},,\n", "utf-8")
+    assert "nothing was saved" in run("past", file, "--dry-run", "--column", "round=Month").stdout
+    done = run("past", file, "--column", "round=Month")
+    assert (done.exit_code, "1 rounds, 1 pairs" in done.stdout, "Line 3:" in done.stderr) == (1, True, True)
+    assert [row["round"] for row in rows(run("export", "matches").stdout)] == ["1"]
