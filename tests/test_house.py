@@ -22,7 +22,7 @@ days child
 text
 """  # A room imports only rooms on floors below its own.
 LETTER = [
-    "body", "calendar", "languages", "letter", "markdown", "personal", "reader", "reading", "template",
+    "body", "calendar", "languages", "letter", "markdown", "occasion", "personal", "reader", "reading", "template",
     "values",
 ]  # fmt: skip
 PURE = [  # They take values and return values.

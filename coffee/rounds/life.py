@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from coffee.mail.letters import sitting_out, wording
 from coffee.mail.letters.batch import Batch
 from coffee.mail.letters.letter import Letter, Office
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.post import outbox
 from coffee.place import today
 from coffee.rounds import drawing
@@ -213,9 +214,9 @@ def to_introduce(scheme: Scheme, round_id: int, office: Office, now: datetime, w
         seats = rounds.seats(db, round_id)
         texts = wording.texts(db, "introduction")
         over = {person: why for person, why in _left_over(db, round_id, waiting).items() if why in sitting_out.WHY}
-        told = sitting_out.letters_to(db, office, over, round_id=round_id, number=number, now=now)
-    matches = outbox.matches_of(seats)
-    return outbox.to_matches(texts, office, matches, round_id=round_id, number=number, now=now) + told
+        occasion = Occasion.of_round(office, round_id, number, now)
+        to_left_over = sitting_out.letters_to(db, over, occasion)
+    return outbox.to_matches(texts, outbox.matches_of(seats), occasion) + to_left_over
 
 
 def release(

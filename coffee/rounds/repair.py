@@ -1,9 +1,8 @@
 """Repairs of a published round: when somebody withdraws or joins late, rematch as few people as possible."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -11,6 +10,7 @@ from coffee.mail.letters import wording
 from coffee.mail.letters.batch import Batch
 from coffee.mail.letters.letter import Office
 from coffee.mail.letters.notice import notices
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.reader import Reader
 from coffee.mail.post import outbox
 from coffee.pairing import PairingError, listed
@@ -189,25 +189,15 @@ def _to_tell(db: Database, proposal: Proposal, made: Sequence[int], office: Offi
     told = {(match_id, person.id) for match_id, match in matches for person in match if person.id in changed}
     alone = sorted(changed - {person for _, person in told})
     first = {(match_id, person) for match_id, person in told if person in proposal.new}
-    about: dict[str, Any] = {"round_id": proposal.round_id, "number": number, "now": now}
+    occasion = Occasion.of_round(office, proposal.round_id, number, now)
     introductions, rematches = (
-        outbox.to_matches(wording.texts(db, kind), office, matches, **about, only=only)
+        outbox.to_matches(wording.texts(db, kind), matches, occasion, only=only)
         for kind, only in (("introduction", first), ("rematch", told - first))
     )
-    return introductions + rematches + _notices(db, proposal, number, alone, office, now)
+    return introductions + rematches + _notices(db, proposal, alone, occasion)
 
 
-def _notices(
-    db: Database, proposal: Proposal, number: int, alone: Sequence[int], office: Office, now: datetime
-) -> Batch:
-    readers = [Reader.of(people.person(db, person, today(db, now))) for person in alone]
-    return notices(
-        wording.texts(db, "withdrawal"),
-        office,
-        readers,
-        lambda _: lambda _: {},
-        round_id=proposal.round_id,
-        number=number,
-        now=now,
-        once=f"{proposal.round_id}:{proposal.version}",
-    )
+def _notices(db: Database, proposal: Proposal, alone: Sequence[int], occasion: Occasion) -> Batch:
+    readers = [Reader.of(people.person(db, person, today(db, occasion.now))) for person in alone]
+    repaired = replace(occasion, once=f"{proposal.round_id}:{proposal.version}")
+    return notices(wording.texts(db, "withdrawal"), readers, lambda _: lambda _: {}, repaired)

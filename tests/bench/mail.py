@@ -28,6 +28,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from coffee.mail.letters import template, wording
 from coffee.mail.letters.languages import Texts
 from coffee.mail.letters.letter import Letter, Office
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.preview import Draft, invented, try_out
 from coffee.mail.post import hold, outbox
 from coffee.mail.post.sending import send_due
@@ -258,11 +259,8 @@ def compose(count: int) -> list[Letter]:
     ]  # fmt: skip
     return outbox.to_matches(
         Texts("introduction"),
-        OFFICE,
         outbox.matches_of(pd.DataFrame(rows)),
-        round_id=1,
-        number=1,
-        now=datetime.now(UTC),
+        Occasion.of_round(OFFICE, 1, 1, datetime.now(UTC)),
     ).letters()
 
 

@@ -19,6 +19,7 @@ from coffee.days.place import Place
 from coffee.mail.letters.invitation import invitation
 from coffee.mail.letters.languages import Texts
 from coffee.mail.letters.letter import Letter, Office
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.reader import Reader
 from coffee.mail.letters.values import shortened
 from coffee.mail.post import outbox
@@ -54,7 +55,7 @@ def letters(
     counter = itertools.count()
     seats = pd.DataFrame(list(rows), columns=SEATS)
     batch = outbox.to_matches(
-        texts or Texts(kind, undecided=undecided), office, outbox.matches_of(seats), round_id=4, number=5, now=now
+        texts or Texts(kind, undecided=undecided), outbox.matches_of(seats), Occasion.of_round(office, 4, 5, now)
     )
     return batch.letters(lambda: f"{next(counter):04}".rjust(43, "t"))
 
@@ -201,7 +202,7 @@ def test_however_much_people_say_a_letter_is_small(now: datetime, kind: str, cha
     emails = [f"{'a' * 60}{n}@{'b' * 60}.{'c' * 60}.example" for n in (1, 2, 3)]
     rows = [[7, n, n, long, emails[n - 1], long, long, long, shares, long, long] for n in (1, 2, 3)]
     matches = outbox.matches_of(pd.DataFrame(rows, columns=SEATS))
-    for letter in outbox.to_matches(Texts(kind), office, matches, round_id=4, number=5, now=now).letters():
+    for letter in outbox.to_matches(Texts(kind), matches, Occasion.of_round(office, 4, 5, now)).letters():
         assert len(letter.letter) < 30_000
         for part in both_parts(letter):
             assert "Un rheol" in part or kind not in ("introduction", "rematch")

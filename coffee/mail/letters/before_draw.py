@@ -8,6 +8,7 @@ from coffee.mail.letters import wording
 from coffee.mail.letters.batch import Batch, Mint
 from coffee.mail.letters.languages import Texts
 from coffee.mail.letters.letter import Letter, Office, url
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.personal import personal_letter, personal_links
 from coffee.mail.letters.reader import Reader
 from coffee.scheme import opt_outs, people
@@ -36,9 +37,9 @@ def letter_before(
     links = personal_links(reader.id, None, now, mint)
     page = next(url(office, link) for link in links if link.purpose == "me")
 
-    def said(language: Language) -> dict[str, object]:
+    def fields(language: Language) -> dict[str, object]:
         day = language.weekday(office.place.day(draw))
         return {"round": number, "day": day, "skip_link": f"{page}/skip/{number}"}
 
-    once, tag = draw.isoformat(), f"round-{number}"
-    return personal_letter(texts, office, reader, links, said, once=once, tag=tag, now=now, mint=mint)
+    occasion = Occasion(office, now, once=draw.isoformat(), tag=f"round-{number}")
+    return personal_letter(texts, reader, occasion, links, fields, mint)

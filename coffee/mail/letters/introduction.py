@@ -2,11 +2,11 @@
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 
 from coffee.mail.letters.calendar import hold
 from coffee.mail.letters.languages import Texts
-from coffee.mail.letters.letter import Letter, Office
+from coffee.mail.letters.letter import Letter
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.personal import personal_letter, personal_links
 from coffee.mail.letters.reader import Reader, introduced
 from coffee.mail.letters.values import HOLE, Block
@@ -16,40 +16,22 @@ HELD = ("introduction", "rematch")  # the letters that bring a calendar entry
 
 
 def match_letter(
-    texts: Texts,
-    office: Office,
-    reader: Reader,
-    seats: Sequence[Reader],
-    *,
-    round_id: int,
-    number: int,
-    match_id: int,
-    now: datetime,
-    mint: Callable[[], str],
+    texts: Texts, reader: Reader, seats: Sequence[Reader], occasion: Occasion, mint: Callable[[], str]
 ) -> Letter:
-    """A letter to `reader`, one of the match's people; `seats` are all, the one who writes first leading.
+    """Return a letter to `reader` about their match; `seats` are all its people, the one who writes first leading.
 
-    Unique on kind, round, match and reader. An introduction brings a calendar entry that the people can move.
+    An introduction brings a calendar entry that the people can move.
     """
+    match_id, now = occasion.match_id or 0, occasion.now
     others = [person for person in seats if person.id != reader.id]
 
-    def said(language: Language) -> Mapping[str, object]:
-        return about(language, others, seats[0], reader, number) | {"round": number}
+    def fields(language: Language) -> Mapping[str, object]:
+        return about(language, others, seats[0], reader, occasion.number) | {"round": occasion.number}
 
     languages = texts.spoken(reader.language)
+    entry = hold(occasion.office, tuple(seats), match_id, now, languages) if texts.kind in HELD else None
     return personal_letter(
-        texts,
-        office,
-        reader,
-        personal_links(reader.id, match_id, now, mint),
-        said,
-        once=f"{round_id}:{match_id}",
-        tag=f"round-{number}",
-        now=now,
-        mint=mint,
-        round_id=round_id,
-        match_id=match_id,
-        calendar=hold(office, tuple(seats), match_id, now, languages) if texts.kind in HELD else None,
+        texts, reader, occasion, personal_links(reader.id, match_id, now, mint), fields, mint, calendar=entry
     )
 
 

@@ -10,6 +10,7 @@ from coffee.mail.letters.batch import Batch, Mint
 from coffee.mail.letters.languages import Texts
 from coffee.mail.letters.letter import Letter, Office
 from coffee.mail.letters.notice import notice
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.reader import Reader
 from coffee.mail.post import outbox
 from coffee.place import today
@@ -55,10 +56,7 @@ def news_letter(
         counts |= {"matches": figures.matches, "met": figures.met}
         return {name: f"{count:,}" for name, count in counts.items()} | {"new_connections": _new(figures, language)}
 
-    number = figures.round
-    return notice(
-        texts, office, reader, fields, round_id=round_id, number=number, now=now, mint=mint, once=str(round_id)
-    )
+    return notice(texts, reader, fields, Occasion.of_round(office, round_id, figures.round, now), mint)
 
 
 def _new(figures: RoundFigures, language: Language) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 from coffee.mail.letters.batch import Mint
 from coffee.mail.letters.languages import Texts
 from coffee.mail.letters.letter import Letter, Link, Office
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.personal import personal_letter
 from coffee.mail.letters.reader import Reader
 
@@ -35,5 +36,5 @@ def link_letter(
     purpose = OPENS[texts.kind]
     reader = reader if purpose == "me" else replace(reader, name="")
     link = Link(mint(), purpose, reader.id, None, now + LASTS[purpose])
-    once = once or now.isoformat()
-    return personal_letter(texts, office, reader, (link,), lambda _: {}, once=once, tag=tag, now=now, mint=mint)
+    occasion = Occasion(office, now, once or now.isoformat(), tag)
+    return personal_letter(texts, reader, occasion, (link,), lambda _: {}, mint)

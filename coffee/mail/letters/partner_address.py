@@ -1,6 +1,7 @@
 """The letter that gives people the new address of somebody they are matched with."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -10,6 +11,7 @@ from coffee.mail.letters import wording
 from coffee.mail.letters.batch import Mint
 from coffee.mail.letters.languages import Texts
 from coffee.mail.letters.letter import Letter, Office
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.personal import personal_letter, personal_links
 from coffee.mail.letters.reader import Reader, introduced
 from coffee.mail.post import outbox
@@ -34,50 +36,26 @@ def tell_partners(db: Database, office: Office, person_id: int, now: datetime) -
     for round_id, number, match_id, partner in rounds.partners_out(db, person_id):
         about = f"{match_id}:{person_id}:"
         messages.give_way(db, f"{KIND}:{about}", partner, "The address changed once more, so this letter does not go.")
+        change = Occasion.of_round(office, round_id, number, now).of_match(match_id)
         write = partial(
             partner_letter,
-            office=office,
             reader=Reader.of(people.person(db, partner, today(db, now))),
             moved=moved,
-            round_id=round_id,
-            number=number,
-            match_id=match_id,
-            once=f"{about}{person['version']}",
-            now=now,
+            occasion=replace(change, once=f"{about}{person['version']}"),
             mint=tokens.mint,
         )
         told += outbox.queue(db, [texts.in_ours_if_need_be(write)], now)
     return told
 
 
-def partner_letter(
-    texts: Texts,
-    *,
-    office: Office,
-    reader: Reader,
-    moved: Reader,
-    round_id: int,
-    number: int,
-    match_id: int,
-    once: str,
-    now: datetime,
-    mint: Mint,
-) -> Letter:
-    """The letter to one reader: who the other person is, and the ways to reach them. Unique on `once` and reader."""
+def partner_letter(texts: Texts, reader: Reader, moved: Reader, occasion: Occasion, mint: Mint) -> Letter:
+    """Return the letter that tells `reader` how to reach the other person now."""
 
-    def said(language: Language) -> Mapping[str, object]:
-        return {"round": number, "partner_names": moved.called, "introductions": introduced([moved], language)}
+    def fields(language: Language) -> Mapping[str, object]:
+        return {
+            "round": occasion.number,
+            "partner_names": moved.called,
+            "introductions": introduced([moved], language),
+        }
 
-    return personal_letter(
-        texts,
-        office,
-        reader,
-        personal_links(reader.id, None, now, mint),
-        said,
-        once=once,
-        tag=f"round-{number}",
-        now=now,
-        mint=mint,
-        round_id=round_id,
-        match_id=match_id,
-    )
+    return personal_letter(texts, reader, occasion, personal_links(reader.id, None, occasion.now, mint), fields, mint)

@@ -5,47 +5,42 @@ from datetime import datetime, timedelta
 
 from coffee.mail.letters.languages import Fields, Texts
 from coffee.mail.letters.letter import Envelope, Letter, Link, Office, freeze, url
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.reader import Reader
 from coffee.text.language import Language
 
 CALLED = {"me": "my_page", "address": "confirm_link"}  # fields of links that are not named after their purpose
 LINKS_LAST = timedelta(days=180)
-SAID = {"met_link": "yes", "not_yet_link": "not%20yet"}  # an answer of the feedback page, by the field that ticks it
+ANSWERS = {"met_link": "yes", "not_yet_link": "not%20yet"}  # an answer of the feedback page, by the field that ticks it
 
 
 def personal_letter(
     texts: Texts,
-    office: Office,
     reader: Reader,
+    occasion: Occasion,
     links: tuple[Link, ...],
-    said: Fields,
-    *,
-    once: str,
-    tag: str,
-    now: datetime,
+    specific: Fields,
     mint: Callable[[], str],
-    round_id: int | None = None,
-    match_id: int | None = None,
     calendar: bytes | None = None,
 ) -> Letter:
-    """With these links and the fields that `said` gives; unique on kind, `once` and reader. Raises TemplateFault."""
+    """Return the letter to one person, filled with the common fields and the `specific` ones. Raises TemplateFault."""
 
     def fields(language: Language) -> Mapping[str, object]:
-        return {**common(language, office, reader, links), **said(language)}
+        return {**common(language, occasion.office, reader, links), **specific(language)}
 
     envelope = Envelope(
         kind=texts.kind,
-        key=f"{texts.kind}:{once}:{reader.id}",
+        key=f"{texts.kind}:{occasion.once}:{reader.id}",
         name=reader.name,
         email=reader.email,
-        tag=tag,
+        tag=occasion.tag,
         person_id=reader.id,
-        round_id=round_id,
-        match_id=match_id,
+        round_id=occasion.round_id,
+        match_id=occasion.match_id,
         links=links,
         calendar=calendar,
     )
-    return freeze(office, envelope, texts.halves(reader.language, fields), now=now, mint=mint)
+    return freeze(occasion.office, envelope, texts.halves(reader.language, fields), now=occasion.now, mint=mint)
 
 
 def personal_links(person_id: int, match_id: int | None, now: datetime, mint: Callable[[], str]) -> tuple[Link, ...]:
@@ -71,5 +66,5 @@ def common(language: Language, office: Office, reader: Reader, links: Sequence[L
     }
     fields |= {CALLED.get(link.purpose, f"{link.purpose}_link"): url(office, link) for link in links}
     if "feedback_link" in fields:  # a link only fills in the answer: opening one must change nothing
-        fields |= {name: f"{fields['feedback_link']}?met={said}" for name, said in SAID.items()}
+        fields |= {name: f"{fields['feedback_link']}?met={answer}" for name, answer in ANSWERS.items()}
     return fields

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -15,6 +14,7 @@ from coffee.mail.letters.invitation import invitation
 from coffee.mail.letters.languages import Texts
 from coffee.mail.letters.letter import Letter, Office
 from coffee.mail.letters.notice import notice
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.own_page import OPENS, link_letter
 from coffee.mail.letters.partner_address import partner_letter
 from coffee.mail.letters.readdress import changed_letter
@@ -73,7 +73,7 @@ def try_out(office: Office, draft: Draft, stage: Stage, now: datetime, mint: Min
     template.check(text, wording.FIELDS[draft.kind], wording.NEEDED.get(draft.kind))
     texts = Texts(draft.kind, {draft.language: text})
     reader = replace(stage.reader, language=draft.language)
-    about: dict[str, Any] = {"round_id": 0, "number": stage.figures.round, "now": now, "mint": mint}
+    occasion = Occasion.of_round(office, 0, stage.figures.round, now)
     match draft.kind:
         case kind if kind in OPENS:
             return link_letter(texts, office, reader, now, mint)
@@ -82,22 +82,23 @@ def try_out(office: Office, draft: Draft, stage: Stage, now: datetime, mint: Min
         case "invitation":
             return invitation(texts, office, reader, now, mint)
         case before_draw.KIND:
-            about = {"number": stage.figures.round, "draw": now + timedelta(days=2), "now": now, "mint": mint}
-            return before_draw.letter_before(texts, office, reader, **about)
+            draw = now + timedelta(days=2)
+            return before_draw.letter_before(
+                texts, office, reader, number=occasion.number, draw=draw, now=now, mint=mint
+            )
         case "still in":
             return still_in_letter(texts, office, reader, office.place.day(now), now, mint)
         case "news":
             return news.news_letter(texts, office, reader, stage.figures, 0, now, mint)
         case "sits out":
-            return notice(texts, office, reader, lambda language: sitting_out.fields(language, ODD), **about, once="")
+            return notice(texts, reader, lambda language: sitting_out.fields(language, ODD), occasion, mint)
         case "partner address":
             moved = next(one for one in stage.people if one.id != reader.id)
-            about |= {"office": office, "reader": reader, "moved": moved}
-            return partner_letter(texts, **about, match_id=stage.match_id, once="")
+            return partner_letter(texts, reader, moved, occasion.of_match(stage.match_id), mint)
         case "withdrawal":
-            return notice(texts, office, reader, lambda _: {}, **about, once="")
+            return notice(texts, reader, lambda _: {}, occasion, mint)
         case _:
-            return match_letter(texts, office, reader, stage.people, match_id=stage.match_id, **about)
+            return match_letter(texts, reader, stage.people, occasion.of_match(stage.match_id), mint)
 
 
 def save(scheme: Scheme, office: Office, draft: Draft, now: datetime) -> None:

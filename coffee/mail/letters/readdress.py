@@ -10,6 +10,7 @@ from coffee.mail.letters import wording
 from coffee.mail.letters.batch import Mint
 from coffee.mail.letters.languages import Texts
 from coffee.mail.letters.letter import Letter, Office, ascii_address, mailbox, policy_for, sender_of
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.personal import personal_letter
 from coffee.mail.letters.reader import Reader
 from coffee.mail.post import outbox
@@ -38,8 +39,8 @@ def tell_old_address(db: Database, office: Office, reader: Reader, now: datetime
 
 def changed_letter(texts: Texts, office: Office, reader: Reader, now: datetime, mint: Mint) -> Letter:
     """The letter to the old address, with no link: nobody there may need one any more."""
-    once = now.isoformat()
-    return personal_letter(texts, office, reader, (), lambda _: {}, once=once, tag="own-page", now=now, mint=mint)
+    occasion = Occasion(office, now, once=now.isoformat(), tag="own-page")
+    return personal_letter(texts, reader, occasion, (), lambda _: {}, mint)
 
 
 def readdressed(letter: bytes, name: str, email: str, new: str) -> bytes:

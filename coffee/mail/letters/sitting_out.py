@@ -1,15 +1,14 @@
 """Letters to those who have no match in a round: the number is odd, or nobody is free for them to meet."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from sqlite_utils import Database
 
 from coffee.mail.letters import wording
 from coffee.mail.letters.batch import Batch
 from coffee.mail.letters.languages import Fields
-from coffee.mail.letters.letter import Office
 from coffee.mail.letters.notice import notices
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.reader import Reader
 from coffee.place import today
 from coffee.scheme import people
@@ -19,17 +18,14 @@ from coffee.text.language import Language
 WHY = (ODD, NOBODY)  # those whom the organiser left out by hand hear from the organiser
 
 
-def letters_to(
-    db: Database, office: Office, over: Mapping[int, str], *, round_id: int, number: int, now: datetime
-) -> Batch:
-    """One letter to each of these people; `over` says by id why they have no match, as in `WHY`."""
-    readers = [Reader.of(people.person(db, person, today(db, now))) for person in sorted(over)]
-    texts = wording.texts(db, "sits out")
+def letters_to(db: Database, over: Mapping[int, str], occasion: Occasion) -> Batch:
+    """Return a letter to each of these people; `over` gives the reason by id, one of `WHY`."""
+    readers = [Reader.of(people.person(db, person, today(db, occasion.now))) for person in sorted(over)]
 
-    def said(reader: Reader) -> Fields:
+    def specific(reader: Reader) -> Fields:
         return lambda language: fields(language, over[reader.id])
 
-    return notices(texts, office, readers, said, round_id=round_id, number=number, now=now, once=str(round_id))
+    return notices(wording.texts(db, "sits out"), readers, specific, occasion)
 
 
 def fields(language: Language, why: str) -> dict[str, object]:

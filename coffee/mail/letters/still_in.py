@@ -9,6 +9,7 @@ from coffee.mail.letters import wording
 from coffee.mail.letters.batch import Batch, Mint
 from coffee.mail.letters.languages import Texts
 from coffee.mail.letters.letter import Letter, Office, url
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.personal import personal_letter, personal_links
 from coffee.mail.letters.reader import Reader
 from coffee.place import place
@@ -31,14 +32,7 @@ def still_in_letter(texts: Texts, office: Office, reader: Reader, until: date, n
     """Return the letter with a link to the "I am still in" page; unique on the day, so a new day gets a new letter."""
     links = personal_links(reader.id, None, now, mint)
     page = f"{url(office, next(link for link in links if link.purpose == 'me'))}/still"
+    occasion = Occasion(office, now, once=until.isoformat(), tag="still-in")
     return personal_letter(
-        texts,
-        office,
-        reader,
-        links,
-        lambda language: {"still_link": page, "until": language.day(until)},
-        once=until.isoformat(),
-        tag="still-in",
-        now=now,
-        mint=mint,
+        texts, reader, occasion, links, lambda language: {"still_link": page, "until": language.day(until)}, mint
     )

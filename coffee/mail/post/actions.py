@@ -8,6 +8,7 @@ from pathlib import Path
 from coffee.mail.letters import readdress, wording
 from coffee.mail.letters.batch import Batch
 from coffee.mail.letters.letter import Letter, Office
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.preview import Draft, invented, try_out
 from coffee.mail.post import outbox
 from coffee.mail.post.eml_files import path_of
@@ -102,7 +103,7 @@ def to_round(scheme: Scheme, office: Office, round_id: int, kind: str, now: date
     answered = set(said.loc[(said["round"] == number) & (said["met"] != "not yet"), "person"])
     wanted = outbox.seats_of(asked[~asked["person"].isin(answered | stopped)]) - had
     matches = outbox.matches_of(spoken_of)
-    return outbox.to_matches(texts, office, matches, round_id=round_id, number=number, now=now, only=wanted)
+    return outbox.to_matches(texts, matches, Occasion.of_round(office, round_id, number, now), only=wanted)
 
 
 def as_it_went(message: messages.Stored, folder: Path) -> bytes:

@@ -10,7 +10,8 @@ from sqlite_utils import Database
 from coffee.mail.letters.batch import Batch, Mint
 from coffee.mail.letters.introduction import match_letter
 from coffee.mail.letters.languages import Texts
-from coffee.mail.letters.letter import Letter, Office
+from coffee.mail.letters.letter import Letter
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.reader import Reader
 from coffee.scheme import cancelled_letters, messages, tokens
 
@@ -19,17 +20,10 @@ Match = tuple[int, Sequence[Reader]]  # its id, and its people, the one who writ
 
 
 def to_matches(
-    texts: Texts,
-    office: Office,
-    matches: Iterable[Match],
-    *,
-    round_id: int,
-    number: int,
-    now: datetime,
-    only: Collection[Seat] | None = None,
+    texts: Texts, matches: Iterable[Match], occasion: Occasion, only: Collection[Seat] | None = None
 ) -> Batch:
-    """A letter for each seat of a round's matches, or for `only` some of them."""
-    found = [
+    """Return a letter for each seat of a round's matches, or for `only` some of them."""
+    seats = [
         (match_id, people, reader)
         for match_id, people in matches
         for reader in people
@@ -37,20 +31,10 @@ def to_matches(
     ]
 
     def compose(position: int, mint: Mint) -> Letter:
-        match_id, people, reader = found[position]
-        return match_letter(
-            texts,
-            office,
-            reader,
-            people,
-            round_id=round_id,
-            number=number,
-            match_id=match_id,
-            now=now,
-            mint=mint,
-        )
+        match_id, people, reader = seats[position]
+        return match_letter(texts, reader, people, occasion.of_match(match_id), mint)
 
-    return Batch(tuple(reader for _, _, reader in found), compose)
+    return Batch(tuple(reader for _, _, reader in seats), compose)
 
 
 def queue(db: Database, letters: Iterable[Letter], now: datetime) -> int:

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlite_utils import Database
 
 from coffee.mail.letters import wording
 from coffee.mail.letters.letter import Letter, Office
 from coffee.mail.letters.notice import notice
+from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.readdress import readdress
 from coffee.mail.letters.reader import Reader
 from coffee.mail.post import outbox
@@ -58,10 +58,10 @@ def send_to_new_address(scheme: Scheme, office: Office, person_id: int, now: dat
 
 def _anew(db: Database, office: Office, one: Astray, reader: Reader, now: datetime) -> Letter:
     texts = wording.texts(db, one.kind)
-    about: dict[str, Any] = {"round_id": one.round_id, "number": one.number, "now": now}
+    occasion = Occasion.of_round(office, one.round_id, one.number, now)
     if one.match_id is None:
-        return notice(texts, office, reader, lambda _: {}, **about, mint=tokens.mint, once=f"again:{one.id}")
+        return notice(texts, reader, lambda _: {}, replace(occasion, once=f"again:{one.id}"), tokens.mint)
     seats = rounds.seats(db, one.round_id)
     matches = outbox.matches_of(seats[seats["match"] == one.match_id])
-    (letter,) = outbox.to_matches(texts, office, matches, **about, only={(one.match_id, reader.id)}).letters()
+    (letter,) = outbox.to_matches(texts, matches, occasion, only={(one.match_id, reader.id)}).letters()
     return replace(letter, key=f"{letter.key}:again:{one.id}")
