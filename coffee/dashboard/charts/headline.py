@@ -15,13 +15,14 @@ def show(figures: Figures) -> None:
     summary, many = figures.summary, frame.plain(figures.silo.many)
     figures_row = st.container(horizontal=True)
     introduced = controls.switch("Count pairs who were introduced, too", "introduced")
+    linked = summary.linked("introduced" if introduced else "met")
     with figures_row:
         rate(
             f"{frame.plain(figures.silo.titles)} {'introduced' if introduced else 'linked'}",
-            summary.linked("introduced" if introduced else "met"),
-            "pairs",
-            f"Pairs of {many} of which at least one pair of people has met (or, as you choose, been introduced), of "
-            "all pairs that ever had people in the same round.",
+            linked,
+            "pairs" if summary.feasible >= linked.of else f"pairs; {summary.feasible:,} feasible",
+            f"Pairs of {many} whose people have met (or, if you choose, were introduced), of those that had people in "
+            "the same round. “Feasible” is the most that the seats so far could have linked.",
         )
         rate("People reached", summary.reached, "people", "People who have met somebody, of all who took part.")
         rate(
