@@ -4,17 +4,20 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from coffee.pairing.model import IntArray
+from coffee.roster import guess, is_workbook, likeliest, open_file, read, table
 from coffee.roster.cells import tidy
 from coffee.roster.csv_out import defused
 from coffee.roster.delimited import decoded, read_text
 from coffee.roster.errors import RosterError
 
 SHOWN = 20
+NEEDED: tuple[Literal["name", "email", "organisation"], ...] = ("name", "email", "organisation")
 # A million rows leave no time for a full check: this tells typing errors from addresses.
 _EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 
@@ -26,6 +29,10 @@ class SheetError(Exception):
         more = len(faults) - SHOWN
         self.faults = [*faults[:SHOWN], *([f"… and {more:,} more lines with faults."] if more > 0 else [])]
         super().__init__(" ".join(self.faults))
+
+
+class ColumnsMissing(SheetError):
+    """A spreadsheet without the columns that plain files have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,12 +74,12 @@ def read_sheet(data: bytes, name: str, needed: Sequence[str]) -> Sheet:
     try:
         rows, _ = read_text(*decoded(data, name), name)
     except RosterError as error:
-        raise SheetError([str(error)]) from error
+        raise (ColumnsMissing if is_workbook(data) else SheetError)([str(error)]) from error
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     missing = [column for column in needed if column not in header]
     if missing:
         have = f"It has {', '.join(filter(None, header))}." if any(header) else "It is empty."
-        raise SheetError([f"{name}, line 1: there is no column called {' or '.join(missing)}. {have}"])
+        raise ColumnsMissing([f"{name}, line 1: there is no column called {' or '.join(missing)}. {have}"])
     if twice := sorted({cell for cell in header if cell and header.count(cell) > 1}):
         raise SheetError([f"{name}, line 1: there are two columns called {' and '.join(twice)}. Remove one of them."])
     if max(map(len, rows)) > len(header):
@@ -87,9 +94,12 @@ def read_sheet(data: bytes, name: str, needed: Sequence[str]) -> Sheet:
 def read_people(data: bytes, name: str) -> People:
     """People with `name`, `email` and `organisation`; SheetError for a blank cell, or an email that is none or twice.
 
-    Blank lines are skipped.
+    Blank lines are skipped. A file without these columns is read as `coffee import` reads it.
     """
-    sheet = read_sheet(data, name, ("name", "email", "organisation"))
+    try:
+        sheet = read_sheet(data, name, NEEDED)
+    except ColumnsMissing as error:
+        return _as_imported(data, name, error)
     names, emails, organisations = (sheet.cells(column) for column in ("name", "email", "organisation"))
     place = {email.lower(): at for at, email in enumerate(emails)}
     if len(place) == len(emails) and all(names) and all(organisations) and all(map(_EMAIL.fullmatch, place)):
@@ -100,6 +110,22 @@ def read_people(data: bytes, name: str) -> People:
         raise SheetError(faults)
     kept = [at for at in range(len(emails)) if at not in blank]
     names, emails, organisations = ([column[at] for at in kept] for column in (names, emails, organisations))
+    return People(names, emails, organisations, {email.lower(): at for at, email in enumerate(emails)})
+
+
+def _as_imported(data: bytes, name: str, error: SheetError) -> People:
+    """Read people from any roster; a file that is none raises the error about its columns."""
+    try:
+        found = table(likeliest(open_file(data, name)))
+        rows = read(found, guess(found.headers, [cells for _, cells in found.lines])).rows
+    except RosterError as fault:
+        raise (SheetError([str(fault)]) if is_workbook(data) else error) from fault
+    if faults := [f"{name}, line {row.line}: {row.rejected}" for row in rows if row.rejected]:
+        raise SheetError(faults)
+    texts = [[row.text(field) for field in NEEDED] for row in rows]
+    if faults := _faults(name, ((person, email, silo) for person, email, silo in texts), set()):
+        raise SheetError(faults)
+    names, emails, organisations = ([text[at] for text in texts] for at in range(len(NEEDED)))
     return People(names, emails, organisations, {email.lower(): at for at, email in enumerate(emails)})
 
 

@@ -71,7 +71,7 @@ _FIELDS: tuple[tuple[Field, tuple[str, ...]], ...] = (
         "organisation",
         (
             r"(your |name of (your )?)?(organi[sz]ation|organi[sz]ations)( name)?|sefydliad",
-            r"org|organi[sz]ation .*|.*\b(council|employer|authority|company|trust|institution|cyngor)\b.*",
+            r"org|o|organi[sz]ation .*|.*\b(council|employer|authority|company|trust|institution|cyngor)\b.*",
             r".*\borgani[sz]ation\b.*",
             r".*\b(agency|partner|workplace|place of work|where do you work|where are you based)\b.*"
             r"|.*\bwho do you work for\b.*|where from",

@@ -173,3 +173,12 @@ def test_trios_of_history_and_of_wishes(run: Any) -> None:
     ]
     certificate = json.loads(run(five, "--json", together=trio, met=trio).stdout)
     assert certificate["repeats"] == 3
+
+
+def test_people_are_read_as_import_reads_them(run: Any) -> None:
+    """A form's columns and wordings do, too; a line that cannot be used is named."""
+    form = "First name,Surname,E-mail,Council\nAnn,Lee,a@x.example,Devon\nBob,Ray,{},Kent\n"
+    done = run(form.format("b@x.example"))
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert {rows(done.stdout)[0][f"name_{number}"] for number in (1, 2)} == {"Ann Lee", "Bob Ray"}
+    assert "line 3: The email address is missing." in run(form.format("")).stderr
