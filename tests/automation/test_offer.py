@@ -41,7 +41,7 @@ def test_those_who_would_be_drawn_are_asked(filled: Filled) -> None:
     assert month.run(OFFER - timedelta(seconds=1)) == []
     assert [outcome.said for outcome in month.run(OFFER)] == ["Round 1: 2 letters before the draw are queued."]
     assert recipients(month) == {"p0.1@devon.example", "p2.1@devon.example"}
-    assert "You are in when round 1 of Coffee trial is drawn on Tuesday 3 March" in month.letters("before a draw")[0]
+    assert "You will be in the draw for round 1 of Coffee trial on Tuesday 3 March" in month.letters("before a draw")[0]
     assert month.run(DRAW - timedelta(seconds=1)) == []
 
 
