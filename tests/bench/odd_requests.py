@@ -107,7 +107,7 @@ class Witness:
 
     def bystander(self) -> list[Any]:
         """All that the scheme has about Grace."""
-        with self.reading as db:
+        with self.scheme.reading() as db:
             tables = {"people": "id", "seats": "person_id", "answers": "person_id", "tokens": "person_id"}
             return [
                 db.execute(f"SELECT * FROM {table} WHERE {column} = ?", [self.grace]).fetchall()
