@@ -42,5 +42,5 @@ class Batch:
 
     def matching(self, words: str) -> list[int]:
         """The positions of readers whose name, address or organisation has these words in it."""
-        found = finds(words, (f"{reader.name} {reader.email} {reader.organisation}" for reader in self.readers))
-        return found.nonzero()[0].tolist()
+        matches = finds(words, (f"{reader.name} {reader.email} {reader.organisation}" for reader in self.readers))
+        return matches.nonzero()[0].tolist()

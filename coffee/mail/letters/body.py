@@ -17,7 +17,7 @@ _layout = Environment(loader=FileSystemLoader(template.FOLDER), autoescape=True,
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Rendered:
     language: Language
     text: str
     body: str
@@ -30,7 +30,7 @@ class _Told:
 
 def both_parts(subject: str, halves: Sequence[Half]) -> tuple[str, str]:
     """Return the body of a letter twice: as plain text and as HTML."""
-    told = [_Told(half.language, *parts(half.filled.markdown, half.filled.values)) for half in halves]
-    above = [f"{half.below}\n\n" for half in told[1:]]
-    text = "".join([*above, _RULE.join(half.text for half in told)])
-    return text, _layout.render(subject=subject, halves=told)
+    rendered = [_Rendered(half.language, *parts(half.filled.markdown, half.filled.values)) for half in halves]
+    above = [f"{half.below}\n\n" for half in rendered[1:]]
+    text = "".join([*above, _RULE.join(half.text for half in rendered)])
+    return text, _layout.render(subject=subject, halves=rendered)

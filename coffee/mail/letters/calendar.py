@@ -30,9 +30,9 @@ def hold(
     event.add("dtstamp", now)
     event.add("dtstart", start)
     event.add("dtend", start + TALK)
-    said = {"language": languages[0].code} if len(languages) == 1 else {}
-    event.add("summary", " | ".join(_title(language, people) for language in languages), said)
-    event.add("description", "\n\n".join(_advice(language) for language in languages), said)
+    spoken_in = {"language": languages[0].code} if len(languages) == 1 else {}
+    event.add("summary", " | ".join(_title(language, people) for language in languages), spoken_in)
+    event.add("description", "\n\n".join(_advice(language) for language in languages), spoken_in)
     event.add("status", "TENTATIVE")
     event.add("transp", "TRANSPARENT")
     event.add("organizer", vCalAddress(f"mailto:{ascii_address(office.address)}"))

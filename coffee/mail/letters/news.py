@@ -35,10 +35,10 @@ def news_of(scheme: Scheme, office: Office, round_id: int, now: datetime) -> Bat
     with scheme.reading() as db:
         figures = figures_of(db, rounds.get(db, round_id).number)
         had = {person for _, person in messages.already_queued(db, round_id, "news")}
-        found = people.active(db, today(db, now))
+        active = people.active(db, today(db, now))
         texts = wording.texts(db, "news")
-    found = found[~found["id"].isin(had) & (found["cannot_reach"] == "")]
-    readers = tuple(Reader.of(row) for row in found.to_dict("records"))
+    active = active[~active["id"].isin(had) & (active["cannot_reach"] == "")]
+    readers = tuple(Reader.of(row) for row in active.to_dict("records"))
 
     def compose(position: int, mint: Mint) -> Letter:
         return news_letter(texts, office, readers[position], figures, round_id, now, mint)
@@ -62,8 +62,8 @@ def news_letter(
 def _new(figures: RoundFigures, language: Language) -> str:
     if not figures.connections:
         return language.say("no new connections yet")
-    said = language.say_many("%(count)s new connection", "%(count)s new connections", figures.connections)
+    made = language.say_many("%(count)s new connection", "%(count)s new connections", figures.connections)
     if figures.across < 2:
-        return said
+        return made
     across = language.say_many("across %(count)s organisation", "across %(count)s organisations", figures.across)
-    return f"{said} {across}"
+    return f"{made} {across}"

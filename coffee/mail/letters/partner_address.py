@@ -32,7 +32,7 @@ def tell_partners(db: Database, office: Office, person_id: int, now: datetime) -
     moved = Reader.of(person)
     if not office.address or "email" not in moved.shares:
         return 0
-    texts, told = wording.texts(db, KIND), 0
+    texts, queued = wording.texts(db, KIND), 0
     for round_id, number, match_id, partner in rounds.partners_out(db, person_id):
         about = f"{match_id}:{person_id}:"
         messages.give_way(db, f"{KIND}:{about}", partner, "The address changed once more, so this letter does not go.")
@@ -44,8 +44,8 @@ def tell_partners(db: Database, office: Office, person_id: int, now: datetime) -
             occasion=replace(change, once=f"{about}{person['version']}"),
             mint=tokens.mint,
         )
-        told += outbox.queue(db, [texts.in_ours_if_need_be(write)], now)
-    return told
+        queued += outbox.queue(db, [texts.in_ours_if_need_be(write)], now)
+    return queued
 
 
 def partner_letter(texts: Texts, reader: Reader, moved: Reader, occasion: Occasion, mint: Mint) -> Letter:

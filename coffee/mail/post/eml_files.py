@@ -17,7 +17,7 @@ _HALF = ".part"
 
 
 def keep_due(scheme: Scheme, folder: Path, now: datetime) -> int:
-    """Write every due letter to `folder` and mark it sent; returns how many.
+    """Write every due letter to `folder`, mark it sent, and return how many.
 
     Writing the same letter twice changes nothing, so a crash between file and mark leaves no doubt. Raises Unwritable.
     """
@@ -28,10 +28,10 @@ def keep_due(scheme: Scheme, folder: Path, now: datetime) -> int:
 
 
 def mail_after_all(scheme: Scheme, folder: Path, office: Office, now: datetime) -> int:
-    """Queue the letters that were kept as files, for a mail server that is set now; how many.
+    """Queue the letters written to files for a mail server that is set now; return how many.
 
-    They say what they said, from whoever signs letters now. A letter whose file is gone stays as it is: its links are
-    known to nobody. One that is moot by now is cancelled.
+    Their words stay; the signature is that of the present office. A letter whose file is gone stays as it is, because
+    nobody knows its links. One that must no longer go is cancelled.
     """
     mailed = 0
     with scheme.writing() as db:
@@ -58,7 +58,7 @@ def forget_erased(scheme: Scheme) -> None:
 
 
 def signed_by(letter: bytes, office: Office) -> bytes:
-    """The letter from this office: it may have been signed with an address that was made up, or is no longer ours."""
+    """Return the letter signed by this office; before, its address may have been invented or another."""
     old, new = sender_of(letter), ascii_address(office.address)
     if old == new:
         return letter

@@ -17,7 +17,7 @@ class Turns:
 
     @property
     def asked_first(self) -> bool:
-        """True when a letter that somebody asked for goes before the others."""
+        """Return whether a requested letter goes before the others."""
         return not self.last_was_asked and self.asked <= self.others
 
     def count(self, was_asked: bool) -> None:

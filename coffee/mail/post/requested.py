@@ -21,7 +21,7 @@ PATIENCE = timedelta(minutes=10)  # a second click sends no second letter
 
 @dataclass(frozen=True)
 class Wanted:
-    """A letter that is still to be written: its kind and its reader."""
+    """A letter still to be written: its kind and its reader."""
 
     kind: str
     reader: Reader
@@ -47,7 +47,7 @@ def write_asked(
 def _written(
     scheme: Scheme, office: Callable[[Database], Office], before: datetime, now: datetime
 ) -> dict[str, dict[Wanted, Letter]]:
-    """Letters for those who asked first, by the address they asked at."""
+    """Return the letters for the earliest requests, by the address that was given."""
     with scheme.reading() as db:
         noted = link_requests.noted(db, before, AT_ONCE)
         signed = office(db) if noted else None

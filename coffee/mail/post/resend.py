@@ -1,4 +1,4 @@
-"""Letters of a round that went to somebody's earlier address, written again to the address of today."""
+"""Letters of a round that went to a person's earlier address, sent again to the present one."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -104,23 +104,23 @@ class Connection:
             raise HungUp(f"The mail server {self._server.place} {did}, before the letter was sent.") from error
 
     def _expect(self, answer: Answer, good: set[int], what: str, about: About = "letter") -> None:
-        code, said = answer
+        code, words = answer
         if code not in good:
-            raise self._refusal(code, said, what, about)
+            raise self._refusal(code, words, what, about)
 
     def _hand_over(self, letter: bytes) -> Answer:
-        """The body, dots doubled (RFC 5321, 4.5.2), and the server's last word, for which we wait longest."""
+        """Send the body, dots doubled (RFC 5321, 4.5.2); return the server's last answer, awaited longest."""
         body = _LEADING_DOT.sub(b"..", letter) if b"\n." in letter or letter.startswith(b".") else letter
         try:
             self._wait_up_to(self._server.patience)
             self._smtp.send(body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n")
-            code, said = self._smtp.getreply()
+            code, words = self._smtp.getreply()
             self._wait_up_to(self._server.timeout)
         except (smtplib.SMTPException, OSError) as error:
             raise self._doubt("fell silent" if _is_silence(error) else "hung up") from error
         if not 200 <= code <= 299 and not 400 <= code <= 599:
             raise self._doubt(f"answered {code}, which means neither yes nor no,")
-        return code, said
+        return code, words
 
     def _wait_up_to(self, seconds: float) -> None:
         if self._smtp.sock is not None:
@@ -132,8 +132,8 @@ class Connection:
             "It may or may not have arrived."
         )
 
-    def _refusal(self, code: int, said: bytes, what: str, about: About = "letter") -> MailError:
-        words = said.decode(errors="replace").replace("\n", " ").strip()
+    def _refusal(self, code: int, reply: bytes, what: str, about: About = "letter") -> MailError:
+        words = reply.decode(errors="replace").replace("\n", " ").strip()
         if code in _NOT_LOGGED_IN:
             return LoginRefused(
                 f"The mail server {self._server.place} wants you to log in first, or did not accept how you did: "
