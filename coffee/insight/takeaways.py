@@ -31,7 +31,7 @@ def of_silo_map(silo: Silo, linked: Rate, introduced: Rate, feasible: int, shown
         return f"No two {silo.many} have had people in the same round, so there are no pairs to link yet."
     drawn = f" The chart shows {shown}." if shown else ""
     if feasible < linked.of:
-        drawn = f" With so many seats, at most {feasible:,} pairs could have been linked.{drawn}"
+        drawn = f" The seats so far could have linked at most {feasible:,}.{drawn}"
     if linked.count == linked.of:
         return f"All {linked.of:,} pairs of {silo.many} have been linked by people who met.{drawn}"
     if not linked.count:

@@ -238,7 +238,7 @@ def test_a_holiday_moves_the_draw_and_the_calendar_says_so(
 
 
 def test_a_date_is_dropped_and_put_back(scheme: Scheme, open_page: Page, clock: object) -> None:
-    """One press each. What is not saved yet has no such buttons; another rhythm forgets what was changed."""
+    """One press each. A date that is not saved yet has no such buttons; another rhythm forgets what was changed."""
     with scheme.writing() as db:
         state.choose(db, Plan(first=date(2026, 3, 3), since=NOW, on=True))
     page = press(open_page("settings"), "drop-2026-03-31")

@@ -95,7 +95,7 @@ def test_it_counts_whom_a_draw_would_have(scheme: Scheme, fill: Fill, open_page:
 
 def test_who_cannot_meet_is_the_next_thing_to_do(scheme: Scheme, fill: Fill, open_page: Open, now: datetime) -> None:
     """In the newest round that is out, also beside a newer draft: one click to their round, where the banner names the
-    same people. Who is known to have met is not counted, nor who could not in an older round."""
+    same people. People known to have met are not counted, nor people who could not in an older round."""
     fill(["A", "B", "C", "D"], [[((0, 3), None)], [((0, 1), Answer("not yet")), ((2, 3), None)]])
     with scheme.writing() as db:
         opt_outs.cannot(db, 1, 4, now)

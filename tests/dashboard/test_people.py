@@ -272,7 +272,7 @@ def test_edits_are_saved_with_one_button(page: Callable[[], AppTest], sixty: Sch
 
 
 def test_after_a_corrected_address_its_letters_are_offered_again(page: Callable[[], AppTest], sixty: Scheme) -> None:
-    """There and then, by name and kind; one press sends them, and nothing is left to offer. The partner is told."""
+    """The page offers them at once, by name and kind; one press sends them all. The partner is told."""
     now = datetime.now(UTC)
     round_id = life.generate(sixty, now, seed=1)
     with sixty.reading() as db:

@@ -147,7 +147,7 @@ def doubts(page: AppTest) -> list[str]:
 
 
 def test_once_the_room_is_drawn_another_draw_is_not_the_next_thing(filled: Scheme, open_page: Open) -> None:
-    """The button stays, on top and quiet. Who comes late is matched with the others, whose talks go on, not drawn with
+    """The button stays, on top and quiet. Latecomers are matched with the others, whose talks go on, not drawn with
     them anew: the page says so first, and the dialog has them chosen already."""
     at = datetime.now(UTC)
     with filled.writing() as db:
