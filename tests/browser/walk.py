@@ -411,8 +411,8 @@ def walk(browser: Browser, url: str, scheme: Path, seed: int, steps: int) -> Cou
             try:
                 walker.step() if walker.trail else walker.arrive()
             except (Error, AssertionError) as error:
-                trail = "\n".join(walker.trail[-12:])
-                raise Astray(f"Seed {seed}, step {step}: {error}\nThe way here:\n{trail}") from error
+                trail, seen = "\n".join(walker.trail[-12:]), walker.page.locator("body").inner_text()[:1000]
+                raise Astray(f"Seed {seed}, step {step}: {error}\nThe way here:\n{trail}\nThe page:\n{seen}") from error
     finally:
         for context in contexts:
             context.close()
