@@ -124,6 +124,7 @@ class Organiser:
 
     def step(self) -> None:
         """Take one step, and find that it did what it should."""
+        self.settle()  # the other organiser's steps took a while, in which the connection may have been lost
         if self.chance.random() < 0.12:
             self._travel(self.chance.choice(["back", "forward", "reload"]))
         else:
@@ -307,14 +308,15 @@ STANDS = """() => {
   const noun = location.pathname.replace(/\\/$/, '').split('/').pop() || 'overview'
   const title = document.querySelector('[data-testid=stMain] h1')
   if (window.owedARun() || !title) return false
-  return app && app.dataset.testScriptState === 'notRunning' && title.textContent.trim().toLowerCase() === noun
+  if (app?.dataset.testConnectionState !== 'CONNECTED') return false
+  return app.dataset.testScriptState === 'notRunning' && title.textContent.trim().toLowerCase() === noun
     && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]')
     && [...document.querySelectorAll('[role=dialog]')].every(e => e.getBoundingClientRect().width > 0)
 }"""
 
 
 STATE = """() => ({
-  owed: window.owedARun(), app: document.querySelector('[data-testid=stApp]')?.dataset.testScriptState,
+  owed: window.owedARun(), app: {...document.querySelector('[data-testid=stApp]')?.dataset},
   title: document.querySelector('[data-testid=stMain] h1')?.textContent,
   redrawn: document.querySelectorAll('[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]').length,
 })"""
