@@ -19,7 +19,7 @@ from coffee.pairing import PairingError
 from coffee.place import place as place_of
 from coffee.roster.errors import RosterError
 from coffee.rounds.drawing import RoundError
-from coffee.scheme import Scheme, SchemeError, open_scheme
+from coffee.scheme import Scheme, SchemeError, open_scheme, settings
 from coffee.web.organisers.sessions import Organisers
 
 PAGES = ROOT / "pages"
@@ -54,7 +54,7 @@ def environment() -> Environment:
 
 def scheme() -> Scheme:
     """Return the scheme of this session: the organiser's own, or the sample."""
-    return _opened(environment().sample if is_sample() else environment().scheme)
+    return _opened(environment().sample if visits_sample() else environment().scheme)
 
 
 def place() -> Place:
@@ -69,7 +69,13 @@ def today() -> date:
 
 
 def is_sample() -> bool:
-    """Return whether this session shows the sample scheme. It is in the address, so a reload stays there."""
+    """Return whether this session's scheme is a sample: its letters never leave, and its months never run."""
+    with scheme().reading() as db:
+        return bool(settings.get(db, "sample"))
+
+
+def visits_sample() -> bool:
+    """Return whether the sample is shown in place of the own scheme. It is in the address, so a reload stays there."""
     if st.query_params.get("scheme") == "sample":
         st.session_state["sample"] = True
     return bool(st.session_state.get("sample")) and environment().sample.exists()
@@ -107,7 +113,8 @@ def head(noun: str, sentence: str) -> None:
                 st.markdown(
                     ":material/science: This is the sample scheme. Nothing here is real and no letter leaves it."
                 )
-                st.button("Go to my own scheme", on_click=look_at_sample, args=(False,))
+                if visits_sample():
+                    st.button("Go to my own scheme", on_click=look_at_sample, args=(False,))
         if damage := _damage(str(scheme().path)):
             st.error(plain(damage), icon=":material/error:")
         if complaint := st.session_state.pop("complaint", None):

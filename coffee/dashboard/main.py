@@ -33,9 +33,9 @@ if not signed_in:
     st.html('<a href="" target="_self">Sign in</a>')
     frame.script("reload")
     st.stop()
-if frame.is_sample():
+if frame.visits_sample():
     st.query_params["scheme"] = "sample"
-controls.open_page(page.title.lower(), sample=frame.is_sample())
+controls.open_page(page.title.lower(), sample=frame.visits_sample())
 content = st.container()
 frame.script("top", f"{page.title}-{st.session_state.get('tops', 0)}")
 with content:

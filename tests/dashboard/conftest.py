@@ -14,7 +14,7 @@ SCRIPT = """
 import streamlit as st
 from coffee.dashboard import controls, frame
 page = st.navigation([st.Page(page, default=page.stem == "{noun}") for page in sorted(frame.PAGES.glob("*.py"))])
-controls.open_page(page.title.lower(), sample=frame.is_sample())
+controls.open_page(page.title.lower(), sample=frame.visits_sample())
 if not st.session_state.get("elsewhere"):
     page.run()
 """

@@ -44,6 +44,22 @@ def queue(scheme: Scheme, count: int) -> list[Letter]:
 SOURCE = "Subject: Meet somebody\n\nHello, [say how it went](https://coffee.example/p/me/" + "t" * 43 + ")\n"
 
 
+def test_a_sample_that_is_the_own_scheme_promises_no_letters(
+    scheme: Scheme, open_page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy of the sample, opened as the own scheme: the page says that no letter leaves, and shows no other scheme."""
+    monkeypatch.setenv("COFFEE_SMTP_URL", "smtp://127.0.0.1:9?security=none")
+    queue(scheme, 1)
+    with scheme.writing() as db:
+        settings.put(db, "sample", True)
+    page = open_page("emails")
+    assert not page.exception
+    said = " ".join(block.value for block in page.markdown)
+    assert "no letter leaves it" in said
+    assert "Letters leave through" not in said
+    assert "Go to my own scheme" not in [button.label for button in page.button]
+
+
 def settle(scheme: Scheme, count: int, state: str, why: str | None = None) -> None:
     """Let a sender claim some letters and report this of them."""
     for _ in range(count):
