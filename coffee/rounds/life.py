@@ -115,7 +115,7 @@ def redraw(scheme: Scheme, round_id: int, version: int, now: datetime, seed: int
     def anew(pool: Pool, current: Draft) -> Draft:
         return drawing.completed(pool, drawing.unlocked(current), seed)
 
-    _draw_again(scheme, round_id, version, now, "drew again what is not locked", anew)
+    _draw_again(scheme, round_id, version, now, "drew the unlocked matches again", anew)
 
 
 def match_waiting(scheme: Scheme, round_id: int, version: int, now: datetime, seed: int | None = None) -> None:

@@ -36,7 +36,7 @@ menu      item      Erase for good…                             : dialog
 
 overview  button    Generate round \d+                          : file rounds
 overview  button    (Look over|Follow) round \d+                : page Rounds
-overview  button    Match them anew                             : page Rounds
+overview  button    Find (a new match|new matches)                : page Rounds
 overview  button    (See|Look at) the letters                   : page Emails
 overview  button    (Add people|Upload a roster)                : page People
 overview  link      (See them in People|Correct them in People) : page People
@@ -45,7 +45,7 @@ overview  choice    (Organisations|People)                      : address overvi
 rounds    select    Round                                       : address round
 rounds    button    Generate round \d+                          : file rounds
 rounds    button    (Publish round \d+|Put two together|Leave somebody out|Close round) : dialog
-rounds    button    (Somebody withdraws or joins|Match their partners anew|Find them a match) : dialog
+rounds    button    (Somebody withdraws or joins|Find a new match|Find new matches|Find them a match) : dialog
 rounds    button    Draw again                                  : file matches seats rounds
 rounds    button    Undo                                        : file matches seats rounds tweaks
 rounds    button    Open round again                            : file rounds

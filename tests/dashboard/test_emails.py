@@ -47,7 +47,7 @@ SOURCE = "Subject: Meet somebody\n\nHello, [say how it went](https://coffee.exam
 def test_a_sample_that_is_the_own_scheme_promises_no_letters(
     scheme: Scheme, open_page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A copy of the sample, opened as the own scheme: the page says that no letter leaves, and shows no other scheme."""
+    """A copy of the sample, opened as the own scheme: the page says that no letter leaves."""
     monkeypatch.setenv("COFFEE_SMTP_URL", "smtp://127.0.0.1:9?security=none")
     queue(scheme, 1)
     with scheme.writing() as db:

@@ -53,7 +53,7 @@ def test_their_partner_can_be_matched_anew(erased: Scheme, open_page: Page) -> N
     assert [line for line in said if "Cannot meet this time" in line] == [
         ":material/person_alert: Cannot meet this time: Somebody erased"
     ]
-    next(button for button in page.button if button.label == "Match their partners anew").click().run()
+    next(button for button in page.button if button.label == "Find a new match").click().run()
     assert not page.exception
     assert not page.error
     assert [warning.value.partition(" to meet")[0] for warning in page.warning] == ["There is nobody for Person 2"]

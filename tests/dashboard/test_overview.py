@@ -103,8 +103,8 @@ def test_who_cannot_meet_is_the_next_thing_to_do(scheme: Scheme, fill: Fill, ope
         known.leave(db, [3])
         rounds.begin(db, 1, now)
     page = open_page("overview")
-    assert page.markdown[0].value == "2 people cannot meet in round 2. Find their partners a new match."
-    page = next(button for button in page.button if button.label == "Match them anew").click().run()
+    assert page.markdown[0].value == "2 people cannot meet in round 2. Find their partners new matches."
+    page = next(button for button in page.button if button.label == "Find new matches").click().run()
     assert not page.exception
     assert page.title[0].value == "Rounds"
     assert page.selectbox(key="round").value == 2

@@ -55,13 +55,15 @@ def next_step(now: Situation) -> Next:
         return Next(f"{letters} your decision.", "emails", "Look at the letters")
     if now.active < 2:
         return Next("A round needs at least two active people.", "people", "Add people")
-    return _anew(now) if now.cannot else _of_round(now)
+    return _cannot(now) if now.cannot else _of_round(now)
 
 
-def _anew(now: Situation) -> Next:
-    who, theirs = ("1 person", "partner") if now.cannot == 1 else (f"{now.cannot:,} people", "partners")
-    sentence = f"{who} cannot meet in round {now.cannot_in}. Find their {theirs} a new match."
-    return Next(sentence, "rounds", "Match them anew", shows=now.cannot_in)
+def _cannot(now: Situation) -> Next:
+    one = now.cannot == 1
+    who = "1 person cannot" if one else f"{now.cannot:,} people cannot"
+    theirs = "their partner a new match" if one else "their partners new matches"
+    sentence = f"{who} meet in round {now.cannot_in}. Find {theirs}."
+    return Next(sentence, "rounds", "Find a new match" if one else "Find new matches", shows=now.cannot_in)
 
 
 def _of_round(now: Situation) -> Next:

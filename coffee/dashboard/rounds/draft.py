@@ -7,6 +7,7 @@ from coffee.dashboard.rounds import draft_dialogs as dialogs
 from coffee.dashboard.rounds.certificate import reasons
 from coffee.dashboard.rounds.match_list import Actions, match_list
 from coffee.dashboard.rounds.round_view import RoundView
+from coffee.pairing import listed
 from coffee.rounds import life
 from coffee.rounds.draft import Match
 from coffee.rounds.match_summary import MatchSummary, Seat
@@ -42,11 +43,11 @@ def _actions_row(view: RoundView) -> None:
             f"Publish round {found.number}", type="secondary" if view.waiting() else "primary", icon=":material/send:"
         ):
             dialogs.publish(view)
-        if st.button("Draw again", icon=":material/shuffle:", help="Draws everything that is not locked again"):
+        if st.button("Draw again", icon=":material/shuffle:", help="Draws every unlocked match again"):
             with st.spinner(frame.DRAWING):
                 frame.act(
                     lambda: life.redraw(scheme, found.id, found.version, frame.now()),
-                    "Drew again what is not locked.",
+                    "Drew the unlocked matches again.",
                 )
         # There before anything can be undone: a button that appears takes the place, and the presses, of another.
         undoes = frame.plain(f"Undo: {view.last_tweak}") if view.last_tweak else "Nothing has been changed yet"
@@ -89,10 +90,11 @@ def _badges(summary: MatchSummary) -> list[str]:
 
 def _actions(view: RoundView, summary: MatchSummary) -> Actions:
     match = Match(summary.people, summary.locked)
-    word = "Unlock" if summary.locked else "Lock"
+    word, icon = ("Unlock", "lock_open") if summary.locked else ("Lock", "lock")
+    pair = f"the match of {listed([seat.name for seat in summary.seats])}"
     actions = {
-        f":material/lock: {word}": lambda: dialogs.tweak(
-            view, f"{word.lower()}ed a match", lambda draft: draft.lock(match, not summary.locked)
+        f":material/{icon}: {word}": lambda: dialogs.tweak(
+            view, f"{word.lower()}ed {pair}", lambda draft: draft.lock(match, not summary.locked)
         )
     }
     if summary.locked:
@@ -101,7 +103,7 @@ def _actions(view: RoundView, summary: MatchSummary) -> Actions:
         actions.update(_actions_for(view, seat))
     breaking = {
         ":material/link_off: Break this match": lambda: dialogs.tweak(
-            view, "broke a match", lambda draft: draft.break_up(match)
+            view, f"broke {pair}", lambda draft: draft.break_up(match)
         )
     }
     return actions | breaking

@@ -66,7 +66,7 @@ def _cannot(view: RoundView) -> None:
         )
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/person_alert: Cannot meet this time: {names}", width="stretch")
-            if st.button("Match their partners anew"):
+            if st.button("Find a new match" if len(view.cannot) == 1 else "Find new matches"):
                 change_people(view, view.cannot)
 
 
