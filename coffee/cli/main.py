@@ -159,9 +159,10 @@ def past(file: Path, dry_run: bool, counts: bool, columns: dict[str, str]) -> No
     with _sentences():
         data, now = file.read_bytes(), _now()
         brought = import_past(_scheme(), data, file.name, now, columns, counts=counts, dry_run=dry_run)
-    amounts = f"{len(brought.rounds)} rounds, {brought.pairs} pairs, {brought.repeats} of them repeats"
-    formers = f"{len(brought.formers)} former participants"
-    click.echo(f"{file.name}: {amounts}, {formers}{'; nothing was saved (dry run)' if dry_run else ''}.")
+    counted = ((len(brought.rounds), "round"), (brought.pairs, "pair"), (brought.repeats, "repeat"))
+    formers = (len(brought.formers), "former participant")
+    amounts = ", ".join(f"{count:,} {one if count == 1 else f'{one}s'}" for count, one in (*counted, formers))
+    click.echo(f"{file.name}: {amounts}{'; nothing was saved (dry run)' if dry_run else ''}.")
     for note in brought.notes:
         click.echo(note)
     for line, why in brought.refused:

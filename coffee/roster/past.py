@@ -146,7 +146,9 @@ def _add(past: Past, line: int, seats: Sequence[tuple[str, str, str]], about: tu
     people = [email or name for email, name, _ in seats]
     found = re.fullmatch(r"(?:round\s*)?(-?\d{1,4})(?:\.0)?", typed.casefold()) if typed else None
     if len(seats) not in (2, 3):
-        past.refused.append((line, f"It names {len(seats)} people; a match has two or three."))
+        past.refused.append(
+            (line, f"It names {'one person' if len(seats) == 1 else f'{len(seats)} people'}; a match has two or three.")
+        )
     elif len({person.casefold() for person in people}) < len(people):
         past.refused.append((line, f"It names {people[0]} twice."))
     elif typed and found is None:

@@ -269,5 +269,5 @@ def test_the_past_is_brought_from_a_spreadsheet(run: Run, roster: Path, tmp_path
     file.write_text(f"Month,email_1,email_2,met\n1,{emails[0]},{emails[1]},yes\n1,{emails[0]},,\n", "utf-8")
     assert "nothing was saved" in run("past", file, "--dry-run", "--column", "round=Month").stdout
     done = run("past", file, "--column", "round=Month")
-    assert (done.exit_code, "1 rounds, 1 pairs" in done.stdout, "Line 3:" in done.stderr) == (1, True, True)
+    assert (done.exit_code, "1 round, 1 pair, 0 repeats" in done.stdout, "Line 3:" in done.stderr) == (1, True, True)
     assert [row["round"] for row in rows(run("export", "matches").stdout)] == ["1"]

@@ -168,7 +168,7 @@ def test_doubtful_names_and_odd_lines_are_refused_with_a_reason(scheme: Scheme, 
     )
     assert brought.refused == [
         (2, "2 people are called Jo Day. Give the address of the one who is meant."),
-        (3, "It names 1 people; a match has two or three."),
+        (3, "It names one person; a match has two or three."),
         (4, "It names Cy Hill twice."),
         (5, "“soon” is no number of a round."),
     ]
