@@ -212,6 +212,8 @@ class Organiser:
         did = self._done(one)
         self.trail[-1] += f" -> {did!r}"
         wanted = [*known, "told", "closed"] if was_stale and known != ["signed out"] else known
+        if "sign_ins" in was_stale:  # the other organiser may have signed everybody out
+            wanted = [*wanted, "signed out"]
         self._comes(
             lambda: any(self._did(effect, before, one, did) for effect in wanted),
             lambda: (
