@@ -1,4 +1,4 @@
-"""What tests know of an app that runs in a process of its own."""
+"""An app that runs in a process of its own, for tests."""
 
 import itertools
 import os
@@ -40,6 +40,6 @@ def free_port() -> int:
 
 
 def comes(condition: Callable[[], bool]) -> bool:
-    """Whether this becomes true within a minute."""
+    """Return whether this becomes true within a minute."""
     pause = threading.Event()
     return any(condition() or pause.wait(0.1) for _ in range(600))

@@ -22,7 +22,7 @@ def pins(path: str) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize(("lock", "lists"), LOCKS.items())
 def test_a_lock_has_what_its_lists_ask_for(lock: str, lists: list[str]) -> None:
-    """Whoever changes a list and forgets `make lock` hears of it here."""
+    """The lock files have what the lists ask for; if not, `make lock` was forgotten."""
     locked = pins(lock)
     for path in lists:
         for name, versions in pins(path).items():

@@ -70,7 +70,7 @@ def test_every_setting_is_in_the_table_and_no_other() -> None:
 
 
 def test_every_make_target_exists() -> None:
-    """Whatever the papers ask make for, the Makefile has."""
+    """The Makefile has every target that the papers name."""
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
     asked: set[str] = set()
     for text in PAPERS.values():

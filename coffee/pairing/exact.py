@@ -71,7 +71,7 @@ class Looked:
 
     @property
     def most(self) -> IntArray:
-        """How many of each person's cheapest pairs are looked at, (n,)."""
+        """The number of each person's cheapest pairs to look at, shape (n,)."""
         return np.where(self.whole, len(self.whole), self.more if self.turns else self.few)
 
     def deeper(self, alone: BoolArray) -> bool:

@@ -56,7 +56,7 @@ def listed(names: Sequence[str], most: int = 10) -> str:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why `count` flaws of one tier (`repeats` or `same_silo`) cannot be avoided.
+    """A reason why `count` flaws of one tier (`repeats` or `same_silo`) cannot be avoided.
 
     Kinds: `large silo` (`silo` has `size` of `of` people), `together` (the organiser put `people` together),
     `met everyone` (`people` have nobody new left), `too few new` (`people` can meet somebody new only among

@@ -204,7 +204,7 @@ class Odd:
         return min(self.best.cost, self.known) // self.grain <= self.least // self.grain or self.least >= APART
 
     def _spent(self) -> bool:
-        """Whether so much was looked at that some draw has to do."""
+        """Return whether the budget is spent, so that the best draw found has to do."""
         drawable = min(self.best.cost, self.known) < APART
         return self.seen >= self.work * (1 if drawable else DESPERATE)
 

@@ -1,1 +1,1 @@
-"""What an organiser does with people and organisations."""
+"""The organiser's work on people and organisations."""

@@ -113,7 +113,7 @@ def send_files(seed: int, until: float, tell: Connection) -> None:
 
 
 def outcome(scheme: Scheme, kind: str, data: bytes, opening: Opening = open_file) -> tuple[str, str]:
-    """What became of a file, and the traceback if it was a crash."""
+    """Return what became of a file, with the traceback if it crashed."""
     try:
         if kind == "pairs":
             _pair(data, "pairs.csv")

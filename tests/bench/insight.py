@@ -160,7 +160,7 @@ def with_networkx(history: pd.DataFrame) -> nx.Graph:
 
 
 def links(graph: nx.Graph) -> int:
-    """How many pairs of silos are linked, edge by edge."""
+    """Count the linked pairs of silos, edge by edge."""
     silo = nx.get_node_attributes(graph, "silo")
     return len({frozenset((silo[one], silo[other])) for one, other in graph.edges if silo[one] != silo[other]})
 

@@ -88,7 +88,7 @@ class Walk:
         self.faults += found
 
     def _interrupted(self, kind: str) -> int:
-        """How often those who worked had finished when they were killed."""
+        """Return how often those who worked had finished when they were killed."""
         pipes = [self._context.Pipe(duplex=False) for _ in range(TOGETHER if kind == "first start" else 1)]
         workers = [
             self._context.Process(target=work, args=(kind, self._life, self._chance.getrandbits(32), theirs))
@@ -369,7 +369,7 @@ def _schema(path: Path) -> list[tuple[str, str, str]]:
 
 
 def _drained(pipe: Connection) -> int:
-    """How many messages are left in it."""
+    """Count the messages left in it."""
     found = 0
     with pipe:
         try:

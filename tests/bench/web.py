@@ -1,4 +1,4 @@
-"""How fast participants' pages are, and whether anything is lost when many come at once."""
+"""The speed of participants' pages, and proof that nothing is lost when many come at once."""
 
 import asyncio
 import os
@@ -188,7 +188,7 @@ def forms(links: list[str], when: str, number: int) -> list[bytes]:
 
 
 def counted(path: Path, statuses: list[list[int]]) -> str:
-    """How many of the accepted forms are in the scheme, once the app has written the letters that were asked for.
+    """Count the accepted forms in the scheme, once the app has written the letters that were asked for.
 
     A later round's answer replaces an earlier one's.
     """
