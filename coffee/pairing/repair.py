@@ -184,7 +184,7 @@ def _drawn(seats: Seats, costs: Costs, rng: np.random.Generator) -> Drawn:
 
 
 def _at_least(seats: Seats, out: Published | None) -> int:
-    """Return the least number of people who have to move when a trio is made: whoever is in no pair that could stay, and three.
+    """Return the least number of people to move when a trio is made: those in no pair that could stay, and three.
 
     It may be one who joins a couple that has to be moved anyway.
     """

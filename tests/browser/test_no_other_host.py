@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from coffee.dashboard import frame
 from coffee.web.organisers.sessions import COOKIE
@@ -84,8 +85,8 @@ def knock(app: App, page: Page) -> None:
         for origin in ("https://evil.example", "http://localhost:1"):
             with pytest.raises(InvalidStatus, match="403"):
                 connect(
-                    f"ws{app.url.removeprefix('http')}/_stcore/stream", origin=origin, additional_headers=headers,  # type: ignore[arg-type]
-                    subprotocols=["streamlit"],  # type: ignore[list-item]
+                    f"ws{app.url.removeprefix('http')}/_stcore/stream", origin=Origin(origin),
+                    additional_headers=headers, subprotocols=[Subprotocol("streamlit")],
                 )  # fmt: skip
             httpx.post(f"{app.url}/screen", headers=headers | {"Origin": origin, "Sec-Fetch-Site": "cross-site"})
 

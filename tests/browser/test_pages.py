@@ -1,6 +1,7 @@
 """Every organiser page in a real browser: accessible, narrow, dark, and in touch with nobody else."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,7 +14,7 @@ VIEWS = {
     "connections": ["Silos", "Growth", "Network", "Ahead", "Conduits", "Share"],
     "feedback": ["Meetings", "Ratings", "Comments", "Selling"],
 }
-SCREENS = {
+SCREENS: dict[str, Any] = {
     "wide and light": {"viewport": {"width": 1280, "height": 900}},
     "narrow and dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }

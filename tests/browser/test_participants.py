@@ -7,6 +7,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -22,7 +24,7 @@ from coffee.web.participants.routes import participant_routes
 OFFICE = Office("https://coffee.example", "Olu Organiser", "olu@coffee.example", "Coffee & Co")
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-SCREENS = {
+SCREENS: dict[str, Any] = {
     "phone": {"viewport": {"width": 320, "height": 640}},
     "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
     "forced colours": {"viewport": {"width": 390, "height": 800}, "forced_colors": "active"},
@@ -39,7 +41,7 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A uvicorn server of our own on a free port."""
     scheme = open_scheme(tmp_path_factory.mktemp("participants") / "coffee.db")
     links = furnish(scheme)
@@ -147,7 +149,7 @@ def wrong(page: Page, house: House) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing_on_any_page_or_state(house, chromium, screen):
+def test_axe_finds_nothing_on_any_page_or_state(house: House, chromium: Browser, screen: Any) -> None:
     """WCAG 2.2 AA by machine: no violation on the phone in Welsh, in dark and in forced colours, with errors too."""
     axe, phone = Axe(), screen == "phone"
     with closing(chromium.new_context(**SCREENS[screen])) as context:
@@ -165,7 +167,7 @@ def problems(axe: Axe, page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("size", ["100%", "200%"])
-def test_nothing_is_cut_off_at_320_pixels(house, chromium, size):
+def test_nothing_is_cut_off_at_320_pixels(house: House, chromium: Browser, size: str) -> None:
     """On the narrowest phone, also with letters twice as large, nobody has to scroll sideways."""
     with closing(chromium.new_context(viewport={"width": 320, "height": 640}, bypass_csp=True)) as context:
         page = context.new_page()
@@ -177,7 +179,7 @@ def test_nothing_is_cut_off_at_320_pixels(house, chromium, size):
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_a_date_fits_its_field_at_320_pixels(house, chromium, language, colours):
+def test_a_date_fits_its_field_at_320_pixels(house: House, chromium: Browser, language: str, colours: str) -> None:
     """The browser's own date field shows the whole date and its button in letters twice as large, also when wrong."""
     wanted = """field => {
         const free = field.cloneNode()
@@ -187,7 +189,7 @@ def test_a_date_fits_its_field_at_320_pixels(house, chromium, language, colours)
         free.remove()
         return width
     }"""
-    phone = {"viewport": {"width": 320, "height": 640}, "color_scheme": colours, "bypass_csp": True}
+    phone: Any = {"viewport": {"width": 320, "height": 640}, "color_scheme": colours, "bypass_csp": True}
     with closing(chromium.new_context(**phone)) as context:
         page = context.new_page()
         for fault in (False, True):
@@ -200,7 +202,7 @@ def test_a_date_fits_its_field_at_320_pixels(house, chromium, language, colours)
             assert field.evaluate(wanted) <= field.evaluate("field => field.getBoundingClientRect().width")
 
 
-def test_everything_to_press_is_large_enough(house, chromium):
+def test_everything_to_press_is_large_enough(house: House, chromium: Browser) -> None:
     """Buttons, boxes and links that stand alone are at least 24 by 24 pixels."""
     parts = "button, input:not([type=hidden]), .button, nav a, .quiet a, .summary a, summary"
     small = """parts => [...document.querySelectorAll(parts)]
@@ -213,7 +215,7 @@ def test_everything_to_press_is_large_enough(house, chromium):
             assert page.evaluate(small, parts) == [], name
 
 
-def test_every_link_is_high_enough(house, chromium):
+def test_every_link_is_high_enough(house: House, chromium: Browser) -> None:
     """On the narrowest phone no link of one's own page is lower than 24 pixels, nor is one that follows an answer."""
     low = """links => links.map(link => [link.textContent, link.getBoundingClientRect()])
         .filter(([_, box]) => box.width > 1 && box.height < 24).map(([text]) => text)"""
@@ -228,7 +230,7 @@ def test_every_link_is_high_enough(house, chromium):
             assert page.locator("a:not(.skip)").evaluate_all(low) == [], path
 
 
-def test_each_page_is_one_request(house, chromium):
+def test_each_page_is_one_request(house: House, chromium: Browser) -> None:
     """No style sheet, font, picture or script is fetched, from here or elsewhere."""
     with closing(chromium.new_context()) as context:
         page = context.new_page()
@@ -240,7 +242,7 @@ def test_each_page_is_one_request(house, chromium):
             assert seen == [house.url + path]
 
 
-def test_the_style_is_not_blocked_by_our_own_policy(house, chromium):
+def test_the_style_is_not_blocked_by_our_own_policy(house: House, chromium: Browser) -> None:
     """The inlined style sheet is the one whose hash the policy allows: nothing is said in the browser's console."""
     with closing(chromium.new_context()) as context:
         page = context.new_page()
@@ -251,7 +253,7 @@ def test_the_style_is_not_blocked_by_our_own_policy(house, chromium):
         assert page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") == "640px"
 
 
-def test_join_to_feedback_by_keyboard_without_scripts_or_cookies(house, chromium):
+def test_join_to_feedback_by_keyboard_without_scripts_or_cookies(house: House, chromium: Browser) -> None:
     """Somebody joins, confirms, mends a mistake and pauses, touching nothing but the keyboard."""
     with closing(chromium.new_context(java_script_enabled=False)) as context:
         page = context.new_page()
@@ -284,11 +286,11 @@ def letter_link(scheme: Scheme) -> str:
     write_asked(scheme, lambda _: OFFICE, datetime.now(UTC) + AFTER)
     with scheme.reading() as db:
         letter = db.execute("SELECT letter FROM messages ORDER BY id DESC").fetchone()[0]
-    body = message_from_bytes(letter, policy=policy.default).get_body(("plain",)).get_content()
-    return re.search(r"/p/confirm/[\w-]+", body)[0]
+    body = message_from_bytes(letter, policy=policy.default).as_string()
+    return str(re.findall(r"/p/confirm/[\w-]+", body)[0])
 
 
-def test_feedback_asks_only_what_fits(house, chromium):
+def test_feedback_asks_only_what_fits(house: House, chromium: Browser) -> None:
     """Whoever has not met is not asked how useful it was; what is chosen reaches the scheme."""
     with closing(chromium.new_context(java_script_enabled=False)) as context:
         page = context.new_page()
@@ -308,7 +310,7 @@ def test_feedback_asks_only_what_fits(house, chromium):
         assert answers.get(db, 2, 1) == answers.Answer("yes", useful=5)
 
 
-def test_words_that_were_typed_stay_in_sight(house, chromium):
+def test_words_that_were_typed_stay_in_sight(house: House, chromium: Browser) -> None:
     """A story and its leave, or a reason, are still shown when another first answer is chosen afterwards.
 
     Nor does a field go away while somebody empties it to write something better.
@@ -334,12 +336,14 @@ def test_words_that_were_typed_stay_in_sight(house, chromium):
 
 
 @pytest.mark.parametrize(("width", "lines"), [(390, 5), (1280, 1)])
-def test_the_marks_stand_on_one_line_or_each_on_its_own(house, chromium, width, lines):
+def test_the_marks_stand_on_one_line_or_each_on_its_own(
+    house: House, chromium: Browser, width: int, lines: int
+) -> None:
     """No mark from one to five is left alone on a second line."""
     with closing(chromium.new_context(viewport={"width": width, "height": 800})) as context:
         page = context.new_page()
         page.goto(house.url + house.links["feedback"])
-        tops = {mark.bounding_box()["y"] for mark in page.locator("[name=useful]").all()}
+        tops = {mark.evaluate("e => e.getBoundingClientRect().y") for mark in page.locator("[name=useful]").all()}
         assert len(tops) == lines
 
 
@@ -348,7 +352,7 @@ ORGANISATIONS += ["Royal Devon University Healthcare NHS Foundation Trust"]
 
 
 @pytest.mark.parametrize("count", [10, 60, 200])
-def test_a_projector_shows_all_names_of_a_page_and_the_code(tmp_path, chromium, count):
+def test_a_projector_shows_all_names_of_a_page_and_the_code(tmp_path: Path, chromium: Browser, count: int) -> None:
     """At 1280 by 720 and 1920 by 1080 no name of any page and no button is below the edge, and the code is on top."""
     scheme = open_scheme(tmp_path / "coffee.db")
     launch(scheme, count)
@@ -386,7 +390,7 @@ def launch(scheme: Scheme, count: int) -> None:
             db.table("seats").insert(seat)
 
 
-def test_the_poster_leads_to_the_join_form(house, chromium):
+def test_the_poster_leads_to_the_join_form(house: House, chromium: Browser) -> None:
     """The code on the poster is large, dark on light in both themes, and the address in words is on the screen too."""
     with closing(chromium.new_context(color_scheme="dark", viewport={"width": 1280, "height": 800})) as context:
         page = context.new_page()

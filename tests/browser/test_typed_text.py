@@ -136,7 +136,8 @@ def test_no_page_makes_anything_of_it(app: App, sign_in: Callable[..., Page]) ->
     """Every organiser page, view, dialog, menu and toast shows it, and makes no anchor, picture, formatting, formula or
     icon of it."""
     page = sign_in(app, password="three random words")
-    wrong, shown = {}, set()
+    wrong: dict[tuple[str, ...], list[str]] = {}
+    shown: set[str] = set()
     opened = {(noun, query) for noun, query, _ in OPENED}
     for noun, query, button in [*((*where, "") for where in VISITED if where not in opened), *OPENED]:
         _visit(page, app, noun, query)

@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
@@ -244,7 +245,7 @@ class Organiser:
         """The dialogs that lie over the page."""
         return self.page.get_by_role("dialog").count()
 
-    def _element(self, one: Control):  # type: ignore[no-untyped-def]
+    def _element(self, one: Control) -> Any:
         return self.page.locator(f'[data-walk="{one.number}"]')
 
     def _did(self, effect: str, before: Seen, one: Control, did: str) -> bool:
@@ -354,7 +355,7 @@ def _select(walker: Organiser, one: Control) -> str:
     if one.kind == "several":
         walker.page.keyboard.press("Escape")
         return ""
-    return walker._element(one).input_value().strip()
+    return str(walker._element(one).input_value()).strip()
 
 
 def _type(walker: Organiser, one: Control) -> str:

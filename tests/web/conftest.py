@@ -36,18 +36,18 @@ def person(db: Database, name: str, organisation: str, now: datetime, **columns:
     """Add a person, active unless told otherwise, and return their id."""
     email = f"{name.split()[0].lower()}@example.org"
     row = {"identity": email, "name": name, "email": email, "organisation": organisation, "joined_at": now.isoformat()}
-    return int(db["people"].insert(row | columns).last_pk)  # type: ignore[arg-type]
+    return int(db.table("people").insert(row | columns).last_pk or 0)
 
 
 def round_of(db: Database, number: int, now: datetime, *people: int, state: str = "published") -> int:
     """Publish a round with one match of these people, and return the match's id."""
     times = {"drawn_at": now.isoformat(), "published_at": now.isoformat()}
-    round_id = db["rounds"].insert({"number": number, "state": state, "seed": 1, **times}).last_pk
-    match_id = db["matches"].insert({"round_id": round_id}).last_pk
+    round_id = db.table("rounds").insert({"number": number, "state": state, "seed": 1, **times}).last_pk
+    match_id = db.table("matches").insert({"round_id": round_id}).last_pk
     for position, person_id in enumerate(people, 1):
         organisation = db.execute("SELECT organisation FROM people WHERE id = ?", [person_id]).fetchone()[0]
         seat = {"match_id": match_id, "person_id": person_id, "position": position, "organisation": organisation}
-        db["seats"].insert(seat)
+        db.table("seats").insert(seat)
     return int(match_id)  # type: ignore[arg-type]
 
 

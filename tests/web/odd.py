@@ -5,7 +5,9 @@ from urllib.parse import quote, urlencode
 
 from hypothesis import strategies as st
 
-HELD = ["me", "feedback", "cannot", "unsubscribe", "confirm", "address"]
+from coffee.scheme.tokens import Purpose
+
+HELD: list[Purpose] = ["me", "feedback", "cannot", "unsubscribe", "confirm", "address"]
 HUGE = ["9" * 20, "9" * 5000]  # numbers that SQLite cannot hold, and that Python does not read
 BELOW_ME = ["/details", "/address", "/erase", "/feedback/1", "/cannot/1", "/data"]
 BELOW_ME += [f"/{page}/{number}" for page in ("feedback", "cannot") for number in HUGE]

@@ -1,14 +1,17 @@
 """Answers about matches, as the scheme stores them."""
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coffee.scheme import NotThere, answers, open_scheme, quotes
+from coffee.scheme import NotThere, Scheme, answers, open_scheme, quotes
 from coffee.scheme.answers import Answer, TooLate
+from tests.web.conftest import Pair
 
 _WORDS = st.none() | st.text(st.characters(exclude_categories=["Cs"]))
 _YES_NO = st.none() | st.booleans()
@@ -29,7 +32,7 @@ _ANSWERS = st.builds(
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory):
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A scheme that many examples share, each replacing the same answer."""
     from datetime import UTC, datetime
 
@@ -44,7 +47,7 @@ def shared(tmp_path_factory):
 
 @settings(deadline=None)
 @given(answer=_ANSWERS)
-def test_an_answer_comes_back_as_it_was_given(shared, answer):
+def test_an_answer_comes_back_as_it_was_given(shared: Any, answer: Any) -> None:
     """Answers come back word for word, and "not said" stays different from "no"."""
     scheme, match_id, ada, moment = shared
     with scheme.writing() as db:
@@ -53,14 +56,14 @@ def test_an_answer_comes_back_as_it_was_given(shared, answer):
         assert db["answers"].count == 1
 
 
-def test_nothing_said_yet(scheme, pair):
+def test_nothing_said_yet(scheme: Scheme, pair: Pair) -> None:
     """Before anybody answers there is no answer, and the table is empty."""
     with scheme.reading() as db:
         assert answers.get(db, pair.match_id, pair.ada) is None
         assert answers.all_answers(db).empty
 
 
-def test_both_answers_stay_when_they_disagree(scheme, pair, now):
+def test_both_answers_stay_when_they_disagree(scheme: Scheme, pair: Pair, now: datetime) -> None:
     """Ada says that they met and Grace says that they did not: both rows are stored."""
     with scheme.writing() as db:
         answers.save(db, pair.match_id, pair.ada, Answer("yes", useful=5, helped=True), now)
@@ -74,7 +77,7 @@ def test_both_answers_stay_when_they_disagree(scheme, pair, now):
     assert table["helped"].tolist() == [True, pd.NA]
 
 
-def test_the_table_has_the_agreed_columns(scheme, pair):
+def test_the_table_has_the_agreed_columns(scheme: Scheme, pair: Pair) -> None:
     """The columns have the names that other modules read, even when there are no rows."""
     with scheme.reading() as db:
         table = answers.all_answers(db)
@@ -87,7 +90,7 @@ def test_the_table_has_the_agreed_columns(scheme, pair):
     assert table["conduit"].dtype == "boolean"
 
 
-def test_another_story_is_to_be_chosen_anew(scheme, pair, now):
+def test_another_story_is_to_be_chosen_anew(scheme: Scheme, pair: Pair, now: datetime) -> None:
     """A changed story must be chosen again before it is shared; changes to other answers do not matter."""
     shared_answer = Answer("yes", story="A form", story_may_be_shared=True)
     for answer, still in (
@@ -105,7 +108,7 @@ def test_another_story_is_to_be_chosen_anew(scheme, pair, now):
             assert bool(quotes.chosen(db)) == still
 
 
-def test_a_closed_round_keeps_its_answers(scheme, pair, now):
+def test_a_closed_round_keeps_its_answers(scheme: Scheme, pair: Pair, now: datetime) -> None:
     """Answers can no longer change after the round is closed, and earlier ones stay."""
     with scheme.writing() as db:
         answers.save(db, pair.match_id, pair.ada, Answer("not yet"), now)
@@ -115,7 +118,7 @@ def test_a_closed_round_keeps_its_answers(scheme, pair, now):
         assert answers.get(db, pair.match_id, pair.ada) == Answer("not yet")
 
 
-def test_a_replaced_match_takes_no_answers_and_is_left_out(scheme, pair, now):
+def test_a_replaced_match_takes_no_answers_and_is_left_out(scheme: Scheme, pair: Pair, now: datetime) -> None:
     """Answers about a match that was then replaced do not reach the charts."""
     with scheme.writing() as db:
         answers.save(db, pair.match_id, pair.ada, Answer("no"), now)
@@ -125,7 +128,7 @@ def test_a_replaced_match_takes_no_answers_and_is_left_out(scheme, pair, now):
         assert answers.all_answers(db).empty
 
 
-def test_only_members_answer(scheme, pair, now):
+def test_only_members_answer(scheme: Scheme, pair: Pair, now: datetime) -> None:
     """Only members of a match can answer questions about it."""
     with scheme.writing() as db, pytest.raises(NotThere):
         answers.save(db, pair.match_id, 999, Answer("yes"), now)

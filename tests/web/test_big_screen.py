@@ -1,7 +1,8 @@
 """A launch event: people join with the code on the screen, and the pairs appear there."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -10,25 +11,25 @@ from starlette.testclient import TestClient
 
 from coffee.people.service import let_in
 from coffee.rounds import life
-from coffee.scheme import NotThere, erasure, people, room, settings
+from coffee.scheme import NotThere, Scheme, erasure, people, room, settings
 from coffee.web.organisers.gate import Gate
-from tests.web.conftest import person, round_of
+from tests.web.conftest import Site, person, round_of
 from tests.web.test_join import SIAN, everybody, impersonal, join
 
 
 @pytest.fixture
-def code(site):
+def code(site: Site) -> Any:
     """The code of a room that the organiser has opened."""
     site.browser.post("/screen")
     with site.scheme.reading() as db:
         return room.is_open(db, site.now)
 
 
-def enter(site, code, **changes):
+def enter(site: Site, code: Any, **changes: Any) -> Any:
     return site.browser.post("/join", params={"room": code}, data=SIAN | changes)
 
 
-def test_only_the_organiser_gets_at_the_screen(scheme, site):
+def test_only_the_organiser_gets_at_the_screen(scheme: Scheme, site: Site) -> None:
     """The gate lets only signed-in organisers see or open the screen."""
     app = Starlette(
         routes=site.app.routes,
@@ -42,7 +43,7 @@ def test_only_the_organiser_gets_at_the_screen(scheme, site):
         assert room.is_open(db, site.now) is None
 
 
-def test_whoever_is_in_the_room_is_in_at_once(site, code):
+def test_whoever_is_in_the_room_is_in_at_once(site: Site, code: Any) -> None:
     """Newcomers with the room's code take part without mail, and get a link to confirm later."""
     assert "/join?room=" + code in site.browser.get("/screen").text
     assert "Look at the big screen" in enter(site, code).text
@@ -52,7 +53,7 @@ def test_whoever_is_in_the_room_is_in_at_once(site, code):
     assert site.browser.post(link).url.path.startswith("/p/me/")
 
 
-def test_later_rounds_need_a_confirmed_address(site, code):
+def test_later_rounds_need_a_confirmed_address(site: Site, code: Any) -> None:
     """After the event, people who have not confirmed take no further part until they do. They get another link."""
     enter(site, code)
     site.later(seconds=1)
@@ -70,7 +71,7 @@ def test_later_rounds_need_a_confirmed_address(site, code):
     assert statuses(site) == {"Siân O'Brien": "active", "Second": "active"}
 
 
-def test_who_was_drawn_in_a_room_can_confirm_on_their_own_page(site, code):
+def test_who_was_drawn_in_a_room_can_confirm_on_their_own_page(site: Site, code: Any) -> None:
     """The round's letters lead to their own page, and opening one proves the address."""
     enter(site, code)
     [row] = everybody(site)
@@ -82,11 +83,11 @@ def test_who_was_drawn_in_a_room_can_confirm_on_their_own_page(site, code):
     assert statuses(site) == {"Siân O'Brien": "active"}
 
 
-def statuses(site):
+def statuses(site: Site) -> Any:
     return {row["name"]: row["status"] for row in everybody(site)}
 
 
-def test_the_code_can_be_typed_from_the_last_row(site, code):
+def test_the_code_can_be_typed_from_the_last_row(site: Site, code: Any) -> None:
     """The code is short, avoids characters that look alike, and ignores capitals."""
     assert re.fullmatch("[a-km-np-z2-9]{10}", code)
     assert not set("ilo01") & set(code)
@@ -94,7 +95,7 @@ def test_the_code_can_be_typed_from_the_last_row(site, code):
     assert len(present(site)) == 1
 
 
-def test_a_room_needs_nobody_who_signs_letters(unsigned):
+def test_a_room_needs_nobody_who_signs_letters(unsigned: Site) -> None:
     """A room works before a sender is set, and promises no letter."""
     unsigned.browser.post("/screen")
     with unsigned.scheme.reading() as db:
@@ -107,7 +108,7 @@ def test_a_room_needs_nobody_who_signs_letters(unsigned):
     assert [row["status"] for row in everybody(unsigned)] == ["active"]
 
 
-def test_no_letter_is_promised_in_a_room_while_none_can_leave(mailless):
+def test_no_letter_is_promised_in_a_room_while_none_can_leave(mailless: Site) -> None:
     """Without a mail server the pages say "You are in" and mention neither a letter nor a link."""
     mailless.browser.post("/screen")
     with mailless.scheme.reading() as db:
@@ -123,7 +124,7 @@ def test_no_letter_is_promised_in_a_room_while_none_can_leave(mailless):
 
 
 @pytest.mark.parametrize("kind", ["mailless", "unsigned"])
-def test_who_cannot_confirm_is_not_sent_home(kind, request):
+def test_who_cannot_confirm_is_not_sent_home(kind: str, request: pytest.FixtureRequest) -> None:
     """People who joined in a room go on taking part for as long as no letter can reach them."""
     site = request.getfixturevalue(kind)
     site.browser.post("/screen")
@@ -134,18 +135,18 @@ def test_who_cannot_confirm_is_not_sent_home(kind, request):
     assert statuses(site) == {"Siân O'Brien": "active"}
 
 
-def test_choosing_a_language_keeps_the_room(site, code):
+def test_choosing_a_language_keeps_the_room(site: Site, code: Any) -> None:
     """The language button leads to the same room, also from a form with errors."""
     for page in (site.browser.get(f"/join?room={code}&lang=cy"), enter(site, code, name="")):
-        other = re.search(r'formaction="(\?[^"]+)" lang="\w\w"', page.text)[1].replace("&amp;", "&")
+        other = re.findall(r'formaction="(\?[^"]+)" lang="\w\w"', page.text)[0].replace("&amp;", "&")
         assert enter_by(site, f"/join{other}").url.params["done"] == "room"
 
 
-def enter_by(site, address):
+def enter_by(site: Site, address: Any) -> Any:
     return site.browser.post(address, data=SIAN | {"email": f"p{len(everybody(site))}@example.org"})
 
 
-def test_a_wrong_or_old_code_is_an_ordinary_sign_up(site, code):
+def test_a_wrong_or_old_code_is_an_ordinary_sign_up(site: Site, code: Any) -> None:
     """A guessed code, a closed room or this morning's room does not replace confirming an address."""
     enter(site, "guess", email="a@example.org")
     site.later(hours=3)
@@ -156,7 +157,7 @@ def test_a_wrong_or_old_code_is_an_ordinary_sign_up(site, code):
     assert {row["status"] for row in everybody(site)} == {"unconfirmed"}
 
 
-def test_a_code_that_opens_no_room_says_so_and_keeps_what_was_typed(site, code):
+def test_a_code_that_opens_no_room_says_so_and_keeps_what_was_typed(site: Site, code: Any) -> None:
     """The form then says to check the screen. With the right code, or none, it does not."""
     hint = "This code does not open a room now."
     for address in ("/join?room=wrong", f"/join?room={code[:-1]}"):
@@ -171,7 +172,7 @@ def test_a_code_that_opens_no_room_says_so_and_keeps_what_was_typed(site, code):
     assert hint in site.browser.get(f"/join?room={code}").text
 
 
-def test_a_mistyped_code_is_named_also_before_anybody_signs_letters(unsigned):
+def test_a_mistyped_code_is_named_also_before_anybody_signs_letters(unsigned: Site) -> None:
     """The page says to check the code, not only that the form is not open yet."""
     unsigned.browser.post("/screen")
     hint = "Look at the code on the screen again."
@@ -181,7 +182,7 @@ def test_a_mistyped_code_is_named_also_before_anybody_signs_letters(unsigned):
     assert hint not in unsigned.browser.get("/join").text
 
 
-def test_who_pressed_join_after_the_room_was_closed_is_told(site, code):
+def test_who_pressed_join_after_the_room_was_closed_is_told(site: Site, code: Any) -> None:
     """The next page tells anybody who used the code that they are not in the draw, and nobody who joined from home."""
     closed = "so you are not in its draw"
     assert closed not in enter(site, code, email="in@example.org").text
@@ -192,7 +193,7 @@ def test_who_pressed_join_after_the_room_was_closed_is_told(site, code):
     assert closed not in join(site).text
 
 
-def test_the_room_reveals_no_more_than_the_form(site, code, now):
+def test_the_room_reveals_no_more_than_the_form(site: Site, code: Any, now: datetime) -> None:
     """A known address looks like a new one, and its owner's details and status stay as they are."""
     new = enter(site, code)
     with site.scheme.writing() as db:
@@ -204,12 +205,12 @@ def test_the_room_reveals_no_more_than_the_form(site, code, now):
     assert known not in present(site)
 
 
-def present(site):
+def present(site: Site) -> Any:
     with site.scheme.reading() as db:
         return room.arrived(db, site.now)
 
 
-def test_nobody_is_sent_to_look_for_somebody_who_is_not_there(site, code, now):
+def test_nobody_is_sent_to_look_for_somebody_who_is_not_there(site: Site, code: Any, now: datetime) -> None:
     """A known address brings its owner into the room only together with their name."""
     with site.scheme.writing() as db:
         ada = person(db, "Ada Lovelace", "Devon", now)
@@ -231,7 +232,9 @@ def test_nobody_is_sent_to_look_for_somebody_who_is_not_there(site, code, now):
         ("Zoë Straße", "Zoe Strasse"),
     ],
 )
-def test_a_name_is_the_same_however_a_phone_types_it(site, code, now, ours, typed):
+def test_a_name_is_the_same_however_a_phone_types_it(
+    site: Site, code: Any, now: datetime, ours: str, typed: str
+) -> None:
     """Names match whatever their accents, apostrophes, hyphens, spaces and capitals."""
     with site.scheme.writing() as db:
         known = person(db, ours, "Fife", now, email="k@example.org", identity="k@example.org")
@@ -240,12 +243,14 @@ def test_a_name_is_the_same_however_a_phone_types_it(site, code, now, ours, type
     assert doubted(site) == []
 
 
-def doubted(site):
+def doubted(site: Site) -> Any:
     with site.scheme.reading() as db:
         return [(doubt.said, doubt.name, doubt.organisation) for doubt in room.doubted(db, site.now)]
 
 
-def test_who_gives_another_name_is_noted_for_the_organiser_and_learns_nothing(site, code, now):
+def test_who_gives_another_name_is_noted_for_the_organiser_and_learns_nothing(
+    site: Site, code: Any, now: datetime
+) -> None:
     """Bob, known as Robert, sees the usual page. The organiser sees both names and can let him in."""
     with site.scheme.writing() as db:
         bob = person(db, "Bob Smith", "Fife County Council", now)
@@ -261,7 +266,7 @@ def test_who_gives_another_name_is_noted_for_the_organiser_and_learns_nothing(si
     assert doubted(site) == []
 
 
-def test_who_then_gives_the_name_we_know_is_in_and_doubted_no_more(site, code, now):
+def test_who_then_gives_the_name_we_know_is_in_and_doubted_no_more(site: Site, code: Any, now: datetime) -> None:
     """Correcting the name, or joining from home, leaves the organiser nothing to do."""
     with site.scheme.writing() as db:
         bob = person(db, "Bob Smith", "Fife", now)
@@ -272,7 +277,7 @@ def test_who_then_gives_the_name_we_know_is_in_and_doubted_no_more(site, code, n
     assert (present(site), doubted(site)) == ({bob}, [])
 
 
-def test_a_doubted_name_is_kept_no_longer_than_the_room(site, code, now):
+def test_a_doubted_name_is_kept_no_longer_than_the_room(site: Site, code: Any, now: datetime) -> None:
     """Closing the room by mistake loses nothing. After the event no file holds the name, and nobody can be let in."""
     with site.scheme.writing() as db:
         bob = person(db, "Bob Smith", "Fife", now)
@@ -288,7 +293,7 @@ def test_a_doubted_name_is_kept_no_longer_than_the_room(site, code, now):
         let_in(site.scheme, bob, site.now)
 
 
-def test_a_doubted_name_goes_with_its_person(site, code, now):
+def test_a_doubted_name_goes_with_its_person(site: Site, code: Any, now: datetime) -> None:
     """Erasing a person also removes the name typed for them."""
     with site.scheme.writing() as db:
         bob = person(db, "Bob Smith", "Fife", now)
@@ -301,7 +306,7 @@ def test_a_doubted_name_goes_with_its_person(site, code, now):
         let_in(site.scheme, bob, site.now)
 
 
-def test_a_slip_in_the_room_can_be_mended_there(site, code):
+def test_a_slip_in_the_room_can_be_mended_there(site: Site, code: Any) -> None:
     """Filling in the form again before confirming replaces the details of the same person, even while they are in a
     draft.
     """
@@ -313,7 +318,7 @@ def test_a_slip_in_the_room_can_be_mended_there(site, code):
     assert len(present(site)) == 1
 
 
-def test_nobody_rewrites_who_is_in_the_room_from_outside(site, code):
+def test_nobody_rewrites_who_is_in_the_room_from_outside(site: Site, code: Any) -> None:
     """Without the code, nobody can change the details of people who have not confirmed yet."""
     enter(site, code)
     before = everybody(site)
@@ -321,7 +326,7 @@ def test_nobody_rewrites_who_is_in_the_room_from_outside(site, code):
     assert everybody(site) == before
 
 
-def test_nobody_is_another_once_somebody_was_told_of_them(site, code, now):
+def test_nobody_is_another_once_somebody_was_told_of_them(site: Site, code: Any, now: datetime) -> None:
     """After the draw, even with the code, another name is put in doubt and the same name changes nothing.
 
     Nor can the form bring back people whom the organiser marked as left.
@@ -353,7 +358,7 @@ def test_nobody_is_another_once_somebody_was_told_of_them(site, code, now):
         assert room.unproven(db) == {3, 4}
 
 
-def test_erased_people_leave_the_room_and_namesakes_can_be_told_apart(site, code, now):
+def test_erased_people_leave_the_room_and_namesakes_can_be_told_apart(site: Site, code: Any, now: datetime) -> None:
     """Erased people are no longer counted, and people with the same name are shown with their organisations."""
     for name, organisation in (("Alys Lewis", "Fife"), ("Alys Lewis", "Leeds"), ("Bo", "Kent"), ("Cy", "York")):
         enter(site, code, name=name, organisation=organisation, email=f"p{len(everybody(site))}@example.org")
@@ -369,14 +374,14 @@ def test_erased_people_leave_the_room_and_namesakes_can_be_told_apart(site, code
     assert "→ <bdi>Fife</bdi></li>" in text
 
 
-def test_somebody_waiting_for_a_letter_gets_in_by_the_room(site, code):
+def test_somebody_waiting_for_a_letter_gets_in_by_the_room(site: Site, code: Any) -> None:
     """People who signed up from home but never confirmed are in when they fill in the form here."""
     join(site)
     enter(site, code)
     assert [row["status"] for row in everybody(site)] == ["active"]
 
 
-def test_the_pairs_appear_by_name(site, code, now):
+def test_the_pairs_appear_by_name(site: Site, code: Any, now: datetime) -> None:
     """Once the round is out, everybody finds their own name in alphabetical order, beside their partner's."""
     for name in ("Zoe Ball", "Ann <b>Lee", "李 雷", "Bo Diddley", "Cat Stevens"):
         enter(site, code, name=name, email=f"p{len(everybody(site))}@example.org", organisation=f"Org of {name}")
@@ -388,7 +393,7 @@ def test_the_pairs_appear_by_name(site, code, now):
     assert "/join?room=" in text
 
 
-def test_accents_do_not_move_a_name_in_the_alphabet(site, code, now):
+def test_accents_do_not_move_a_name_in_the_alphabet(site: Site, code: Any, now: datetime) -> None:
     """Élodie is under E and Ŵyn under W, and names that differ only in accents stand together."""
     for name in ("Zoe", "Ŵyn", "Sian", "Élodie", "siân", "ffion", "Sion", "Åsa"):
         enter(site, code, name=name, email=f"p{len(everybody(site))}@example.org")
@@ -397,7 +402,7 @@ def test_accents_do_not_move_a_name_in_the_alphabet(site, code, now):
     assert names == ["Åsa", "Élodie", "ffion", "Sian", "siân", "Sion", "Ŵyn", "Zoe"]
 
 
-def test_an_earlier_round_is_not_on_the_screen(site, now):
+def test_an_earlier_round_is_not_on_the_screen(site: Site, now: datetime) -> None:
     """Before the draw the screen shows no partners from earlier rounds.
 
     Closing and reopening hides nothing, and the next day starts without yesterday's names.
@@ -420,13 +425,14 @@ def test_an_earlier_round_is_not_on_the_screen(site, now):
     assert "Find your name" not in site.browser.get("/screen").text
 
 
-def test_many_names_are_turned_page_by_page(site, code, now):
+def test_many_names_are_turned_page_by_page(site: Site, code: Any, now: datetime) -> None:
     """A hundred people fill alphabetical pages, each name once, and the last page turns to the first."""
     with site.scheme.writing() as db:
         for number in range(100):
             person(db, f"{number:03} Person", f"Organisation {number}", now)
     out(site, now)
-    seen, address = [], "/screen"
+    seen: list[str] = []
+    address = "/screen"
     while len(seen) < 100 and (page := site.browser.get(address)):
         names = re.findall(r"<strong><bdi>(\d+ Person)", page.text)
         assert 0 < len(names) < 40
@@ -439,7 +445,7 @@ def test_many_names_are_turned_page_by_page(site, code, now):
         assert "000 Person" in site.browser.get(f"/screen?page={odd}").text
 
 
-def out(site, now):
+def out(site: Site, now: datetime) -> None:
     """Draw and publish a round of everybody, without letters."""
     round_id = life.generate(site.scheme, now, seed=1)
     with site.scheme.writing() as db:
@@ -449,7 +455,9 @@ def out(site, now):
 @pytest.mark.parametrize(
     ("people", "type_", "pages"), [(18, "few", 1), (20, "some", 1), (24, "many", 1), (28, "", 1), (36, "few", 2)]
 )
-def test_names_are_as_large_as_the_page_allows(site, code, now, people, type_, pages):
+def test_names_are_as_large_as_the_page_allows(
+    site: Site, code: Any, now: datetime, people: int, type_: str, pages: int
+) -> None:
     """A few names are shown large enough for the last row, without adding pages."""
     for number in range(people):
         enter(site, code, name=f"Ann {number:02}", organisation=f"Fife {number}", email=f"p{number}@example.org")
@@ -459,20 +467,20 @@ def test_names_are_as_large_as_the_page_allows(site, code, now, people, type_, p
     assert ("Page 1 of" in text) == (pages > 1)
 
 
-def test_the_screen_updates_by_itself_and_can_be_stopped(site):
+def test_the_screen_updates_by_itself_and_can_be_stopped(site: Site) -> None:
     """The page refreshes every five seconds, without scripts, until it is told to stop."""
     assert site.browser.get("/screen").headers["Refresh"] == "5"
     assert "Refresh" not in site.browser.get("/screen?still=yes").headers
 
 
-def test_opening_twice_keeps_the_code(site, code):
+def test_opening_twice_keeps_the_code(site: Site, code: Any) -> None:
     """A second click, or a second organiser, leaves the code that people already have."""
     site.browser.post("/screen")
     with site.scheme.reading() as db:
         assert room.is_open(db, site.now) == code
 
 
-def test_those_in_the_room_are_drawn_and_nobody_else(site, code, now):
+def test_those_in_the_room_are_drawn_and_nobody_else(site: Site, code: Any, now: datetime) -> None:
     """The draw includes everybody who came in by the code, new or known, and nobody else."""
     with site.scheme.writing() as db:
         known, away = person(db, "Ada Lovelace", "Devon", now), person(db, "Grace Hopper", "Leeds", now)
@@ -492,7 +500,7 @@ def test_those_in_the_room_are_drawn_and_nobody_else(site, code, now):
     assert drawn.left_out == {away}
 
 
-def test_a_second_launch_on_the_same_day_begins_with_an_empty_room(site, code, now):
+def test_a_second_launch_on_the_same_day_begins_with_an_empty_room(site: Site, code: Any, now: datetime) -> None:
     """The morning's people are not counted, shown or drawn in the afternoon.
 
     Until the room is opened empty they are still there, because it may be the same launch.
@@ -515,7 +523,7 @@ def test_a_second_launch_on_the_same_day_begins_with_an_empty_room(site, code, n
         assert room.unproven(db) == {1, 2}
 
 
-def test_who_was_here_has_gone_home_after_three_hours(site, code):
+def test_who_was_here_has_gone_home_after_three_hours(site: Site, code: Any) -> None:
     """Closing or reopening the room loses nobody, but three hours later it no longer draws anybody."""
     enter(site, code)
     site.browser.post("/screen", data={"room": "close"})

@@ -3,6 +3,7 @@
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 
 from coffee.web.http.broken import nobody, unavailable
 from tests.running import App, Start, comes
+from tests.web.conftest import Site
 from tests.web.test_join import SIAN
 
 PASSWORD = "three random words"
@@ -27,7 +29,7 @@ def no_room(app: App) -> Iterator[None]:
     resource.prlimit(app.process.pid, resource.RLIMIT_FSIZE, limits)
 
 
-def assert_says(answer: httpx.Response, words: str) -> None:
+def assert_says(answer: Any, words: str) -> None:
     """Check that this page is ours, says this, and names no file."""
     assert answer.status_code == 503
     assert words in answer.text
@@ -72,7 +74,7 @@ def test_a_vault_that_breaks_while_the_app_runs_lets_nobody_in(start: Start) -> 
         assert browser.get("/join").status_code == 200
 
 
-def test_a_damaged_scheme_is_said_to_participants(site) -> None:
+def test_a_damaged_scheme_is_said_to_participants(site: Site) -> None:
     """A page and a form each get a sentence of their own."""
     site.scheme.path.write_bytes(b"no scheme" * 1000)
     assert_says(site.browser.get("/join"), "we cannot show this page now")
@@ -84,7 +86,7 @@ def test_a_damaged_scheme_is_said_to_participants(site) -> None:
 def test_a_fault_of_ours_is_a_page_and_is_still_raised(method: str, words: str) -> None:
     """The links on the page respect a proxy's path."""
 
-    def fail(_):
+    def fail(_: Any) -> None:
         raise ZeroDivisionError
 
     office = nobody("https://coffee.example/trial")

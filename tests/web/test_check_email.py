@@ -2,30 +2,33 @@
 
 import html
 import re
+from datetime import datetime
+from typing import Any
 
 import pytest
 
 from coffee.scheme import people, room
-from tests.web.conftest import person, round_of
+from tests.web.conftest import Pair, Site, person, round_of
 from tests.web.test_join import SIAN, everybody, join
 
 
-def fields(page):
+def fields(page: Any) -> Any:
     """The values that the page's form would send, as a dict of lists, and its address."""
     form = re.search(r'<form id="typed" method="post"(?: action="([^"]*)")?.*?</form>', page, re.DOTALL)
-    given = {}
+    assert form is not None
+    given: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input[^>]*? name="(\w+)"[^>]*? value="([^"]*)"', form[0]):
         given.setdefault(name, []).append(html.unescape(value))
     return html.unescape(form[1] or ""), given
 
 
-def correct(site, answer, **pressed):
+def correct(site: Site, answer: Any, **pressed: Any) -> Any:
     """Send the page's form with some fields changed, or a button pressed."""
     action, given = fields(answer.text)
     return site.browser.post(action, data=given | pressed)
 
 
-def test_the_address_is_shown_and_stands_in_no_address_of_a_page(site):
+def test_the_address_is_shown_and_stands_in_no_address_of_a_page(site: Site) -> None:
     """The email address is shown as typed and as read. No query, cookie or header holds personal data."""
     answer = join(site, email="Sian@Gmial.com")
     assert "<strong>Sian@gmial.com</strong>" in answer.text
@@ -35,7 +38,7 @@ def test_the_address_is_shown_and_stands_in_no_address_of_a_page(site):
         assert "set-cookie" not in step.headers
 
 
-def test_the_likely_address_is_one_press_away(site):
+def test_the_likely_address_is_one_press_away(site: Site) -> None:
     """One press turns gmial.com into gmail.com, and a letter goes there."""
     answer = join(site, email="sian@gmial.com")
     assert "Did you mean sian@gmail.com?" in answer.text
@@ -51,7 +54,7 @@ def test_the_likely_address_is_one_press_away(site):
     )
 
 
-def test_the_link_can_be_sent_to_another_address(site):
+def test_the_link_can_be_sent_to_another_address(site: Site) -> None:
     """A second address, different from the first, can join instead."""
     answer = join(site, email="sian@wrong.example.org")
     again = correct(site, answer, email="sian@right.example.org")
@@ -64,7 +67,7 @@ def test_the_link_can_be_sent_to_another_address(site):
     ]
 
 
-def test_the_form_comes_back_with_all_that_was_typed(site):
+def test_the_form_comes_back_with_all_that_was_typed(site: Site) -> None:
     """The form keeps topics over several lines and odd names, and going back saves nothing."""
     answer = join(site, name='<b>"Bo"</b> & 李', topics="bikes\n\ntrees", email="bo@example.org")
     before = everybody(site)
@@ -77,7 +80,7 @@ def test_the_form_comes_back_with_all_that_was_typed(site):
     assert everybody(site) == before
 
 
-def test_the_page_can_be_read_in_the_other_language(site):
+def test_the_page_can_be_read_in_the_other_language(site: Site) -> None:
     """Switching the language keeps the details, so nobody has to type them again."""
     answer = join(site, email="sian@gmial.com")
     action, given = fields(answer.text)
@@ -88,7 +91,7 @@ def test_the_page_can_be_read_in_the_other_language(site):
     assert action == "/join"
 
 
-def test_who_asked_for_their_page_can_correct_the_address(site, pair):
+def test_who_asked_for_their_page_can_correct_the_address(site: Site, pair: Pair) -> None:
     """The same works when asking for a link, without revealing whether the address is known."""
     answers = [site.browser.post("/p/me", data={"email": email}) for email in ("ada@gmial.com", "ada@exmaple.org")]
     assert "Did you mean ada@gmail.com?" in answers[0].text
@@ -97,7 +100,7 @@ def test_who_asked_for_their_page_can_correct_the_address(site, pair):
     assert [str(letter["To"]) for letter in site.letters()] == ["Ada Lovelace <ada@example.org>"]
 
 
-def test_the_page_alone_shows_no_address(site):
+def test_the_page_alone_shows_no_address(site: Site) -> None:
     """Opened without a form, or with a crafted address, the page shows no email address."""
     text = site.browser.get("/p/sent?email=mallory@example.org&name=Mallory").text
     assert "You gave us this address" not in text
@@ -106,23 +109,23 @@ def test_the_page_alone_shows_no_address(site):
 
 
 @pytest.fixture
-def code(site):
+def code(site: Site) -> Any:
     """The code of an open room."""
     site.browser.post("/screen")
     with site.scheme.reading() as db:
         return room.is_open(db, site.now)
 
 
-def enter(site, code, **changes):
+def enter(site: Site, code: Any, **changes: Any) -> Any:
     return site.browser.post("/join", params={"room": code}, data=SIAN | changes)
 
 
-def here(site):
+def here(site: Site) -> Any:
     with site.scheme.reading() as db:
         return {people.person(db, one, site.now.date())["name"] for one in room.arrived(db, site.now)}
 
 
-def test_a_corrected_address_in_the_room_is_the_same_person(site, code):
+def test_a_corrected_address_in_the_room_is_the_same_person(site: Site, code: Any) -> None:
     """Nobody is drawn twice, however often they correct their address or their name."""
     answer = enter(site, code, email="sian@gmial.com")
     answer = correct(site, answer, instead="sian@gmail.com")
@@ -134,7 +137,7 @@ def test_a_corrected_address_in_the_room_is_the_same_person(site, code):
     assert str(site.letters()[-1]["To"]) == "sian@outlook.com"
 
 
-def test_who_mistyped_a_known_address_is_in_the_room_once(site, code, now):
+def test_who_mistyped_a_known_address_is_in_the_room_once(site: Site, code: Any, now: datetime) -> None:
     """The sign-up with the wrong address leaves the room and takes no part in draws."""
     with site.scheme.writing() as db:
         known = person(db, "Siân O'Brien", "Cyngor Gwynedd", now, identity="s@example.org", email="s@example.org")
@@ -145,7 +148,7 @@ def test_who_mistyped_a_known_address_is_in_the_room_once(site, code, now):
     assert [row["status"] for row in everybody(site)] == ["active", "unconfirmed"]
 
 
-def test_nobody_is_corrected_away_by_somebody_else(site, code, now):
+def test_nobody_is_corrected_away_by_somebody_else(site: Site, code: Any, now: datetime) -> None:
     """A correction needs the name and the room's code, and cannot touch people who are proven or have been matched."""
     enter(site, code)
     for inside, named in ((True, "Mallory"), (False, "Siân O'Brien")):
@@ -160,7 +163,7 @@ def test_nobody_is_corrected_away_by_somebody_else(site, code, now):
     assert "Siân O'Brien" in here(site)
 
 
-def test_an_address_that_is_there_already_under_another_name_is_told(site, code):
+def test_an_address_that_is_there_already_under_another_name_is_told(site: Site, code: Any) -> None:
     """The page says whom to ask and gives no name. Nobody is replaced, and the details can be corrected."""
     enter(site, code)
     before = everybody(site)
@@ -177,7 +180,7 @@ def test_an_address_that_is_there_already_under_another_name_is_told(site, code)
     assert here(site) == {"Siân O'Brien", "Mallory Morris"}
 
 
-def test_outside_the_room_nobody_learns_who_is_in_it(site, code):
+def test_outside_the_room_nobody_learns_who_is_in_it(site: Site, code: Any) -> None:
     """Without the code, or with another room's, the answer is the usual one."""
     enter(site, code)
     for address in ("/join", "/join?room=wrong"):

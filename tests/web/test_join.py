@@ -3,6 +3,8 @@
 import re
 import sqlite3
 from contextlib import closing
+from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -12,7 +14,7 @@ from markupsafe import escape
 import coffee.web.participants.join
 import coffee.web.participants.link_again
 from coffee.scheme import room
-from tests.web.conftest import named_faults, person
+from tests.web.conftest import Pair, Site, named_faults, person
 
 SIAN = {
     "name": "Siân O'Brien",
@@ -28,24 +30,24 @@ SIAN = {
 }
 
 
-def join(site, **changes):
+def join(site: Site, **changes: Any) -> Any:
     """Fill in the form as Siân, with some fields changed."""
     return site.browser.post("/join", data=SIAN | changes)
 
 
-def impersonal(answer):
+def impersonal(answer: Any) -> Any:
     """A page without the details typed, which it repeats."""
     sent = parse_qs(answer.request.content.decode())
     typed = [str(escape(sent[name][0])) for name in ("name", "email", "organisation") if name in sent]
     return re.sub("|".join(map(re.escape, typed)), "…", answer.text, flags=re.IGNORECASE)
 
 
-def everybody(site):
+def everybody(site: Site) -> Any:
     with site.scheme.reading() as db:
         return list(db.query("SELECT * FROM people ORDER BY id"))
 
 
-def test_nobody_is_drawn_before_the_address_is_confirmed(site):
+def test_nobody_is_drawn_before_the_address_is_confirmed(site: Site) -> None:
     """The form saves a person as unconfirmed and mails a link, whose button lets them take part."""
     assert join(site).url.path == "/p/sent"
     [sian] = everybody(site)
@@ -61,23 +63,23 @@ def test_nobody_is_drawn_before_the_address_is_confirmed(site):
     assert everybody(site)[0]["status"] == "active"
 
 
-def test_nobody_confirms_what_they_did_not_see(site):
+def test_nobody_confirms_what_they_did_not_see(site: Site) -> None:
     """If a stranger fills in the form again before the button is pressed, the new details are shown first."""
     join(site)
     link = site.linked(site.letters()[0])
-    seen = re.search(r'name="version" value="(\d+)"', site.browser.get(link).text)
+    (seen,) = re.findall(r'name="version" value="(\d+)"', site.browser.get(link).text)
     join(site, phone="07700 900999", organisation="Acme Sales")
-    answer = site.browser.post(f"{link.partition('?')[0]}?lang=en", data={"version": seen[1]})
+    answer = site.browser.post(f"{link.partition('?')[0]}?lang=en", data={"version": seen})
     assert answer.status_code == 409
     assert "Check the details below" in answer.text
     assert "Acme Sales" in answer.text
     assert everybody(site)[0]["status"] == "unconfirmed"
-    now = re.search(r'name="version" value="(\d+)"', answer.text)
-    site.browser.post(link, data={"version": now[1]})
+    (now,) = re.findall(r'name="version" value="(\d+)"', answer.text)
+    site.browser.post(link, data={"version": now})
     assert everybody(site)[0]["status"] == "active"
 
 
-def test_everything_typed_is_kept(site):
+def test_everything_typed_is_kept(site: Site) -> None:
     """Role, topics, shared details and the language of letters reach the roster."""
     join(site)
     [sian] = everybody(site)
@@ -87,7 +89,7 @@ def test_everything_typed_is_kept(site):
     assert sian["language"] == "cy"
 
 
-def test_everything_typed_is_there_to_be_confirmed(site):
+def test_everything_typed_is_there_to_be_confirmed(site: Site) -> None:
     """The page shows every detail, whoever typed it, before the button is pressed."""
     join(site)
     text = site.browser.get(site.linked(site.letters()[0]), params={"lang": "en"}).text
@@ -97,7 +99,7 @@ def test_everything_typed_is_there_to_be_confirmed(site):
     assert '<dt>Language of our letters</dt><dd><span lang="cy">Cymraeg</span></dd>' in text
 
 
-def test_pressing_confirm_twice_joins_once(site):
+def test_pressing_confirm_twice_joins_once(site: Site) -> None:
     """A second press, at once or later, changes nothing and says so."""
     join(site)
     link = site.linked(site.letters()[0])
@@ -108,7 +110,7 @@ def test_pressing_confirm_twice_joins_once(site):
     assert everybody(site)[0]["version"] == version
 
 
-def test_somebody_who_left_is_not_brought_back_by_an_old_link(site):
+def test_somebody_who_left_is_not_brought_back_by_an_old_link(site: Site) -> None:
     """An old confirmation link does not undo leaving."""
     join(site)
     link = site.linked(site.letters()[0])
@@ -119,14 +121,14 @@ def test_somebody_who_left_is_not_brought_back_by_an_old_link(site):
     assert everybody(site)[0]["status"] == "left"
 
 
-def test_posting_the_form_twice_joins_once(site):
+def test_posting_the_form_twice_joins_once(site: Site) -> None:
     """A double click makes one person and sends one letter."""
     assert join(site).text == join(site).text
     assert len(everybody(site)) == 1
     assert len(site.letters()) == 1
 
 
-def test_the_letter_comes_again_after_ten_minutes(site):
+def test_the_letter_comes_again_after_ten_minutes(site: Site) -> None:
     """Another letter can be had after ten minutes, not before."""
     join(site)
     site.later(minutes=9)
@@ -137,7 +139,7 @@ def test_the_letter_comes_again_after_ten_minutes(site):
     assert len(site.letters()) == 2
 
 
-def test_who_never_confirms_is_forgotten_after_thirty_days(site):
+def test_who_never_confirms_is_forgotten_after_thirty_days(site: Site) -> None:
     """The app deletes unconfirmed people by itself, with their letters and links."""
     join(site)
     site.later(days=29)
@@ -150,7 +152,7 @@ def test_who_never_confirms_is_forgotten_after_thirty_days(site):
         assert {row["person_id"] for row in db.table("tokens").rows} == {2}
 
 
-def test_signing_up_again_starts_the_thirty_days_anew(site):
+def test_signing_up_again_starts_the_thirty_days_anew(site: Site) -> None:
     """Filling in the form again keeps the person until the newest link expires."""
     join(site)
     site.later(days=29)
@@ -160,7 +162,7 @@ def test_signing_up_again_starts_the_thirty_days_anew(site):
     assert site.browser.get(site.linked(site.letters()[1])).status_code == 200
 
 
-def test_a_typing_error_can_be_mended_before_confirming(site):
+def test_a_typing_error_can_be_mended_before_confirming(site: Site) -> None:
     """Filling in the form again replaces details that were never confirmed."""
     join(site, name="Sain")
     join(site)
@@ -168,7 +170,7 @@ def test_a_typing_error_can_be_mended_before_confirming(site):
 
 
 @pytest.mark.parametrize("status", ["active", "paused", "left"])
-def test_a_known_address_reveals_nothing_and_changes_nothing(site, now, status):
+def test_a_known_address_reveals_nothing_and_changes_nothing(site: Site, now: datetime, status: str) -> None:
     """A known address looks like a new one. Its owner keeps their details and gets a link."""
     new = join(site)
     site.later(seconds=5)
@@ -184,7 +186,7 @@ def test_a_known_address_reveals_nothing_and_changes_nothing(site, now, status):
     assert site.browser.get(site.linked(letter)).status_code == 200
 
 
-def test_a_known_address_takes_the_disk_as_long_as_a_new_one(site, now):
+def test_a_known_address_takes_the_disk_as_long_as_a_new_one(site: Site, now: datetime) -> None:
     """Every form is flushed to disk once, even when there is nothing to do, so that its time reveals nothing."""
     with site.scheme.writing() as db:
         person(db, "Ada Lovelace", "Devon", now)
@@ -196,7 +198,7 @@ def test_a_known_address_takes_the_disk_as_long_as_a_new_one(site, now):
             assert onlooker.execute("PRAGMA data_version").fetchone() != before
 
 
-def test_what_was_typed_comes_back_with_what_is_wrong(site):
+def test_what_was_typed_comes_back_with_what_is_wrong(site: Site) -> None:
     """The error summary takes the focus and links to each field in the page's order, and all input is still there."""
     answer = join(site, email="sian@", organisation="", agree="", shares=["phone"], phone="")
     assert answer.status_code == 422
@@ -211,21 +213,21 @@ def test_what_was_typed_comes_back_with_what_is_wrong(site):
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
-def test_what_is_too_long_is_named_as_the_page_names_it(site, language):
+def test_what_is_too_long_is_named_as_the_page_names_it(site: Site, language: str) -> None:
     """Each fault names its field by the field's label, in the page's order."""
     names = ["name", "organisation", "role", "topics", "phone", "chat_id"]
     answer = site.browser.post(f"/join?lang={language}", data=SIAN | dict.fromkeys(names, "7" * 1001))
     assert named_faults(answer.text) == names
 
 
-def test_a_number_nobody_can_read_is_kept_as_typed(site):
+def test_a_number_nobody_can_read_is_kept_as_typed(site: Site) -> None:
     """A phone number with words around it is accepted as typed."""
     assert join(site, phone="ask reception, ext. 7").url.path == "/p/sent"
     assert everybody(site)[0]["phone"] == "ask reception, ext. 7"
 
 
 @pytest.mark.parametrize("phone", ["abc", "none", "+", "²", "4.41392E+11", "#NAME?"])
-def test_what_has_no_digit_is_no_phone_number(site, phone):
+def test_what_has_no_digit_is_no_phone_number(site: Site, phone: str) -> None:
     """The form asks for a number with digits, shows what was typed, and saves nobody yet."""
     answer = join(site, phone=phone)
     assert answer.status_code == 422
@@ -235,7 +237,7 @@ def test_what_has_no_digit_is_no_phone_number(site, phone):
 
 
 @pytest.mark.parametrize("name", ["NA", "=cmd()", "<b>Bo</b>", "$NAME", "李", "Bo {{ 7*7 }}", "%s %(x)s"])
-def test_odd_names_are_kept_and_harmless(site, name):
+def test_odd_names_are_kept_and_harmless(site: Site, name: str) -> None:
     """Any name is saved as typed and shown as plain text."""
     join(site, name=name)
     [sian] = everybody(site)
@@ -245,7 +247,7 @@ def test_odd_names_are_kept_and_harmless(site, name):
     assert "Bo 49" not in page
 
 
-def test_organisations_that_are_known_are_suggested(site, now):
+def test_organisations_that_are_known_are_suggested(site: Site, now: datetime) -> None:
     """The list helps people to spell their organisation as their colleagues do."""
     with site.scheme.writing() as db:
         person(db, "Ada Lovelace", 'The "Best" <Council>', now)
@@ -253,7 +255,7 @@ def test_organisations_that_are_known_are_suggested(site, now):
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
-def test_the_page_stays_small_with_hundreds_of_organisations(site, now, language):
+def test_the_page_stays_small_with_hundreds_of_organisations(site: Site, now: datetime, language: str) -> None:
     """The page stays below 14 KB even with every possible fault, apart from input beyond the limits, which comes back
     whole. Suggestions make way, the smallest organisations first.
     """
@@ -275,7 +277,7 @@ def test_the_page_stays_small_with_hundreds_of_organisations(site, now, language
     assert all(f"{words}<" in written.text or f'"{words}"' in written.text for words in long.values())
 
 
-def test_a_machine_that_fills_in_forms_is_slowed_down(site, monkeypatch):
+def test_a_machine_that_fills_in_forms_is_slowed_down(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """One network may send only so many forms an hour; later ones are put off and not saved.
 
     Forms to join, to get a link and to enter a room are counted separately.
@@ -296,14 +298,16 @@ def test_a_machine_that_fills_in_forms_is_slowed_down(site, monkeypatch):
 
 
 @pytest.mark.parametrize("forwarded", [("192.0.2.1", "192.0.2.2"), ("::ffff:192.0.2.1", "::ffff:192.0.2.2")])
-def test_people_at_different_addresses_do_not_slow_each_other_down(site, monkeypatch, forwarded):
+def test_people_at_different_addresses_do_not_slow_each_other_down(
+    site: Site, monkeypatch: pytest.MonkeyPatch, forwarded: Any
+) -> None:
     """Networks are counted separately, however their addresses are written."""
     monkeypatch.setattr(coffee.web.participants.join, "JOINS", RateLimitItemPerHour(1))
     one, other = map(site.at, forwarded)
     assert [browser.post("/join", data=SIAN).status_code for browser in (one, other, one)] == [307, 307, 429]
 
 
-def test_nobody_has_us_advertise_to_strangers(site, pair):
+def test_nobody_has_us_advertise_to_strangers(site: Site, pair: Pair) -> None:
     """Letters to unproven addresses never contain text typed as a name."""
     join(site, name="Win at http://evil.example")
     wish = site.link("me", pair.ada)
@@ -316,7 +320,7 @@ def test_nobody_has_us_advertise_to_strangers(site, pair):
 
 
 @pytest.mark.parametrize("path", ["/join", "/p/me"])
-def test_what_needs_a_letter_is_not_open_while_nobody_signs_letters(unsigned, path):
+def test_what_needs_a_letter_is_not_open_while_nobody_signs_letters(unsigned: Site, path: str) -> None:
     """Without a sender the forms say that they are not open, and save nobody, because nobody could confirm."""
     for answer in (unsigned.browser.get(path), unsigned.browser.post(path, data=SIAN)):
         assert answer.status_code == 503
@@ -326,7 +330,7 @@ def test_what_needs_a_letter_is_not_open_while_nobody_signs_letters(unsigned, pa
 
 
 @pytest.mark.parametrize("path", ["/join", "/p/me"])
-def test_while_no_letter_can_leave_none_is_promised(mailless, path):
+def test_while_no_letter_can_leave_none_is_promised(mailless: Site, path: str) -> None:
     """Without a mail server the pages say that the organiser has to let people in. Their details are saved as usual."""
     form = mailless.browser.get(path).text
     assert "We send" not in form
@@ -340,7 +344,7 @@ def test_while_no_letter_can_leave_none_is_promised(mailless, path):
     assert [row["status"] for row in everybody(mailless)] == ["unconfirmed"] * (path == "/join")
 
 
-def test_no_page_of_ones_own_promises_a_letter_that_cannot_leave(mailless, now):
+def test_no_page_of_ones_own_promises_a_letter_that_cannot_leave(mailless: Site, now: datetime) -> None:
     """The pages for a new address and a new link then say that the organiser gives out the link."""
     with mailless.scheme.writing() as db:
         ada = person(db, "Ada Lovelace", "Devon", now, new_email="ada@new.example.org")
@@ -353,7 +357,7 @@ def test_no_page_of_ones_own_promises_a_letter_that_cannot_leave(mailless, now):
         assert "we sent there" not in text
 
 
-def test_what_strangers_type_is_suggested_to_nobody(site):
+def test_what_strangers_type_is_suggested_to_nobody(site: Site) -> None:
     """An organisation is suggested only after somebody from it has confirmed their address."""
     join(site, organisation="Made up by a stranger")
     assert "Made up by a stranger" not in site.browser.get("/join").text
@@ -365,7 +369,7 @@ def test_what_strangers_type_is_suggested_to_nobody(site):
     ("act", "sentence"),
     [(None, "We will write to you when"), ("leave", "You are not taking part"), ("pause", "You are not taking part")],
 )
-def test_the_link_from_joining_says_where_one_stands_today(site, act, sentence):
+def test_the_link_from_joining_says_where_one_stands_today(site: Site, act: str | None, sentence: str) -> None:
     """Opened months later, it does not tell people who have left or paused that they will be matched."""
     site.browser.post("/join", data=SIAN)
     link = site.linked(site.letters()[0]).partition("?")[0]

@@ -1,12 +1,15 @@
 """Promises that every participants' page keeps, whoever calls it and whatever they send."""
 
+from typing import Any
+
 import html5lib
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from coffee.scheme import tokens
+from coffee.scheme import Scheme, tokens
 from coffee.web.http.form import MAX_BODY
+from tests.web.conftest import Pair, Site
 from tests.web.odd import BELOW_ME, FIELDS, HELD, ODD, OPEN_TO_ALL, POSTED_BELOW_ME, Odd, encoded
 
 FORM = "application/x-www-form-urlencoded"
@@ -25,19 +28,19 @@ OPEN = [
 
 
 @pytest.fixture
-def paths(site, pair):
+def paths(site: Site, pair: Pair) -> Any:
     """Every page, with working links."""
     held = [site.link(purpose, pair.ada, pair.match_id) for purpose in HELD]
     return OPEN + held + [held[0] + below for below in BELOW_ME]
 
 
-def content(scheme):
+def content(scheme: Scheme) -> Any:
     """Every row of the scheme."""
     with scheme.reading() as db:
         return list(db.conn.iterdump())
 
 
-def test_looking_changes_nothing(site, pair, paths):
+def test_looking_changes_nothing(site: Site, pair: Pair, paths: Any) -> None:
     """GET and HEAD leave the scheme as it was on every page, because mail scanners open every link."""
     before = content(site.scheme)
     for path in paths + [paths[len(OPEN)] + below for below in POSTED_BELOW_ME]:
@@ -46,24 +49,25 @@ def test_looking_changes_nothing(site, pair, paths):
     assert content(site.scheme) == before
 
 
-def test_a_form_that_breaks_off_on_its_way_is_no_fault_of_ours(site, pair):
+def test_a_form_that_breaks_off_on_its_way_is_no_fault_of_ours(site: Site, pair: Pair) -> None:
     """A connection lost in the middle of a form saves nothing and raises nothing."""
     path = site.link("feedback", pair.ada, pair.match_id)
     before = content(site.scheme)
     arriving = iter([{"type": "http.request", "body": b"met=y", "more_body": True}, {"type": "http.disconnect"}])
     asked = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": [], "client": ("x", 1)}
 
-    async def receive():
+    async def receive() -> Any:
         return next(arriving)
 
-    async def send(_):
+    async def send(_: Any) -> None:
         pass
 
+    assert site.browser.portal is not None
     site.browser.portal.call(site.app, asked, receive, send)
     assert content(site.scheme) == before
 
 
-def test_every_page_keeps_to_itself(site, paths):
+def test_every_page_keeps_to_itself(site: Site, paths: Any) -> None:
     """Nothing is cached, indexed, framed, loaded from elsewhere or told to the next site, and no cookie is set.
 
     This holds for every method, even those not allowed.
@@ -82,7 +86,7 @@ def test_every_page_keeps_to_itself(site, paths):
         assert "Set-Cookie" not in headers
 
 
-def test_every_page_is_valid_html_in_one_small_request(site, paths):
+def test_every_page_is_valid_html_in_one_small_request(site: Site, paths: Any) -> None:
     """html5lib's strict parser finds no error, and pages load nothing else and weigh less than 15 KB."""
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     for path in [path for path in paths if not path.endswith("/data")]:
@@ -96,7 +100,7 @@ def test_every_page_is_valid_html_in_one_small_request(site, paths):
 
 
 @pytest.mark.parametrize("purpose", HELD)
-def test_a_wrong_link_and_a_dead_one_look_the_same(site, pair, purpose):
+def test_a_wrong_link_and_a_dead_one_look_the_same(site: Site, pair: Pair, purpose: Any) -> None:
     """A link that never existed looks like one that expired, was revoked or was somebody else's."""
     never = f"/p/{purpose}/{tokens.mint()}"
     with site.scheme.writing() as db:
@@ -111,7 +115,7 @@ def test_a_wrong_link_and_a_dead_one_look_the_same(site, pair, purpose):
     assert [status for status, _, _ in seen] == [404]
 
 
-def test_guessing_is_slowed_down(site, pair):
+def test_guessing_is_slowed_down(site: Site, pair: Pair) -> None:
     """After sixty wrong links in five minutes a network has to wait.
 
     Working links still open, because others may share that network, as in a hospital.
@@ -125,7 +129,7 @@ def test_guessing_is_slowed_down(site, pair):
     assert site.at("2001:db8:0:1::1").get(f"/p/me/{tokens.mint()}").status_code == 404
 
 
-def test_a_body_that_is_too_large_is_refused(site, pair):
+def test_a_body_that_is_too_large_is_refused(site: Site, pair: Pair) -> None:
     """A form over 64 KB is refused with a sentence, not read to its end, and changes nothing."""
     before = content(site.scheme)
     answer = site.browser.post("/join", content=b"name=" + b"x" * MAX_BODY)
@@ -137,7 +141,7 @@ def test_a_body_that_is_too_large_is_refused(site, pair):
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(odd=ODD)
 @example(Odd("POST", "/p/me", "x", b"email=%00", "multipart/form-data; boundary=\xff", ""))
-def test_no_request_breaks_a_page_or_gets_past_a_wrong_link(site, pair, odd):
+def test_no_request_breaks_a_page_or_gets_past_a_wrong_link(site: Site, pair: Pair, odd: Any) -> None:
     """Odd methods, tokens, fields, encodings and headers never cause a 5xx, nor any change without a working link."""
     before = content(site.scheme)
     answer = site.somebody_else().request(
@@ -156,7 +160,7 @@ def test_no_request_breaks_a_page_or_gets_past_a_wrong_link(site, pair, odd):
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(below=st.sampled_from(["", *BELOW_ME, *POSTED_BELOW_ME]), purpose=st.sampled_from(HELD), fields=FIELDS)
-def test_no_form_breaks_a_page_that_is_ones_own(site, pair, below, purpose, fields):
+def test_no_form_breaks_a_page_that_is_ones_own(site: Site, pair: Pair, below: Any, purpose: Any, fields: Any) -> None:
     """Any fields sent with a working link never cause a 5xx, and Grace's row stays as it is."""
     grace = site.row(pair.grace)
     path = site.link(purpose, pair.ada, pair.match_id) + (below if purpose == "me" else "")

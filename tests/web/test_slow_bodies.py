@@ -59,7 +59,8 @@ class Inside:
 
     async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
         self.begun += 1
-        body, message = b"", PART
+        body = b""
+        message: Message = {**PART}
         while message.get("more_body") and len(body) <= MAX_BODY:
             message = await receive()
             body += message.get("body", b"")

@@ -5,13 +5,16 @@ import pytest
 from coffee.mail.letters.reading import read
 from coffee.people import silent
 from coffee.scheme import people
+from tests.web.conftest import Pair, Site
 
 
 @pytest.mark.parametrize(
     ("language", "button", "done"),
     [("en", "I am still in", "You are still in."), ("cy", "dal i gymryd rhan", "Diolch")],
 )
-def test_one_press_says_it_and_opening_the_page_does_not(site, pair, language: str, button: str, done: str) -> None:
+def test_one_press_says_it_and_opening_the_page_does_not(
+    site: Site, pair: Pair, language: str, button: str, done: str
+) -> None:
     """Mail scanners may open the link, so only the button counts. It also ends a pause."""
     with site.scheme.writing() as db:
         db.execute("UPDATE people SET language = ? WHERE id = ?", [language, pair.ada])

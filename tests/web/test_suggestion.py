@@ -2,17 +2,19 @@
 
 import html
 import re
+from typing import Any
 
 import pytest
 
 from coffee.scheme import erasure, own_data, room
+from tests.web.conftest import Pair, Site
 from tests.web.test_join import SIAN, join
 
 TYPED = SIAN | {"email": "ADA@example.org", "name": "Ada King", "phone": "07700 900123", "topics": "<b>looms</b> & 李"}
 
 
 @pytest.fixture
-def page(site, pair):
+def page(site: Site, pair: Pair) -> Any:
     """Ada's own page, by the link in the letter she got for joining again."""
     join(site, **TYPED)
     [letter] = site.letters()
@@ -20,14 +22,14 @@ def page(site, pair):
     return site.linked(letter).partition("?")[0]
 
 
-def decide(site, page, use, version=None):
+def decide(site: Site, page: Any, use: Any, version: Any = None) -> Any:
     text = site.browser.get(f"{page}/typed?lang=en").text
-    field = re.search(r'name="version" value="([^"]+)"', text)
-    version = version or html.unescape(field[1])
+    shown = re.findall(r'name="version" value="([^"]+)"', text)
+    version = version or html.unescape(shown[0])
     return site.browser.post(f"{page}/typed?lang=en", data={"use": use, "version": version})
 
 
-def test_what_was_typed_is_shown_and_changes_nothing(site, pair, page):
+def test_what_was_typed_is_shown_and_changes_nothing(site: Site, pair: Pair, page: Any) -> None:
     """A page of its own shows only new details, and nothing changes until its button is pressed."""
     before = site.row(pair.ada)
     assert "See what was typed" in site.browser.get(f"{page}?lang=en").text
@@ -37,7 +39,7 @@ def test_what_was_typed_is_shown_and_changes_nothing(site, pair, page):
     assert site.row(pair.ada) == before
 
 
-def test_they_are_used_once_accepted(site, pair, page):
+def test_they_are_used_once_accepted(site: Site, pair: Pair, page: Any) -> None:
     """The new details replace the old, the others stay, and nothing more is suggested."""
     answer = decide(site, page, "yes")
     assert "Your details are saved" in answer.text
@@ -48,7 +50,7 @@ def test_they_are_used_once_accepted(site, pair, page):
     assert site.browser.get(f"{page}/typed").url.path == page
 
 
-def test_they_are_forgotten_when_dropped(site, pair, page):
+def test_they_are_forgotten_when_dropped(site: Site, pair: Pair, page: Any) -> None:
     """Nothing changes, and the scheme no longer holds them."""
     before = site.row(pair.ada)
     assert "Your details stay as they are" in decide(site, page, "no").text
@@ -57,10 +59,10 @@ def test_they_are_forgotten_when_dropped(site, pair, page):
         assert "looms" not in "".join(db.conn.iterdump())
 
 
-def test_nobody_accepts_what_they_did_not_see(site, pair, page):
+def test_nobody_accepts_what_they_did_not_see(site: Site, pair: Pair, page: Any) -> None:
     """If a stranger types other details before the button is pressed, those are shown first."""
     text = site.browser.get(f"{page}/typed").text
-    seen = html.unescape(re.search(r'name="version" value="([^"]+)"', text)[1])
+    seen = html.unescape(re.findall(r'name="version" value="([^"]+)"', text)[0])
     site.later(seconds=1)
     join(site, **TYPED | {"name": "Mallory"})
     answer = decide(site, page, "yes", seen)
@@ -69,7 +71,7 @@ def test_nobody_accepts_what_they_did_not_see(site, pair, page):
     assert site.row(pair.ada)["name"] == "Ada Lovelace"
 
 
-def test_a_flood_leaves_one_suggestion_and_time_none(site, pair, page):
+def test_a_flood_leaves_one_suggestion_and_time_none(site: Site, pair: Pair, page: Any) -> None:
     """Of many forms for one address only the newest is stored, for thirty days."""
     for number in range(5):
         join(site, **TYPED | {"name": f"Mallory {number}"})
@@ -81,14 +83,14 @@ def test_a_flood_leaves_one_suggestion_and_time_none(site, pair, page):
     assert "See what was typed" not in site.browser.get(f"{page}?lang=en").text
 
 
-def test_who_types_what_we_know_is_asked_nothing(site, pair, page):
+def test_who_types_what_we_know_is_asked_nothing(site: Site, pair: Pair, page: Any) -> None:
     """Details already accepted are not suggested again, and an empty field removes nothing."""
     decide(site, page, "yes")
     join(site, **TYPED | {"role": "", "chat_id": ""})
     assert "See what was typed" not in site.browser.get(f"{page}?lang=en").text
 
 
-def test_in_a_room_it_is_the_same(site, pair):
+def test_in_a_room_it_is_the_same(site: Site, pair: Pair) -> None:
     """The same holds in a room, even for people in doubt because of another name."""
     with site.scheme.writing() as db:
         code = room.open_room(db, site.now)
@@ -99,11 +101,11 @@ def test_in_a_room_it_is_the_same(site, pair):
         site.browser.post("/screen", data={"room": "close"})
         site.browser.post("/screen", data={"room": "empty"})
         with site.scheme.reading() as db:
-            code = room.is_open(db, site.now)
+            code = room.is_open(db, site.now) or ""
     assert site.row(pair.ada)["role"] is None
 
 
-def test_it_is_theirs_to_take_and_erased_with_them(site, pair, page):
+def test_it_is_theirs_to_take_and_erased_with_them(site: Site, pair: Pair, page: Any) -> None:
     """The download holds them, and no table does after an erasure."""
     with site.scheme.reading() as db:
         [suggestion] = own_data.everything(db, pair.ada)["typed_when_joining_again"]
@@ -114,7 +116,7 @@ def test_it_is_theirs_to_take_and_erased_with_them(site, pair, page):
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
-def test_the_page_stays_small(site, pair, language):
+def test_the_page_stays_small(site: Site, pair: Pair, language: str) -> None:
     """The page stays below 15 KB with every field as long as the form allows."""
     long = dict.fromkeys(("name", "organisation", "role", "chat_id"), "&" * 300)
     join(site, **TYPED | long | {"topics": "&" * 500, "phone": "1" * 300})
