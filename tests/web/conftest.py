@@ -23,6 +23,13 @@ from coffee.scheme.tokens import Purpose
 from coffee.web.participants.routes import participant_routes
 
 
+def plain(letter: EmailMessage) -> str:
+    """Return the plain text of a letter."""
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
 @dataclass(frozen=True)
 class Pair:
     """Ada (Devon) and Grace (Leeds), introduced to each other in round 1."""
@@ -113,9 +120,7 @@ class Site:
 
     def linked(self, letter: EmailMessage) -> str:
         """The path of the link in a letter."""
-        body = letter.get_body(("plain",))
-        assert body is not None
-        path = re.search(r"https://coffee\.example(/p/\S+?)[)>\s]", body.get_content())
+        path = re.search(r"https://coffee\.example(/p/\S+?)[)>\s]", plain(letter))
         assert path is not None
         return path[1]
 
