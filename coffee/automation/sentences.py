@@ -7,7 +7,7 @@ from coffee.automation.schedule import Date, Plan, Step
 from coffee.days.words import day, when
 
 SAID = {
-    "offer": "people are asked {when} whether they skip round {number}",
+    "offer": "people are asked {when} whether they want to skip round {number}",
     "draw": "round {number} is drawn {when}",
     "publish": "round {number} goes out {when}, unless you discard it",
     "rematch": "the partners of people whom letters cannot reach in round {number} get new matches {when}",

@@ -77,7 +77,7 @@ def test_every_choice_is_kept_and_shown_again(scheme: Scheme, open_page: Page, c
     wanted = {
         "Draw every (weeks)": 6, "Time": 14, "Day": 3, "Remind after (days)": 5,
         "Ask after (days)": 0, "Close after (days)": 20, "When a round is drawn": False,
-        "Tell everybody what a round made, an hour after it closes": False,
+        "Tell everybody what came of a round, an hour after it closes": False,
     }  # fmt: skip
     for label, value in wanted.items():
         settings = field(settings, label).set_value(value).run()

@@ -97,9 +97,11 @@ def _close(view: RoundView) -> None:
 
 @st.dialog("Close this round", icon=":material/lock:")
 def _confirm_close(view: RoundView) -> None:
-    if view.outcomes.unknown:
+    unknown, matches = view.outcomes.unknown, view.outcomes.matches
+    if unknown:
+        which = "any match" if unknown == matches else f"{unknown:,} of the {matches:,} matches"
         st.markdown(
-            f"We do not know yet whether {view.outcomes.unknown:,} of {view.outcomes.matches:,} matches met. "
+            f"We do not know yet whether {which} met. "
             "Where somebody said “not yet”, the match counts as not met from now on."
         )
     st.markdown("Nobody can answer any more once the round is closed. You can open it again.")

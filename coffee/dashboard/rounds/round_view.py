@@ -101,7 +101,8 @@ class RoundView:
         alone = f" {waiting:,} {'person has' if waiting == 1 else 'people have'} no match yet." if waiting else ""
         if not flawed:
             return f"Each is new and across organisations.{alone}"
-        return f"{fine:,} {_are(fine)} new and across organisations; {flawed:,} {_are(flawed)} not.{alone}"
+        need = "needs" if flawed == 1 else "need"  # a flaw may be that somebody has left
+        return f"{fine:,} {_are(fine)} new and across organisations; {flawed:,} {need} a look.{alone}"
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)

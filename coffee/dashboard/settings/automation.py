@@ -75,10 +75,10 @@ def _asked(plan: Plan, now: datetime) -> Plan:
         remind = _days("remind", plan.remind, "Days after publishing; 0 for never.")
         ask = _days("ask", plan.ask, "How it went. Days after publishing; 0 for never.")
         close = _days("close", plan.close, "Answers no longer change then. Days after publishing; 0 for never.")
-    offer = "Before a draw, ask everybody who is in whether they skip it, two working days ahead"
+    offer = "Before a draw, ask everybody who is in whether they want to skip it, two working days ahead"
     offer_skip = controls.field(st.toggle, offer, plan.offer_skip, "month-offer")
     news = controls.field(
-        st.toggle, "Tell everybody what a round made, an hour after it closes", plan.news, "month-news"
+        st.toggle, "Tell everybody what came of a round, an hour after it closes", plan.news, "month-news"
     )
     report = controls.field(st.toggle, "Report to me, an hour after it closes", plan.report, "month-report")
     still = controls.field(
