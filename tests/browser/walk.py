@@ -126,6 +126,9 @@ class Organiser:
     def step(self) -> None:
         """Take one step, and find that it did what it should."""
         self.settle()  # the other organiser's steps took a while, in which the connection may have been lost
+        if urlsplit(self.page.url).path == "/sign-in":  # or everybody signed out
+            self.trail.append("  sign in")
+            self.enter()
         if self.chance.random() < 0.12:
             self._travel(self.chance.choice(["back", "forward", "reload"]))
         else:
