@@ -17,7 +17,9 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -46,11 +48,17 @@ HABITS = {"skip": 0.0018, "pause": 0.0012, "leave": 0.0003, "stop": 0.0002, "era
 RETURNS = {"back": 0.01, "letters": 0.01, "mended": 0.03}
 
 
+def drawn_alike() -> Any:
+    """Draw with the same seed every time, so that a world depends on its own seed alone, whichever program draws."""
+    return patch("coffee.pairing.draw.secrets", SimpleNamespace(randbits=lambda _: 7))
+
+
 def _beside(line: Connection, path: Path, environment: Environment) -> None:
     """The second program: keeps the month at every moment it is told of."""
     scheme = open_scheme(path)
-    while (now := line.recv()) is not None:
-        line.send([(outcome.said, outcome.went_wrong) for outcome in take_due_steps(scheme, environment, now)])
+    with drawn_alike():
+        while (now := line.recv()) is not None:
+            line.send([(outcome.said, outcome.went_wrong) for outcome in take_due_steps(scheme, environment, now)])
 
 
 @dataclass
@@ -366,7 +374,8 @@ def world(folder: Path, size: int, seed: int, newcomers: float, **rules: bool) -
     found.silent = {f"p{number}@devon.example" for number in range(0, size, 5)}
     inbox.on["RCPT"] = lambda _, to: "550 5.1.1 No such mailbox" if to.casefold() in found.dead else None
     try:
-        yield found
+        with drawn_alike():
+            yield found
     finally:
         beside.stop()
         server.stop()
