@@ -23,12 +23,13 @@ _EVIDENCE: Mapping[Field, tuple[str, int, float]] = {
     "organisation": ("organisations", 35, 0.6),
 }  # fmt: skip
 _NEVER: Mapping[Field, tuple[str, ...]] = {
-    "name": ("addresses", "answers", "numbers", "dates", "json"),
-    "first_name": ("addresses", "answers", "numbers", "dates", "json"),
-    "last_name": ("addresses", "answers", "numbers", "dates", "json"),
-    "organisation": ("addresses", "answers", "numbers", "dates", "json"),
-    "phone": ("addresses", "answers", "dates", "json"), "chat_id": ("answers", "json"),
-    "role": ("addresses", "answers", "dates", "json"), "topics": ("addresses", "dates"), "language": ("addresses",),
+    "name": ("whole_addresses", "answers", "numbers", "dates", "json"),
+    "first_name": ("whole_addresses", "answers", "numbers", "dates", "json"),
+    "last_name": ("whole_addresses", "answers", "numbers", "dates", "json"),
+    "organisation": ("whole_addresses", "answers", "numbers", "dates", "json"),
+    "phone": ("whole_addresses", "answers", "dates", "json"), "chat_id": ("answers", "json"),
+    "role": ("whole_addresses", "answers", "dates", "json"), "topics": ("whole_addresses", "dates"),
+    "language": ("whole_addresses",),
 }  # fmt: skip
 _CELLS = {
     "addresses": "hold an address", "digits": "hold a number", "people": "look like a person's name",

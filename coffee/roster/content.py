@@ -27,6 +27,7 @@ class Content:
 
     filled: float
     addresses: float
+    whole_addresses: float
     numbers: float
     digits: float
     answers: float
@@ -49,6 +50,7 @@ def content_of(cells: Sequence[str]) -> Content:
     return Content(
         filled=len(texts) / len(cells) if cells else 0.0,
         addresses=share(map(ADDRESS.search, texts)),
+        whole_addresses=share(map(ADDRESS.fullmatch, texts)),
         numbers=share(map(_NUMBER.fullmatch, texts)),
         digits=share(len(re.findall(r"\d", text)) >= _SHORTEST_NUMBER for text in texts),
         answers=share(text.casefold() in _ANSWERS for text in texts),

@@ -45,7 +45,7 @@ OPENED = [
     *(("rounds", "", name) for name in ("Publish round 5", "Put two together", "Leave somebody out", "More")),
     ("rounds", "", "Draw again"),
     ("rounds", "?round=4", "Somebody withdraws or joins"),
-    ("rounds", "?round=4", "Find a new match"),
+    ("rounds", "?round=4", "Find (a )?new match"),
     ("rounds", "?round=4", "Close round"),
     ("feedback", "?feedback-view=Comments", "Edit or remove"),
     ("feedback", "?feedback-view=Comments", "Copy as a quote"),

@@ -340,7 +340,7 @@ def _click(walker: Organiser, one: Control) -> str:
 
 
 def _toggle(walker: Organiser, one: Control) -> str:
-    walker._element(one).click(timeout=A_CLICK, force=True)
+    walker._element(one).locator("xpath=ancestor::label[1]").click(timeout=A_CLICK)
     return "false" if one.value == "true" else "true"
 
 

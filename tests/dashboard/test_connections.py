@@ -29,7 +29,7 @@ def test_the_first_figures_come_from_the_scheme(open_page: Page, fill: Fill) -> 
     fill(["A", "B", "C", "A"], [[((0, 1), YES), ((2, 3), NO)]])
     test = open_page("connections")
     figures = {metric.label: (metric.value, metric.delta) for metric in test.metric}
-    assert figures["Organisations linked"] == ("33\N{NO-BREAK SPACE}%", "1 of 3 pairs")
+    assert figures["Organisations linked"] == ("33\N{NO-BREAK SPACE}%", "1 of 3 pairs; 2 feasible")
     assert figures["People reached"] == ("50\N{NO-BREAK SPACE}%", "2 of 4 people")
     assert "1 of 3 pairs of organisations have been linked" in words(test)
 
@@ -136,4 +136,6 @@ def test_a_switch_counts_those_introduced(open_page: Page, fill: Fill) -> None:
     """The headline counts pairs that met, unless the organiser asks for those introduced."""
     fill(["A", "B", "C", "A"], [[((0, 1), YES), ((2, 3), NO)]])
     test = open_page("connections", introduced="true")
-    assert {metric.label: metric.delta for metric in test.metric}["Organisations introduced"] == "2 of 3 pairs"
+    assert {metric.label: metric.delta for metric in test.metric}[
+        "Organisations introduced"
+    ] == "2 of 3 pairs; 2 feasible"
