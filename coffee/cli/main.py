@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -238,15 +238,7 @@ def sample(dest: Path | None) -> None:
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Repeats an earlier draw.")
 @click.option("--json", "as_json", is_flag=True, help="Print the draw's certificate instead of the matches.")
 @click.option("-o", "--output", type=FILE, help="Write there, not to stdout.")
-def pair(
-    people: Path,
-    met: Path | None,
-    apart: Path | None,
-    together: Path | None,
-    seed: int | None,
-    as_json: bool,
-    output: Path | None,
-) -> None:
+def pair(**asked: Any) -> None:
     """Draw matches among the people of a CSV file, without a scheme.
 
     PEOPLE has the columns name, email, organisation. The files of pairs have email_1, email_2 and, for three people,
@@ -254,7 +246,7 @@ def pair(
     """
     from coffee.cli.pair import draw
 
-    draw(people, met, apart, together, seed, as_json, output)
+    draw(**asked)
 
 
 def _now() -> datetime:

@@ -23,6 +23,13 @@ class Letters:
         """The letters of these kinds in one round."""
         return Letters(self.counts[(self.counts["round"] == number) & self.counts["kind"].isin(list(kinds))])
 
+    def going(self) -> "Letters":
+        """The letters of the kinds and rounds that have some still to go; all letters when none has."""
+        waits = self.counts["state"].isin(["waiting", "sending"])
+        round_and_kind = pd.MultiIndex.from_frame(self.counts[["round", "kind"]])
+        going = self.counts[round_and_kind.isin(round_and_kind[waits])]
+        return Letters(going) if len(going) else self
+
     def of(self, *states: str) -> int:
         """The number of letters in these states."""
         return sum(self._in_state.get(state, 0) for state in states)

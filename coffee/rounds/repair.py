@@ -1,6 +1,6 @@
 """Repairs of a published round: when somebody withdraws or joins late, rematch as few people as possible."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from coffee.mail.letters.notice import notices
 from coffee.mail.letters.occasion import Occasion
 from coffee.mail.letters.reader import Reader
 from coffee.mail.post import outbox
-from coffee.pairing import PairingError, listed
+from coffee.pairing import PairingError, Repair, listed
 from coffee.place import today
 from coffee.rounds.absence import absences
 from coffee.rounds.drawing import RoundError
@@ -61,21 +61,10 @@ def propose(
         round_ = rounds.get(db, round_id)
         if round_.state != "published":
             raise RoundError(f"Round {round_.number} is not out, so there is nothing to repair.")
-        done, agreed = rounds.settled(db, round_id), _agreed(db, round_id)
         status = people.everyone(db, today(db, now)).set_index("id")["status"]
         there, paused = set(status.index), set(status.index[status == "paused"])
         silent = messages.unsubscribed(db) | set(status.index[status == "left"])
-        free = there - silent - paused
-        stored = {
-            match: match_id
-            for match_id, match, _ in rounds.matches_of(db, round_id)
-            if match_id not in done
-            and (
-                set(match) & set(leaving)
-                or len(set(match) & there) < 2
-                or (match_id not in agreed and set(match) <= free)
-            )
-        }
+        stored = _may_change(db, round_id, leaving, there, there - silent - paused)
         seated = {person for match in stored for person in match}
         pool = gather(db, today(db, now), also=[*seated, *joining], before=round_.number)  # this round is no past yet
         pool = pool.with_erased(seated - there)
@@ -84,27 +73,15 @@ def propose(
         raise RoundError("Somebody who leaves has met already, or it is known that they did not. Their match stays.")
     leaving = {*leaving, *(seated & silent), *(seated - there)}
     left_alone = {person for match in stored for person in _last(match, leaving) if person in paused}
-    leaving |= left_alone
     pool = pool.only({*seated, *joining})
-    while True:
-        try:
-            mended = pool.repair(stored, leaving, joining)
-            break
-        except PairingError as error:
-            if not may_strand:
-                raise RoundError(error.sentence(pool.names())) from error
-            stranded = {int(pool.people["id"].iloc[max(error.people)])}
-            left_alone, leaving, joining = (
-                left_alone | (stranded - joining),
-                leaving | (stranded - joining),
-                joining - stranded,
-            )
+    mended, stranded = _mended(pool, stored, leaving | left_alone, joining, may_strand)
+    left_alone |= stranded - joining
     dissolved = tuple(stored[match] for match in pool.ids(mended.dissolved))
     ids = pool.people["id"].tolist()
     changed = frozenset(int(ids[position]) for position in mended.changed) | left_alone
     made = tuple(pool.seated(mended.made, round_.seed))
     outside = int(ids[mended.sits_out]) if mended.sits_out >= 0 else None
-    new = frozenset(joining)
+    new = frozenset(joining - stranded)
     return Proposal(round_id, round_.version, dissolved, made, changed, mended.repeats, mended.same_silo, outside, new)
 
 
@@ -154,6 +131,42 @@ def candidates(db: Database, round_id: int, now: datetime) -> tuple[set[int], se
     loose = seats[~seats["match"].isin(rounds.settled(db, round_id))]
     active = set(people.active(db, today(db, now))["id"].tolist())
     return set(loose["person"].tolist()), active - set(seats["person"].tolist())
+
+
+def _may_change(
+    db: Database, round_id: int, leaving: Collection[int], there: Set[int], free: Set[int]
+) -> dict[tuple[int, ...], int]:
+    """Return the matches, with their ids, that a repair may take apart.
+
+    These are the matches without a known outcome that somebody is `leaving`, that have fewer than two people who are
+    still `there`, or whose people are all `free` and have not said that they will meet.
+    """
+    done, agreed = rounds.settled(db, round_id), _agreed(db, round_id)
+    return {
+        match: match_id
+        for match_id, match, _ in rounds.matches_of(db, round_id)
+        if match_id not in done
+        and (
+            set(match) & set(leaving) or len(set(match) & there) < 2 or (match_id not in agreed and set(match) <= free)
+        )
+    }
+
+
+def _mended(
+    pool: Pool, matches: Collection[tuple[int, ...]], leaving: Set[int], joining: Set[int], may_strand: bool
+) -> tuple[Repair, set[int]]:
+    """Return the smallest repair, and the people who have nobody to meet, if some may be left so.
+
+    Raises RoundError otherwise.
+    """
+    stranded: set[int] = set()
+    while True:
+        try:
+            return pool.repair(matches, leaving | (stranded - joining), joining - stranded), stranded
+        except PairingError as error:
+            if not may_strand:
+                raise RoundError(error.sentence(pool.names())) from error
+            stranded.add(int(pool.people["id"].iloc[max(error.people)]))
 
 
 def _last(match: tuple[int, ...], leaving: Collection[int]) -> set[int]:

@@ -5,6 +5,19 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
+_ROUND = "JOIN matches ON matches.id = match_id JOIN rounds ON rounds.id = round_id"
+_LEFT_OUT = """SELECT number FROM left_out JOIN rounds ON rounds.id = round_id
+    WHERE person_id = ? AND state != 'draft' ORDER BY number"""
+_AS_STORED = {
+    "imports": """SELECT at, source, undone_at, before FROM import_changes JOIN imports ON imports.id = import_id
+        WHERE person_id = ? ORDER BY import_id""",
+    "answers": f"SELECT number AS round, answers.* FROM answers {_ROUND} WHERE person_id = ? ORDER BY number",
+    "edited_by_organiser": f"""SELECT number AS round, field, at, removed FROM edits {_ROUND}
+        WHERE person_id = ? ORDER BY at""",
+    "letters": """SELECT kind, subject, recipient, state, queued_at, sent_at FROM messages
+        WHERE person_id = ? AND kind != 'new address'""",
+}
+
 
 class Partner(NamedTuple):
     """A person's partner, with the contact details they agreed to share."""
@@ -72,53 +85,15 @@ def everything(db: Database, person_id: int) -> dict[str, Any]:
     details = next(iter(db.query("SELECT * FROM people WHERE id = ?", [person_id])))
     details |= {name: json.loads(details[name]) for name in ("shares", "extra")}
     details.pop("version")
+    apart = db.execute("SELECT count(*) FROM apart WHERE ? IN (person_1, person_2)", [person_id]).fetchone()
+    typed = db.execute("SELECT at, typed FROM suggestions WHERE person_id = ?", [person_id])
     return {
         "details": details,
-        "imports": list(
-            db.query(
-                "SELECT at, source, undone_at, before FROM import_changes JOIN imports ON imports.id = import_id "
-                "WHERE person_id = ? ORDER BY import_id",
-                [person_id],
-            )
-        ),
         "matches": _all_matches(db, person_id),
-        "rounds_left_out_of": [
-            row[0]
-            for row in db.execute(
-                "SELECT number FROM left_out JOIN rounds ON rounds.id = round_id "
-                "WHERE person_id = ? AND state != 'draft' ORDER BY number",
-                [person_id],
-            )
-        ],
-        "set_apart_from_people": db.execute(
-            "SELECT count(*) FROM apart WHERE ? IN (person_1, person_2)", [person_id]
-        ).fetchone()[0],
-        "answers": list(
-            db.query(
-                "SELECT rounds.number AS round, answers.* FROM answers JOIN matches ON matches.id = match_id "
-                "JOIN rounds ON rounds.id = round_id WHERE person_id = ? ORDER BY rounds.number",
-                [person_id],
-            )
-        ),
-        "edited_by_organiser": list(
-            db.query(
-                "SELECT number AS round, field, at, removed FROM edits JOIN matches ON matches.id = match_id "
-                "JOIN rounds ON rounds.id = round_id WHERE person_id = ? ORDER BY at",
-                [person_id],
-            )
-        ),
-        "typed_when_joining_again": [
-            {"at": at, "details": json.loads(typed)}
-            for at, typed in db.execute("SELECT at, typed FROM suggestions WHERE person_id = ?", [person_id])
-        ],
-        "letters": list(
-            db.query(
-                "SELECT kind, subject, recipient, state, queued_at, sent_at FROM messages "
-                "WHERE person_id = ? AND kind != 'new address'",
-                [person_id],
-            )
-        ),
-    }
+        "rounds_left_out_of": [row[0] for row in db.execute(_LEFT_OUT, [person_id])],
+        "set_apart_from_people": apart[0],
+        "typed_when_joining_again": [{"at": at, "details": json.loads(text)} for at, text in typed],
+    } | {name: list(db.query(query, [person_id])) for name, query in _AS_STORED.items()}
 
 
 def _all_matches(db: Database, person_id: int) -> list[dict[str, Any]]:

@@ -97,7 +97,7 @@ def _progress() -> None:
     now = status.read()
     if not now.under_way:
         st.rerun()
-    done = now.letters.done
+    done = now.letters.going().done
     st.progress(done.share or 0.0, text=_how_far(now))
     with st.container(horizontal=True):
         if now.paused:
@@ -112,7 +112,8 @@ def _progress() -> None:
 
 
 def _how_far(now: Post) -> str:
-    lost = [f"{now.of(state):,} {word}" for state, word in LOST.items() if now.of(state)]
+    going = now.letters.going()
+    lost = [f"{going.of(state):,} {word}" for state, word in LOST.items() if going.of(state)]
     said = f"{', '.join([now.done(), *lost])}."
     if now.paused:
         return f"{said} Paused."

@@ -100,7 +100,7 @@ class Post:
 
     def done(self) -> str:
         """Return '605 of 606 letters sent', or 'written' if letters are only kept as files."""
-        done = self.letters.done
+        done = self.letters.going().done
         return f"{done.count:,} of {letters(done.of)} {'sent' if frame.environment().mail_server else 'written'}"
 
     def _at_rest(self) -> str:
