@@ -18,7 +18,7 @@ from coffee.automation.chores import forget_doubted, forget_suggestions, forget_
 from coffee.mail.letters.letter import Office
 from coffee.mail.letters.proof_reminder import remind
 from coffee.mail.post.requested import AFTER, write_asked
-from coffee.scheme import Scheme, tokens
+from coffee.scheme import Scheme, room, tokens
 from coffee.scheme.tokens import Purpose
 from coffee.web.participants.routes import participant_routes
 
@@ -161,3 +161,11 @@ def named_faults(page: str) -> list[str]:
     labels = dict(re.findall(r'<label for="(\w+)">(.*?)</label>', page))
     assert all(f"“{labels[name]}”" in sentence for name, sentence in faults), faults
     return [name for name, _ in faults]
+
+
+@pytest.fixture
+def code(site: Site) -> Any:
+    """The code of a room that the organiser has opened."""
+    site.browser.post("/screen")
+    with site.scheme.reading() as db:
+        return room.is_open(db, site.now)

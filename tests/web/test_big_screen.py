@@ -14,19 +14,7 @@ from coffee.rounds import life
 from coffee.scheme import NotThere, Scheme, erasure, people, room, settings
 from coffee.web.organisers.gate import Gate
 from tests.web.conftest import Site, person, round_of
-from tests.web.test_join import SIAN, everybody, impersonal, join
-
-
-@pytest.fixture
-def code(site: Site) -> Any:
-    """The code of a room that the organiser has opened."""
-    site.browser.post("/screen")
-    with site.scheme.reading() as db:
-        return room.is_open(db, site.now)
-
-
-def enter(site: Site, code: Any, **changes: Any) -> Any:
-    return site.browser.post("/join", params={"room": code}, data=SIAN | changes)
+from tests.web.test_join import SIAN, enter, everybody, impersonal, join
 
 
 def test_only_the_organiser_gets_at_the_screen(scheme: Scheme, site: Site) -> None:

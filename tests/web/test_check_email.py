@@ -5,11 +5,9 @@ import re
 from datetime import datetime
 from typing import Any
 
-import pytest
-
 from coffee.scheme import people, room
 from tests.web.conftest import Pair, Site, person, round_of
-from tests.web.test_join import SIAN, everybody, join
+from tests.web.test_join import SIAN, enter, everybody, join
 
 
 def fields(page: Any) -> Any:
@@ -106,18 +104,6 @@ def test_the_page_alone_shows_no_address(site: Site) -> None:
     assert "You gave us this address" not in text
     assert "<form" not in text
     assert "Check your email" in text
-
-
-@pytest.fixture
-def code(site: Site) -> Any:
-    """The code of an open room."""
-    site.browser.post("/screen")
-    with site.scheme.reading() as db:
-        return room.is_open(db, site.now)
-
-
-def enter(site: Site, code: Any, **changes: Any) -> Any:
-    return site.browser.post("/join", params={"room": code}, data=SIAN | changes)
 
 
 def here(site: Site) -> Any:

@@ -42,6 +42,11 @@ def impersonal(answer: Any) -> Any:
     return re.sub("|".join(map(re.escape, typed)), "…", answer.text, flags=re.IGNORECASE)
 
 
+def enter(site: Site, code: Any, **changes: Any) -> Any:
+    """Send the join form from a room."""
+    return site.browser.post("/join", params={"room": code}, data=SIAN | changes)
+
+
 def everybody(site: Site) -> Any:
     with site.scheme.reading() as db:
         return list(db.query("SELECT * FROM people ORDER BY id"))
