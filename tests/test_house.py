@@ -181,3 +181,12 @@ def test_only_controls_give_a_widget_a_key() -> None:
                 ".tabs for tabs, .field for what is typed over something saved, and .keyed for a button, a menu, a "
                 "download or a grid: they take a name= in place of a key=, and keep it to its page and to the data."
             )
+
+
+def test_no_download_runs_its_page_again() -> None:
+    """A run of the page takes back the file that the same press has asked for, so that now and then none comes."""
+    for path in modules("pages", "dashboard"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and "st.download_button" in map(ast.unparse, [node.func, *node.args]):
+                how = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+                assert how.get("on_click") == "'ignore'", f"{path.relative_to(ROOT)}:{node.lineno}"

@@ -181,8 +181,9 @@ def backups() -> None:
         )
         name = f"coffee-{frame.today().isoformat()}.db"
         st.download_button(
-            "Download a backup", frame.scheme().copied, name, "application/vnd.sqlite3", icon=":material/download:"
-        )
+            "Download a backup", frame.scheme().copied, name, "application/vnd.sqlite3", icon=":material/download:",
+            on_click="ignore",
+        )  # fmt: skip
 
 
 def take_out() -> None:
